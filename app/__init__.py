@@ -1,0 +1,1 @@
+"""Direct Pay: scan, see the price, pay, charge, stop, receipt."""

@@ -1,0 +1,1 @@
+"""The documents: receipts today, invoices and reimbursement beside them."""

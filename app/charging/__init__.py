@@ -1,0 +1,1 @@
+"""Charge points, sessions and the records of what was charged."""

@@ -1,0 +1,1 @@
+"""The journey: scan, pay, start, follow, stop, settle."""

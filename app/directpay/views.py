@@ -1,0 +1,185 @@
+"""What a page, a live update or the API shows of the journey: plain data, no HTML, no words."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+from app.directpay.model import Ending, Stage
+
+
+class MoneyView(msgspec.Struct, frozen=True):
+    """Whole minor units and a currency, as amounts travel."""
+
+    minor: int
+    currency: str
+
+
+class PointState(StrEnum):
+    """What the driver can do at the socket now."""
+
+    FREE = "free"
+    PLUGGED = "plugged"
+    OCCUPIED = "occupied"
+    SOMEONE_PAYING = "someone_paying"
+    OFFLINE = "offline"
+    OUT_OF_ORDER = "out_of_order"
+
+
+class BrandView(msgspec.Struct, frozen=True):
+    """The operator as drivers know it, and as the law wants it named."""
+
+    slug: str
+    name: str
+    legal_name: str
+    colour: str
+    logo: str | None
+    support_phone: str
+    support_email: str
+    terms_url: str
+    privacy_url: str
+    imprint_url: str
+    languages: tuple[str, ...]
+
+
+class PointView(msgspec.Struct, frozen=True):
+    """The socket in front of the driver."""
+
+    code: str
+    evse_id: str
+    physical_reference: str
+    standard: str
+    cable_attached: bool
+    power_type: str
+    max_power_kw: Decimal
+    location_name: str
+    address: str
+    postal_code: str
+    city: str
+    country: str
+    time_zone: str
+    state: PointState
+
+
+class NearbyView(msgspec.Struct, frozen=True):
+    """A free socket elsewhere."""
+
+    code: str
+    evse_id: str
+    location_name: str
+    address: str
+    max_power_kw: Decimal
+    distance_m: int
+
+
+class PriceComponentView(msgspec.Struct, frozen=True):
+    """
+    One price, incl. VAT, in major units per unit.
+
+    *unit* is kwh | minute | session | other; *kind* the OCPI dimension. *from_minute* is the end of a
+    grace period, *from_kwh* of a free band. *until* is the instant of its next change, if any.
+    """
+
+    unit: str
+    kind: str
+    price: Decimal
+    currency: str
+    from_minute: int | None = None
+    from_kwh: Decimal | None = None
+    until: datetime | None = None
+
+
+class PriceView(msgspec.Struct, frozen=True):
+    """The price block: components in the order kWh, minute, session, other (AFIR Art. 5)."""
+
+    tariff_id: str
+    tariff_version: int
+    currency: str
+    vat_rate: Decimal | None
+    components: tuple[PriceComponentView, ...]
+    minimum: MoneyView | None
+    maximum: MoneyView | None
+    next_change: datetime | None
+    next_components: tuple[PriceComponentView, ...]
+
+
+class MethodView(msgspec.Struct, frozen=True):
+    """A way to pay: *strategy* hold (amount is reserved) or pay_first (amount is charged)."""
+
+    method: str
+    label: str
+    strategy: str
+    amount: MoneyView
+    test_mode: bool = False
+
+
+class ScanView(msgspec.Struct, frozen=True):
+    """All that the scan page shows."""
+
+    brand: BrandView
+    point: PointView
+    price: PriceView
+    methods: tuple[MethodView, ...]
+    nearby: tuple[NearbyView, ...]
+
+
+class PowerPoint(msgspec.Struct, frozen=True):
+    """A point of the power chart."""
+
+    seconds: int
+    power_kw: Decimal
+
+
+class LiveView(msgspec.Struct, frozen=True):
+    """
+    The running session.
+
+    *cost* is what settling now would cost. *left_permille* is what remains of the hold. *as_of* is
+    the charge point's time of the last sample; *silent* says that none came for too long.
+    """
+
+    started_at: datetime
+    as_of: datetime | None
+    silent: bool
+    seconds: int
+    energy_kwh: Decimal
+    power_kw: Decimal | None
+    cost: MoneyView
+    left_permille: int
+    price_now: tuple[PriceComponentView, ...]
+    next_change: datetime | None
+    curve: tuple[PowerPoint, ...]
+
+
+class SettledView(msgspec.Struct, frozen=True):
+    """The end: what was charged, what goes back, and whether it went."""
+
+    started_at: datetime | None
+    ended_at: datetime | None
+    energy_kwh: Decimal
+    charged: MoneyView
+    returned: MoneyView
+    money_moved: bool
+    receipt_number: str | None
+
+
+class JourneyView(msgspec.Struct, frozen=True):
+    """All that the session page shows; the same for everyone who may look."""
+
+    version: int
+    stage: Stage
+    ending: Ending | None
+    now: datetime
+    brand: BrandView
+    point: PointView
+    held: MoneyView
+    strategy: str
+    method: str
+    checkout_url: str | None
+    plug_in_by: datetime | None
+    charger_answered: bool
+    hold_warning: bool
+    live: LiveView | None
+    settled: SettledView | None
+    receipt_email: str | None

@@ -1,0 +1,1 @@
+"""Money that moves: payments today, the ledger, wallet and terminals beside them."""

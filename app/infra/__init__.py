@@ -1,0 +1,1 @@
+"""The machinery: database, jobs, live updates, mail, PDF."""

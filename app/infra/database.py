@@ -1,0 +1,147 @@
+"""The database, and the unit of work that a verb opens: one transaction, its jobs, its news."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import CursorResult, Executable
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from app.infra.defer import Deferred, defer_all
+from app.infra.live import LiveBus
+from app.kernel.clock import Clock
+from app.kernel.events import Event
+from app.kernel.ids import Ids
+
+Reactor = Callable[["Work", Any], Awaitable[None]]
+Reactors = Mapping[type[Event], Sequence[Reactor]]
+
+
+class _EveryOperator:
+    """The mark of work that is not one operator's: look-ups by code, token or identity, sweeps."""
+
+    def __str__(self) -> str:
+        return "*"
+
+
+EVERY_OPERATOR: Final = _EveryOperator()
+Scope = UUID | _EveryOperator
+
+
+@dataclass(slots=True)
+class Work:
+    """
+    One open transaction.
+
+    *now* is the instant at which the work began; *ids* makes identifiers. Jobs, events and live
+    messages belong to the transaction: they take effect if, and only if, it commits.
+    """
+
+    connection: AsyncConnection
+    scope: Scope
+    now: datetime
+    ids: Ids
+    reactors: Reactors
+    _deferred: list[Deferred] = field(default_factory=list)
+    _live: list[tuple[str, bytes]] = field(default_factory=list)
+
+    @property
+    def operator_id(self) -> UUID:
+        """Return the operator whose work this is; work of every operator has none."""
+        assert isinstance(self.scope, UUID), "this work is of every operator"  # noqa: S101
+        return self.scope
+
+    async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:  # noqa: ANN401
+        """Run one SQL *statement* inside the transaction."""
+        result: Any = await self.connection.execute(statement, parameters)
+        return result  # type: ignore[no-any-return]  # execute() of Core returns a CursorResult
+
+    def defer(
+        self,
+        task: str,
+        *,
+        lock: str | None = None,
+        queueing_lock: str | None = None,
+        at: datetime | None = None,
+        **arguments: object,
+    ) -> None:
+        """
+        Enqueue the job *task* with this transaction.
+
+        Jobs with the same *lock* run one after the other; while a job with the same
+        *queueing_lock* still waits, a second one is not added. *at* is the earliest start.
+        The operator's id is added to the *arguments*.
+        """
+        if isinstance(self.scope, UUID):
+            arguments.setdefault("operator_id", self.scope)
+        self._deferred.append(Deferred(task, lock, queueing_lock, at, arguments))
+
+    async def emit(self, event: Event) -> None:
+        """Tell *event* to those who react to it, inside this transaction."""
+        for react in self.reactors.get(type(event), ()):
+            await react(self, event)
+
+    def publish(self, topic: str, message: bytes) -> None:
+        """Send *message* to the live listeners of *topic* after the commit."""
+        self._live.append((topic, message))
+
+
+class Database:
+    """PostgreSQL, embedded or given, as a maker of units of work."""
+
+    def __init__(
+        self, url: str, *, clock: Clock, ids: Ids, live: LiveBus, reactors: Reactors, pool_size: int = 10
+    ) -> None:
+        """Prepare the pool; nothing is opened before the first work."""
+        self._engine = engine(url, pool_size=pool_size)
+        self._clock = clock
+        self._ids = ids
+        self._live = live
+        self._reactors = reactors
+
+    @asynccontextmanager
+    async def work(self, scope: Scope) -> AsyncIterator[Work]:
+        """
+        Open a transaction for one operator, or for EVERY_OPERATOR where the operator is looked up.
+
+        It commits at the block's end and rolls back when the block raises. Row-level security
+        shows only the rows of *scope*. Never await a provider or a charge point inside it.
+        """
+        async with self._engine.connect() as connection:
+            driver = await _driver(connection)
+            await driver.execute(f"BEGIN; SELECT set_config('directpay.operator', '{scope}', true)")
+            work = Work(connection, scope, self._clock.now(), self._ids, self._reactors)
+            try:
+                yield work
+                await defer_all(driver, work._deferred)  # noqa: SLF001 - the two are one
+            except BaseException:
+                await driver.execute("ROLLBACK")
+                raise
+            await driver.execute("COMMIT")
+        for topic, message in work._live:  # noqa: SLF001
+            await self._live.publish(topic, message)
+
+    async def close(self) -> None:
+        """Close the pool."""
+        await self._engine.dispose()
+
+
+def engine(url: str, *, pool_size: int) -> AsyncEngine:
+    """Return an engine whose transactions are opened by `Database.work`, not by SQLAlchemy."""
+    return create_async_engine(
+        url.replace("postgresql://", "postgresql+asyncpg://", 1),
+        isolation_level="AUTOCOMMIT",
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=False,
+    )
+
+
+async def _driver(connection: AsyncConnection) -> asyncpg.Connection[asyncpg.Record]:
+    raw = await connection.get_raw_connection()
+    driver: Any = raw.driver_connection
+    return driver  # type: ignore[no-any-return]  # the engine's driver is asyncpg

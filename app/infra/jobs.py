@@ -1,0 +1,28 @@
+"""Jobs and schedules: what the worker runs, described without its engine."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+RETRY_SECONDS = (1, 5, 15, 60, 300, 900, 3600)
+
+
+class TryAgain(Exception):  # noqa: N818 - an order to the worker, not an error
+    """A job could not be done yet and wants to be run again after the usual wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A named piece of work; *run* takes the arguments it was deferred with and may run twice."""
+
+    name: str
+    run: Callable[..., Awaitable[None]]
+    attempts: int = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A job that comes back by the clock; *cron* has five fields, or six with seconds first."""
+
+    name: str
+    cron: str
+    run: Callable[[], Awaitable[None]]

@@ -1,0 +1,1 @@
+"""Operators and those who act for them."""
