@@ -1,0 +1,236 @@
+"""
+What a receipt says. A simplified invoice of Directive 2006/112/EC, Art. 226b, with more than it asks.
+
+The classes here are the stored document too: it is kept for ten years, so they share nothing with
+the models of other contexts, and a field may be added with a default but never renamed.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from app.kernel.money import Money, TaxedAmount
+
+
+class DocumentKind(StrEnum):
+    """RECEIPT is the simplified invoice of every session, INVOICE the full one for a business."""
+
+    RECEIPT = "receipt"
+    INVOICE = "invoice"
+
+
+class LineKind(StrEnum):
+    """What a line charges for, in the order of AFIR Art. 5(4): kWh, minute, session, other."""
+
+    ENERGY = "energy"
+    TIME = "time"
+    IDLE = "idle"
+    SESSION = "session"
+    MINIMUM = "minimum"
+    MAXIMUM = "maximum"
+    ROUNDING = "rounding"
+    OTHER = "other"
+
+
+class Unit(StrEnum):
+    """What a quantity counts."""
+
+    KWH = "kwh"
+    MINUTE = "minute"
+    HOUR = "hour"
+    SESSION = "session"
+
+
+class Remark(StrEnum):
+    """What was unusual about a session and is told in words."""
+
+    STOPPED_LATE = "stopped_late"
+    CLOSED_BY_US = "closed_by_us"
+    READINGS_CORRECTED = "readings_corrected"
+    OFFLINE_PART = "offline_part"
+    STOPPED_AT_HOLD = "stopped_at_hold"
+    CAPPED_AT_HOLD = "capped_at_hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address; *country* is ISO 3166 alpha-2."""
+
+    street: str
+    postal_code: str
+    city: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """Who sells the electricity, in law."""
+
+    legal_name: str
+    address: Address
+    vat_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the seller is known to drivers; *colour* is `#rrggbb`."""
+
+    brand: str
+    colour: str
+    support_phone: str
+    support_email: str
+    logo_digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A brand's logo: *media_type* is image/svg+xml, image/png or image/jpeg."""
+
+    content: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the car was charged; *time_zone* is its IANA name."""
+
+    evse_id: str
+    name: str
+    address: Address
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What was supplied: instants in UTC, energy and meter registers in kWh."""
+
+    started_at: datetime
+    ended_at: datetime
+    energy_kwh: Decimal
+    start_register_kwh: Decimal | None = None
+    end_register_kwh: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PriceLine:
+    """
+    One price component: *quantity* times *unit_price* (major units) is *amount*, all incl. VAT.
+
+    Several lines of one kind tell their part of the session by *started_at* and *ended_at*.
+    A line without a unit price (a minimum, a cap, a rounding) has only an amount.
+    """
+
+    kind: LineKind
+    amount: Money
+    vat_rate: Decimal
+    quantity: Decimal | None = None
+    unit: Unit | None = None
+    unit_price: Decimal | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """
+    How it was paid: *held* was reserved (or paid first), *charged* kept, *returned* given back.
+
+    *strategy* is hold or pay_first; *instrument* is masked, never a full card or account number.
+    """
+
+    method: str
+    strategy: str
+    reference: str
+    held: Money
+    charged: Money
+    returned: Money
+    instrument: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """The business that asked for a full invoice; *vat_number* with its country's prefix."""
+
+    name: str
+    address: Address
+    vat_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptDraft:
+    """
+    All that a receipt says, before it has a number.
+
+    *series* is the operator's number format, *taxes* one amount per VAT rate, *lines* in any order.
+    """
+
+    receipt_id: UUID
+    session_id: UUID
+    series: str
+    language: str
+    seller: Seller
+    look: Look
+    place: Place
+    supply: Supply
+    lines: tuple[PriceLine, ...]
+    taxes: tuple[TaxedAmount, ...]
+    settlement: Settlement
+    remarks: tuple[Remark, ...] = ()
+    logo: Logo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptDocument:
+    """What is stored and never changes; an invoice names the receipt that it *replaces*."""
+
+    language: str
+    seller: Seller
+    look: Look
+    place: Place
+    supply: Supply
+    lines: tuple[PriceLine, ...]
+    taxes: tuple[TaxedAmount, ...]
+    settlement: Settlement
+    remarks: tuple[Remark, ...] = ()
+    buyer: Buyer | None = None
+    replaces: str | None = None
+    replaces_issued_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A numbered document of a session."""
+
+    operator_id: UUID
+    receipt_id: UUID
+    session_id: UUID
+    kind: DocumentKind
+    number: str
+    issued_at: datetime
+    document: ReceiptDocument
+    logo: Logo | None = None
+
+
+class DeliveryState(StrEnum):
+    """How far a mail has come: REFUSED by the receiving server for good, GAVE_UP after days."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    REFUSED = "refused"
+    GAVE_UP = "gave_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One mail of a receipt to one address."""
+
+    delivery_id: UUID
+    receipt_id: UUID
+    session_id: UUID
+    address: str
+    state: DeliveryState
+    attempts: int
+    asked_at: datetime
+    detail: str = ""
