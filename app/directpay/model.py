@@ -1,6 +1,13 @@
-"""The journey's stages and endings."""
+"""The journey: one driver's way from the code to the receipt, and the states it can be in."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from app.kernel.money import Money
 
 
 class Stage(StrEnum):
@@ -32,3 +39,96 @@ class Ending(StrEnum):
     CHARGER_OFFLINE = "charger_offline"
     NEVER_PLUGGED = "never_plugged"
     STOPPED_BEFORE_START = "stopped_before_start"
+
+
+class StopReason(StrEnum):
+    """Who or what wanted the session to stop."""
+
+    DRIVER = "driver"
+    HOLD_REACHED = "hold_reached"
+    PAYMENT_LOST = "payment_lost"
+    TOO_LONG = "too_long"
+
+
+class _State(msgspec.Struct, frozen=True, tag_field="stage", tag=str.lower):
+    """A state, stored as JSON with its name."""
+
+
+class Paying(_State, frozen=True):
+    """The driver is at the provider's page; the socket is kept until *kept_until*."""
+
+    kept_until: datetime
+    until: datetime
+
+
+class Starting(_State, frozen=True):
+    """The payment is secured and the charge point is asked; *sent* says that the call went out."""
+
+    until: datetime
+    tries: int = 0
+    sent: bool = False
+
+
+class Waiting(_State, frozen=True):
+    """The charge point will start once the cable is in."""
+
+    plug_in_by: datetime
+
+
+class Charging(_State, frozen=True):
+    """A transaction runs; *warned* says that the driver was told that the hold nears its end."""
+
+    until: datetime
+    warned: bool = False
+
+
+class Stopping(_State, frozen=True):
+    """A stop was asked for and the charge point has not ended the transaction yet."""
+
+    reason: StopReason
+    until: datetime
+    tries: int = 0
+    warned: bool = False
+
+
+class Settling(_State, frozen=True):
+    """The transaction is over and is being priced."""
+
+
+class Ended(_State, frozen=True):
+    """It is over; *charged* and *returned* are minor units, *moved* says that the money went."""
+
+    ending: Ending
+    charged_minor: int = 0
+    returned_minor: int = 0
+    moved: bool = False
+
+
+State = Paying | Starting | Waiting | Charging | Stopping | Settling | Ended
+
+# The states in which a socket belongs to a journey.
+LIVE_STAGES = (Stage.PAYING, Stage.STARTING, Stage.WAITING, Stage.CHARGING, Stage.STOPPING)
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One journey: what was agreed, which does not change, and its state."""
+
+    journey_id: UUID
+    operator_id: UUID
+    code: str
+    evse_uid: str
+    payment_id: UUID
+    session_id: UUID
+    tariff_id: str
+    tariff_version: int
+    held: Money
+    locale: str
+    began_at: datetime
+    version: int
+    state: State
+
+    @property
+    def stage(self) -> Stage:
+        """Return the stage that the state belongs to."""
+        return Stage(type(self.state).__name__.lower())

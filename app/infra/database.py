@@ -48,6 +48,7 @@ class Work:
     reactors: Reactors
     _deferred: list[Deferred] = field(default_factory=list)
     _live: list[tuple[str, bytes]] = field(default_factory=list)
+    _then: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
     @property
     def operator_id(self) -> UUID:
@@ -89,6 +90,14 @@ class Work:
         """Send *message* to the live listeners of *topic* after the commit."""
         self._live.append((topic, message))
 
+    def then(self, call: Callable[[], Awaitable[None]]) -> None:
+        """
+        Await *call* after the commit, in this process: for what may be lost without harm.
+
+        What must happen is a job.
+        """
+        self._then.append(call)
+
 
 class Database:
     """PostgreSQL, embedded or given, as a maker of units of work."""
@@ -124,6 +133,8 @@ class Database:
             await driver.execute("COMMIT")
         for topic, message in work._live:  # noqa: SLF001
             await self._live.publish(topic, message)
+        for call in work._then:  # noqa: SLF001
+            await call()
 
     async def close(self) -> None:
         """Close the pool."""

@@ -1,0 +1,121 @@
+"""How news reach a journey: locked, decided, saved, and its jobs deferred, in one transaction."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from app.charging.chargers.events import EvseStatusChanged
+from app.charging.sessions.events import LateStart, SessionEnded, SessionStarted
+from app.directpay import store
+from app.directpay.decide import (
+    CableRemoved,
+    Effect,
+    MoneyMoved,
+    News,
+    PaymentLost,
+    PaymentSecured,
+    Task,
+    TimePassed,
+    TransactionBegan,
+    TransactionEnded,
+    Why,
+    decide,
+)
+from app.directpay.desk import live_topic
+from app.directpay.model import Journey
+from app.funds.payments import events as payments
+from app.infra.database import Database, Reactors, Work
+
+
+async def tell(work: Work, journey_id: UUID, news: News) -> Journey | None:
+    """
+    Tell a journey the *news* inside the caller's transaction; return it as it is afterwards.
+
+    A journey that does not exist is None. The journey is the last row that a transaction locks:
+    whoever locks payments or sessions does so before.
+    """
+    journey = await store.lock_journey(work, journey_id)
+    if journey is None:
+        return None
+    state, effects = decide(journey.state, news, work.now)
+    for effect in effects:
+        _defer(work, journey, effect)
+    if state == journey.state:
+        return journey
+    changed = replace(journey, state=state, version=journey.version + 1)
+    await store.save_state(work, changed)
+    work.publish(live_topic(journey_id), b"")
+    return changed
+
+
+async def wake(journey_id: UUID, *, operator_id: UUID, database: Database) -> None:
+    """Let a journey look at the clock: one of its deadlines has come."""
+    async with database.work(operator_id) as work:
+        await tell(work, journey_id, TimePassed())
+
+
+def reactors() -> Reactors:
+    """Return what the journey does, inside the same transaction, about facts of other contexts."""
+    return {
+        payments.PaymentSecured: (_payment_secured,),
+        payments.PaymentFailed: (_payment_failed,),
+        payments.PaymentCollected: (_money_moved,),
+        payments.PaymentReturned: (_money_moved,),
+        SessionStarted: (_session_started,),
+        SessionEnded: (_session_ended,),
+        LateStart: (_late_start,),
+        EvseStatusChanged: (_status_changed,),
+    }
+
+
+def _defer(work: Work, journey: Journey, effect: Effect) -> None:
+    at = work.now + effect.after if effect.after else None
+    lock = None if effect.task is Task.WAKE else f"journey:{journey.journey_id}"
+    work.defer(effect.task, lock=lock, at=at, journey_id=journey.journey_id)
+
+
+async def _payment_secured(work: Work, event: payments.PaymentSecured) -> None:
+    await _tell_of_payment(work, event.payment_id, PaymentSecured())
+
+
+async def _payment_failed(work: Work, event: payments.PaymentFailed) -> None:
+    await _tell_of_payment(work, event.payment_id, PaymentLost(Why(event.why)))
+
+
+async def _money_moved(
+    work: Work, event: payments.PaymentCollected | payments.PaymentReturned
+) -> None:
+    await _tell_of_payment(work, event.payment_id, MoneyMoved())
+
+
+async def _tell_of_payment(work: Work, payment_id: UUID, news: News) -> None:
+    journey_id = await store.journey_id_of_payment(work, payment_id)
+    if journey_id is not None:
+        await tell(work, journey_id, news)
+
+
+async def _session_started(work: Work, event: SessionStarted) -> None:
+    await _tell_of_session(work, event.session_id, TransactionBegan())
+
+
+async def _session_ended(work: Work, event: SessionEnded) -> None:
+    await _tell_of_session(work, event.session_id, TransactionEnded())
+
+
+async def _late_start(work: Work, event: LateStart) -> None:
+    await _tell_of_session(work, event.session_id, TransactionBegan())
+
+
+async def _tell_of_session(work: Work, session_id: UUID, news: News) -> None:
+    journey = await store.journey_of_session(work, session_id)
+    if journey is not None:
+        await tell(work, journey.journey_id, news)
+
+
+async def _status_changed(work: Work, event: EvseStatusChanged) -> None:
+    # 1.6: Preparing → Available while nothing has started means that the cable was taken out, or
+    # that the charge point's own ConnectionTimeOut ended the authorisation.
+    if (event.previous, event.status) != ("Preparing", "Available"):
+        return
+    journey = await store.live_journey_at(work, event.evse_uid)
+    if journey is not None:
+        await tell(work, journey.journey_id, CableRemoved())

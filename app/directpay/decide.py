@@ -1,0 +1,332 @@
+"""What a journey does about the news: a pure function of its state, the news and the time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, assert_never
+
+import msgspec
+
+from app.charging.chargers.ports import CommandOutcome
+from app.directpay.model import (
+    Charging,
+    Ended,
+    Ending,
+    Paying,
+    Settling,
+    Starting,
+    State,
+    Stopping,
+    StopReason,
+    Waiting,
+)
+
+START_WITHIN = timedelta(seconds=60)
+# 1.6 ConnectionTimeOut, set to 180 s on pairing, and a minute for the message to arrive.
+PLUG_IN_WITHIN = timedelta(seconds=240)
+LONGEST_SESSION = timedelta(hours=24)
+STOP_WITHIN = timedelta(minutes=10)
+START_AGAIN_AFTER = timedelta(seconds=5)
+STOP_AGAIN_AFTER = timedelta(seconds=15)
+REJECTED_STARTS = 2
+
+
+class Why(StrEnum):
+    """Why a payment came to nothing."""
+
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSecured:
+    """The money is held, or paid."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentLost:
+    """The payment came to nothing, or is no longer good."""
+
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class StartSent:
+    """The start is about to be sent; what comes of it may never be known."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartAnswered:
+    """What came of asking for a start."""
+
+    outcome: CommandOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionBegan:
+    """The charge point started the transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class CableRemoved:
+    """The socket went back to available before a transaction began."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionEnded:
+    """The transaction is over, by whomever."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostNearsHold:
+    """Four fifths of the hold are used."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostReachesHold:
+    """The hold would be passed if nothing were done now."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopAsked:
+    """The driver pressed stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopAnswered:
+    """What came of asking for a stop."""
+
+    outcome: CommandOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Displaced:
+    """Somebody else wants the socket that was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """A deadline may have passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """The session has its price: *charged* and *returned* in minor units."""
+
+    charged_minor: int
+    returned_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyMoved:
+    """The provider confirmed the last movement that was asked for."""
+
+
+News = (
+    PaymentSecured
+    | PaymentLost
+    | StartSent
+    | StartAnswered
+    | TransactionBegan
+    | CableRemoved
+    | TransactionEnded
+    | CostNearsHold
+    | CostReachesHold
+    | StopAsked
+    | StopAnswered
+    | Displaced
+    | TimePassed
+    | Priced
+    | MoneyMoved
+)
+
+
+class Task(StrEnum):
+    """The jobs that a journey defers: each an effect of a decision."""
+
+    START = "directpay.start"
+    STOP = "directpay.stop"
+    GIVE_BACK = "directpay.give_back"
+    CLOSE = "directpay.close"
+    SETTLE = "directpay.settle"
+    COLLECT = "directpay.collect"
+    WAKE = "directpay.wake"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A job to defer with the new state; *after* is the wait before it may run."""
+
+    task: Task
+    after: timedelta = timedelta(0)
+
+
+Decision = tuple[State, tuple[Effect, ...]]
+
+
+def decide(state: State, news: News, now: datetime) -> Decision:
+    """
+    Return the state after *news* and the jobs that follow from it.
+
+    News that means nothing in a state leaves it as it is: repeated, late and reordered news are
+    harmless. Money that was secured is given back on every way that does not charge.
+    """
+    return _BY_STATE[type(state)](state, news, now)
+
+
+def _paying(state: Paying, news: News, now: datetime) -> Decision:
+    match news:
+        case PaymentSecured():
+            until = now + START_WITHIN
+            return Starting(until=until), (Effect(Task.START), Effect(Task.WAKE, START_WITHIN))
+        case PaymentLost(why):
+            return _given_up(_ENDING_OF[why])
+        case StopAsked():
+            return _given_up(Ending.STOPPED_BEFORE_START)
+        case Displaced() if now >= state.kept_until:
+            return _given_up(Ending.PAYMENT_EXPIRED)
+        case TimePassed() if now >= state.until:
+            return _given_up(Ending.PAYMENT_EXPIRED)
+        case TransactionBegan():
+            return state, (Effect(Task.STOP),)
+        case _:
+            return state, ()
+
+
+def _starting(state: Starting, news: News, now: datetime) -> Decision:
+    match news:
+        case StartSent():
+            return msgspec.structs.replace(state, sent=True), ()
+        case StartAnswered(outcome):
+            return _start_answered(state, outcome, now)
+        case TransactionBegan():
+            return _charging(now)
+        case StopAsked():
+            return _given_up(Ending.STOPPED_BEFORE_START)
+        case PaymentLost(why):
+            return _given_up(_ENDING_OF[why])
+        case TimePassed() if now >= state.until:
+            return _given_up(Ending.CHARGER_OFFLINE)
+        case _:
+            return state, ()
+
+
+def _start_answered(state: Starting, outcome: CommandOutcome, now: datetime) -> Decision:
+    again = msgspec.structs.replace(state, sent=False, tries=state.tries + 1)
+    match outcome:
+        case CommandOutcome.ACCEPTED | CommandOutcome.UNKNOWN:
+            # 1.6 errata 3.32: accepted only means that it will try. An unknown outcome is waited
+            # for: a second start with another tag could charge twice.
+            plug_in_by = now + PLUG_IN_WITHIN
+            return Waiting(plug_in_by=plug_in_by), (Effect(Task.WAKE, PLUG_IN_WITHIN),)
+        case CommandOutcome.REJECTED if again.tries >= REJECTED_STARTS:
+            return _given_up(Ending.START_REJECTED)
+        case CommandOutcome.REJECTED | CommandOutcome.NOT_SENT:
+            if now + START_AGAIN_AFTER >= state.until:
+                return _given_up(Ending.CHARGER_OFFLINE)
+            return again, (Effect(Task.START, START_AGAIN_AFTER),)
+        case _:
+            assert_never(outcome)
+
+
+def _waiting(state: Waiting, news: News, now: datetime) -> Decision:
+    match news:
+        case TransactionBegan():
+            return _charging(now)
+        case CableRemoved():
+            return _given_up(Ending.NEVER_PLUGGED)
+        case StopAsked():
+            return _given_up(Ending.STOPPED_BEFORE_START)
+        case PaymentLost(why):
+            return _given_up(_ENDING_OF[why])
+        case TimePassed() if now >= state.plug_in_by:
+            return _given_up(Ending.NEVER_PLUGGED)
+        case _:
+            return state, ()
+
+
+def _charging(now: datetime) -> Decision:
+    return Charging(until=now + LONGEST_SESSION), (Effect(Task.WAKE, LONGEST_SESSION),)
+
+
+def _in_charge(state: Charging, news: News, now: datetime) -> Decision:
+    match news:
+        case TransactionEnded():
+            return Settling(), (Effect(Task.SETTLE),)
+        case CostNearsHold():
+            return msgspec.structs.replace(state, warned=True), ()
+        case CostReachesHold():
+            return _stop(StopReason.HOLD_REACHED, now, warned=True)
+        case StopAsked():
+            return _stop(StopReason.DRIVER, now, warned=state.warned)
+        case PaymentLost():
+            return _stop(StopReason.PAYMENT_LOST, now, warned=state.warned)
+        case TimePassed() if now >= state.until:
+            return _stop(StopReason.TOO_LONG, now, warned=state.warned)
+        case _:
+            return state, ()
+
+
+def _stop(reason: StopReason, now: datetime, *, warned: bool) -> Decision:
+    stopping = Stopping(reason=reason, until=now + STOP_WITHIN, warned=warned)
+    return stopping, (Effect(Task.STOP), Effect(Task.WAKE, STOP_WITHIN))
+
+
+def _stopping(state: Stopping, news: News, now: datetime) -> Decision:
+    match news:
+        case TransactionEnded():
+            return Settling(), (Effect(Task.SETTLE),)
+        case StopAnswered() if now < state.until:
+            # Accepted is a promise, too: ask again until the transaction has ended.
+            again = msgspec.structs.replace(state, tries=state.tries + 1)
+            return again, (Effect(Task.STOP, STOP_AGAIN_AFTER),)
+        case TimePassed() if now >= state.until:
+            return state, (Effect(Task.CLOSE),)
+        case _:
+            return state, ()
+
+
+def _settling(state: Settling, news: News, now: datetime) -> Decision:  # noqa: ARG001 - one shape
+    match news:
+        case Priced(charged_minor=0, returned_minor=returned):
+            ended = Ended(Ending.NOTHING_CHARGED, returned_minor=returned)
+            return ended, (Effect(Task.GIVE_BACK),)
+        case Priced(charged_minor=charged, returned_minor=returned):
+            return Ended(Ending.CHARGED, charged, returned), (Effect(Task.COLLECT),)
+        case _:
+            return state, ()
+
+
+def _ended(state: Ended, news: News, now: datetime) -> Decision:  # noqa: ARG001 - one shape
+    match news:
+        case MoneyMoved():
+            return msgspec.structs.replace(state, moved=True), ()
+        case PaymentSecured() if state.ending not in {Ending.CHARGED, Ending.NOTHING_CHARGED}:
+            return state, (Effect(Task.GIVE_BACK),)
+        case TransactionBegan():
+            return state, (Effect(Task.STOP),)
+        case _:
+            return state, ()
+
+
+def _given_up(ending: Ending) -> Decision:
+    return Ended(ending), (Effect(Task.GIVE_BACK),)
+
+
+_ENDING_OF = {
+    Why.DECLINED: Ending.PAYMENT_DECLINED,
+    Why.CANCELLED: Ending.PAYMENT_CANCELLED,
+    Why.EXPIRED: Ending.PAYMENT_EXPIRED,
+}
+
+_BY_STATE: dict[type, Callable[[Any, News, datetime], Decision]] = {
+    Paying: _paying,
+    Starting: _starting,
+    Waiting: _waiting,
+    Charging: _in_charge,
+    Stopping: _stopping,
+    Settling: _settling,
+    Ended: _ended,
+}

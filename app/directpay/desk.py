@@ -1,0 +1,58 @@
+"""What the verbs of the journey work with, and the secrets that name a journey."""
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.charging.chargers.ports import ChargerGateway
+from app.funds.payments.desk import PaymentDesk
+from app.infra.database import Database
+
+_TOKEN_LENGTH = 27
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """
+    Makes a journey's tokens from its id and a key, so that no token is stored, only digests.
+
+    The *token* (162 bits) in the page's address lets whoever has it look; the *control* token is
+    the payer's own and may stop. Neither is the idTag that the charge point sees.
+    """
+
+    key: bytes
+
+    def token(self, journey_id: UUID) -> str:
+        """Return the token of the page's address."""
+        return self._derive(b"look", journey_id)
+
+    def control(self, journey_id: UUID) -> str:
+        """Return the token that may stop the session."""
+        return self._derive(b"control", journey_id)
+
+    def _derive(self, purpose: bytes, journey_id: UUID) -> str:
+        mac = hmac.digest(self.key, purpose + journey_id.bytes, "sha256")
+        return urlsafe_b64encode(mac).decode()[:_TOKEN_LENGTH]
+
+
+def token_digest(token: str) -> bytes:
+    """Return what is stored and looked up in place of the token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def live_topic(journey_id: UUID) -> str:
+    """Return the live topic of a journey; its messages are JourneyView as JSON."""
+    return f"journey:{journey_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The database, the payment desk, the way to the charge points, and the public address."""
+
+    database: Database
+    payments: PaymentDesk
+    chargers: ChargerGateway
+    secrets: Secrets
+    base_url: str

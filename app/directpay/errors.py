@@ -1,0 +1,67 @@
+"""What can go wrong on the way, told to the driver with one thing to do next."""
+
+from app.kernel.errors import Kind, Problem
+
+
+class JourneyNotFound(Problem):
+    """No journey has this token."""
+
+    code = "journey_not_found"
+    kind = Kind.NOT_FOUND
+    title = "This session does not exist"
+
+
+class TariffChanged(Problem):
+    """The price is not the one that was shown."""
+
+    code = "tariff_changed"
+    kind = Kind.CONFLICT
+    title = "The price has changed"
+
+
+class PointBusy(Problem):
+    """Somebody else pays or charges at this socket."""
+
+    code = "point_busy"
+    kind = Kind.CONFLICT
+    title = "This socket is taken"
+
+
+class PointOffline(Problem):
+    """The charge point is not connected."""
+
+    code = "point_offline"
+    kind = Kind.UNAVAILABLE
+    title = "This charge point is offline"
+
+
+class PointOutOfOrder(Problem):
+    """The charge point says that it can't be used."""
+
+    code = "point_out_of_order"
+    kind = Kind.UNAVAILABLE
+    title = "This charge point is out of order"
+
+
+class MethodUnavailable(Problem):
+    """This way to pay is not on offer."""
+
+    code = "method_unavailable"
+    kind = Kind.INVALID
+    title = "This way to pay is not available"
+
+
+class NotYours(Problem):
+    """Only the one who paid may do this."""
+
+    code = "not_yours"
+    kind = Kind.FORBIDDEN
+    title = "Only the driver who paid can do this"
+
+
+class NoReceipt(Problem):
+    """There is no receipt, or not yet."""
+
+    code = "no_receipt"
+    kind = Kind.NOT_FOUND
+    title = "There is no receipt for this session"

@@ -1,0 +1,198 @@
+"""The journeys in the database: one row each, its state as JSON beside the stage that is searched."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    Row,
+    Text,
+    Uuid,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from app.directpay.model import LIVE_STAGES, Journey, Stage, State
+from app.infra.database import Work
+from app.infra.tables import UtcDateTime, operator_table, scoped
+from app.kernel.money import Money
+
+_LIVE = "stage IN ({})".format(", ".join(f"'{stage}'" for stage in LIVE_STAGES))
+
+journey = operator_table(
+    "journey",
+    Column("journey_id", Uuid, primary_key=True),
+    Column("token_digest", LargeBinary, nullable=False, unique=True),
+    Column("pay_key", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("evse_uid", Text, nullable=False),
+    Column("payment_id", Uuid, nullable=False),
+    Column("session_id", Uuid, nullable=False),
+    Column("tariff_id", Text, nullable=False),
+    Column("tariff_version", Integer, nullable=False),
+    Column("held_minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("state", JSONB, nullable=False),
+    Column("limit_at", UtcDateTime),
+)
+# One driver at a socket: the database refuses the second.
+Index("uq_journey_socket", journey.c.operator_id, journey.c.evse_uid, unique=True, postgresql_where=text(_LIVE))
+Index("uq_journey_pay_key", journey.c.operator_id, journey.c.pay_key, unique=True)
+Index("ix_journey_payment", journey.c.operator_id, journey.c.payment_id)
+Index("ix_journey_session", journey.c.operator_id, journey.c.session_id)
+Index("ix_journey_limit", journey.c.limit_at, postgresql_where=text("stage = 'charging'"))
+
+
+async def insert_journey(work: Work, new: Journey, *, token_digest: bytes, pay_key: str) -> None:
+    """Write a new journey; IntegrityError when its socket has a live one, or its key was used."""
+    await work.execute(
+        insert(journey).values(
+            operator_id=work.operator_id,
+            journey_id=new.journey_id,
+            token_digest=token_digest,
+            pay_key=pay_key,
+            code=new.code,
+            evse_uid=new.evse_uid,
+            payment_id=new.payment_id,
+            session_id=new.session_id,
+            tariff_id=new.tariff_id,
+            tariff_version=new.tariff_version,
+            held_minor=new.held.minor,
+            currency=new.held.currency,
+            locale=new.locale,
+            began_at=new.began_at,
+            changed_at=work.now,
+            version=new.version,
+            stage=new.stage,
+            state=msgspec.to_builtins(new.state),
+        )
+    )
+
+
+async def save_state(work: Work, changed: Journey) -> None:
+    """Write the new state of a journey that this work has locked."""
+    await work.execute(
+        update(journey)
+        .where(
+            journey.c.operator_id == work.operator_id, journey.c.journey_id == changed.journey_id
+        )
+        .values(
+            stage=changed.stage,
+            state=msgspec.to_builtins(changed.state),
+            version=changed.version,
+            changed_at=work.now,
+        )
+    )
+
+
+async def set_limit(work: Work, journey_id: UUID, limit_at: datetime | None) -> None:
+    """Note when the hold will be used up if nothing is heard until then."""
+    await work.execute(
+        update(journey)
+        .where(journey.c.operator_id == work.operator_id, journey.c.journey_id == journey_id)
+        .values(limit_at=limit_at)
+    )
+
+
+async def lock_journey(work: Work, journey_id: UUID) -> Journey | None:
+    """Return the journey, locked until the work ends, or None."""
+    rows = await work.execute(
+        scoped(journey, work).where(journey.c.journey_id == journey_id).with_for_update()
+    )
+    return _journey(rows.first())
+
+
+async def get_journey(work: Work, journey_id: UUID) -> Journey | None:
+    """Return the journey as it is now, or None."""
+    rows = await work.execute(scoped(journey, work).where(journey.c.journey_id == journey_id))
+    return _journey(rows.first())
+
+
+async def journey_id_of_payment(work: Work, payment_id: UUID) -> UUID | None:
+    """Return the id of the journey that this payment is for, or None."""
+    rows = await work.execute(
+        scoped(journey, work, journey.c.journey_id).where(journey.c.payment_id == payment_id)
+    )
+    return rows.scalar()
+
+
+async def journey_of_session(work: Work, session_id: UUID) -> Journey | None:
+    """Return the journey that this session belongs to, or None."""
+    rows = await work.execute(scoped(journey, work).where(journey.c.session_id == session_id))
+    return _journey(rows.first())
+
+
+async def live_journey_at(work: Work, evse_uid: str) -> Journey | None:
+    """Return the journey that a socket belongs to now, or None."""
+    rows = await work.execute(
+        scoped(journey, work).where(journey.c.evse_uid == evse_uid, text(_LIVE))
+    )
+    return _journey(rows.first())
+
+
+async def journey_by_pay_key(work: Work, pay_key: str) -> Journey | None:
+    """Return the journey that was begun with this key, or None."""
+    rows = await work.execute(scoped(journey, work).where(journey.c.pay_key == pay_key))
+    return _journey(rows.first())
+
+
+async def find_by_digest(work: Work, token_digest: bytes) -> Journey | None:
+    """Return the journey of any operator with this token, or None."""
+    rows = await work.execute(select(journey).where(journey.c.token_digest == token_digest))
+    return _journey(rows.first())
+
+
+async def near_limit(work: Work, at: datetime, most: int) -> list[Journey]:
+    """Return journeys of any operator that charge on though their hold should be used up by *at*."""
+    rows = await work.execute(
+        select(journey)
+        .where(journey.c.limit_at <= at, journey.c.stage == Stage.CHARGING)
+        .order_by(journey.c.limit_at)
+        .limit(most)
+    )
+    return [found for row in rows if (found := _journey(row))]
+
+
+async def overdue(work: Work, stages: tuple[Stage, ...], before: datetime, most: int) -> list[Journey]:
+    """Return journeys of any operator that have been in one of *stages* since *before*."""
+    rows = await work.execute(
+        select(journey)
+        .where(journey.c.stage.in_(stages), journey.c.changed_at <= before)
+        .order_by(journey.c.changed_at)
+        .limit(most)
+    )
+    return [found for row in rows if (found := _journey(row))]
+
+
+def _journey(row: Row[Any] | None) -> Journey | None:
+    if row is None:
+        return None
+    return Journey(
+        journey_id=row.journey_id,
+        operator_id=row.operator_id,
+        code=row.code,
+        evse_uid=row.evse_uid,
+        payment_id=row.payment_id,
+        session_id=row.session_id,
+        tariff_id=row.tariff_id,
+        tariff_version=row.tariff_version,
+        held=Money(row.held_minor, row.currency),
+        locale=row.locale,
+        began_at=row.began_at,
+        version=row.version,
+        state=msgspec.convert(row.state, State),
+    )
