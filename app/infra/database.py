@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
 from sqlalchemy import CursorResult, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from app.infra.defer import Deferred, defer_all
+from app.infra.defer import Deferred, Driver, defer_all
 from app.infra.live import LiveBus
 from app.kernel.clock import Clock
 from app.kernel.events import Event
@@ -152,7 +151,7 @@ def engine(url: str, *, pool_size: int) -> AsyncEngine:
     )
 
 
-async def _driver(connection: AsyncConnection) -> asyncpg.Connection[asyncpg.Record]:
+async def _driver(connection: AsyncConnection) -> Driver:
     raw = await connection.get_raw_connection()
     driver: Any = raw.driver_connection
     return driver  # type: ignore[no-any-return]  # the engine's driver is asyncpg

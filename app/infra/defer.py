@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 import asyncpg
 import msgspec
 
 QUEUE = "default"
+# In quotes: the class takes its parameter only for the type checker.
+Driver: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 _DEFER = """
 SELECT procrastinate_defer_jobs_v1(array_agg(
@@ -31,7 +34,7 @@ class Deferred:
     arguments: Mapping[str, object]
 
 
-async def defer_all(driver: asyncpg.Connection[asyncpg.Record], jobs: Sequence[Deferred]) -> None:
+async def defer_all(driver: Driver, jobs: Sequence[Deferred]) -> None:
     """Insert *jobs* with the open transaction; of those with one queueing lock only the first."""
     jobs = _first_of_each_queueing_lock(jobs)
     if not jobs:

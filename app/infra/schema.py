@@ -1,0 +1,51 @@
+"""The whole schema at once: our tables with row-level security, and Procrastinate's job tables."""
+
+from collections.abc import Iterator
+
+import asyncpg
+from procrastinate.schema import SchemaManager
+from sqlalchemy import MetaData, Table
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateSequence, CreateTable
+
+# The setting is made by `Database.work`; without it no row is visible.
+_VISIBLE = (
+    "current_setting('directpay.operator', true) = '*'"
+    " OR operator_id::text = current_setting('directpay.operator', true)"
+)
+
+
+async def create_schema(url: str, metadata: MetaData) -> None:
+    """Create every table of *metadata* and the job tables in the empty database at *url*."""
+    connection = await asyncpg.connect(url)
+    try:
+        async with connection.transaction():
+            await connection.execute(job_schema())
+            await connection.execute(";\n".join(our_schema(metadata)))
+    finally:
+        await connection.close()
+
+
+def job_schema() -> str:
+    """Return the SQL script that makes Procrastinate's tables and functions."""
+    return SchemaManager.get_schema()
+
+
+def our_schema(metadata: MetaData) -> Iterator[str]:
+    """Yield the statements that make sequences, tables, indexes and policies, in order."""
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # not annotated by SQLAlchemy
+    for sequence in metadata._sequences.values():  # noqa: SLF001 - the only list of them there is
+        yield str(CreateSequence(sequence).compile(dialect=dialect))
+    for table in metadata.sorted_tables:
+        yield str(CreateTable(table).compile(dialect=dialect))
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            yield str(CreateIndex(index).compile(dialect=dialect))
+        if table.info.get("operator"):
+            yield from row_level_security(table)
+
+
+def row_level_security(table: Table) -> Iterator[str]:
+    """Yield the statements that show the rows of *table* to their own operator's work only."""
+    yield f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY"
+    yield f"ALTER TABLE {table.name} FORCE ROW LEVEL SECURITY"
+    yield f"CREATE POLICY operator ON {table.name} USING ({_VISIBLE})"

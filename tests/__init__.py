@@ -1,0 +1,1 @@
+"""The tests; each folder says what it covers by its name."""
