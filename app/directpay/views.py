@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from app.directpay.model import Ending, Stage
+from app.directpay.model import Ending, Stage, StopReason
 
 
 class MoneyView(msgspec.Struct, frozen=True):
@@ -152,8 +152,27 @@ class LiveView(msgspec.Struct, frozen=True):
     curve: tuple[PowerPoint, ...]
 
 
+class LineView(msgspec.Struct, frozen=True):
+    """
+    A line of the receipt, incl. VAT: *quantity* of *unit* (kwh | minute | hour | session) at *price*.
+
+    *kind* is the receipt's LineKind; lines that only correct the sum have no quantity.
+    """
+
+    kind: str
+    quantity: Decimal | None
+    unit: str | None
+    price: Decimal | None
+    amount: MoneyView
+
+
 class SettledView(msgspec.Struct, frozen=True):
-    """The end: what was charged, what goes back, and whether it went."""
+    """
+    The end: what was charged, what goes back, and whether it went.
+
+    *lines* add up to *charged*; *net* and *vat* too. *invoiced* says that the receipt became a full
+    invoice, which happens once; *mails_left* is how often it can still be sent.
+    """
 
     started_at: datetime | None
     ended_at: datetime | None
@@ -162,6 +181,12 @@ class SettledView(msgspec.Struct, frozen=True):
     returned: MoneyView
     money_moved: bool
     receipt_number: str | None
+    lines: tuple[LineView, ...] = ()
+    net: MoneyView | None = None
+    vat: MoneyView | None = None
+    vat_rate: Decimal | None = None
+    invoiced: bool = False
+    mails_left: int = 3
 
 
 class JourneyView(msgspec.Struct, frozen=True):
@@ -183,3 +208,4 @@ class JourneyView(msgspec.Struct, frozen=True):
     live: LiveView | None
     settled: SettledView | None
     receipt_email: str | None
+    stop_reason: StopReason | None = None
