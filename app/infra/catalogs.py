@@ -73,9 +73,7 @@ def complaints(domain: str, language: str) -> list[str]:
         return [f"{path}: missing"] if len(wanted) else []
     with path.open("rb") as file:
         catalog = read_po(file, locale=language)
-    return [
-        f"{path.relative_to(ROOT)}: {what}" for what in _differences(wanted, catalog)
-    ]
+    return [f"{path.relative_to(ROOT)}: {what}" for what in _differences(wanted, catalog)]
 
 
 def catalog_path(domain: str, language: str) -> Path:
@@ -87,10 +85,7 @@ def _sources(domain: str) -> list[Path]:
     folders = [ROOT / folder for folder in DOMAINS[domain]]
     suffixes = {".py", ".html", ".txt", ".xml"}
     return sorted(
-        path
-        for folder in folders
-        for path in folder.rglob("*")
-        if path.suffix in suffixes
+        path for folder in folders for path in folder.rglob("*") if path.suffix in suffixes
     )
 
 
@@ -104,37 +99,26 @@ def _differences(wanted: Catalog, catalog: Catalog) -> Iterator[str]:
         elif translated.fuzzy:
             yield f"fuzzy: {message.id!r}"
         else:
-            yield from (
-                f"{message.id!r}: {error}" for error in translated.check(catalog)
-            )
+            yield from (f"{message.id!r}: {error}" for error in translated.check(catalog))
     for message in catalog:
         if message.id and wanted.get(message.id, message.context) is None:
             yield f"no longer used: {message.id!r}"
 
 
-def _texts(string: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
-    return (string,) if isinstance(string, str) else tuple(string)
+def _texts(string: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
+    return (string or "",) if string is None or isinstance(string, str) else tuple(string)
 
 
 def main(arguments: list[str]) -> int:
     """Update or check every catalog; return the exit code."""
-    pairs = [
-        (domain, lang)
-        for domain in DOMAINS
-        for lang in LANGUAGES
-        if lang != SOURCE_LANGUAGE
-    ]
+    pairs = [(domain, lang) for domain in DOMAINS for lang in LANGUAGES if lang != SOURCE_LANGUAGE]
     match arguments:
         case ["update"]:
             for domain, language in pairs:
                 update(domain, language)
             return 0
         case ["check"]:
-            found = [
-                text
-                for domain, language in pairs
-                for text in complaints(domain, language)
-            ]
+            found = [text for domain, language in pairs for text in complaints(domain, language)]
             sys.stderr.writelines(f"{text}\n" for text in found)
             return 1 if found else 0
         case _:
