@@ -3,7 +3,7 @@
 import asyncio
 import importlib
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -64,15 +64,19 @@ def postgres_url(postgres: PostgresForTests, template: str) -> Iterator[str]:
 
 
 @pytest.fixture
-async def make_database(postgres_url: str, clock: FakeClock):  # noqa: ANN201 - a generator
+async def make_database(postgres_url: str, clock: FakeClock) -> AsyncIterator[MakeDatabase]:
     """Make a `Database` on this test's own PostgreSQL database: `make_database(reactors={...})`."""
     made: list[Database] = []
 
     def make(reactors: Reactors | None = None, *, pool_size: int = 5) -> Database:
         database = Database(
-            postgres_url, clock=clock, ids=RandomIds(), live=MemoryLiveBus(), reactors=reactors or {},
+            postgres_url,
+            clock=clock,
+            ids=RandomIds(),
+            live=MemoryLiveBus(),
+            reactors=reactors or {},
             pool_size=pool_size,
-        )  # fmt: skip
+        )
         made.append(database)
         return database
 

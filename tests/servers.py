@@ -18,7 +18,7 @@ from psycopg import sql
 
 from app.infra.postgres import FORGETFUL, ROLE, launch
 
-PASSWORD = "tests-only"  # noqa: S105 - of databases that live as long as the tests
+PASSWORD = "tests-only"
 PREFIX = "directpay-test-"
 
 
@@ -55,7 +55,9 @@ class PostgresForTests:
         make = f"CREATE ROLE {ROLE} LOGIN NOSUPERUSER NOBYPASSRLS"
         # Workers that share one server come one after the other.
         lock = "PERFORM pg_advisory_lock(20011)"
-        self._run(sql.SQL(f"DO $$ BEGIN {lock}; IF NOT EXISTS ({exists}) THEN {make}; END IF; END $$"))
+        self._run(
+            sql.SQL(f"DO $$ BEGIN {lock}; IF NOT EXISTS ({exists}) THEN {make}; END IF; END $$")
+        )
         self._run(sql.SQL(f"ALTER ROLE {ROLE} PASSWORD '{PASSWORD}'"))
 
     def _run(self, statement: sql.Composable) -> None:
@@ -92,7 +94,7 @@ def redis_for_tests() -> Iterator[str]:
     with _folder() as folder:
         port = _free_port()
         options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-        server = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL)  # noqa: S603
+        server = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL)
         try:
             _wait_for(port)
             yield f"redis://127.0.0.1:{port}/0"
@@ -111,7 +113,7 @@ def _redis_program() -> str:
     if shutil.which("redis-server") is None and os.geteuid() == 0 and shutil.which("apt-get"):
         install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "redis-server"]
         subprocess.run(["apt-get", "update", "-q"], check=True, timeout=300)
-        subprocess.run(install, check=True, timeout=600)  # noqa: S603
+        subprocess.run(install, check=True, timeout=600)
     found = shutil.which("redis-server")
     if found is None:
         msg = "the tests need Redis: install redis-server, or set TEST_REDIS_URL"

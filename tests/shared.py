@@ -1,4 +1,4 @@
-"""What lies outside the repository: published specifications in a folder named `shared` beside it."""
+"""What lies outside the repository: published specifications in the folder `../shared`."""
 
 import os
 from pathlib import Path

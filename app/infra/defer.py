@@ -9,8 +9,7 @@ import asyncpg
 import msgspec
 
 QUEUE = "default"
-# In quotes: the class takes its parameter only for the type checker.
-Driver: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Driver: TypeAlias = asyncpg.Connection
 
 _DEFER = """
 SELECT procrastinate_defer_jobs_v1(array_agg(

