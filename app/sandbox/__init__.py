@@ -1,0 +1,1 @@
+"""The outside world, played locally: it speaks only the public wire formats."""

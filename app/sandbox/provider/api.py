@@ -1,0 +1,214 @@
+"""The merchant's side: the paths of Mollie's published API that a charging payment needs."""
+
+from litestar import Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from app.sandbox.provider import amounts
+from app.sandbox.provider.exchange import Answer, Asked, Exchange, Order
+from app.sandbox.provider.methods import METHODS, limits
+from app.sandbox.provider.model import Part, Refusal
+
+PAGE = 50
+
+
+@post("/v2/payments")
+async def create_payment(request: Asked, exchange: NamedDependency[Exchange]) -> Response[bytes]:
+    """Create a payment."""
+
+    def effect(order: Order) -> Answer:
+        return Answer(201, order.hal.payment(exchange.bank.create(order.account, order.body)))
+
+    return await exchange.answer(request, "start", effect)
+
+
+@get("/v2/payments")
+async def list_payments(request: Asked, exchange: NamedDependency[Exchange]) -> Response[bytes]:
+    """List the payments, newest first."""
+    start = request.query_params.get("from")
+    limit = _limit(request)
+
+    def effect(order: Order) -> Answer:
+        found = exchange.bank.store.payments(order.account, limit=10_000)
+        ids = [payment.id for payment in found]
+        if start is not None and start not in ids:
+            raise Refusal(400, "The from is not a payment", "from")
+        first = ids.index(start) if start is not None else 0
+        page, rest = found[first : first + limit], ids[first + limit :]
+        return Answer(200, order.hal.payments(page, "payments", rest[0] if rest else None))
+
+    return await exchange.answer(request, "fetch", effect)
+
+
+@get("/v2/payments/{payment_id:str}")
+async def get_payment(
+    request: Asked, payment_id: FromPath[str], exchange: NamedDependency[Exchange]
+) -> Response[bytes]:
+    """Get a payment, with its captures or refunds when asked to embed them."""
+    embed = request.query_params.get("embed")
+
+    def effect(order: Order) -> Answer:
+        payment = exchange.bank.find(order.account, payment_id)
+        return Answer(200, order.hal.payment(payment, embed=embed))
+
+    return await exchange.answer(request, "fetch", effect)
+
+
+@delete("/v2/payments/{payment_id:str}", status_code=200)
+async def cancel_payment(
+    request: Asked, payment_id: FromPath[str], exchange: NamedDependency[Exchange]
+) -> Response[bytes]:
+    """Cancel a payment."""
+
+    def effect(order: Order) -> Answer:
+        return Answer(200, order.hal.payment(exchange.bank.cancel(order.account, payment_id)))
+
+    return await exchange.answer(request, "cancel", effect)
+
+
+@post("/v2/payments/{payment_id:str}/release-authorization", status_code=202)
+async def release(
+    request: Asked, payment_id: FromPath[str], exchange: NamedDependency[Exchange]
+) -> Response[bytes]:
+    """Release what is still held; the answer has no body."""
+
+    def effect(order: Order) -> Answer:
+        exchange.bank.release(order.account, payment_id)
+        return Answer(202, None)
+
+    return await exchange.answer(request, "release", effect)
+
+
+@post("/v2/payments/{payment_id:str}/captures")
+async def create_capture(
+    request: Asked, payment_id: FromPath[str], exchange: NamedDependency[Exchange]
+) -> Response[bytes]:
+    """Capture an amount, or all that is held."""
+
+    def effect(order: Order) -> Answer:
+        return Answer(
+            201, order.hal.capture(*exchange.bank.capture(order.account, payment_id, order.body))
+        )
+
+    return await exchange.answer(request, "capture", effect)
+
+
+@post("/v2/payments/{payment_id:str}/refunds")
+async def create_refund(
+    request: Asked, payment_id: FromPath[str], exchange: NamedDependency[Exchange]
+) -> Response[bytes]:
+    """Refund an amount."""
+
+    def effect(order: Order) -> Answer:
+        return Answer(
+            201, order.hal.refund(*exchange.bank.refund(order.account, payment_id, order.body))
+        )
+
+    return await exchange.answer(request, "refund", effect)
+
+
+@get("/v2/payments/{payment_id:str}/captures")
+async def list_captures(
+    request: Asked, payment_id: FromPath[str], exchange: NamedDependency[Exchange]
+) -> Response[bytes]:
+    """List the captures of a payment."""
+
+    def effect(order: Order) -> Answer:
+        return Answer(200, order.hal.captures(exchange.bank.find(order.account, payment_id)))
+
+    return await exchange.answer(request, "fetch", effect)
+
+
+@get("/v2/payments/{payment_id:str}/refunds")
+async def list_refunds(
+    request: Asked, payment_id: FromPath[str], exchange: NamedDependency[Exchange]
+) -> Response[bytes]:
+    """List the refunds of a payment."""
+
+    def effect(order: Order) -> Answer:
+        return Answer(200, order.hal.refunds(exchange.bank.find(order.account, payment_id)))
+
+    return await exchange.answer(request, "fetch", effect)
+
+
+@get("/v2/payments/{payment_id:str}/captures/{part_id:str}")
+async def get_capture(
+    request: Asked,
+    payment_id: FromPath[str],
+    part_id: FromPath[str],
+    exchange: NamedDependency[Exchange],
+) -> Response[bytes]:
+    """Get one capture."""
+
+    def effect(order: Order) -> Answer:
+        payment = exchange.bank.find(order.account, payment_id)
+        return Answer(200, order.hal.capture(payment, _part(payment.captures, part_id)))
+
+    return await exchange.answer(request, "fetch", effect)
+
+
+@get("/v2/payments/{payment_id:str}/refunds/{part_id:str}")
+async def get_refund(
+    request: Asked,
+    payment_id: FromPath[str],
+    part_id: FromPath[str],
+    exchange: NamedDependency[Exchange],
+) -> Response[bytes]:
+    """Get one refund."""
+
+    def effect(order: Order) -> Answer:
+        payment = exchange.bank.find(order.account, payment_id)
+        return Answer(200, order.hal.refund(payment, _part(payment.refunds, part_id)))
+
+    return await exchange.answer(request, "fetch", effect)
+
+
+@get("/v2/methods")
+async def list_methods(request: Asked, exchange: NamedDependency[Exchange]) -> Response[bytes]:
+    """List the methods for an amount; Apple Pay only when `includeWallets` asks for it."""
+    query = request.query_params
+    wallets = query.get("includeWallets", "").split(",")
+
+    def effect(order: Order) -> Answer:
+        currency = query.get("amount[currency]", "EUR")
+        given = {"currency": currency, "value": query.get("amount[value]")}
+        amount = amounts.read(given) if "amount[value]" in query else None
+        found = [
+            method
+            for method in METHODS.values()
+            if currency in method.currencies
+            and (method.id != "applepay" or "applepay" in wallets)
+            and (amount is None or amount <= limits(method, currency)[1])
+        ]
+        return Answer(200, order.hal.methods(found, currency))
+
+    return await exchange.answer(request, "methods", effect)
+
+
+def _part(parts: tuple[Part, ...], part_id: str) -> Part:
+    for part in parts:
+        if part.id == part_id:
+            return part
+    raise Refusal(404, f"Nothing exists with token {part_id}.")
+
+
+def _limit(request: Asked) -> int:
+    text = request.query_params.get("limit", str(PAGE))
+    return min(int(text), 250) if text.isdecimal() and int(text) else PAGE
+
+
+HANDLERS: list[HTTPRouteHandler] = [
+    create_payment,
+    list_payments,
+    get_payment,
+    cancel_payment,
+    release,
+    create_capture,
+    create_refund,
+    list_captures,
+    list_refunds,
+    get_capture,
+    get_refund,
+    list_methods,
+]

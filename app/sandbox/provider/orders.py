@@ -1,0 +1,117 @@
+"""What a merchant asks for, read strictly: anything not as published is refused by field."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from app.kernel.money import Money
+from app.sandbox.provider import amounts
+from app.sandbox.provider.methods import METHODS, limits
+from app.sandbox.provider.model import Part, Payment, Refusal
+
+OPEN_MINUTES: Final = 15
+DESCRIPTION_LENGTH: Final = 255
+Body = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who asks and when, with the identifiers for what may come of it."""
+
+    account: str
+    new_id: str
+    token: str
+    now: datetime
+
+
+def payment_from(body: Body, origin: Origin) -> Payment:
+    """Return the payment that *body* asks for; raise Refusal naming the field that is wrong."""
+    amount = amounts.read(body.get("amount"))
+    method = _method(body, amount)
+    return Payment(
+        id=f"tr_{origin.new_id}",
+        account=origin.account,
+        token=origin.token,
+        created_at=origin.now,
+        expires_at=origin.now + timedelta(minutes=OPEN_MINUTES),
+        amount=amount,
+        description=_text(body, "description"),
+        redirect_url=_url(body, "redirectUrl") or _missing("redirectUrl"),
+        webhook_url=_url(body, "webhookUrl"),
+        method=method,
+        capture_mode=_capture_mode(body, method),
+        locale=_optional_text(body, "locale"),
+        metadata=body.get("metadata"),
+        history=((origin.now, "open"),),
+    )
+
+
+def part_from(body: Body, default: Money | None, origin: Origin, prefix: str) -> Part:
+    """Return the capture (`cpt_`) or refund (`re_`) that *body* asks for, due at once."""
+    given = body.get("amount")
+    if given is None and default is None:
+        _missing("amount")
+    amount = default if given is None and default is not None else amounts.read(given)
+    return Part(
+        id=f"{prefix}{origin.new_id}",
+        amount=amount,
+        status="pending",
+        created_at=origin.now,
+        due_at=origin.now,
+        description=_optional_text(body, "description") or "",
+        metadata=body.get("metadata"),
+    )
+
+
+def _method(body: Body, amount: Money) -> str | None:
+    name = body.get("method")
+    if name is None:
+        return None
+    if not isinstance(name, str) or name not in METHODS:
+        raise Refusal(422, "The payment method is not enabled or does not exist", "method")
+    method = METHODS[name]
+    if amount.currency not in method.currencies:
+        raise Refusal(422, f"{method.label} does not support {amount.currency}", "amount")
+    lowest, highest = limits(method, amount.currency)
+    if not lowest <= amount <= highest:
+        raise Refusal(422, f"The amount must be between {lowest} and {highest}", "amount")
+    return name
+
+
+def _capture_mode(body: Body, method: str | None) -> str:
+    mode = body.get("captureMode")
+    if mode is None:
+        return "automatic"
+    if mode not in ("automatic", "manual"):
+        raise Refusal(422, "The capture mode is automatic or manual", "captureMode")
+    if mode == "manual" and method is not None and not METHODS[method].holds:
+        raise Refusal(422, f"{method} can't be captured manually", "captureMode")
+    return str(mode)
+
+
+def _text(body: Body, field: str) -> str:
+    return _optional_text(body, field) or _missing(field)
+
+
+def _optional_text(body: Body, field: str) -> str | None:
+    value = body.get(field)
+    if value is None:
+        return None
+    if not isinstance(value, str) or len(value) > DESCRIPTION_LENGTH:
+        raise Refusal(422, f"{field} is a text of at most {DESCRIPTION_LENGTH} characters", field)
+    return value
+
+
+def _url(body: Body, field: str) -> str | None:
+    value = body.get(field)
+    if value is None:
+        return None
+    if not isinstance(value, str) or urlsplit(value).scheme not in ("http", "https"):
+        raise Refusal(422, f"{field} is not a URL", field)
+    return value
+
+
+def _missing(field: str) -> str:
+    raise Refusal(422, f"The {field} is required", field)

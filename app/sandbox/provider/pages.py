@@ -1,0 +1,121 @@
+"""The pages of the sandbox, as templates: no script, readable on a small screen."""
+
+from typing import Final
+
+import jinja2
+
+_STYLE: Final = """
+:root { color-scheme: light dark; --ink: #14213d; --paper: #f4f6fb; --card: #fff; --line: #cfd6e4;
+  --go: #0b6b3a; --no: #a3262a; --note: #7a4b00; --noteback: #fff3d6 }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8ecf6; --paper: #10141d; --card: #1a2130;
+  --line: #37415a; --go: #1c8a52; --no: #c4484c; --note: #ffd98a; --noteback: #3a2c08 } }
+* { box-sizing: border-box }
+body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper) }
+main { max-width: 26rem; margin: 0 auto; padding: 1rem }
+main.wide { max-width: 70rem }
+.note { margin: 0; padding: .75rem 1rem; text-align: center; font-weight: 600;
+  color: var(--note); background: var(--noteback) }
+.card { padding: 1.25rem; background: var(--card); border: 1px solid var(--line);
+  border-radius: .75rem }
+h1 { margin: 0 0 .25rem; font-size: 1.1rem; font-weight: 600 }
+.amount { margin: .25rem 0 1rem; font-size: 2.25rem; font-weight: 700 }
+button, .button { display: block; width: 100%; min-height: 3rem; margin: .75rem 0 0;
+  padding: .65rem 1rem; font: inherit; font-weight: 600; text-align: center; color: var(--ink);
+  text-decoration: none; background: none; border: 1px solid var(--line); border-radius: .6rem;
+  cursor: pointer }
+button.go { color: #fff; background: var(--go); border-color: var(--go) }
+button.no { color: var(--no); border-color: var(--no) }
+fieldset { margin: 0; padding: 0; border: 0 }
+label { display: block; padding: .4rem 0 }
+small, .quiet { color: inherit; opacity: .8 }
+table { width: 100%; border-collapse: collapse } td, th { padding: .4rem; text-align: left;
+  vertical-align: top; border-top: 1px solid var(--line) }
+form.line { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin: .5rem 0 }
+form.line button { width: auto; min-height: 2.5rem; margin: 0 }
+select, input { min-height: 2.5rem; padding: .3rem; font: inherit }
+.scroll { overflow-x: auto }
+"""
+
+_LAYOUT: Final = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{% block title %}Sandbox payments{% endblock %}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex"><style>{{ style }}</style></head>
+<body><p class="note">Sandbox: no real money moves here</p>
+{% block body %}{% endblock %}</body></html>"""
+
+_CHECKOUT: Final = """{% extends "layout" %}{% block title %}Pay {{ amount }}{% endblock %}
+{% block body %}<main><div class="card">
+<h1>{{ payment.description }}</h1><p class="amount">{{ amount }}</p>
+<form method="post">
+{% if payment.method %}<p>You pay with <strong>{{ methods[0].label }}</strong>.
+{% if holds %}The amount is only reserved.{% else %}The amount is charged now.{% endif %}</p>
+<input type="hidden" name="method" value="{{ payment.method }}">
+{% else %}<fieldset><legend>How do you want to pay?</legend>
+{% for method in methods %}<label><input type="radio" name="method" value="{{ method.id }}"
+{% if loop.first %}checked{% endif %}> {{ method.label }}</label>{% endfor %}</fieldset>{% endif %}
+<button class="go" name="deed" value="approve">Approve</button>
+<button class="no" name="deed" value="decline">Decline</button>
+<button name="deed" value="cancel">Cancel</button>
+<button name="deed" value="leave">Leave without a word</button>
+</form></div>
+<p class="quiet">Approve and Decline play the driver's bank. After Leave the payment stays open
+until {{ payment.expires_at.strftime("%H:%M") }} UTC.</p></main>{% endblock %}"""
+
+_DONE: Final = """{% extends "layout" %}
+{% block body %}<main><div class="card"><h1>{{ payment.description }}</h1>
+<p class="amount">{{ amount }}</p><p>{{ sentence }}</p>
+<a class="button" href="{{ link }}">{{ label }}</a></div></main>{% endblock %}"""
+
+_MISSING: Final = """{% extends "layout" %}
+{% block body %}<main><div class="card"><h1>{{ sentence }}</h1>
+<p>Start again where you came from.</p></div></main>{% endblock %}"""
+
+_DESK: Final = """{% extends "layout" %}{% block body %}<main class="wide">
+<h1>What the sandbox holds</h1>
+<p>It is {{ now.strftime("%Y-%m-%d %H:%M:%S") }} UTC here; {{ waiting }} webhooks are waiting.</p>
+<form class="line" method="post" action="/control/clock"><label>Put the clock forward by
+<select name="seconds"><option value="60">a minute</option><option value="900">15 minutes</option>
+<option value="3600">an hour</option><option value="86400">a day</option>
+<option value="604800">a week</option></select></label><button>Do it</button></form>
+<form class="line" method="post" action="/control/faults">
+<label>Next <select name="operation">{% for name in operations %}<option>{{ name }}</option>
+{% endfor %}</select></label>
+<label>fails as <select name="fault">{% for name in kinds %}<option>{{ name }}</option>
+{% endfor %}</select></label>
+<label>times <input name="times" type="number" min="1" max="1000" value="1"></label>
+<label>ms <input name="milliseconds" type="number" min="1" value="30000"></label>
+<button>Arm</button></form>
+{% if armed %}<form class="line" method="post" action="/control/faults/clear">
+<span>Armed: {% for fault in armed %}{{ fault.operation }} {{ fault.fault }}{% if not loop.last %},
+{% endif %}{% endfor %}</span><button>Disarm all</button></form>{% endif %}
+<div class="card scroll"><table><thead><tr><th>Payment</th><th>Amount</th><th>Status</th>
+<th>Captured</th><th>Refunded</th><th>What happened</th><th></th></tr></thead><tbody>
+{% for payment in payments %}<tr id="{{ payment.id }}"><td>{{ payment.id }}<br>
+<small>{{ payment.description }}</small></td><td>{{ payment.amount }}</td>
+<td>{{ payment.status }}<br><small>{{ payment.method or "" }}</small></td>
+<td>{{ payment.captured() }}</td><td>{{ payment.refunded() }}</td>
+<td>{% for at, what in payment.history %}{{ at.strftime("%H:%M:%S") }} {{ what }}<br>{% endfor %}</td>
+<td>{% if payment.status == "open" %}<a href="/checkout/{{ payment.token }}">Its page</a>{% endif %}
+{% if payment.status in ("open", "authorized") %}<form method="post"
+action="/control/payments/{{ payment.id }}/expire"><button>Expire</button></form>{% endif %}
+</td></tr>{% else %}<tr><td colspan="7">Nobody has paid anything yet.</td></tr>{% endfor %}
+</tbody></table></div></main>{% endblock %}"""
+
+_TEMPLATES: Final = jinja2.Environment(
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    loader=jinja2.DictLoader(
+        {
+            "layout": _LAYOUT,
+            "checkout": _CHECKOUT,
+            "done": _DONE,
+            "missing": _MISSING,
+            "desk": _DESK,
+        }
+    ),
+)
+
+
+def page(name: str, **facts: object) -> str:
+    """Return the page *name* filled with *facts*."""
+    return _TEMPLATES.get_template(name).render(style=_STYLE, **facts)
