@@ -185,6 +185,7 @@ class ReceiptDraft:
 class ReceiptDocument:
     """What is stored and never changes; an invoice names the receipt that it *replaces*."""
 
+    series: str
     language: str
     seller: Seller
     look: Look

@@ -1,0 +1,73 @@
+"""The buyer of an invoice: what must be given, and a VAT number that can exist."""
+
+from dataclasses import replace
+from types import ModuleType
+from typing import Final
+
+from stdnum import get_cc_module
+from stdnum.eu import vat as eu_vat
+from stdnum.exceptions import ValidationError
+
+from app.billing.receipts.errors import InvalidBuyer
+from app.billing.receipts.model import Address, Buyer
+
+MAX_FIELD_LENGTH: Final = 120
+# Greece writes EL before its VAT numbers, Northern Ireland XI and Switzerland CHE.
+_PREFIX_OF_COUNTRY: Final = {"GR": "EL"}
+_OUTSIDE_EU: Final = {"GB": "gb", "CHE": "ch", "NO": "no", "IS": "is"}
+
+
+def checked_buyer(buyer: Buyer) -> Buyer:
+    """
+    Return *buyer* tidied up, or raise InvalidBuyer, whose facts name the *field*.
+
+    The VAT number is checked by its check digits, offline: it can exist, it need not.
+    """
+    address = Address(
+        street=_text("street", buyer.address.street),
+        postal_code=_text("postal_code", buyer.address.postal_code),
+        city=_text("city", buyer.address.city),
+        country=_country(buyer.address.country),
+    )
+    name = _text("name", buyer.name)
+    given = (buyer.vat_number or "").strip()
+    number = _vat_number(given, address.country) if given else None
+    return replace(buyer, name=name, address=address, vat_number=number)
+
+
+def _text(field: str, value: str) -> str:
+    tidy = " ".join(value.split())
+    if not tidy:
+        raise InvalidBuyer(f"the {field.replace('_', ' ')} is missing", field=field)
+    if len(tidy) > MAX_FIELD_LENGTH or not tidy.isprintable():
+        detail = f"the {field.replace('_', ' ')} must be printable and at most {MAX_FIELD_LENGTH} characters"
+        raise InvalidBuyer(detail, field=field)
+    return tidy
+
+
+def _country(value: str) -> str:
+    code = value.strip().upper()
+    if len(code) != 2 or not code.isascii() or not code.isalpha():  # noqa: PLR2004 - ISO 3166 alpha-2
+        raise InvalidBuyer("the country is not a two-letter code", field="country")
+    return code
+
+
+def _vat_number(given: str, country: str) -> str:
+    compact = "".join(character for character in given.upper() if character.isalnum())
+    if not compact[:2].isalpha():
+        compact = _PREFIX_OF_COUNTRY.get(country, country) + compact
+    try:
+        number: str = _checker(compact).validate(compact)
+    except ValidationError as error:
+        detail = f"{given} is not a VAT number: {error}"
+        raise InvalidBuyer(detail, field="vat_number") from None
+    return number if number[:2].isalpha() else compact
+
+
+def _checker(number: str) -> ModuleType:
+    for prefix, country in _OUTSIDE_EU.items():
+        if number.startswith(prefix):
+            module = get_cc_module(country, "vat")
+            assert module is not None, country  # noqa: S101 - python-stdnum has these countries
+            return module
+    return eu_vat

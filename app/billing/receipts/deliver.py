@@ -1,0 +1,69 @@
+"""Hand a receipt's mail to the mail server, for days if need be."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import assert_never
+from uuid import UUID
+
+from app.billing.receipts import store
+from app.billing.receipts.letter import write_letter
+from app.billing.receipts.model import Delivery, DeliveryState, Receipt
+from app.billing.receipts.pdf import render_pdf
+from app.billing.receipts.read import get_receipt
+from app.billing.receipts.send import defer_sending
+from app.infra.database import Database, Work
+from app.infra.mail import Mailer, MailOutcome, NotSent, Refused, Sent
+from app.infra.pdf import Press
+
+# How long to wait after each attempt; the last one repeats until GIVE_UP_AFTER.
+WAITS = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 120, 600, 1800))
+GIVE_UP_AFTER = timedelta(hours=72)
+MAX_DETAIL = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PostRoom:
+    """What it takes to mail receipts; *sender* is the address that the mail server lets us use."""
+
+    database: Database
+    mailer: Mailer
+    press: Press
+    sender: str
+
+
+async def deliver_receipt(delivery_id: UUID, *, operator_id: UUID, post: PostRoom) -> None:
+    """
+    Send one waiting mail and record what became of it. The job `receipts.send`.
+
+    A server that is away is tried again for GIVE_UP_AFTER; a refusal ends it. When we stop between
+    the server's yes and our record, the mail goes twice, with one Message-ID.
+    """
+    async with post.database.work(operator_id) as work:
+        delivery = await store.find_delivery(work, delivery_id)
+        if delivery is None or delivery.state is not DeliveryState.WAITING:
+            return
+        receipt = await get_receipt(work, delivery.receipt_id)
+    pdf = await asyncio.to_thread(render_pdf, receipt, post.press)
+    outcome = await post.mailer.send(write_letter(receipt, pdf, to=delivery.address, sender=post.sender))
+    async with post.database.work(operator_id) as work:
+        await _record(work, delivery_id, outcome)
+
+
+async def _record(work: Work, delivery_id: UUID, outcome: MailOutcome) -> None:
+    delivery = await store.find_delivery(work, delivery_id)
+    if delivery is None or delivery.state is not DeliveryState.WAITING:
+        return
+    tried = replace(delivery, attempts=delivery.attempts + 1, detail=outcome.detail[:MAX_DETAIL])
+    match outcome:
+        case Sent():
+            await store.save_delivery(work, replace(tried, state=DeliveryState.SENT))
+        case Refused():
+            await store.save_delivery(work, replace(tried, state=DeliveryState.REFUSED))
+        case NotSent() if work.now - delivery.asked_at >= GIVE_UP_AFTER:
+            await store.save_delivery(work, replace(tried, state=DeliveryState.GAVE_UP))
+        case NotSent():
+            await store.save_delivery(work, tried)
+            defer_sending(work, tried, wait=WAITS[min(delivery.attempts, len(WAITS) - 1)])
+        case _:
+            assert_never(outcome)

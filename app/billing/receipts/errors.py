@@ -1,0 +1,63 @@
+"""What can go wrong with receipts: what a driver can mend, and what only we can."""
+
+from app.kernel.errors import Kind, Problem
+
+
+class ReceiptNotFound(Problem):
+    """No receipt has this id."""
+
+    code = "receipt-not-found"
+    kind = Kind.NOT_FOUND
+    title = "This receipt does not exist."
+
+
+class InvoiceAlreadyMade(Problem):
+    """The receipt was turned into an invoice before: there is only one, and it never changes."""
+
+    code = "invoice-already-made"
+    kind = Kind.CONFLICT
+    title = "The invoice has already been made."
+
+
+class InvoiceTooLate(Problem):
+    """The days in which a receipt can become an invoice are over."""
+
+    code = "invoice-too-late"
+    kind = Kind.GONE
+    title = "It is too late to make an invoice of this receipt."
+
+
+class InvalidBuyer(Problem):
+    """A field of the buyer cannot be printed on an invoice; *field* says which."""
+
+    code = "invalid-buyer"
+    kind = Kind.INVALID
+    title = "The company's details are not complete."
+
+
+class InvalidMailAddress(Problem):
+    """The text is not exactly one mail address."""
+
+    code = "invalid-mail-address"
+    kind = Kind.INVALID
+    title = "This is not a mail address."
+
+
+class TooManyMails(Problem):
+    """The session's receipt was mailed as often as it may be."""
+
+    code = "too-many-mails"
+    kind = Kind.TOO_MANY
+    title = "The receipt has been mailed often enough."
+
+
+class NothingCharged(ValueError):  # noqa: N818 - the name says what is wrong
+    """A receipt was asked for a session that cost nothing: a bug of the caller."""
+
+
+class ReceiptDoesNotAddUp(ValueError):  # noqa: N818 - the name says what is wrong
+    """Lines, taxes and payment of a draft disagree: a bug in our code, kept off paper."""
+
+
+class InvalidSeries(ValueError):  # noqa: N818 - the name says what is wrong
+    """An operator's number format cannot make numbers."""

@@ -1,0 +1,27 @@
+"""Find the documents of a session."""
+
+from uuid import UUID
+
+from app.billing.receipts import store
+from app.billing.receipts.errors import ReceiptNotFound
+from app.billing.receipts.model import Delivery, DocumentKind, Receipt
+from app.infra.database import Work
+
+
+async def get_receipt(work: Work, receipt_id: UUID) -> Receipt:
+    """Return a receipt or an invoice: a step. Raises ReceiptNotFound."""
+    receipt = await store.find_receipt(work, receipt_id)
+    if receipt is None:
+        raise ReceiptNotFound("no receipt has this id", receipt_id=str(receipt_id))
+    return receipt
+
+
+async def receipt_of_session(work: Work, session_id: UUID) -> Receipt | None:
+    """Return the session's valid document, the invoice where one was made, or None: a step."""
+    invoice = await store.find_of_session(work, session_id, DocumentKind.INVOICE)
+    return invoice or await store.find_of_session(work, session_id, DocumentKind.RECEIPT)
+
+
+async def deliveries_of_session(work: Work, session_id: UUID) -> list[Delivery]:
+    """Return the mails of the session's documents, oldest first: a step."""
+    return await store.deliveries_of(work, session_id)

@@ -1,0 +1,69 @@
+"""Mail a session's receipt to an address."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from app.billing.receipts import store
+from app.billing.receipts.errors import InvalidMailAddress, ReceiptNotFound, TooManyMails
+from app.billing.receipts.model import Delivery, DeliveryState, Receipt
+from app.billing.receipts.read import receipt_of_session
+from app.infra.addresses import one_address
+from app.infra.database import Database, Work
+
+SEND_TASK = "receipts.send"
+# Nobody may fill a stranger's mailbox with our help.
+MAILS_PER_SESSION = 3
+
+
+async def send_receipt(
+    session_id: UUID, address: str, *, operator_id: UUID, database: Database
+) -> Delivery:
+    """
+    Mail the session's valid document to *address* and return the mail on its way.
+
+    Asking again while that mail still waits changes nothing. Raises ReceiptNotFound,
+    InvalidMailAddress, and TooManyMails after MAILS_PER_SESSION.
+    """
+    async with database.work(operator_id) as work:
+        receipt = await receipt_of_session(work, session_id)
+        if receipt is None:
+            raise ReceiptNotFound("this session has no receipt", session_id=str(session_id))
+        return await queue_receipt_mail(work, receipt, address)
+
+
+async def queue_receipt_mail(work: Work, receipt: Receipt, address: str) -> Delivery:
+    """Put a mail of *receipt* on its way with the caller's transaction: a step of `send_receipt`."""
+    recipient = one_address(address)
+    if recipient is None:
+        raise InvalidMailAddress("write one address, for example name@example.com", field="email")
+    await store.lock_session(work, receipt.session_id)
+    mails = await store.deliveries_of(work, receipt.session_id)
+    for mail in mails:
+        asked = (mail.receipt_id, mail.address) == (receipt.receipt_id, recipient)
+        if asked and mail.state is DeliveryState.WAITING:
+            return mail
+    if len(mails) >= MAILS_PER_SESSION:
+        detail = f"a receipt is mailed at most {MAILS_PER_SESSION} times"
+        raise TooManyMails(detail, limit=MAILS_PER_SESSION)
+    delivery = Delivery(
+        delivery_id=work.ids.uuid7(work.now),
+        receipt_id=receipt.receipt_id,
+        session_id=receipt.session_id,
+        address=recipient,
+        state=DeliveryState.WAITING,
+        attempts=0,
+        asked_at=work.now,
+    )
+    await store.add_delivery(work, delivery)
+    defer_sending(work, delivery)
+    return delivery
+
+
+def defer_sending(work: Work, delivery: Delivery, *, wait: timedelta | None = None) -> None:
+    """Enqueue the next attempt to send *delivery*, now or after *wait*."""
+    work.defer(
+        SEND_TASK,
+        lock=f"receipt-mail:{delivery.delivery_id}",
+        at=None if wait is None else work.now + wait,
+        delivery_id=delivery.delivery_id,
+    )

@@ -1,0 +1,208 @@
+"""A receipt in the words and figures of its language: one view for the page, the mail and the PDF."""
+
+from dataclasses import dataclass
+
+from app.billing.receipts.lines import line_heads, line_rows
+from app.billing.receipts.model import Address, DocumentKind, Receipt, ReceiptDocument
+from app.billing.receipts.rules import total
+from app.billing.receipts.words import METHODS, REMARKS, Row, said
+from app.infra.i18n import (
+    country_name,
+    format_duration,
+    format_energy,
+    format_local_date,
+    format_local_datetime,
+    format_money,
+    format_percent,
+    gettext,
+    speaking,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """
+    All that is shown of a receipt, ready to print: texts only, in reading order.
+
+    Tables are rows of cells below a row of heads. *headline* is the amount, *colour* `#rrggbb`.
+    """
+
+    language: str
+    kind: str
+    title: str
+    number: str
+    headline: str
+    summary: str
+    facts: tuple[Row, ...]
+    brand: str
+    colour: str
+    seller_title: str
+    seller: tuple[str, ...]
+    buyer_title: str
+    buyer: tuple[str, ...]
+    session_title: str
+    session: tuple[Row, ...]
+    price_title: str
+    line_heads: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
+    tax_heads: tuple[str, ...]
+    taxes: tuple[tuple[str, ...], ...]
+    total: Row
+    price_note: str
+    payment_title: str
+    payment: tuple[Row, ...]
+    remarks_title: str
+    remarks: tuple[str, ...]
+    support: str
+    page_of: str
+
+
+def receipt_view(receipt: Receipt) -> ReceiptView:
+    """Return *receipt* as its reader sees it, in the language of issue."""
+    with speaking(receipt.document.language):
+        return _view(receipt)
+
+
+def _view(receipt: Receipt) -> ReceiptView:
+    document = receipt.document
+    is_invoice = receipt.kind is DocumentKind.INVOICE
+    gross = total(tax.gross for tax in document.taxes)
+    return ReceiptView(
+        language=document.language,
+        kind=receipt.kind,
+        title=gettext("Invoice") if is_invoice else gettext("Receipt"),
+        number=receipt.number,
+        headline=format_money(gross),
+        summary=_summary(document),
+        facts=_facts(receipt),
+        brand=document.look.brand,
+        colour=document.look.colour,
+        seller_title=gettext("Seller"),
+        seller=_seller(document),
+        buyer_title=gettext("Invoice to"),
+        buyer=_buyer(document),
+        session_title=gettext("Charging session"),
+        session=_session(document),
+        price_title=gettext("Price"),
+        line_heads=line_heads(receipt.kind),
+        lines=line_rows(receipt),
+        tax_heads=(gettext("VAT rate"), gettext("Net"), gettext("VAT"), gettext("Gross")),
+        taxes=_taxes(document),
+        total=Row(gettext("Total incl. VAT"), format_money(gross)),
+        price_note=_price_note(receipt.kind),
+        payment_title=gettext("Payment"),
+        payment=_payment(document),
+        remarks_title=gettext("About this session"),
+        remarks=tuple(said(REMARKS[remark]) for remark in document.remarks),
+        support=_support(document),
+        page_of=gettext("Page %(page)s of %(pages)s"),
+    )
+
+
+def _summary(document: ReceiptDocument) -> str:
+    return gettext("%(energy)s charged at %(place)s") % {
+        "energy": format_energy(document.supply.energy_kwh),
+        "place": document.place.name,
+    }
+
+
+def _facts(receipt: Receipt) -> tuple[Row, ...]:
+    document = receipt.document
+    is_invoice = receipt.kind is DocumentKind.INVOICE
+    zone = document.place.time_zone
+    rows = [
+        Row(gettext("Invoice number") if is_invoice else gettext("Receipt number"), receipt.number),
+        Row(gettext("Date of issue"), format_local_date(receipt.issued_at, zone)),
+        Row(gettext("Date of supply"), format_local_date(document.supply.ended_at, zone)),
+    ]
+    if document.replaces is not None and document.replaces_issued_at is not None:
+        replaced = gettext("receipt %(number)s of %(date)s") % {
+            "number": document.replaces,
+            "date": format_local_date(document.replaces_issued_at, zone),
+        }
+        rows.append(Row(gettext("Replaces"), replaced))
+    return tuple(rows)
+
+
+def _address(address: Address, language: str) -> tuple[str, ...]:
+    town = f"{address.postal_code} {address.city}"
+    return (address.street, town, country_name(address.country, language))
+
+
+def _seller(document: ReceiptDocument) -> tuple[str, ...]:
+    seller = document.seller
+    number = gettext("VAT number: %(number)s") % {"number": seller.vat_number}
+    return (seller.legal_name, *_address(seller.address, document.language), number)
+
+
+def _buyer(document: ReceiptDocument) -> tuple[str, ...]:
+    buyer = document.buyer
+    if buyer is None:
+        return ()
+    known_by = (buyer.name, *_address(buyer.address, document.language))
+    if buyer.vat_number is None:
+        return known_by
+    return (*known_by, gettext("VAT number: %(number)s") % {"number": buyer.vat_number})
+
+
+def _session(document: ReceiptDocument) -> tuple[Row, ...]:
+    place, supply = document.place, document.supply
+    address = ", ".join(_address(place.address, document.language))
+    seconds = int((supply.ended_at - supply.started_at).total_seconds())
+    rows = [
+        Row(gettext("Place"), f"{place.name}, {address}"),
+        Row(gettext("Charge point (EVSE)"), place.evse_id),
+        Row(gettext("Start"), format_local_datetime(supply.started_at, place.time_zone)),
+        Row(gettext("End"), format_local_datetime(supply.ended_at, place.time_zone)),
+        Row(gettext("Duration"), format_duration(seconds)),
+        Row(gettext("Energy"), format_energy(supply.energy_kwh)),
+    ]
+    if supply.start_register_kwh is not None and supply.end_register_kwh is not None:
+        registers = gettext("%(start)s at the start, %(end)s at the end") % {
+            "start": format_energy(supply.start_register_kwh),
+            "end": format_energy(supply.end_register_kwh),
+        }
+        rows.append(Row(gettext("Meter reading"), registers))
+    return tuple(rows)
+
+
+def _taxes(document: ReceiptDocument) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        (
+            format_percent(tax.rate),
+            format_money(tax.net),
+            format_money(tax.vat),
+            format_money(tax.gross),
+        )
+        for tax in document.taxes
+    )
+
+
+def _price_note(kind: DocumentKind) -> str:
+    if kind is DocumentKind.INVOICE:
+        return gettext("Unit prices and amounts of the lines are without VAT.")
+    return gettext("All prices include VAT.")
+
+
+def _payment(document: ReceiptDocument) -> tuple[Row, ...]:
+    paid = document.settlement
+    first_paid = paid.strategy == "pay_first"
+    method = said(METHODS[paid.method]) if paid.method in METHODS else paid.method
+    taken = gettext("Paid in advance") if first_paid else gettext("Reserved")
+    given_back = gettext("Paid back") if first_paid else gettext("Released")
+    instrument = f"{method}, {paid.instrument}" if paid.instrument else method
+    return (
+        Row(gettext("Paid with"), instrument),
+        Row(gettext("Payment reference"), paid.reference),
+        Row(taken, format_money(paid.held)),
+        Row(gettext("Charged"), format_money(paid.charged)),
+        Row(given_back, format_money(paid.returned)),
+    )
+
+
+def _support(document: ReceiptDocument) -> str:
+    look = document.look
+    return gettext("Questions? Call %(phone)s or write to %(email)s.") % {
+        "phone": look.support_phone,
+        "email": look.support_email,
+    }

@@ -1,0 +1,74 @@
+"""The words of receipts for what the documents hold as codes."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from app.billing.receipts.model import LineKind, Remark
+from app.infra.i18n import gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Something and what it is: a label and a value."""
+
+    label: str
+    value: str
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name by which texts are found in the source
+    """Mark *message* as a text that is translated when it is `said`."""
+    return message
+
+
+def said(message: str) -> str:
+    """Return a marked *message* in the current language."""
+    return gettext(message)
+
+
+LINES: Final = {
+    LineKind.ENERGY: N_("Energy"),
+    LineKind.TIME: N_("Charging time"),
+    LineKind.IDLE: N_("Blocking fee after charging"),
+    LineKind.SESSION: N_("Start fee"),
+    LineKind.OTHER: N_("Other"),
+    LineKind.MINIMUM: N_("Up to the minimum price"),
+    LineKind.MAXIMUM: N_("Capped at the maximum price"),
+    LineKind.ROUNDING: N_("Rounding"),
+}
+
+REMARKS: Final = {
+    Remark.STOPPED_LATE: N_(
+        "The charge point reported the end of the session late. "
+        "Only the energy and time up to the real end are charged."
+    ),
+    Remark.CLOSED_BY_US: N_(
+        "The charge point did not report the end of the session. "
+        "We closed it at the last reliable meter reading."
+    ),
+    Remark.READINGS_CORRECTED: N_(
+        "Some meter readings were not plausible. They were left out in your favour."
+    ),
+    Remark.OFFLINE_PART: N_(
+        "The charge point was offline for part of the session and sent its readings afterwards."
+    ),
+    Remark.STOPPED_AT_HOLD: N_(
+        "We stopped the session when the price reached the amount of your payment."
+    ),
+    Remark.CAPPED_AT_HOLD: N_(
+        "The price was higher than the amount of your payment. You pay no more than that."
+    ),
+}
+
+# Names that are brands (iDEAL, Vipps, ...) are the same in every language.
+METHODS: Final = {
+    "card": N_("Card"),
+    "creditcard": N_("Card"),
+    "applepay": "Apple Pay",
+    "googlepay": "Google Pay",
+    "ideal": "iDEAL",
+    "bancontact": "Bancontact",
+    "mobilepay": "MobilePay",
+    "vipps": "Vipps",
+    "klarna": "Klarna",
+    "paypal": "PayPal",
+}
