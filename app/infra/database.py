@@ -1,20 +1,36 @@
 """The database, and the unit of work that a verb opens: one transaction, its jobs, its news."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+import asyncpg
+import sqlalchemy.exc
 from sqlalchemy import CursorResult, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from app.infra.defer import Deferred, Driver, defer_all
 from app.infra.live import LiveBus
 from app.kernel.clock import Clock
+from app.kernel.errors import Kind, Problem
 from app.kernel.events import Event
 from app.kernel.ids import Ids
+
+_BEGIN: Final = "BEGIN; SELECT set_config('directpay.operator', '{}', true)"
+# What asyncpg and SQLAlchemy's pool raise when there is no connection to be had.
+_UNREACHABLE: Final = (
+    OSError,
+    TimeoutError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.PostgresConnectionError,
+    sqlalchemy.exc.TimeoutError,
+    sqlalchemy.exc.InterfaceError,
+    sqlalchemy.exc.OperationalError,
+)
 
 Reactor = Callable[["Work", Any], Awaitable[None]]
 Reactors = Mapping[type[Event], Sequence[Reactor]]
@@ -29,6 +45,14 @@ class _EveryOperator:
 
 EVERY_OPERATOR: Final = _EveryOperator()
 Scope = UUID | _EveryOperator
+
+
+class DatabaseUnavailable(Problem):
+    """No connection to PostgreSQL is to be had right now."""
+
+    code = "database_unavailable"
+    kind = Kind.UNAVAILABLE
+    title = "We cannot answer right now"
 
 
 @dataclass(slots=True)
@@ -47,7 +71,7 @@ class Work:
     reactors: Reactors
     _deferred: list[Deferred] = field(default_factory=list)
     _live: list[tuple[str, bytes]] = field(default_factory=list)
-    _then: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    _then: list[Callable[["Database"], Awaitable[None]]] = field(default_factory=list)
 
     @property
     def operator_id(self) -> UUID:
@@ -89,7 +113,7 @@ class Work:
         """Send *message* to the live listeners of *topic* after the commit."""
         self._live.append((topic, message))
 
-    def then(self, call: Callable[[], Awaitable[None]]) -> None:
+    def then(self, call: Callable[["Database"], Awaitable[None]]) -> None:
         """
         Await *call* after the commit, in this process: for what may be lost without harm.
 
@@ -102,10 +126,10 @@ class Database:
     """PostgreSQL, embedded or given, as a maker of units of work."""
 
     def __init__(
-        self, url: str, *, clock: Clock, ids: Ids, live: LiveBus, reactors: Reactors, pool_size: int = 10
+        self, pool: AsyncEngine, *, clock: Clock, ids: Ids, live: LiveBus, reactors: Reactors
     ) -> None:
-        """Prepare the pool; nothing is opened before the first work."""
-        self._engine = engine(url, pool_size=pool_size)
+        """Work on the connections of *pool* (see `engine`); none is opened before the first."""
+        self._engine = pool
         self._clock = clock
         self._ids = ids
         self._live = live
@@ -119,28 +143,41 @@ class Database:
         It commits at the block's end and rolls back when the block raises. Row-level security
         shows only the rows of *scope*. Never await a provider or a charge point inside it.
         """
-        async with self._engine.connect() as connection:
+        async with self._connect() as connection:
             driver = await _driver(connection)
-            await driver.execute(f"BEGIN; SELECT set_config('directpay.operator', '{scope}', true)")
-            work = Work(connection, scope, self._clock.now(), self._ids, self._reactors)
             try:
+                await driver.execute(_BEGIN.format(scope))
+                work = Work(connection, scope, self._clock.now(), self._ids, self._reactors)
                 yield work
                 await defer_all(driver, work._deferred)  # noqa: SLF001 - the two are one
+                await driver.execute("COMMIT")
             except BaseException:
-                await driver.execute("ROLLBACK")
+                await _abandon(driver)
                 raise
-            await driver.execute("COMMIT")
         for topic, message in work._live:  # noqa: SLF001
             await self._live.publish(topic, message)
         for call in work._then:  # noqa: SLF001
-            await call()
+            await call(self)
+
+    @asynccontextmanager
+    async def _connect(self) -> AsyncIterator[AsyncConnection]:
+        """Lend a connection that is alive; raise DatabaseUnavailable when there is none."""
+        async with AsyncExitStack() as stack:
+            try:
+                connection = await stack.enter_async_context(self._engine.connect())
+                if (await _driver(connection)).is_closed():
+                    # The server restarted, or the last work hung up.
+                    await connection.invalidate()
+            except _UNREACHABLE as error:
+                raise DatabaseUnavailable(f"the database does not answer: {error}") from error
+            yield connection
 
     async def close(self) -> None:
         """Close the pool."""
         await self._engine.dispose()
 
 
-def engine(url: str, *, pool_size: int) -> AsyncEngine:
+def engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
     """Return an engine whose transactions are opened by `Database.work`, not by SQLAlchemy."""
     return create_async_engine(
         url.replace("postgresql://", "postgresql+asyncpg://", 1),
@@ -149,6 +186,18 @@ def engine(url: str, *, pool_size: int) -> AsyncEngine:
         max_overflow=pool_size,
         pool_pre_ping=False,
     )
+
+
+async def _abandon(driver: Driver) -> None:
+    """Roll back; when even that fails, hang up: the server rolls back, the pool reconnects."""
+    try:
+        await driver.execute("ROLLBACK")
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        driver.terminate()
+    except BaseException:
+        # Cancelled once more: nobody may get this connection in the middle of a transaction.
+        driver.terminate()
+        raise
 
 
 async def _driver(connection: AsyncConnection) -> Driver:

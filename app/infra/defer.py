@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Protocol
 
-import asyncpg
 import msgspec
 
 QUEUE = "default"
-Driver: TypeAlias = asyncpg.Connection
 
 _DEFER = """
 SELECT procrastinate_defer_jobs_v1(array_agg(
@@ -20,6 +18,22 @@ WHERE NOT EXISTS (SELECT FROM procrastinate_jobs waiting
                   WHERE waiting.queueing_lock = job.queueing_lock AND waiting.status = 'todo')
 HAVING count(*) > 0
 """
+
+
+class Driver(Protocol):
+    """The part of asyncpg's connection that is used below SQLAlchemy."""
+
+    async def execute(self, query: str, *arguments: object) -> str:
+        """Run *query*; without arguments it may be several statements."""
+        ...
+
+    def is_closed(self) -> bool:
+        """Tell whether the connection is known to be gone."""
+        ...
+
+    def terminate(self) -> None:
+        """Hang up at once."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ _VISIBLE = (
 
 async def create_schema(url: str, metadata: MetaData) -> None:
     """Create every table of *metadata* and the job tables in the empty database at *url*."""
-    connection = await asyncpg.connect(url)  # type: ignore[no-untyped-call]  # not annotated by asyncpg
+    connection = await asyncpg.connect(url)
     try:
         async with connection.transaction():
             await connection.execute(job_schema())
