@@ -1,1 +1,1 @@
-"""Authorise, capture, release, refund: one payment's way through a provider, with unknowns repaired."""
+"""One payment's way through a provider: hold, capture, release, refund, and what was unknown."""

@@ -1,7 +1,7 @@
 """What a payment provider must offer, in our words; the gateways satisfy it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -46,7 +46,7 @@ class ProviderAccount:
     account_id: UUID
     provider: str
     mode: str
-    secret: str
+    secret: str = field(repr=False)
     version: int
     webhook_token: str
 
@@ -95,10 +95,15 @@ class Declined:
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """The provider did not get the order, or asked to slow down: safe to send again."""
+    """
+    The provider did not get the order, or asked to slow down: safe to send again.
+
+    *credentials_refused* says that the account's secret was not taken (HTTP 401, 403).
+    """
 
     detail: str
     retry_after_seconds: int | None = None
+    credentials_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A payment as the provider has it; *captured* is what was really taken (Mollie: amountCaptured)."""
+    """
+    A payment as the provider has it.
+
+    *captured* is what was really taken (Mollie: amountCaptured). *captures* and *refunds* are
+    complete: a provider that can't list them now answers Unknown instead. *reference* is ours.
+    """
 
     provider_ref: str
     status: ProviderStatus
@@ -135,6 +145,10 @@ class Snapshot:
     instrument: str | None
     captures: tuple[Part, ...] = ()
     refunds: tuple[Part, ...] = ()
+    reference: str | None = None
+
+
+Reading = Snapshot | Declined | NotSent | Unknown
 
 
 class PaymentProvider(Protocol):
@@ -151,7 +165,7 @@ class PaymentProvider(Protocol):
     async def list_methods(
         self, account: ProviderAccount, *, amount: Money, locale: str, country: str
     ) -> Sequence[MethodOffer]:
-        """Return the methods on offer for *amount*; the last good list when the provider is away."""
+        """Return the methods on offer for *amount*; the last good list while there is no answer."""
         ...
 
     async def start(self, account: ProviderAccount, order: StartPayment) -> Outcome:
@@ -161,25 +175,25 @@ class PaymentProvider(Protocol):
     async def capture(
         self, account: ProviderAccount, provider_ref: str, amount: Money, *, key: str
     ) -> Outcome:
-        """Take *amount* from a hold."""
+        """Take *amount* from a hold; Accepted carries the capture's reference."""
         ...
 
     async def release(self, account: ProviderAccount, provider_ref: str, *, key: str) -> Outcome:
-        """Give back what is still held."""
+        """Give back what is still held; Declined when nothing is."""
         ...
 
     async def cancel(self, account: ProviderAccount, provider_ref: str, *, key: str) -> Outcome:
-        """Cancel a payment that is still open."""
+        """Cancel a payment that is still open; Declined when it can't be cancelled."""
         ...
 
     async def refund(
         self, account: ProviderAccount, provider_ref: str, amount: Money, *, key: str
     ) -> Outcome:
-        """Give *amount* of a paid payment back."""
+        """Give *amount* of a paid payment back; Accepted carries the refund's reference."""
         ...
 
-    async def fetch(self, account: ProviderAccount, provider_ref: str) -> Snapshot | NotSent | Unknown:
-        """Read the payment with its captures and refunds."""
+    async def fetch(self, account: ProviderAccount, provider_ref: str) -> Reading:
+        """Read the payment with its captures and refunds; Declined when there is none."""
         ...
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> Sequence[str]:

@@ -1,0 +1,236 @@
+"""The payment as a pure state machine: what news makes of it, and what follows from that."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+from uuid import UUID
+
+from app.funds.payments.errors import AmountNotPossible
+from app.funds.payments.events import (
+    PaymentCollected,
+    PaymentFailed,
+    PaymentReturned,
+    PaymentSecured,
+    Trouble,
+    Why,
+)
+from app.funds.payments.fold import apply, fits
+from app.funds.payments.model import (
+    AWAITED,
+    ENDED,
+    SECURED,
+    UNTRIED,
+    Operation,
+    OperationKind,
+    OperationState,
+    Payment,
+    PaymentStatus,
+)
+from app.funds.payments.outcomes import answered, observed
+from app.funds.payments.plan import ABANDONED_AFTER, hold_deadline, plan
+from app.funds.payments.ports import Outcome, Snapshot
+from app.kernel.events import Event
+from app.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """An operation is about to be sent to the provider."""
+
+    operation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The provider answered an operation, or did not."""
+
+    operation_id: UUID
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """The payment was read at the provider."""
+
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class KeepDecided:
+    """It is known how much of the money stays; the rest goes back."""
+
+    keep: Money
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """Nothing came; what is too old is given up or reported."""
+
+
+News = Sending | Answered | Observed | KeepDecided | TimePassed
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Emit *event*."""
+
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Perform:
+    """Send this operation to the provider, in a job of its own."""
+
+    operation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Put the payment on the work list, once per reason and operation."""
+
+    trouble: Trouble
+    amount: Money
+    detail: str
+    operation_id: UUID | None = None
+
+
+Effect = Tell | Perform | Report
+Decision = tuple[Payment, tuple[Effect, ...]]
+
+
+def decide(payment: Payment, news: News, now: datetime) -> Decision:
+    """
+    Return the payment after *news*, and what follows from the change, in order.
+
+    Pure. News that is old or repeated changes nothing and has no effect. Raises AmountNotPossible
+    when more is to be kept than there is.
+    """
+    if isinstance(news, Observed) and not fits(payment, news.snapshot):
+        return payment, (_stranger(payment, news.snapshot),)
+    changed = _changed(payment, news, now)
+    effects: list[Effect] = [*_told(payment, changed, news), *_reported(payment, changed, now)]
+    if not isinstance(news, Sending):
+        changed, operation = plan(changed, now)
+        if operation is not None:
+            effects.append(Perform(operation.operation_id))
+    return changed, tuple(effects)
+
+
+def _changed(payment: Payment, news: News, now: datetime) -> Payment:
+    match news:
+        case Sending(operation_id):
+            return payment.with_operation(_sent(payment.operation(operation_id), now))
+        case Answered(operation_id, outcome):
+            return answered(payment, payment.operation(operation_id), outcome)
+        case Observed(snapshot):
+            return observed(apply(payment, snapshot))
+        case KeepDecided(keep):
+            return _with_keep(payment, keep)
+        case TimePassed():
+            return _abandoned(payment, now)
+        case _:
+            assert_never(news)
+
+
+def _sent(operation: Operation, now: datetime) -> Operation:
+    if not operation.is_unresolved:
+        return operation
+    return replace(
+        operation,
+        state=OperationState.SENT,
+        attempts=operation.attempts + 1,
+        sent_at=operation.sent_at or now,
+    )
+
+
+def _with_keep(payment: Payment, keep: Money) -> Payment:
+    """Set the goal; it can only fall, and a start that was never tried is not made any more."""
+    most = payment.amount if payment.keep is None else payment.keep
+    if keep > most or keep < Money.zero(keep.currency):
+        msg = f"{keep} of {most} can't stay"
+        raise AmountNotPossible(msg, payment_id=payment.payment_id)
+    payment = replace(payment, keep=keep)
+    return payment if keep else _withdrawn(payment)
+
+
+def _withdrawn(payment: Payment) -> Payment:
+    for start in payment.of_kind(OperationKind.START):
+        if payment.status is PaymentStatus.CREATED and start.state in UNTRIED:
+            dropped = replace(start, state=OperationState.DECLINED, detail="withdrawn, never sent")
+            payment = replace(payment, status=PaymentStatus.CANCELLED).with_operation(dropped)
+    return payment
+
+
+def _abandoned(payment: Payment, now: datetime) -> Payment:
+    if payment.status not in AWAITED or payment.keep is not None:
+        return payment
+    if now < payment.opened_at + ABANDONED_AFTER:
+        return payment
+    zero = Money.zero(payment.amount.currency)
+    return _withdrawn(replace(payment, abandoned=True, keep=zero))
+
+
+def _stranger(payment: Payment, snapshot: Snapshot) -> Report:
+    if payment.provider_ref not in (None, snapshot.provider_ref):
+        detail = f"{snapshot.provider_ref} carries the reference of {payment.provider_ref}"
+        return Report(Trouble.PAID_TWICE, snapshot.amount, detail)
+    return Report(Trouble.AMOUNT_DIFFERS, snapshot.amount, f"{payment.amount} was ordered")
+
+
+def _told(before: Payment, after: Payment, news: News) -> Iterator[Tell]:
+    """Yield the events of the change. Who decides what stays is not told what they decided."""
+    payment_id = after.payment_id
+    if after.status in SECURED and before.status not in SECURED:
+        yield Tell(PaymentSecured(payment_id))
+    why = _why_failed(before, after)
+    if why is not None and not isinstance(news, KeepDecided):
+        yield Tell(PaymentFailed(payment_id, why))
+    for old, new in _operations(before, after):
+        if new.kind is OperationKind.CAPTURE and _reached(old, new, OperationState.SUCCEEDED):
+            yield Tell(PaymentCollected(payment_id))
+        if new.kind in (OperationKind.RELEASE, OperationKind.REFUND) and (
+            new.is_taken and (old is None or not old.is_taken)
+        ):
+            yield Tell(PaymentReturned(payment_id))
+
+
+def _why_failed(before: Payment, after: Payment) -> Why | None:
+    if before.abandoned or before.status not in AWAITED:
+        return None
+    if after.abandoned or after.status is PaymentStatus.EXPIRED:
+        return Why.EXPIRED
+    if after.status is PaymentStatus.CANCELLED:
+        return Why.CANCELLED
+    return Why.DECLINED if after.status is PaymentStatus.FAILED else None
+
+
+def _reported(before: Payment, after: Payment, now: datetime) -> Iterator[Report]:
+    for old, new in _operations(before, after):
+        trouble = _TROUBLES.get(new.kind)
+        if trouble is not None and _reached(old, new, OperationState.DECLINED):
+            amount = new.amount or after.amount
+            yield Report(trouble, amount, new.detail or "", new.operation_id)
+    if after.keep is None and before.status is PaymentStatus.AUTHORISED and after.status in ENDED:
+        yield Report(Trouble.HOLD_LOST, after.amount, f"the hold is {after.status}")
+    if after.keep and after.keep != before.keep and after.status in ENDED:
+        yield Report(Trouble.CAPTURE_FAILED, after.keep, f"the payment is {after.status}")
+    if after.status is PaymentStatus.AUTHORISED and now >= hold_deadline(after):
+        yield Report(Trouble.HOLD_ENDING, after.held, f"capture before {after.capture_before}")
+
+
+_TROUBLES = {
+    OperationKind.CAPTURE: Trouble.CAPTURE_FAILED,
+    OperationKind.RELEASE: Trouble.RELEASE_FAILED,
+    OperationKind.REFUND: Trouble.REFUND_FAILED,
+}
+
+
+def _operations(before: Payment, after: Payment) -> Iterator[tuple[Operation | None, Operation]]:
+    known = {operation.operation_id: operation for operation in before.operations}
+    for operation in after.operations:
+        yield known.get(operation.operation_id), operation
+
+
+def _reached(old: Operation | None, new: Operation, state: OperationState) -> bool:
+    return new.state is state and (old is None or old.state is not state)

@@ -1,0 +1,29 @@
+"""What the verbs of payments work with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.funds.payments.accounts.vault import Vault
+from app.funds.payments.ports import PaymentProvider
+from app.infra.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentDesk:
+    """
+    The database, the providers by name, what opens their secrets, and where they can call us.
+
+    *hooks_base* is the public address of this installation without a slash at its end; None when
+    no provider can reach us, and then payments are only read.
+    """
+
+    database: Database
+    providers: Mapping[str, PaymentProvider]
+    vault: Vault
+    hooks_base: str | None
+
+    def webhook_url(self, provider: str, webhook_token: str) -> str | None:
+        """Return where *provider* tells us of the payments of one account."""
+        if self.hooks_base is None:
+            return None
+        return f"{self.hooks_base}/webhooks/{provider}/{webhook_token}"

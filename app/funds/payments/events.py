@@ -1,0 +1,68 @@
+"""What happened to a payment, told once per change and in the transaction of the change."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from app.kernel.events import Event
+
+
+class Why(StrEnum):
+    """Why a payment came to nothing."""
+
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class Trouble(StrEnum):
+    """What a person has to look at; also the reason on the work list."""
+
+    CAPTURE_FAILED = "capture_failed"
+    RELEASE_FAILED = "release_failed"
+    REFUND_FAILED = "refund_failed"
+    HOLD_ENDING = "hold_ending"
+    HOLD_LOST = "hold_lost"
+    AMOUNT_DIFFERS = "amount_differs"
+    PAID_TWICE = "paid_twice"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSecured(Event):
+    """
+    The amount is held, or was charged.
+
+    It can come late, after PaymentFailed(expired): then the money is already on its way back.
+    """
+
+    payment_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFailed(Event):
+    """The driver did not pay: declined, cancelled, or left until it expired."""
+
+    payment_id: UUID
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentCollected(Event):
+    """The capture of a hold is done at the provider."""
+
+    payment_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentReturned(Event):
+    """The provider took the order to give money back: a hold released, a refund on its way."""
+
+    payment_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTrouble(Event):
+    """Something about the payment needs a person; it is on the work list."""
+
+    payment_id: UUID
+    what: Trouble

@@ -1,0 +1,157 @@
+"""What an answer, or a reading, says about the operations of a payment."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from app.funds.payments.model import (
+    ENDED,
+    SECURED,
+    Operation,
+    OperationKind,
+    OperationState,
+    PartKind,
+    Payment,
+    PaymentStatus,
+    SeenPart,
+)
+from app.funds.payments.ports import Accepted, Declined, NotSent, Outcome, PartStatus, Unknown
+
+_PART_KINDS = {OperationKind.CAPTURE: PartKind.CAPTURE, OperationKind.REFUND: PartKind.REFUND}
+_PART_STATES = {
+    PartStatus.PENDING: OperationState.PENDING,
+    PartStatus.SUCCEEDED: OperationState.SUCCEEDED,
+    PartStatus.FAILED: OperationState.DECLINED,
+    PartStatus.CANCELLED: OperationState.DECLINED,
+}
+
+
+def answered(payment: Payment, operation: Operation, outcome: Outcome) -> Payment:
+    """Return *payment* after the provider answered *operation*; what is resolved stays so."""
+    if not operation.is_unresolved:
+        return payment
+    match outcome:
+        case Accepted():
+            return _accepted(payment, operation, outcome)
+        case Declined():
+            return _declined(payment, operation, f"{outcome.code}: {outcome.detail}")
+        case NotSent(detail):
+            return payment.with_operation(_not_sent(operation, detail))
+        case Unknown(detail):
+            unknown = replace(operation, state=OperationState.UNKNOWN, detail=detail)
+            return payment.with_operation(unknown)
+        case _:
+            assert_never(outcome)
+
+
+def _not_sent(operation: Operation, detail: str) -> Operation:
+    """Take the attempt back; when an earlier one may have arrived, it stays unknown."""
+    attempts = operation.attempts - 1
+    state = OperationState.UNKNOWN if attempts else OperationState.NOT_SENT
+    return replace(operation, state=state, attempts=attempts, detail=detail)
+
+
+def _accepted(payment: Payment, operation: Operation, answer: Accepted) -> Payment:
+    if operation.kind is OperationKind.START:
+        return _opened(payment, operation, answer)
+    taken = replace(
+        operation, state=OperationState.PENDING, provider_ref=answer.provider_ref, detail=None
+    )
+    return observed(payment.with_operation(taken))
+
+
+def _opened(payment: Payment, operation: Operation, answer: Accepted) -> Payment:
+    done = replace(
+        operation, state=OperationState.SUCCEEDED, provider_ref=answer.provider_ref, detail=None
+    )
+    payment = replace(payment, provider_ref=payment.provider_ref or answer.provider_ref)
+    if payment.status is PaymentStatus.CREATED:
+        payment = replace(payment, status=PaymentStatus.OPEN, checkout_url=answer.checkout_url)
+    return payment.with_operation(done)
+
+
+def _declined(payment: Payment, operation: Operation, detail: str) -> Payment:
+    if operation.kind is OperationKind.RELEASE and payment.status is not PaymentStatus.AUTHORISED:
+        # Refused because nothing is held any more: that is what was wanted.
+        return payment.with_operation(
+            replace(operation, state=OperationState.SUCCEEDED, detail=detail)
+        )
+    refused = replace(operation, state=OperationState.DECLINED, detail=detail)
+    if operation.kind is OperationKind.START and payment.status is PaymentStatus.CREATED:
+        payment = replace(payment, status=PaymentStatus.FAILED)
+    return payment.with_operation(refused)
+
+
+def observed(payment: Payment) -> Payment:
+    """Return *payment* with every operation resolved that its own facts resolve."""
+    for operation in payment.operations:
+        payment = payment.with_operation(_resolved(payment, operation))
+    return payment
+
+
+def _resolved(payment: Payment, operation: Operation) -> Operation:
+    match operation.kind:
+        case OperationKind.START:
+            return _resolved_start(payment, operation)
+        case OperationKind.CANCEL:
+            return _resolved_cancel(payment, operation)
+        case OperationKind.RELEASE:
+            return _resolved_release(payment, operation)
+        case OperationKind.CAPTURE | OperationKind.REFUND:
+            return _resolved_part(payment, operation)
+        case _:
+            assert_never(operation.kind)
+
+
+def _resolved_start(payment: Payment, operation: Operation) -> Operation:
+    if not operation.is_unresolved or payment.provider_ref is None:
+        return operation
+    return replace(
+        operation, state=OperationState.SUCCEEDED, provider_ref=payment.provider_ref, detail=None
+    )
+
+
+def _resolved_cancel(payment: Payment, operation: Operation) -> Operation:
+    if not (operation.is_unresolved or operation.state is OperationState.PENDING):
+        return operation
+    if payment.status in ENDED:
+        return replace(operation, state=OperationState.SUCCEEDED, detail=None)
+    if payment.status in SECURED:
+        return replace(operation, state=OperationState.DECLINED, detail="the driver paid before")
+    return operation
+
+
+def _resolved_release(payment: Payment, operation: Operation) -> Operation:
+    if operation.state is OperationState.PENDING:
+        gone = payment.status is not PaymentStatus.AUTHORISED
+    else:
+        # "Paid" after a capture does not tell whether the rest is still held: ask again.
+        gone = operation.is_unresolved and payment.status in ENDED
+    return replace(operation, state=OperationState.SUCCEEDED, detail=None) if gone else operation
+
+
+def _resolved_part(payment: Payment, operation: Operation) -> Operation:
+    part = _part_of(payment, operation)
+    if part is None:
+        return operation
+    state = _PART_STATES[part.status]
+    detail = part.status.value if state is OperationState.DECLINED else None
+    return replace(operation, state=state, provider_ref=part.provider_ref, detail=detail)
+
+
+def _part_of(payment: Payment, operation: Operation) -> SeenPart | None:
+    """Return what came of a capture or refund: by reference, else the unclaimed one that fits."""
+    kind = _PART_KINDS[operation.kind]
+    parts = [part for part in payment.parts if part.kind is kind]
+    if operation.provider_ref is not None:
+        return next((one for one in parts if one.provider_ref == operation.provider_ref), None)
+    if not (operation.is_unresolved and operation.attempts):
+        return None
+    claimed = {one.provider_ref for one in payment.operations}
+    return next(
+        (
+            part
+            for part in parts
+            if part.provider_ref not in claimed and part.amount == operation.amount
+        ),
+        None,
+    )
