@@ -1,0 +1,123 @@
+"""`/ocpp/{identity}`: who may connect, in which version, and what a socket's life is."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Mapping
+from typing import Final
+
+from app.charging.chargers.stations.model import ChargePoint
+from app.gateways.ocpp.credentials import identity_of, password_of
+from app.gateways.ocpp.dispatch import Action, Dispatcher
+from app.gateways.ocpp.facts import Facts
+from app.gateways.ocpp.pairing import pair
+from app.gateways.ocpp.registry import Line, Registry
+from app.gateways.ocpp.session import OcppSession
+from app.gateways.ocpp.settings import OcppSettings
+from app.gateways.ocpp.v2.actions import ACTIONS_21, ACTIONS_201
+from app.gateways.ocpp.v16.actions import ACTIONS
+from app.gateways.ocpp.versions import Version, choose_version
+from app.gateways.ocpp.wire import AsgiWire, Receive, Scope, Send
+from app.kernel.clock import Clock
+
+log = logging.getLogger(__name__)
+
+_ACTIONS: Final[Mapping[Version, Mapping[str, Action]]] = {
+    Version.V16: ACTIONS,
+    Version.V201: ACTIONS_201,
+    Version.V21: ACTIONS_21,
+}
+_PROTOCOL_ERROR: Final = 1002
+_REPLACED: Final = 1008
+
+
+class OcppEndpoint:
+    """The ASGI application for `/ocpp/{identity}`."""
+
+    def __init__(
+        self, facts: Facts, registry: Registry, clock: Clock, settings: OcppSettings
+    ) -> None:
+        """Serve charge points; commands find them in *registry*."""
+        self._facts = facts
+        self._registry = registry
+        self._clock = clock
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a knock: 404 unknown, 401 wrong password, 503 can't tell; else converse."""
+        if scope["type"] != "websocket":
+            await _answer_http(send)
+            return
+        await receive()
+        try:
+            charge_point, status = await self._admit(scope)
+        except Exception:
+            log.exception("cannot tell who %s is", identity_of(scope))
+            charge_point, status = None, 503
+        if charge_point is None:
+            await _refuse(scope, send, status)
+            return
+        version = choose_version(scope["subprotocols"])
+        if version is None:
+            # OCPP-J 1.6, 3.2: without a common subprotocol complete the handshake, then close.
+            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.close", "code": _PROTOCOL_ERROR, "reason": "no OCPP"})
+            return
+        await send({"type": "websocket.accept", "subprotocol": version.value})
+        await self._serve(charge_point, version, AsgiWire(receive, send))
+
+    async def _admit(self, scope: Scope) -> tuple[ChargePoint | None, int]:
+        identity = identity_of(scope)
+        charge_point = await self._facts.find(identity) if identity else None
+        if charge_point is None:
+            log.warning("an unknown charge point knocks: %s", identity)
+            return None, 404
+        if not charge_point.matches(password_of(scope, charge_point.identity)):
+            log.warning("charge point %s has a wrong password", charge_point.identity)
+            return None, 401
+        return charge_point, 101
+
+    async def _serve(self, charge_point: ChargePoint, version: Version, wire: AsgiWire) -> None:
+        station = self._registry.station(charge_point, version)
+        dispatcher = Dispatcher(
+            station, _ACTIONS[version], self._facts, self._clock, self._settings
+        )
+        line = Line(station, OcppSession(wire, version, dispatcher, name=station.name))
+        replaced = self._registry.take(line)
+        if replaced is not None:
+            log.warning("%s connected again: the older socket goes", station.name)
+            await replaced.session.close(_REPLACED, "a newer connection took over")
+        try:
+            connection = await self._facts.connected(charge_point, version.value)
+            await self._converse(line, charge_point, connection)
+        finally:
+            self._registry.release(line)
+
+    async def _converse(self, line: Line, charge_point: ChargePoint, connection: str) -> None:
+        pairing = asyncio.create_task(pair(line, self._clock, self._settings))
+        try:
+            await line.session.run()
+        finally:
+            self._registry.release(line)
+            pairing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await pairing
+            await self._facts.disconnected(charge_point, connection)
+
+
+async def _refuse(scope: Scope, send: Send, status: int) -> None:
+    """Answer the handshake with an HTTP status, where the server can; else it says 403."""
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close"})
+        return
+    headers = [(b"content-length", b"0")]
+    if status == 401:  # noqa: PLR2004 - HTTP
+        headers.append((b"www-authenticate", b'Basic realm="OCPP", charset="UTF-8"'))
+    await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": b""})
+
+
+async def _answer_http(send: Send) -> None:
+    headers = [(b"upgrade", b"websocket"), (b"content-type", b"text/plain")]
+    await send({"type": "http.response.start", "status": 426, "headers": headers})
+    await send({"type": "http.response.body", "body": b"Charge points connect here by WebSocket."})

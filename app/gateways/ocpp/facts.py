@@ -1,0 +1,113 @@
+"""What charge points tell, handed to the verbs that keep it: the seam of wire and product."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from app.charging.chargers.record_status import record_status
+from app.charging.chargers.reports import StatusReport
+from app.charging.chargers.stations.boot import record_boot
+from app.charging.chargers.stations.connect import charge_point_connected
+from app.charging.chargers.stations.disconnect import charge_point_disconnected
+from app.charging.chargers.stations.find import find_charge_point
+from app.charging.chargers.stations.model import BootReport, ChargePoint
+from app.charging.chargers.stations.touch import touch_charge_points
+from app.charging.sessions.authorise import authorise_id_tag
+from app.charging.sessions.metering.measure import record_samples
+from app.charging.sessions.model import SampleReport, StartAnswer, StartReport, StopReport
+from app.charging.sessions.start import start_transaction
+from app.charging.sessions.stop import stop_transaction
+from app.infra.database import Database
+
+
+class Facts(Protocol):
+    """Who knows the charge points and keeps what they report: committed before it returns."""
+
+    async def find(self, identity: str) -> ChargePoint | None:
+        """Return the configured charge point, or None."""
+        ...
+
+    async def connected(self, charge_point: ChargePoint, protocol: str) -> str:
+        """Note a connection; return its name."""
+        ...
+
+    async def disconnected(self, charge_point: ChargePoint, connection: str) -> None:
+        """Note the end of a connection."""
+        ...
+
+    async def touched(self, seen: Mapping[tuple[UUID, str], datetime]) -> None:
+        """Note that charge points are alive."""
+        ...
+
+    async def boot(self, report: BootReport) -> None:
+        """Keep a boot."""
+        ...
+
+    async def status(self, report: StatusReport) -> None:
+        """Keep a status."""
+        ...
+
+    async def authorise(self, operator_id: UUID, identity: str, id_tag: str) -> str:
+        """Return the status of an idTag from a reader."""
+        ...
+
+    async def start(self, report: StartReport) -> StartAnswer:
+        """Keep a start; return what the charge point is told."""
+        ...
+
+    async def samples(self, report: SampleReport) -> None:
+        """Keep meter samples."""
+        ...
+
+    async def stop(self, report: StopReport) -> None:
+        """Keep a stop."""
+        ...
+
+
+class DatabaseFacts(Facts):
+    """The verbs of the charging contexts, on the database."""
+
+    def __init__(self, database: Database) -> None:
+        """Use *database* for every verb."""
+        self._database = database
+
+    async def find(self, identity: str) -> ChargePoint | None:
+        """Return the configured charge point, or None."""
+        return await find_charge_point(identity, database=self._database)
+
+    async def connected(self, charge_point: ChargePoint, protocol: str) -> str:
+        """Note a connection; return its name."""
+        return await charge_point_connected(charge_point, protocol, database=self._database)
+
+    async def disconnected(self, charge_point: ChargePoint, connection: str) -> None:
+        """Note the end of a connection."""
+        await charge_point_disconnected(charge_point, connection, database=self._database)
+
+    async def touched(self, seen: Mapping[tuple[UUID, str], datetime]) -> None:
+        """Note that charge points are alive."""
+        await touch_charge_points(seen, database=self._database)
+
+    async def boot(self, report: BootReport) -> None:
+        """Keep a boot."""
+        await record_boot(report, database=self._database)
+
+    async def status(self, report: StatusReport) -> None:
+        """Keep a status."""
+        await record_status(report, database=self._database)
+
+    async def authorise(self, operator_id: UUID, identity: str, id_tag: str) -> str:
+        """Return the status of an idTag from a reader."""
+        return await authorise_id_tag(operator_id, identity, id_tag, database=self._database)
+
+    async def start(self, report: StartReport) -> StartAnswer:
+        """Keep a start; return what the charge point is told."""
+        return await start_transaction(report, database=self._database)
+
+    async def samples(self, report: SampleReport) -> None:
+        """Keep meter samples."""
+        await record_samples(report, database=self._database)
+
+    async def stop(self, report: StopReport) -> None:
+        """Keep a stop."""
+        await stop_transaction(report, database=self._database)

@@ -1,0 +1,69 @@
+"""After a connection: ask for what we don't know, set what the price of a session needs."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from app.gateways.ocpp.orders import status_order
+from app.gateways.ocpp.registry import Line
+from app.gateways.ocpp.session import NoAnswer, NotSent, Refused
+from app.gateways.ocpp.settings import OcppSettings
+from app.gateways.ocpp.v2 import variables
+from app.gateways.ocpp.v16 import configuration
+from app.gateways.ocpp.versions import Version
+from app.kernel.clock import Clock
+
+log = logging.getLogger(__name__)
+
+_SET_UP_LASTS = timedelta(hours=6)
+
+
+async def pair(line: Line, clock: Clock, settings: OcppSettings) -> None:
+    """
+    Ask for the status where it is unknown and set the charge point up; returns when it can't.
+
+    A charge point that connects again does not boot (OCPP-J 1.6, 5.4) and may be silent.
+    """
+    if not settings.pairing:
+        return
+    booted = await _wait_for_boot(line, settings)
+    try:
+        await _ask_for_status(line, settings)
+        if booted or _set_up_is_old(line, clock):
+            await _set_up(line, settings)
+            line.station.paired_at = clock.now()
+    except (NotSent, NoAnswer) as failure:
+        log.info("%s is not set up: %s", line.station.name, failure)
+
+
+async def _wait_for_boot(line: Line, settings: OcppSettings) -> bool:
+    try:
+        async with asyncio.timeout(settings.boot_grace_seconds):
+            await line.station.booted.wait()
+    except TimeoutError:
+        return False
+    await asyncio.sleep(settings.settle_seconds)
+    return True
+
+
+def _set_up_is_old(line: Line, clock: Clock) -> bool:
+    paired_at = line.station.paired_at
+    return paired_at is None or clock.now() - paired_at > _SET_UP_LASTS
+
+
+async def _ask_for_status(line: Line, settings: OcppSettings) -> None:
+    if line.station.status_seen:
+        return
+    for evse in line.station.charge_point.evses:
+        order = status_order(line.station, evse.evse_no)
+        try:
+            await line.session.call(
+                order.action, order.payload, seconds=settings.pairing_call_seconds
+            )
+        except Refused as refusal:
+            log.info("%s tells no status: %s", line.station.name, refusal)
+
+
+async def _set_up(line: Line, settings: OcppSettings) -> None:
+    version = configuration if line.station.version is Version.V16 else variables
+    await version.set_up(line, settings)

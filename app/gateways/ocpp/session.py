@@ -1,0 +1,192 @@
+"""One charge point's socket: reads always, answers in order, asks one question at a time."""
+
+import asyncio
+import itertools
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from app.gateways.ocpp.frames import (
+    BadFrame,
+    Call,
+    CallError,
+    CallResult,
+    CallResultError,
+    Frame,
+    Payload,
+    Send,
+    read_frame,
+    write_call,
+    write_error,
+)
+from app.gateways.ocpp.versions import Version, frame_error
+
+log = logging.getLogger(__name__)
+
+# A charge point may ask one question at a time; some send several. More wait in the socket.
+INBOX_FRAMES = 64
+
+Answer = Callable[[Call | Send], Awaitable[str | None]]
+
+
+class Wire(Protocol):
+    """A text socket. After it is gone `receive` returns None and `send` raises OSError."""
+
+    async def receive(self) -> str | None:
+        """Return the next message, or None when the other side is gone."""
+        ...
+
+    async def send(self, text: str) -> None:
+        """Send one message."""
+        ...
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close the socket; harmless when it is closed."""
+        ...
+
+
+class CallFailed(Exception):
+    """A call brought no result."""
+
+
+class NotSent(CallFailed):
+    """The call never left: there is no socket, or its turn never came."""
+
+
+class NoAnswer(CallFailed):
+    """The call left and nobody knows what came of it: time ran out, or the socket went."""
+
+
+class Refused(CallFailed):
+    """The charge point answered with an error."""
+
+    def __init__(self, error: CallError) -> None:
+        """Keep the *error* as it came."""
+        super().__init__(f"{error.code}: {error.description}")
+        self.error = error
+
+
+class OcppSession:
+    """
+    A conversation over one socket.
+
+    The reader never waits for a handler, so an answer to a call of ours always arrives; handlers
+    run one after the other, in the order of the frames. Calls of ours take turns (OCPP-J 1.6,
+    4.1.1: one unanswered call at a time) and fail at once when the socket goes.
+    """
+
+    def __init__(self, wire: Wire, version: Version, answer: Answer, *, name: str) -> None:
+        """Prepare the conversation; *answer* returns the frame to send back, or None."""
+        self.version = version
+        self.name = name
+        self._wire = wire
+        self._answer = answer
+        self._inbox: asyncio.Queue[Call | Send | None] = asyncio.Queue(INBOX_FRAMES)
+        self._turn = asyncio.Lock()
+        self._pending: tuple[str, asyncio.Future[CallResult | CallError]] | None = None
+        self._prefix = secrets.token_hex(6)
+        self._numbers = itertools.count(1)
+        self.gone = False
+
+    async def run(self) -> None:
+        """Converse until the socket goes; whatever had arrived by then is still handled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._handle_in_order())
+            try:
+                await self._read()
+            finally:
+                self._end()
+            await self._inbox.put(None)
+
+    async def call(self, action: str, payload: Payload, *, seconds: int) -> Payload:
+        """
+        Ask the charge point and return its answer within *seconds*, waiting for the turn included.
+
+        Raises NotSent, NoAnswer or Refused.
+        """
+        message_id = f"{self._prefix}-{next(self._numbers)}"
+        asked = False
+        try:
+            async with asyncio.timeout(seconds), self._turn:
+                future = self._expect(message_id)
+                await self._wire.send(write_call(message_id, action, payload))
+                asked = True
+                outcome = await future
+        except TimeoutError as error:
+            detail = f"{action} to {self.name}: no answer within {seconds} s"
+            raise (NoAnswer if asked else NotSent)(detail) from error
+        except OSError as error:
+            detail = f"{action} to {self.name}: the connection is gone"
+            raise (NoAnswer if asked else NotSent)(detail) from error
+        finally:
+            if self._pending is not None and self._pending[0] == message_id:
+                self._pending = None
+        if isinstance(outcome, CallError):
+            raise Refused(outcome)
+        return outcome.payload
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close the socket; calls that wait fail at once."""
+        self._end()
+        await self._wire.close(code, reason)
+
+    def _expect(self, message_id: str) -> asyncio.Future[CallResult | CallError]:
+        if self.gone:
+            raise ConnectionResetError
+        future: asyncio.Future[CallResult | CallError] = asyncio.get_running_loop().create_future()
+        self._pending = (message_id, future)
+        return future
+
+    def _end(self) -> None:
+        self.gone = True
+        if self._pending is not None and not self._pending[1].done():
+            self._pending[1].set_exception(ConnectionResetError())
+
+    async def _read(self) -> None:
+        while (text := await self._wire.receive()) is not None:
+            try:
+                frame = read_frame(text)
+            except BadFrame as bad:
+                await self._refuse(bad)
+                continue
+            await self._take(frame)
+
+    async def _take(self, frame: Frame) -> None:
+        match frame:
+            case Call() | Send():
+                await self._inbox.put(frame)
+            case CallResult() | CallError():
+                self._resolve(frame)
+            case CallResultError():
+                log.warning("%s could not use our answer: %s", self.name, frame)
+
+    def _resolve(self, frame: CallResult | CallError) -> None:
+        if self._pending is None or str(frame.message_id) != self._pending[0]:
+            log.info("%s answered a question that nobody asked: %s", self.name, frame.message_id)
+            return
+        if not self._pending[1].done():
+            self._pending[1].set_result(frame)
+
+    async def _refuse(self, bad: BadFrame) -> None:
+        log.warning("%s sent a bad frame: %s", self.name, bad.detail)
+        if bad.kind == "answer":
+            self._resolve(CallError(bad.message_id, "FormatViolation", bad.detail, {}))
+        code = frame_error(self.version, bad.kind)
+        if code is not None:
+            await self._say(write_error(bad.message_id, code, bad.detail))
+
+    async def _handle_in_order(self) -> None:
+        while (call := await self._inbox.get()) is not None:
+            answer = await self._answer(call)
+            if answer is not None:
+                await self._say(answer)
+
+    async def _say(self, text: str) -> None:
+        if self.gone:
+            return
+        try:
+            await self._wire.send(text)
+        except OSError:
+            log.info("%s went before it got its answer", self.name)
+            self._end()

@@ -1,0 +1,1 @@
+"""The words of OCPP 1.6J."""

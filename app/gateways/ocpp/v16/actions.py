@@ -1,0 +1,136 @@
+"""The messages that OCPP 1.6 charge points send, and what they get back."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from app.charging.sessions.model import SampleReport, StartReport, StopReport
+from app.gateways.ocpp.common import accept_boot, always, heartbeat, keep_status
+from app.gateways.ocpp.dispatch import Action, Question, need
+from app.gateways.ocpp.readings import END, register_at, samples
+from app.gateways.ocpp.v16.meter import meter_values
+from app.gateways.ocpp.values import read_instant, read_number, read_text, read_whole
+
+
+async def boot_notification(question: Question) -> Mapping[str, Any]:
+    """Keep the boot and accept the charge point."""
+    said = question.payload
+    serial = said.get("chargePointSerialNumber") or said.get("chargeBoxSerialNumber")
+    vendor, model = said.get("chargePointVendor"), said.get("chargePointModel")
+    return await accept_boot(question, vendor, model, serial, said.get("firmwareVersion"))
+
+
+async def status_notification(question: Question) -> Mapping[str, Any]:
+    """Keep the status of a connector; 0 is the charge point as a whole."""
+    said = question.payload
+    connector = need(said, "connectorId", read_whole(said.get("connectorId")))
+    word = need(said, "status", read_text(said.get("status")))
+    error = said.get("errorCode")
+    await keep_status(question, evse_no=None, connector_no=connector, word=word, error=error)
+    return {}
+
+
+async def authorize(question: Question) -> Mapping[str, Any]:
+    """
+    Judge an idTag from a reader.
+
+    A charge point that authorises remote starts once more (AuthorizeRemoteTxRequests) asks about
+    the one-time idTag that we just sent to it; only then, and only until it starts, it is good.
+    """
+    said, station = question.payload, question.station
+    id_tag = need(said, "idTag", read_text(said.get("idTag")))
+    if station.is_starting(id_tag, now=question.received_at):
+        return {"idTagInfo": {"status": "Accepted"}}
+    status = await question.facts.authorise(station.operator_id, station.identity, id_tag)
+    return {"idTagInfo": {"status": _status(status)}}
+
+
+async def start_transaction(question: Question) -> Mapping[str, Any]:
+    """Keep the start and give it its number; the same start again gets the same number."""
+    said, station = question.payload, question.station
+    id_tag = need(said, "idTag", read_text(said.get("idTag")))
+    answer = await question.facts.start(
+        StartReport(
+            operator_id=station.operator_id,
+            identity=station.identity,
+            evse_no=None,
+            connector_no=need(said, "connectorId", read_whole(said.get("connectorId"))),
+            id_tag=id_tag,
+            remote_start_id=None,
+            station_transaction_id=None,
+            meter_start_wh=need(said, "meterStart", read_number(said.get("meterStart"))),
+            at=read_instant(said.get("timestamp")),
+            received_at=question.received_at,
+        )
+    )
+    station.remote_tags.pop(id_tag, None)
+    number = int(answer.transaction_id)
+    return {"transactionId": number, "idTagInfo": {"status": _status(answer.status)}}
+
+
+async def meter_values_of(question: Question) -> Mapping[str, Any]:
+    """Keep the samples of a transaction, or of a connector when it has none."""
+    said, station = question.payload, question.station
+    connector = read_whole(said.get("connectorId"))
+    transaction = read_whole(said.get("transactionId"))
+    found = samples(meter_values(said.get("meterValue")), received_at=question.received_at)
+    if found:
+        await question.facts.samples(
+            SampleReport(
+                operator_id=station.operator_id,
+                identity=station.identity,
+                transaction_id=None if transaction is None else str(transaction),
+                evse_no=None,
+                connector_no=connector,
+                samples=found,
+            )
+        )
+    return {}
+
+
+async def stop_transaction(question: Question) -> Mapping[str, Any]:
+    """Keep the stop; it is acknowledged whatever the number, or it would come for ever."""
+    said, station = question.payload, question.station
+    number = need(said, "transactionId", read_whole(said.get("transactionId")))
+    found = samples(meter_values(said.get("transactionData")), received_at=question.received_at)
+    meter_stop = read_number(said.get("meterStop"))
+    meter_stop = register_at(found, END) if meter_stop is None else meter_stop
+    id_tag = read_text(said.get("idTag"))
+    await question.facts.stop(
+        StopReport(
+            operator_id=station.operator_id,
+            identity=station.identity,
+            transaction_id=str(number),
+            evse_no=None,
+            connector_no=None,
+            id_tag=id_tag,
+            meter_stop_wh=need(said, "meterStop", meter_stop),
+            at=read_instant(said.get("timestamp")),
+            received_at=question.received_at,
+            reason=read_text(said.get("reason")) or "Local",
+            samples=found,
+        )
+    )
+    return {} if id_tag is None else {"idTagInfo": {"status": "Accepted"}}
+
+
+def _status(word: str) -> str:
+    allowed = {"Accepted", "Blocked", "Expired", "Invalid", "ConcurrentTx"}
+    return word if word in allowed else "Invalid"
+
+
+ACTIONS: Final[Mapping[str, Action]] = {
+    "Authorize": Action(authorize),
+    "BootNotification": Action(boot_notification),
+    "DataTransfer": Action(always(status="UnknownVendorId")),
+    "DiagnosticsStatusNotification": Action(always()),
+    "FirmwareStatusNotification": Action(always()),
+    "Heartbeat": Action(heartbeat),
+    "LogStatusNotification": Action(always()),
+    "MeterValues": Action(meter_values_of, tolerant=True),
+    "SecurityEventNotification": Action(always()),
+    "SignCertificate": Action(always(status="Rejected")),
+    "SignedFirmwareStatusNotification": Action(always()),
+    "StartTransaction": Action(start_transaction, tolerant=True),
+    "StatusNotification": Action(status_notification, tolerant=True),
+    "StopTransaction": Action(stop_transaction, tolerant=True),
+}

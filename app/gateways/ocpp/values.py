@@ -1,0 +1,71 @@
+"""Reads single values that charge points send, with the tolerance that their firmware needs."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+_NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,18})?([eE][+-]?\d{1,2})?", re.ASCII)
+_INSTANT = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?\s*(Z|z|[+-]\d{2}:?\d{2})?"
+)
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
+# Beyond this no meter and no identifier goes: a terawatt-hour in Wh.
+BEYOND_REASON = Decimal(10) ** 12
+
+
+def read_number(value: Any) -> Decimal | None:  # noqa: ANN401 - JSON from outside
+    """Return *value* as a finite number below 10^12, whether number or text, or None."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+        return None
+    text = str(value).strip()
+    if not _NUMBER.fullmatch(text):
+        return None
+    number = Decimal(text)
+    return number if abs(number) < BEYOND_REASON else None
+
+
+def read_whole(value: Any) -> int | None:  # noqa: ANN401 - JSON from outside
+    """Return *value* as a whole number, or None when it is none."""
+    number = read_number(value)
+    return int(number) if number is not None and number == number.to_integral_value() else None
+
+
+def read_instant(value: Any) -> datetime | None:  # noqa: ANN401 - JSON from outside
+    """
+    Return the instant that *value* names in UTC, or None when it names none.
+
+    A text without a zone is taken as UTC (OCPP 1.6, 3.14: UTC is strongly recommended).
+    """
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value.strip()):
+        return None
+    try:
+        instant = datetime.fromisoformat(
+            value.strip().upper().replace(" ", "T", 1).replace(",", ".")
+        )
+        utc = instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return utc if _FIRST_YEAR <= utc.year <= _LAST_YEAR else None
+
+
+def read_text(value: Any) -> str | None:  # noqa: ANN401 - JSON from outside
+    """Return *value* when it is a text that is not blank, or None."""
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def objects(value: Any) -> Sequence[Mapping[str, Any]]:  # noqa: ANN401 - JSON from outside
+    """Return the objects of the list *value*; nothing when it is no list."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else ()
+
+
+def object_of(value: Any) -> Mapping[str, Any]:  # noqa: ANN401 - JSON from outside
+    """Return *value* when it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def write_instant(instant: datetime) -> str:
+    """Return *instant* as OCPP writes it: `2026-11-22T20:00:00.000Z`."""
+    utc = instant.astimezone(UTC).replace(tzinfo=None)
+    return f"{utc.isoformat(timespec='milliseconds')}Z"
