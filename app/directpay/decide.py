@@ -22,6 +22,10 @@ from app.directpay.model import (
     Waiting,
 )
 
+# A second driver may take the socket when the first has not paid after this time; the first may
+# still pay as long as nobody did.
+KEEP_SOCKET_FOR = timedelta(minutes=5)
+CHECKOUT_WITHIN = timedelta(minutes=15)
 START_WITHIN = timedelta(seconds=60)
 # 1.6 ConnectionTimeOut, set to 180 s on pairing, and a minute for the message to arrive.
 PLUG_IN_WITHIN = timedelta(seconds=240)
@@ -181,10 +185,6 @@ def _paying(state: Paying, news: News, now: datetime) -> Decision:
         case PaymentSecured():
             until = now + START_WITHIN
             return Starting(until=until), (Effect(Task.START), Effect(Task.WAKE, START_WITHIN))
-        case PaymentLost(why):
-            return _given_up(_ENDING_OF[why])
-        case StopAsked():
-            return _given_up(Ending.STOPPED_BEFORE_START)
         case Displaced() if now >= state.kept_until:
             return _given_up(Ending.PAYMENT_EXPIRED)
         case TimePassed() if now >= state.until:
@@ -192,7 +192,7 @@ def _paying(state: Paying, news: News, now: datetime) -> Decision:
         case TransactionBegan():
             return state, (Effect(Task.STOP),)
         case _:
-            return state, ()
+            return _not_started(state, news)
 
 
 def _starting(state: Starting, news: News, now: datetime) -> Decision:
@@ -203,12 +203,19 @@ def _starting(state: Starting, news: News, now: datetime) -> Decision:
             return _start_answered(state, outcome, now)
         case TransactionBegan():
             return _charging(now)
+        case TimePassed() if now >= state.until:
+            return _given_up(Ending.CHARGER_OFFLINE)
+        case _:
+            return _not_started(state, news)
+
+
+def _not_started(state: State, news: News) -> Decision:
+    """Decide what ends a journey in every state before its transaction began."""
+    match news:
         case StopAsked():
             return _given_up(Ending.STOPPED_BEFORE_START)
         case PaymentLost(why):
             return _given_up(_ENDING_OF[why])
-        case TimePassed() if now >= state.until:
-            return _given_up(Ending.CHARGER_OFFLINE)
         case _:
             return state, ()
 
@@ -237,14 +244,10 @@ def _waiting(state: Waiting, news: News, now: datetime) -> Decision:
             return _charging(now)
         case CableRemoved():
             return _given_up(Ending.NEVER_PLUGGED)
-        case StopAsked():
-            return _given_up(Ending.STOPPED_BEFORE_START)
-        case PaymentLost(why):
-            return _given_up(_ENDING_OF[why])
         case TimePassed() if now >= state.plug_in_by:
             return _given_up(Ending.NEVER_PLUGGED)
         case _:
-            return state, ()
+            return _not_started(state, news)
 
 
 def _charging(now: datetime) -> Decision:
@@ -257,12 +260,8 @@ def _in_charge(state: Charging, news: News, now: datetime) -> Decision:
             return Settling(), (Effect(Task.SETTLE),)
         case CostNearsHold():
             return msgspec.structs.replace(state, warned=True), ()
-        case CostReachesHold():
-            return _stop(StopReason.HOLD_REACHED, now, warned=True)
-        case StopAsked():
-            return _stop(StopReason.DRIVER, now, warned=state.warned)
-        case PaymentLost():
-            return _stop(StopReason.PAYMENT_LOST, now, warned=state.warned)
+        case CostReachesHold() | StopAsked() | PaymentLost():
+            return _stop(_REASON_OF[type(news)], now, warned=state.warned)
         case TimePassed() if now >= state.until:
             return _stop(StopReason.TOO_LONG, now, warned=state.warned)
         case _:
@@ -319,6 +318,12 @@ _ENDING_OF = {
     Why.DECLINED: Ending.PAYMENT_DECLINED,
     Why.CANCELLED: Ending.PAYMENT_CANCELLED,
     Why.EXPIRED: Ending.PAYMENT_EXPIRED,
+}
+
+_REASON_OF: dict[type, StopReason] = {
+    CostReachesHold: StopReason.HOLD_REACHED,
+    StopAsked: StopReason.DRIVER,
+    PaymentLost: StopReason.PAYMENT_LOST,
 }
 
 _BY_STATE: dict[type, Callable[[Any, News, datetime], Decision]] = {

@@ -1,4 +1,4 @@
-"""What the verbs of the journey work with, and the secrets that name a journey."""
+"""What the verbs of the journey work with, and the secrets by which a journey is found."""
 
 import hashlib
 import hmac
@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.charging.chargers.ports import ChargerGateway
+from app.directpay import store
+from app.directpay.errors import JourneyNotFound
+from app.directpay.model import Journey
 from app.funds.payments.desk import PaymentDesk
-from app.infra.database import Database
+from app.infra.database import EVERY_OPERATOR, Database
+from app.infra.pdf import Press
 
 _TOKEN_LENGTH = 27
 
@@ -49,10 +53,26 @@ def live_topic(journey_id: UUID) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The database, the payment desk, the way to the charge points, and the public address."""
+    """The database, the payment desk, the charge points, the press and the public address."""
 
     database: Database
     payments: PaymentDesk
     chargers: ChargerGateway
     secrets: Secrets
+    press: Press
     base_url: str
+
+
+async def find(token: str, *, desk: Desk) -> Journey:
+    """Return the journey with this *token* as it is now. Raises JourneyNotFound."""
+    async with desk.database.work(EVERY_OPERATOR) as work:
+        journey = await store.find_by_digest(work, token_digest(token))
+    if journey is None:
+        msg = "no session has this address"
+        raise JourneyNotFound(msg)
+    return journey
+
+
+def may_control(journey_id: UUID, control: str, *, desk: Desk) -> bool:
+    """Tell whether *control* is the payer's own token of this journey."""
+    return hmac.compare_digest(desk.secrets.control(journey_id).encode(), control.encode())

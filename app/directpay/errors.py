@@ -44,7 +44,7 @@ class PointOutOfOrder(Problem):
 
 
 class MethodUnavailable(Problem):
-    """This way to pay is not on offer."""
+    """The way to pay is not on offer."""
 
     code = "method_unavailable"
     kind = Kind.INVALID

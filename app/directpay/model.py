@@ -127,6 +127,7 @@ class Journey:
     began_at: datetime
     version: int
     state: State
+    receipt_email: str | None = None
 
     @property
     def stage(self) -> Stage:

@@ -1,4 +1,4 @@
-"""The journeys in the database: one row each, its state as JSON beside the stage that is searched."""
+"""The journeys in the database: one row each, the state as JSON beside the stage."""
 
 from datetime import datetime
 from typing import Any
@@ -14,12 +14,11 @@ from sqlalchemy import (
     Row,
     Text,
     Uuid,
-    insert,
     select,
     text,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from app.directpay.model import LIVE_STAGES, Journey, Stage, State
 from app.infra.database import Work
@@ -48,19 +47,27 @@ journey = operator_table(
     Column("stage", Text, nullable=False),
     Column("state", JSONB, nullable=False),
     Column("limit_at", UtcDateTime),
+    Column("receipt_email", Text),
 )
 # One driver at a socket: the database refuses the second.
-Index("uq_journey_socket", journey.c.operator_id, journey.c.evse_uid, unique=True, postgresql_where=text(_LIVE))
+Index(
+    "uq_journey_socket",
+    journey.c.operator_id,
+    journey.c.evse_uid,
+    unique=True,
+    postgresql_where=text(_LIVE),
+)
 Index("uq_journey_pay_key", journey.c.operator_id, journey.c.pay_key, unique=True)
 Index("ix_journey_payment", journey.c.operator_id, journey.c.payment_id)
 Index("ix_journey_session", journey.c.operator_id, journey.c.session_id)
 Index("ix_journey_limit", journey.c.limit_at, postgresql_where=text("stage = 'charging'"))
 
 
-async def insert_journey(work: Work, new: Journey, *, token_digest: bytes, pay_key: str) -> None:
-    """Write a new journey; IntegrityError when its socket has a live one, or its key was used."""
-    await work.execute(
-        insert(journey).values(
+async def insert_journey(work: Work, new: Journey, *, token_digest: bytes, pay_key: str) -> bool:
+    """Write a new journey; tell False when its socket has a live one, or its key was used."""
+    rows = await work.execute(
+        insert(journey)
+        .values(
             operator_id=work.operator_id,
             journey_id=new.journey_id,
             token_digest=token_digest,
@@ -80,7 +87,10 @@ async def insert_journey(work: Work, new: Journey, *, token_digest: bytes, pay_k
             stage=new.stage,
             state=msgspec.to_builtins(new.state),
         )
+        .on_conflict_do_nothing()
+        .returning(journey.c.journey_id)
     )
+    return rows.first() is not None
 
 
 async def save_state(work: Work, changed: Journey) -> None:
@@ -105,6 +115,15 @@ async def set_limit(work: Work, journey_id: UUID, limit_at: datetime | None) -> 
         update(journey)
         .where(journey.c.operator_id == work.operator_id, journey.c.journey_id == journey_id)
         .values(limit_at=limit_at)
+    )
+
+
+async def set_receipt_email(work: Work, journey_id: UUID, email: str) -> None:
+    """Note where the receipt goes when there is one."""
+    await work.execute(
+        update(journey)
+        .where(journey.c.operator_id == work.operator_id, journey.c.journey_id == journey_id)
+        .values(receipt_email=email)
     )
 
 
@@ -157,7 +176,7 @@ async def find_by_digest(work: Work, token_digest: bytes) -> Journey | None:
 
 
 async def near_limit(work: Work, at: datetime, most: int) -> list[Journey]:
-    """Return journeys of any operator that charge on though their hold should be used up by *at*."""
+    """Return charging journeys of any operator whose hold should be used up by *at*."""
     rows = await work.execute(
         select(journey)
         .where(journey.c.limit_at <= at, journey.c.stage == Stage.CHARGING)
@@ -167,7 +186,9 @@ async def near_limit(work: Work, at: datetime, most: int) -> list[Journey]:
     return [found for row in rows if (found := _journey(row))]
 
 
-async def overdue(work: Work, stages: tuple[Stage, ...], before: datetime, most: int) -> list[Journey]:
+async def overdue(
+    work: Work, stages: tuple[Stage, ...], before: datetime, most: int
+) -> list[Journey]:
     """Return journeys of any operator that have been in one of *stages* since *before*."""
     rows = await work.execute(
         select(journey)
@@ -195,4 +216,5 @@ def _journey(row: Row[Any] | None) -> Journey | None:
         began_at=row.began_at,
         version=row.version,
         state=msgspec.convert(row.state, State),
+        receipt_email=row.receipt_email,
     )

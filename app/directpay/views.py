@@ -77,8 +77,8 @@ class PriceComponentView(msgspec.Struct, frozen=True):
     """
     One price, incl. VAT, in major units per unit.
 
-    *unit* is kwh | minute | session | other; *kind* the OCPI dimension. *from_minute* is the end of a
-    grace period, *from_kwh* of a free band. *until* is the instant of its next change, if any.
+    *unit* is kwh | minute | session | other; *kind* the OCPI dimension. *from_minute* is the end
+    of a grace period, *from_kwh* of a free band. *until* is the instant of its next change, if any.
     """
 
     unit: str
@@ -154,9 +154,9 @@ class LiveView(msgspec.Struct, frozen=True):
 
 class LineView(msgspec.Struct, frozen=True):
     """
-    A line of the receipt, incl. VAT: *quantity* of *unit* (kwh | minute | hour | session) at *price*.
+    A line of the receipt, incl. VAT: *quantity* of *unit* at *price*.
 
-    *kind* is the receipt's LineKind; lines that only correct the sum have no quantity.
+    *unit* is kwh | minute | hour | session. *kind* is the receipt's LineKind; lines that only correct the sum have no quantity.
     """
 
     kind: str

@@ -1,0 +1,148 @@
+"""What the session page shows: one view of the journey for everyone who may look."""
+
+from datetime import datetime, timedelta
+
+from app.billing.receipts.find import mails_left, receipt_of_session
+from app.billing.receipts.model import DocumentKind, PriceLine, Receipt
+from app.charging.chargers.read import get_evse
+from app.charging.sessions.model import Session
+from app.charging.sessions.read import get_session
+from app.directpay.desk import Desk, find
+from app.directpay.follow.meter import Meter, meter_of
+from app.directpay.model import Charging, Ended, Journey, Paying, Stage, Starting, Stopping, Waiting
+from app.directpay.scan import brand_view, money_view, point_state, point_view, price_components
+from app.directpay.views import JourneyView, LineView, LiveView, MoneyView, SettledView
+from app.funds.payments.refresh import refresh_payment
+from app.funds.payments.steps import get_payment
+from app.infra.database import Work
+from app.people.identity.read import get_operator
+
+SILENT_AFTER = timedelta(minutes=3)
+_RUNNING = (Stage.CHARGING, Stage.STOPPING)
+
+
+async def journey_view(token: str, *, desk: Desk) -> JourneyView:
+    """Return what the page of this *token* shows now. Raises JourneyNotFound."""
+    journey = await find(token, desk=desk)
+    async with desk.database.work(journey.operator_id) as work:
+        return await view_of(work, journey)
+
+
+async def returned(token: str, *, desk: Desk) -> None:
+    """
+    Read the payment anew: the driver came back from the provider's page.
+
+    Coming back decides nothing; what the provider says does. Raises JourneyNotFound.
+    """
+    journey = await find(token, desk=desk)
+    if journey.stage is Stage.PAYING:
+        await refresh_payment(
+            journey.payment_id, operator_id=journey.operator_id, desk=desk.payments
+        )
+
+
+async def view_of(work: Work, journey: Journey) -> JourneyView:
+    """Return what everyone who may look sees of *journey*. A step of the caller's transaction."""
+    evse = await get_evse(work, journey.evse_uid)
+    payment = await get_payment(work, journey.payment_id)
+    session = await get_session(work, journey.session_id)
+    meter = None
+    if journey.stage in _RUNNING and session.started_at is not None:
+        meter = await meter_of(work, journey, session, evse)
+    return JourneyView(
+        version=milliseconds(work.now),
+        stage=journey.stage,
+        ending=journey.state.ending if isinstance(journey.state, Ended) else None,
+        now=work.now,
+        brand=brand_view(await get_operator(work)),
+        point=point_view(evse, point_state(evse, None)),
+        held=money_view(journey.held),
+        strategy=payment.strategy,
+        method=payment.method,
+        checkout_url=payment.checkout_url if journey.stage is Stage.PAYING else None,
+        plug_in_by=_plug_in_by(journey),
+        charger_answered=not isinstance(journey.state, Paying | Starting),
+        hold_warning=isinstance(journey.state, Charging | Stopping) and journey.state.warned,
+        live=live_view(meter, journey, work.now) if meter else None,
+        settled=await _settled(work, journey, session),
+        receipt_email=journey.receipt_email,
+        stop_reason=journey.state.reason if isinstance(journey.state, Stopping) else None,
+    )
+
+
+def live_view(meter: Meter, journey: Journey, now: datetime) -> LiveView:
+    """Return the running session as *meter* has it."""
+    cost = min(meter.running.cost, journey.held)
+    left = journey.held - cost
+    return LiveView(
+        started_at=meter.started_at,
+        as_of=meter.as_of,
+        silent=now - meter.heard_at > SILENT_AFTER,
+        seconds=max(int((now - meter.started_at).total_seconds()), 0),
+        energy_kwh=meter.energy_kwh,
+        power_kw=meter.power_kw,
+        cost=money_view(cost),
+        left_permille=left.minor * 1000 // journey.held.minor if journey.held else 0,
+        price_now=price_components(meter.running.price_now),
+        next_change=meter.running.next_change,
+        curve=meter.curve(),
+    )
+
+
+def milliseconds(at: datetime) -> int:
+    """Return *at* as the number of a view: views of a journey grow with the time."""
+    return int(at.timestamp() * 1000)
+
+
+def _plug_in_by(journey: Journey) -> datetime | None:
+    return journey.state.plug_in_by if isinstance(journey.state, Waiting) else None
+
+
+async def _settled(work: Work, journey: Journey, session: Session) -> SettledView | None:
+    if not isinstance(journey.state, Ended):
+        return None
+    receipt = await receipt_of_session(work, journey.session_id)
+    if receipt is not None:
+        return await _charged(work, journey.state, receipt)
+    currency = journey.held.currency
+    return SettledView(
+        started_at=session.started_at,
+        ended_at=session.ended_at,
+        energy_kwh=session.energy_wh / 1000,
+        charged=MoneyView(journey.state.charged_minor, currency),
+        returned=MoneyView(journey.state.returned_minor, currency),
+        money_moved=journey.state.moved,
+        receipt_number=None,
+    )
+
+
+async def _charged(work: Work, ended: Ended, receipt: Receipt) -> SettledView:
+    document = receipt.document
+    net, vat = document.taxes[0].net, document.taxes[0].vat
+    for tax in document.taxes[1:]:
+        net, vat = net + tax.net, vat + tax.vat
+    return SettledView(
+        started_at=document.supply.started_at,
+        ended_at=document.supply.ended_at,
+        energy_kwh=document.supply.energy_kwh,
+        charged=money_view(document.settlement.charged),
+        returned=money_view(document.settlement.returned),
+        money_moved=ended.moved,
+        receipt_number=receipt.number,
+        lines=tuple(_line(line) for line in document.lines),
+        net=money_view(net),
+        vat=money_view(vat),
+        vat_rate=document.taxes[0].rate if len(document.taxes) == 1 else None,
+        invoiced=receipt.kind is DocumentKind.INVOICE,
+        mails_left=await mails_left(work, receipt.session_id),
+    )
+
+
+def _line(line: PriceLine) -> LineView:
+    return LineView(
+        kind=line.kind,
+        quantity=line.quantity,
+        unit=line.unit,
+        price=line.unit_price,
+        amount=money_view(line.amount),
+    )

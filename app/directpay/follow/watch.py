@@ -1,0 +1,123 @@
+"""Follow running sessions: price each reading, show it, and never let the cost pass the hold."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+
+from app.charging.chargers.read import get_evse
+from app.charging.sessions.events import SessionMeasured
+from app.charging.sessions.model import Reading
+from app.charging.sessions.read import get_session
+from app.directpay import store
+from app.directpay.advance import tell
+from app.directpay.decide import CostNearsHold, CostReachesHold
+from app.directpay.desk import live_topic
+from app.directpay.follow.meter import Meter, meter_of
+from app.directpay.follow.show import live_view, milliseconds, view_of
+from app.directpay.model import Charging, Journey, Stopping
+from app.directpay.views import JourneyView
+from app.infra.database import EVERY_OPERATOR, Database, Work
+
+# Running sessions that a process keeps ready; the others are read anew from their samples.
+MOST_FOLLOWED = 20_000
+WARN_AT_PERMILLE = 200
+# A stop takes effect after the next reading at the latest (30 s on AC, 10 s on DC) and the way to
+# the charge point and back; what is drawn until then must still fit into the hold.
+STOP_MARGIN_AC = timedelta(seconds=45)
+STOP_MARGIN_DC = timedelta(seconds=20)
+LOOK_AHEAD = timedelta(minutes=10)
+SWEEP_MOST = 500
+
+
+@dataclass(slots=True)
+class _Followed:
+    meter: Meter
+    view: JourneyView
+    margin: timedelta
+
+
+class Follower:
+    """Keeps the live meters of the sessions whose readings come to this process."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._followed: OrderedDict[UUID, _Followed] = OrderedDict()
+
+    async def on_measured(self, work: Work, event: SessionMeasured) -> None:
+        """React to a reading: once it is committed, price it and show it."""
+        reading = event.reading
+        if reading is None:
+            return
+        operator_id, session_id = work.operator_id, event.session_id
+
+        async def after(database: Database) -> None:
+            async with database.work(operator_id) as then:
+                await self.follow(then, session_id, reading)
+
+        work.then(after)
+
+    async def follow(self, work: Work, session_id: UUID, reading: Reading | None) -> None:
+        """
+        Feed a *reading* to its session, or with None look at the time that has gone by.
+
+        Warns at four fifths of the hold, stops before it is passed, and shows the new state.
+        """
+        journey = await store.journey_of_session(work, session_id)
+        if journey is None or not isinstance(journey.state, Charging | Stopping):
+            self._followed.pop(session_id, None)
+            return
+        followed = self._followed.get(session_id) or await self._begin(work, journey)
+        self._keep(session_id, followed)
+        if reading is not None:
+            followed.meter.feed(reading, work.now)
+        journey = await _watch_hold(work, journey, followed)
+        view = msgspec.structs.replace(
+            followed.view,
+            version=milliseconds(work.now),
+            now=work.now,
+            stage=journey.stage,
+            hold_warning=isinstance(journey.state, Charging | Stopping) and journey.state.warned,
+            live=live_view(followed.meter, journey, work.now),
+        )
+        work.publish(live_topic(journey.journey_id), msgspec.json.encode(view))
+
+    async def _begin(self, work: Work, journey: Journey) -> _Followed:
+        evse = await get_evse(work, journey.evse_uid)
+        session = await get_session(work, journey.session_id)
+        meter = await meter_of(work, journey, session, evse)
+        margin = STOP_MARGIN_DC if evse.current == "DC" else STOP_MARGIN_AC
+        return _Followed(meter, await view_of(work, journey), margin)
+
+    def _keep(self, session_id: UUID, followed: _Followed) -> None:
+        self._followed[session_id] = followed
+        self._followed.move_to_end(session_id)
+        while len(self._followed) > MOST_FOLLOWED:
+            self._followed.popitem(last=False)
+
+
+async def watch_limits(*, database: Database) -> None:
+    """Stop the sessions whose hold is used up by now though nothing was heard of them. A sweep."""
+    async with database.work(EVERY_OPERATOR) as work:
+        journeys = await store.near_limit(work, work.now, SWEEP_MOST)
+    for journey in journeys:
+        async with database.work(journey.operator_id) as work:
+            await tell(work, journey.journey_id, CostReachesHold())
+
+
+async def _watch_hold(work: Work, journey: Journey, followed: _Followed) -> Journey:
+    if not isinstance(journey.state, Charging):
+        return journey
+    meter = followed.meter
+    seconds = meter.seconds_left(journey.held)
+    limit_at = None if seconds is None else meter.as_of + timedelta(seconds=seconds)
+    if limit_at is not None and limit_at - work.now <= followed.margin:
+        return await tell(work, journey.journey_id, CostReachesHold()) or journey
+    if limit_at is not None and limit_at - work.now <= LOOK_AHEAD:
+        await store.set_limit(work, journey.journey_id, limit_at - followed.margin)
+    spent = meter.running.cost.minor * 1000
+    if not journey.state.warned and spent >= journey.held.minor * (1000 - WARN_AT_PERMILLE):
+        return await tell(work, journey.journey_id, CostNearsHold()) or journey
+    return journey

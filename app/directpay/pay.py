@@ -1,0 +1,156 @@
+"""Begin a journey: keep the socket, open the payment, send the driver to the provider's page."""
+
+from dataclasses import dataclass
+
+from app.charging.chargers.find import find_evse
+from app.charging.chargers.model import Evse
+from app.charging.sessions.prepare import prepare_session
+from app.directpay import store
+from app.directpay.advance import tell
+from app.directpay.decide import CHECKOUT_WITHIN, KEEP_SOCKET_FOR, Displaced, Task
+from app.directpay.desk import Desk, token_digest
+from app.directpay.errors import (
+    MethodUnavailable,
+    PointBusy,
+    PointOffline,
+    PointOutOfOrder,
+    TariffChanged,
+)
+from app.directpay.model import Ended, Journey, Paying
+from app.directpay.scan import offered_methods, point_state
+from app.directpay.views import PointState
+from app.funds.payments.perform import start_payment
+from app.funds.payments.ports import MethodOffer
+from app.funds.payments.steps import PaymentOrder, begin_payment
+from app.infra.database import Work
+from app.pricing.tariffs.choose import choose_tariff
+
+_REFUSALS = {
+    PointState.OFFLINE: PointOffline,
+    PointState.OUT_OF_ORDER: PointOutOfOrder,
+    PointState.OCCUPIED: PointBusy,
+    PointState.SOMEONE_PAYING: PointBusy,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PayOrder:
+    """
+    What the driver chose on the scan page.
+
+    *tariff_id* and *tariff_version* are of the price that was shown; *key* makes pressing twice
+    harmless.
+    """
+
+    code: str
+    method: str
+    tariff_id: str
+    tariff_version: int
+    key: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A journey's tokens, and the provider's page; None when the provider has not answered yet."""
+
+    token: str
+    control: str
+    checkout_url: str | None
+
+
+async def pay(order: PayOrder, *, desk: Desk) -> Begun:
+    """
+    Begin a journey and open its payment; the same *key* again returns the same journey.
+
+    Raises UnknownCode, TariffChanged, PointBusy, PointOffline, PointOutOfOrder and
+    MethodUnavailable; nothing has been reserved then.
+    """
+    operator_id, evse = await find_evse(order.code, database=desk.database)
+    offer = await _offer(order, evse, desk)
+    async with desk.database.work(operator_id) as work:
+        journey = await store.journey_by_pay_key(work, order.key)
+        if journey is None:
+            journey = await _begin(work, order, evse, offer, desk)
+    payment = await start_payment(journey.payment_id, operator_id=operator_id, desk=desk.payments)
+    return Begun(
+        token=desk.secrets.token(journey.journey_id),
+        control=desk.secrets.control(journey.journey_id),
+        checkout_url=payment.checkout_url,
+    )
+
+
+async def _offer(order: PayOrder, evse: Evse, desk: Desk) -> MethodOffer:
+    for offer in await offered_methods(evse, order.locale, desk=desk):
+        if offer.method == order.method:
+            return offer
+    raise MethodUnavailable("this way to pay is not on offer here", method=order.method)
+
+
+async def _begin(
+    work: Work, order: PayOrder, evse: Evse, offer: MethodOffer, desk: Desk
+) -> Journey:
+    tariff = await choose_tariff(
+        work, location_id=evse.location.location_id, evse_uid=evse.evse_uid
+    )
+    if (tariff.tariff_id, tariff.version) != (order.tariff_id, order.tariff_version):
+        raise TariffChanged("the price is another than the one shown", code=order.code)
+    await _free_the_socket(work, evse)
+    journey = await _new_journey(work, order, evse)
+    token = desk.secrets.token(journey.journey_id)
+    if not await store.insert_journey(
+        work, journey, token_digest=token_digest(token), pay_key=order.key
+    ):
+        # The same driver pressed twice, or another one was faster.
+        same = await store.journey_by_pay_key(work, order.key)
+        if same is None:
+            raise PointBusy("someone else has just begun to pay", code=evse.code)
+        return same
+    work.defer(Task.WAKE, at=work.now + CHECKOUT_WITHIN, journey_id=journey.journey_id)
+    await begin_payment(
+        work, _payment_order(journey, offer, evse, f"{desk.base_url}/s/{token}/back")
+    )
+    return journey
+
+
+async def _free_the_socket(work: Work, evse: Evse) -> None:
+    live = await store.live_journey_at(work, evse.evse_uid)
+    if live is not None:
+        live = await tell(work, live.journey_id, Displaced())
+    taken = live is not None and not isinstance(live.state, Ended)
+    refusal = _REFUSALS.get(point_state(evse, live if taken else None))
+    if refusal is not None:
+        raise refusal("the socket cannot be used now", code=evse.code)
+
+
+async def _new_journey(work: Work, order: PayOrder, evse: Evse) -> Journey:
+    session = await prepare_session(work, evse)
+    return Journey(
+        journey_id=work.ids.uuid7(work.now),
+        operator_id=work.operator_id,
+        code=evse.code,
+        evse_uid=evse.evse_uid,
+        payment_id=work.ids.uuid7(work.now),
+        session_id=session.session_id,
+        tariff_id=order.tariff_id,
+        tariff_version=order.tariff_version,
+        held=evse.hold,
+        locale=order.locale,
+        began_at=work.now,
+        version=1,
+        state=Paying(kept_until=work.now + KEEP_SOCKET_FOR, until=work.now + CHECKOUT_WITHIN),
+    )
+
+
+def _payment_order(
+    journey: Journey, offer: MethodOffer, evse: Evse, return_url: str
+) -> PaymentOrder:
+    return PaymentOrder(
+        payment_id=journey.payment_id,
+        amount=journey.held,
+        method=offer.method,
+        strategy=offer.strategy,
+        locale=journey.locale,
+        description=f"{evse.location.name} {evse.evse_id}",
+        return_url=return_url,
+    )

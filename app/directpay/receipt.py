@@ -1,0 +1,61 @@
+"""The receipt in the driver's hands: by mail, as PDF, and as a full invoice for a company."""
+
+import asyncio
+
+from app.billing.receipts.errors import InvalidMailAddress
+from app.billing.receipts.invoice import make_full_invoice
+from app.billing.receipts.model import Buyer, Receipt
+from app.billing.receipts.pdf import pdf_filename, render_pdf
+from app.billing.receipts.read import receipt_of_session
+from app.billing.receipts.send import queue_receipt_mail
+from app.directpay import store
+from app.directpay.desk import Desk, find
+from app.directpay.errors import NoReceipt
+from app.infra.addresses import one_address
+
+
+async def ask_receipt(token: str, email: str, *, desk: Desk) -> None:
+    """
+    Mail the receipt to *email* now, or once there is one.
+
+    Raises JourneyNotFound, InvalidMailAddress and TooManyMails.
+    """
+    address = one_address(email)
+    if address is None:
+        raise InvalidMailAddress("write one address, for example name@example.com", field="email")
+    found = await find(token, desk=desk)
+    async with desk.database.work(found.operator_id) as work:
+        # Locked, so that settling does not pass between the look and the note.
+        journey = await store.lock_journey(work, found.journey_id)
+        assert journey is not None, "journeys are never deleted"  # noqa: S101
+        await store.set_receipt_email(work, journey.journey_id, address)
+        receipt = await receipt_of_session(work, journey.session_id)
+        if receipt is not None:
+            await queue_receipt_mail(work, receipt, address)
+
+
+async def ask_invoice(token: str, buyer: Buyer, *, desk: Desk) -> Receipt:
+    """
+    Turn the receipt into a full invoice for *buyer*, once.
+
+    Raises JourneyNotFound, NoReceipt, and what make_full_invoice raises.
+    """
+    receipt = await _receipt(token, desk)
+    return await make_full_invoice(
+        receipt.receipt_id, buyer, operator_id=receipt.operator_id, database=desk.database
+    )
+
+
+async def receipt_pdf(token: str, *, desk: Desk) -> tuple[str, bytes]:
+    """Return the file name and the PDF of the valid document. Raises JourneyNotFound, NoReceipt."""
+    receipt = await _receipt(token, desk)
+    return pdf_filename(receipt), await asyncio.to_thread(render_pdf, receipt, desk.press)
+
+
+async def _receipt(token: str, desk: Desk) -> Receipt:
+    journey = await find(token, desk=desk)
+    async with desk.database.work(journey.operator_id) as work:
+        receipt = await receipt_of_session(work, journey.session_id)
+    if receipt is None:
+        raise NoReceipt("nothing was charged, or it is not settled yet")
+    return receipt

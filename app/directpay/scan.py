@@ -1,0 +1,197 @@
+"""What a driver sees who scans the code: the socket, its price, and the ways to pay."""
+
+from collections.abc import Sequence
+
+from app.charging.chargers.find_evse import find_evse
+from app.charging.chargers.model import Connector, Evse, EvseStatus, Location
+from app.charging.chargers.nearest import nearest_free
+from app.directpay import store
+from app.directpay.desk import Desk
+from app.directpay.model import Journey, Stage
+from app.directpay.views import (
+    BrandView,
+    MethodView,
+    MoneyView,
+    NearbyView,
+    PointState,
+    PointView,
+    PriceComponentView,
+    PriceView,
+    ScanView,
+)
+from app.funds.payments.accounts import account_for
+from app.funds.payments.ports import MethodOffer
+from app.infra.database import Work
+from app.kernel.money import Money
+from app.people.identity.model import Operator
+from app.people.identity.read import get_operator
+from app.pricing.tariffs.choose import choose_tariff
+from app.pricing.tariffs.engine.block import price_block
+from app.pricing.tariffs.engine.plan import plan_of
+from app.pricing.tariffs.engine.result import PriceBlock, PriceNow
+from app.pricing.vat.rates import rate
+
+NEARBY = 3
+
+_OUT_OF_ORDER = {EvseStatus.FAULTED, EvseStatus.UNAVAILABLE, EvseStatus.UNKNOWN}
+_STARTABLE = {
+    EvseStatus.AVAILABLE: PointState.FREE,
+    EvseStatus.PREPARING: PointState.PLUGGED,
+}
+
+
+async def scan(code: str, locale: str, *, desk: Desk) -> ScanView:
+    """Return what the page of *code* shows now. Raises UnknownCode."""
+    operator_id, evse = await find_evse(code, database=desk.database)
+    async with desk.database.work(operator_id) as work:
+        operator = await get_operator(work)
+        live = await store.live_journey_at(work, evse.evse_uid)
+        price = await _price(work, evse)
+        state = point_state(evse, live)
+        startable = state in _STARTABLE.values()
+        nearby = () if startable else await _nearby(work, evse)
+    methods = await offered_methods(evse, locale, desk=desk) if startable else ()
+    return ScanView(
+        brand=brand_view(operator),
+        point=point_view(evse, state),
+        price=price,
+        methods=tuple(_method_view(offer, evse.hold) for offer in methods),
+        nearby=nearby,
+    )
+
+
+def point_state(evse: Evse, live: Journey | None) -> PointState:
+    """Return what a driver can do at *evse*, to which the *live* journey belongs, if any."""
+    if not evse.connected:
+        return PointState.OFFLINE
+    if evse.status in _OUT_OF_ORDER:
+        return PointState.OUT_OF_ORDER
+    if live is not None:
+        paying = live.stage is Stage.PAYING
+        return PointState.SOMEONE_PAYING if paying else PointState.OCCUPIED
+    return _STARTABLE.get(evse.status, PointState.OCCUPIED)
+
+
+async def offered_methods(evse: Evse, locale: str, *, desk: Desk) -> Sequence[MethodOffer]:
+    """Return the ways to pay the hold of *evse*; none when the operator has no account."""
+    async with desk.database.work(evse.operator_id) as work:
+        account = await account_for(work, vault=desk.payments.vault)
+    if account is None:
+        return ()
+    provider = desk.payments.providers[account.provider]
+    return await provider.list_methods(
+        account, amount=evse.hold, locale=locale, country=evse.location.country
+    )
+
+
+async def _price(work: Work, evse: Evse) -> PriceView:
+    tariff = await choose_tariff(
+        work, location_id=evse.location.location_id, evse_uid=evse.evse_uid
+    )
+    vat = rate(evse.location.country, work.now.date())
+    return price_view(price_block(plan_of(tariff), work.now, evse.location.time_zone, vat))
+
+
+async def _nearby(work: Work, evse: Evse) -> tuple[NearbyView, ...]:
+    found = await nearest_free(work, evse.location, NEARBY)
+    return tuple(
+        NearbyView(
+            code=near.code,
+            evse_id=near.evse_id,
+            location_name=near.location.name,
+            address=_address(near.location),
+            max_power_kw=near.max_power_kw,
+            distance_m=metres,
+        )
+        for near, metres in found
+        if near.evse_uid != evse.evse_uid
+    )
+
+
+def money_view(money: Money) -> MoneyView:
+    """Return *money* as it travels."""
+    return MoneyView(money.minor, money.currency)
+
+
+def brand_view(operator: Operator) -> BrandView:
+    """Return the operator as its pages show it."""
+    logo = f"/brand/{operator.slug}/logo" if operator.brand.logo else None
+    return BrandView(
+        slug=operator.slug,
+        name=operator.brand.name,
+        legal_name=operator.legal_name,
+        colour=operator.brand.colour,
+        logo=logo,
+        support_phone=operator.support.phone,
+        support_email=operator.support.email,
+        terms_url=operator.links.terms,
+        privacy_url=operator.links.privacy,
+        imprint_url=operator.links.imprint,
+        languages=operator.languages,
+    )
+
+
+def point_view(evse: Evse, state: PointState) -> PointView:
+    """Return the socket as its page shows it: by its strongest connector."""
+    connector = _strongest(evse)
+    return PointView(
+        code=evse.code,
+        evse_id=evse.evse_id,
+        physical_reference=evse.physical_reference,
+        standard=connector.standard,
+        cable_attached=connector.format == "CABLE",
+        power_type=connector.power_type,
+        max_power_kw=connector.max_power_kw,
+        location_name=evse.location.name,
+        address=evse.location.address,
+        postal_code=evse.location.postal_code,
+        city=evse.location.city,
+        country=evse.location.country,
+        time_zone=evse.location.time_zone,
+        state=state,
+    )
+
+
+def price_view(block: PriceBlock) -> PriceView:
+    """Return the price block as the page shows it."""
+    return PriceView(
+        tariff_id=block.tariff_id,
+        tariff_version=block.tariff_version,
+        currency=block.currency,
+        vat_rate=block.vat_rate,
+        components=price_components(block.components),
+        minimum=money_view(block.minimum) if block.minimum else None,
+        maximum=money_view(block.maximum) if block.maximum else None,
+        next_change=block.next_change,
+        next_components=price_components(block.next_components),
+    )
+
+
+def price_components(prices: Sequence[PriceNow]) -> tuple[PriceComponentView, ...]:
+    """Return prices as the pages show them."""
+    return tuple(
+        PriceComponentView(
+            unit=price.unit,
+            kind=price.kind,
+            price=price.price,
+            currency=price.currency,
+            from_minute=price.from_minute,
+            from_kwh=price.from_kwh,
+            until=price.until,
+        )
+        for price in prices
+    )
+
+
+def _method_view(offer: MethodOffer, hold: Money) -> MethodView:
+    return MethodView(
+        method=offer.method, label=offer.label, strategy=offer.strategy, amount=money_view(hold)
+    )
+
+
+def _strongest(evse: Evse) -> Connector:
+    return max(evse.connectors, key=lambda connector: connector.max_power_kw)
+
+
+def _address(location: Location) -> str:
+    return f"{location.address}, {location.city}"

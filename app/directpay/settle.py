@@ -1,0 +1,98 @@
+"""Settle: what was charged becomes a CDR, a price and a receipt, and the money is moved."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from app.billing.receipts.issue import issue_receipt
+from app.billing.receipts.send import queue_receipt_mail
+from app.charging.cdrs.build import build_cdr
+from app.charging.cdrs.model import Cdr
+from app.charging.cdrs.record import record_cdr
+from app.charging.chargers.model import Evse
+from app.charging.chargers.read import get_evse
+from app.charging.sessions.read import get_session, samples_of
+from app.charging.sessions.withdraw import withdraw_session
+from app.directpay import store
+from app.directpay.advance import tell
+from app.directpay.decide import Priced
+from app.directpay.desk import Desk
+from app.directpay.draft import Bill, billed, draft_of
+from app.directpay.model import Ended, Ending, Journey, Settling
+from app.funds.payments.steps import get_payment, request_capture, request_return
+from app.infra.database import Work
+from app.kernel.money import Money
+from app.people.identity.read import get_operator
+from app.pricing.tariffs.engine.plan import plan_of
+from app.pricing.tariffs.engine.price import price_samples
+from app.pricing.tariffs.engine.result import Priced as Price
+from app.pricing.tariffs.engine.result import Sample
+from app.pricing.tariffs.get import get_tariff
+from app.pricing.vat.rates import rate
+
+# Below this the car took nothing worth a booking: a contact test, a car that refuses.
+TINY_KWH = Decimal("0.05")
+
+
+async def settle(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
+    """
+    Price the ended session, write its CDR and receipt, and let the money follow. Safe to repeat.
+
+    All of it is one transaction; the capture or the return is a job of it.
+    """
+    async with desk.database.work(operator_id) as work:
+        # Locked, so that an address given now is not missed.
+        journey = await store.lock_journey(work, journey_id)
+        if journey is None or not isinstance(journey.state, Settling):
+            return
+        session = await get_session(work, journey.session_id)
+        evse = await get_evse(work, journey.evse_uid)
+        cdr = build_cdr(session, await samples_of(work, session.session_id), evse)
+        await record_cdr(work, cdr)
+        price = await _price(work, journey, cdr, evse)
+        charged = min(price.gross, journey.held)
+        if cdr.energy_kwh < TINY_KWH:
+            charged = Money.zero(charged.currency)
+        if charged:
+            lines, taxes = billed(price, charged)
+            is_capped = charged < price.gross
+            await _issue(work, Bill(journey, session, evse, cdr, lines, taxes, charged, is_capped))
+        returned = journey.held - charged
+        await tell(work, journey_id, Priced(charged.minor, returned.minor))
+
+
+async def collect(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
+    """Ask for the money of a journey that charged: capture it, or give back the rest."""
+    async with desk.database.work(operator_id) as work:
+        journey = await store.get_journey(work, journey_id)
+        if journey is not None and isinstance(journey.state, Ended):
+            charged = Money(journey.state.charged_minor, journey.held.currency)
+            await request_capture(work, journey.payment_id, charged)
+
+
+async def give_back(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
+    """Give everything back for a journey that charged nothing; a later start will be refused."""
+    async with desk.database.work(operator_id) as work:
+        journey = await store.get_journey(work, journey_id)
+        if journey is not None and _charged_nothing(journey):
+            # Payment, then session: the order in which everyone locks.
+            await request_return(work, journey.payment_id)
+            await withdraw_session(work, journey.session_id)
+
+
+def _charged_nothing(journey: Journey) -> bool:
+    return isinstance(journey.state, Ended) and journey.state.ending is not Ending.CHARGED
+
+
+async def _price(work: Work, journey: Journey, cdr: Cdr, evse: Evse) -> Price:
+    tariff = await get_tariff(work, journey.tariff_id, journey.tariff_version)
+    samples = [Sample(each.at, each.energy_kwh, each.power_kw) for each in cdr.readings]
+    vat = rate(evse.location.country, cdr.ended_at.date())
+    return price_samples(plan_of(tariff), samples, evse.location.time_zone, cdr.ended_at, vat)
+
+
+async def _issue(work: Work, bill: Bill) -> None:
+    operator = await get_operator(work)
+    payment = await get_payment(work, bill.journey.payment_id)
+    receipt = await issue_receipt(work, draft_of(bill, operator, payment, work.ids.uuid7(work.now)))
+    if bill.journey.receipt_email is not None:
+        await queue_receipt_mail(work, receipt, bill.journey.receipt_email)
