@@ -1,0 +1,21 @@
+"""What can be wrong with a charge point or a code."""
+
+from typing import ClassVar
+
+from app.kernel.errors import Kind, Problem
+
+
+class UnknownCode(Problem):
+    """No charging point has this code."""
+
+    code: ClassVar[str] = "unknown_code"
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    title: ClassVar[str] = "This code belongs to no charging point"
+
+
+class EvseNotFound(Problem):
+    """The operator has no EVSE with this uid."""
+
+    code: ClassVar[str] = "evse_not_found"
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    title: ClassVar[str] = "There is no such charging point"

@@ -1,0 +1,28 @@
+"""Read charging points inside another's transaction."""
+
+from app.charging.chargers import store
+from app.charging.chargers.errors import EvseNotFound
+from app.charging.chargers.model import Evse, Location
+from app.infra.database import Work
+
+
+async def get_evse(work: Work, evse_uid: str) -> Evse:
+    """Return the operator's EVSE. A step of the caller's transaction. Raises EvseNotFound."""
+    evse = await store.evse_of_uid(work, evse_uid)
+    if evse is None:
+        raise EvseNotFound("the operator has no such EVSE", evse_uid=evse_uid)
+    return evse
+
+
+async def evses_of(work: Work, identity: str) -> list[Evse]:
+    """Return the EVSEs of a charge point by number. A step of the caller's transaction."""
+    return await store.evses_of_station(work, identity)
+
+
+async def nearest_free(work: Work, location: Location, limit: int = 3) -> list[tuple[Evse, int]]:
+    """
+    Return the operator's free EVSEs with their distance in metres, the nearest first.
+
+    Free means available, reachable and within about 100 km. A step of the caller's transaction.
+    """
+    return await store.free_evses_near(work, location, limit)

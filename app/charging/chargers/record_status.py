@@ -1,0 +1,52 @@
+"""Record what a charge point says about a connector, or about itself."""
+
+from app.charging.chargers import store
+from app.charging.chargers.events import EvseStatusChanged
+from app.charging.chargers.model import Evse
+from app.charging.chargers.reports import ConnectorState, StatusReport
+from app.charging.chargers.stations.store import set_station_status
+from app.infra.database import Database, Work
+
+_STATION = 0
+
+
+async def record_status(report: StatusReport, *, database: Database) -> None:
+    """
+    Keep the status when it is later than the one known, and tell when the EVSE's changed.
+
+    A report about an EVSE that nobody configured changes nothing.
+    """
+    async with database.work(report.operator_id) as work:
+        before = await store.evses_of_station(work, report.identity, lock=True)
+        if _of_station(report):
+            await set_station_status(work, report.identity, report.status)
+        else:
+            for evse in before:
+                if _about(evse, report):
+                    await _record(work, evse, report)
+        after = await store.evses_of_station(work, report.identity)
+        for old, new in zip(before, after, strict=True):
+            if old.status != new.status:
+                await work.emit(EvseStatusChanged(new.evse_uid, new.status, old.status))
+
+
+def _of_station(report: StatusReport) -> bool:
+    number = report.connector_no if report.evse_no is None else report.evse_no
+    return number == _STATION
+
+
+def _about(evse: Evse, report: StatusReport) -> bool:
+    if report.evse_no is None:
+        return evse.ocpp16_connector_id == report.connector_no
+    return evse.evse_no == report.evse_no
+
+
+async def _record(work: Work, evse: Evse, report: StatusReport) -> None:
+    # 1.6 knows one flat connector per EVSE; 2.x counts the connectors of each EVSE.
+    number = "1" if report.evse_no is None else str(report.connector_no)
+    states = await store.connector_states(work, evse.evse_uid)
+    state = ConnectorState.of(report)
+    if not state.supersedes(states.get(number)):
+        return
+    states[number] = state
+    await store.set_evse_status(work, evse.evse_uid, states, since=state.since())

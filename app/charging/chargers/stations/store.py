@@ -1,0 +1,150 @@
+"""Charge points in the database."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Index,
+    LargeBinary,
+    Row,
+    Text,
+    Update,
+    Uuid,
+    bindparam,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.charging.chargers.model import EvseStatus
+from app.charging.chargers.stations.credential import Credential
+from app.charging.chargers.stations.model import BootReport, ChargePoint
+from app.infra.database import Work
+from app.infra.tables import UtcDateTime, operator_table
+
+# A charge point that was not heard of for so long is offline, whatever became of its process.
+LEASE = timedelta(seconds=120)
+
+charge_points = operator_table(
+    "charge_point",
+    Column("identity", Text, primary_key=True),
+    Column("credential", LargeBinary, nullable=False),
+    Column("protocol", Text),
+    Column("connected", Boolean, nullable=False, server_default=text("false")),
+    Column("connection", Text),
+    Column("last_seen_at", UtcDateTime),
+    Column("status", Text, nullable=False, server_default="Unknown"),
+    Column("vendor", Text),
+    Column("model", Text),
+    Column("serial_number", Text),
+    Column("firmware", Text),
+    Column("booted_at", UtcDateTime),
+)
+Index("uq_charge_point_identity", charge_points.c.identity, unique=True)
+
+_TOUCH = text(
+    """
+    UPDATE charge_point SET last_seen_at = greatest(last_seen_at, seen.at)
+    FROM unnest(:operators, :identities, :instants) AS seen(operator_id, identity, at)
+    WHERE charge_point.operator_id = seen.operator_id AND charge_point.identity = seen.identity
+    """
+).bindparams(
+    bindparam("operators", type_=ARRAY(Uuid)),
+    bindparam("identities", type_=ARRAY(Text)),
+    bindparam("instants", type_=ARRAY(UtcDateTime)),
+)
+
+
+async def by_identity(work: Work, identity: str) -> ChargePoint | None:
+    """Return the charge point with this identity, whosever it is; *work* is of every operator."""
+    found = await work.execute(select(charge_points).where(charge_points.c.identity == identity))
+    row = found.one_or_none()
+    return None if row is None else _charge_point(row, work.now)
+
+
+async def connect(work: Work, identity: str, *, protocol: str, connection: str) -> None:
+    """Note that a charge point is connected by *connection*."""
+    await work.execute(
+        _station(work, identity).values(
+            connected=True, connection=connection, protocol=protocol, last_seen_at=work.now
+        )
+    )
+
+
+async def disconnect(work: Work, identity: str, *, connection: str) -> bool:
+    """Note that *connection* is gone; False when another one took its place before."""
+    done = await work.execute(
+        _station(work, identity)
+        .where(charge_points.c.connection == connection)
+        .values(connected=False, connection=None, last_seen_at=work.now)
+    )
+    return done.rowcount > 0
+
+
+async def disconnect_all(work: Work) -> None:
+    """Note that no charge point is connected; *work* is of every operator."""
+    await work.execute(
+        update(charge_points)
+        .where(charge_points.c.connected)
+        .values(connected=False, connection=None)
+    )
+
+
+async def touch(work: Work, seen: Mapping[tuple[UUID, str], datetime]) -> None:
+    """Move the time of last contact of many charge points forward, in one statement."""
+    await work.execute(
+        _TOUCH,
+        {
+            "operators": [operator_id for operator_id, _ in seen],
+            "identities": [identity for _, identity in seen],
+            "instants": list(seen.values()),
+        },
+    )
+
+
+async def booted(work: Work, report: BootReport) -> None:
+    """Keep what the charge point said of itself."""
+    await work.execute(
+        _station(work, report.identity).values(
+            vendor=report.vendor,
+            model=report.model,
+            serial_number=report.serial_number,
+            firmware=report.firmware,
+            booted_at=report.received_at,
+            last_seen_at=report.received_at,
+        )
+    )
+
+
+async def set_station_status(work: Work, identity: str, status: EvseStatus) -> None:
+    """Keep the status of the station as a whole (connector 0, EVSE 0)."""
+    await work.execute(_station(work, identity).values(status=status))
+
+
+def _station(work: Work, identity: str) -> Update:
+    return update(charge_points).where(
+        charge_points.c.operator_id == work.operator_id, charge_points.c.identity == identity
+    )
+
+
+def is_reachable(row: Row[Any], now: datetime) -> bool:
+    """Tell whether the charge point in *row* is connected and was heard of within the lease."""
+    seen: datetime | None = row.last_seen_at
+    return bool(row.connected) and seen is not None and seen > now - LEASE
+
+
+def _charge_point(row: Row[Any], now: datetime) -> ChargePoint:
+    return ChargePoint(
+        operator_id=row.operator_id,
+        identity=row.identity,
+        credential=Credential.from_bytes(row.credential),
+        evses=(),
+        protocol=row.protocol,
+        connected=is_reachable(row, now),
+        last_seen_at=row.last_seen_at,
+    )

@@ -1,0 +1,243 @@
+"""Locations, EVSEs, charge points and hold amounts in the database."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    Numeric,
+    Row,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from app.charging.chargers.model import (
+    OUT_OF_USE,
+    Connector,
+    Evse,
+    EvseStatus,
+    Location,
+    effective_status,
+    status_of,
+)
+from app.charging.chargers.reports import ConnectorState
+from app.charging.chargers.stations.model import ChargePoint, EvseOnStation
+from app.charging.chargers.stations.store import LEASE, charge_points, is_reachable
+from app.infra.database import Work
+from app.infra.tables import UtcDateTime, operator_table
+from app.kernel.money import Money
+
+# One degree of latitude, in kilometres; further away is no help to a driver.
+_NEARBY_DEGREES = 1
+_EARTH_METRES = 6_371_000
+
+locations = operator_table(
+    "location",
+    Column("location_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("postal_code", Text, nullable=False),
+    Column("city", Text, nullable=False),
+    Column("country", Text, nullable=False),
+    Column("latitude", Numeric(9, 6), nullable=False),
+    Column("longitude", Numeric(9, 6), nullable=False),
+    Column("time_zone", Text, nullable=False),
+)
+Index("ix_location_latitude", locations.c.operator_id, locations.c.latitude)
+
+evses = operator_table(
+    "evse",
+    Column("evse_uid", Text, primary_key=True),
+    Column("evse_id", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("location_id", Text, nullable=False),
+    Column("identity", Text, nullable=False),
+    Column("evse_no", Integer, nullable=False),
+    Column("ocpp16_connector_id", Integer, nullable=False),
+    Column("current", Text, nullable=False),
+    Column("connectors", JSONB, nullable=False),
+    Column("physical_reference", Text, nullable=False),
+    Column("status", Text, nullable=False, server_default="Unknown"),
+    Column("status_since", UtcDateTime),
+    Column("connector_states", JSONB, nullable=False, server_default="{}"),
+    Column("removed_at", UtcDateTime),
+)
+Index("uq_evse_code", evses.c.code, unique=True)
+Index("uq_evse_evse_no", evses.c.operator_id, evses.c.identity, evses.c.evse_no, unique=True)
+Index("ix_evse_location", evses.c.operator_id, evses.c.location_id)
+
+holds = operator_table(
+    "hold_amount",
+    Column("scope", Text, primary_key=True),  # 'evse' | 'location' | 'operator': nearest first
+    Column("target", Text, primary_key=True),
+    Column("current", Text, primary_key=True),
+    Column("minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+)
+
+_reach = case((holds.c.scope == "evse", 0), (holds.c.scope == "location", 1), else_=2)
+_hold = (
+    select(holds.c.minor, holds.c.currency)
+    .where(
+        holds.c.operator_id == evses.c.operator_id,
+        holds.c.current == evses.c.current,
+        or_(
+            and_(holds.c.scope == "evse", holds.c.target == evses.c.evse_uid),
+            and_(holds.c.scope == "location", holds.c.target == evses.c.location_id),
+            holds.c.scope == "operator",
+        ),
+    )
+    .order_by(_reach)
+    .limit(1)
+    .lateral("hold")
+)
+_PLACE = ("name", "address", "postal_code", "city", "country", "latitude", "longitude", "time_zone")
+_at_location = and_(
+    locations.c.operator_id == evses.c.operator_id, locations.c.location_id == evses.c.location_id
+)
+_on_charge_point = and_(
+    charge_points.c.operator_id == evses.c.operator_id, charge_points.c.identity == evses.c.identity
+)
+_EVSE = (
+    select(
+        evses,
+        *(locations.c[name].label(f"location_{name}") for name in _PLACE),
+        charge_points.c.connected,
+        charge_points.c.last_seen_at,
+        charge_points.c.status.label("station_status"),
+        _hold.c.minor,
+        _hold.c.currency,
+    )
+    .join(locations, _at_location)
+    .join(charge_points, _on_charge_point)
+    .join(_hold, true())
+    .where(evses.c.removed_at.is_(None))
+)
+
+
+async def evse_of_code(work: Work, code: str) -> Evse | None:
+    """Return the EVSE with this *code*, or None; *work* is of every operator."""
+    found = await work.execute(_EVSE.where(evses.c.code == code))
+    row = found.one_or_none()
+    return None if row is None else _evse(row, work.now)
+
+
+async def evse_of_uid(work: Work, evse_uid: str) -> Evse | None:
+    """Return the operator's EVSE with this uid, or None."""
+    mine = evses.c.operator_id == work.operator_id
+    found = await work.execute(_EVSE.where(mine, evses.c.evse_uid == evse_uid))
+    row = found.one_or_none()
+    return None if row is None else _evse(row, work.now)
+
+
+async def evses_of_station(work: Work, identity: str, *, lock: bool = False) -> list[Evse]:
+    """Return the EVSEs of a charge point by number, their rows locked when *lock*."""
+    query = _EVSE.where(evses.c.operator_id == work.operator_id, evses.c.identity == identity)
+    query = query.order_by(evses.c.evse_no)
+    found = await work.execute(query.with_for_update(of=evses) if lock else query)
+    return [_evse(row, work.now) for row in found]
+
+
+async def free_evses_near(work: Work, location: Location, limit: int) -> list[tuple[Evse, int]]:
+    """Return free, reachable EVSEs by great-circle distance in metres; the nearest first."""
+    metres = _metres_from(location)
+    query = _EVSE.add_columns(metres.label("metres")).where(
+        evses.c.operator_id == work.operator_id,
+        evses.c.status == EvseStatus.AVAILABLE,
+        charge_points.c.status.not_in(OUT_OF_USE),
+        charge_points.c.connected,
+        charge_points.c.last_seen_at > work.now - LEASE,
+        locations.c.latitude.between(
+            location.latitude - _NEARBY_DEGREES, location.latitude + _NEARBY_DEGREES
+        ),
+    )
+    found = await work.execute(query.order_by(metres, evses.c.evse_uid).limit(limit))
+    return [(_evse(row, work.now), row.metres) for row in found]
+
+
+async def connector_states(work: Work, evse_uid: str) -> dict[str, ConnectorState]:
+    """Return what each connector of an EVSE last reported."""
+    mine = and_(evses.c.operator_id == work.operator_id, evses.c.evse_uid == evse_uid)
+    found = await work.execute(select(evses.c.connector_states).where(mine))
+    return {number: ConnectorState.load(state) for number, state in found.scalar_one().items()}
+
+
+async def set_evse_status(
+    work: Work, evse_uid: str, states: Mapping[str, ConnectorState], *, since: datetime
+) -> None:
+    """Keep the status of an EVSE and of its connectors; *since* moves only when it changed."""
+    status = status_of(state.status for state in states.values())
+    await work.execute(
+        update(evses)
+        .where(evses.c.operator_id == work.operator_id, evses.c.evse_uid == evse_uid)
+        .values(
+            status=status,
+            status_since=case((evses.c.status == status, evses.c.status_since), else_=since),
+            connector_states={number: state.dump() for number, state in states.items()},
+        )
+    )
+
+
+async def evses_on(work: Work, charge_point: ChargePoint) -> tuple[EvseOnStation, ...]:
+    """Return the EVSEs of a charge point, as it knows them, by number."""
+    query = (
+        select(evses.c.evse_no, evses.c.ocpp16_connector_id, evses.c.connectors)
+        .where(evses.c.operator_id == charge_point.operator_id)
+        .where(evses.c.identity == charge_point.identity, evses.c.removed_at.is_(None))
+        .order_by(evses.c.evse_no)
+    )
+    return tuple(
+        EvseOnStation.of(row.evse_no, row.ocpp16_connector_id, _connectors(row.connectors))
+        for row in await work.execute(query)
+    )
+
+
+def _metres_from(location: Location) -> ColumnElement[int]:
+    # Haversine: exact enough for a walk, and no geometry extension is needed.
+    here = func.radians(cast(location.latitude, Numeric))
+    there = func.radians(locations.c.latitude)
+    width = func.radians(locations.c.longitude - cast(location.longitude, Numeric))
+    half = func.pow(func.sin((there - here) / 2), 2) + func.cos(here) * func.cos(there) * func.pow(
+        func.sin(width / 2), 2
+    )
+    return cast(func.round(2 * _EARTH_METRES * func.asin(func.sqrt(half))), Integer)
+
+
+def _connectors(stored: Sequence[Mapping[str, Any]]) -> tuple[Connector, ...]:
+    return tuple(
+        Connector(**{**each, "max_power_kw": Decimal(each["max_power_kw"])}) for each in stored
+    )
+
+
+def _evse(row: Row[Any], now: datetime) -> Evse:
+    place = {name: getattr(row, f"location_{name}") for name in _PLACE}
+    return Evse(
+        operator_id=row.operator_id,
+        evse_uid=row.evse_uid,
+        evse_id=row.evse_id,
+        code=row.code,
+        location=Location(location_id=row.location_id, **place),
+        identity=row.identity,
+        evse_no=row.evse_no,
+        ocpp16_connector_id=row.ocpp16_connector_id,
+        connectors=_connectors(row.connectors),
+        physical_reference=row.physical_reference,
+        hold=Money(row.minor, row.currency),
+        status=effective_status(EvseStatus(row.status), EvseStatus(row.station_status)),
+        connected=is_reachable(row, now),
+        status_since=row.status_since,
+    )

@@ -1,0 +1,1 @@
+"""Charging sessions: prepared for a payment, started, measured and stopped by the charge point."""

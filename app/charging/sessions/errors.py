@@ -1,0 +1,13 @@
+"""What can be wrong with a session."""
+
+from typing import ClassVar
+
+from app.kernel.errors import Kind, Problem
+
+
+class SessionNotFound(Problem):
+    """The operator has no session with this id."""
+
+    code: ClassVar[str] = "session_not_found"
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    title: ClassVar[str] = "There is no such session"

@@ -1,0 +1,54 @@
+"""What happened to sessions; reactors run inside the transaction that changed the session."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.charging.sessions.model import MeterSample, Reading, Session
+from app.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStarted(Event):
+    """The charge point started the transaction that belongs to the session."""
+
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SessionMeasured(Event):
+    """
+    A new sample came for a running session.
+
+    *session* is the row after the sample, *reading* the trusted state to price: energy is the
+    highest plausible so far, whatever the sample says.
+    """
+
+    session_id: UUID
+    sample: MeterSample
+    session: Session
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded(Event):
+    """The session is over, by a stop or closed without one; its energy is final."""
+
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LateStart(Event):
+    """The charge point started a withdrawn session: it must be stopped at once, nobody pays."""
+
+    session_id: UUID
+    identity: str
+    transaction_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFlagged(Event):
+    """Something came for a session that is over; its CDR gets the *flag*, never another amount."""
+
+    session_id: UUID
+    flag: str
+    detail: str

@@ -1,0 +1,52 @@
+"""Find the session that a report without a usable transaction id is about; never guess."""
+
+from app.charging.sessions import store
+from app.charging.sessions.metering.trust import CLOCK_TOLERANCE
+from app.charging.sessions.model import SampleReport, Session, StopReport
+from app.charging.sessions.transactions.model import at_place
+from app.infra.database import Work
+
+# OCPP 1.6 errata 3.18: a start that was never confirmed has the id -1; some send 0.
+_NO_ID = (None, "", "-1", "0")
+
+
+async def find_session(
+    work: Work, report: SampleReport | StopReport, *, id_tag: str | None
+) -> Session | None:
+    """
+    Return the session of *report*, its row locked, or None when that cannot be told.
+
+    By its transaction id; else by its idTag at this charge point; else, when it has no id at all,
+    by place and time if exactly one session runs there. A step of the caller's transaction.
+    """
+    if report.transaction_id not in _NO_ID:
+        session = await store.lock_of_transaction(work, report.identity, str(report.transaction_id))
+        if session is not None:
+            return session
+    if id_tag is not None:
+        session = await store.lock_started_with(work, id_tag)
+        if session is not None and _fits(session, report):
+            return session
+        return None
+    if report.transaction_id in _NO_ID and _has_place(report):
+        session = await store.lock_running_at(
+            work, report.identity, evse_no=report.evse_no, connector_no=report.connector_no
+        )
+        if session is not None and _fits(session, report):
+            return session
+    return None
+
+
+def _has_place(report: SampleReport | StopReport) -> bool:
+    return bool(report.evse_no or report.connector_no)
+
+
+def _fits(session: Session, report: SampleReport | StopReport) -> bool:
+    if not at_place(session, report.identity, report.evse_no, report.connector_no):
+        return False
+    times = [sample.taken_at for sample in report.samples]
+    if isinstance(report, StopReport) and report.at is not None:
+        times = [report.at]
+    if session.started_at is None or not times or "clock_off" in session.flags:
+        return session.started_at is not None
+    return max(times) >= session.started_at - CLOCK_TOLERANCE

@@ -1,0 +1,43 @@
+"""What can be believed of a charge point's clock and meter."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from app.charging.sessions.model import Flag, MeterSample, Session
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+# A stop that comes later than this was kept by a charge point without connection.
+LATE_AFTER = timedelta(minutes=15)
+# Chargers note, hard cases: more than 1.2 times the EVSE's maximum is not power but an error.
+POWER_FACTOR = Decimal("1.2")
+# Some meters count in whole kilowatt-hours: one step of them is not absurd.
+SLACK_WH = Decimal(1000)
+SLACK_SECONDS = 60
+
+_SECONDS_PER_HOUR = 3600
+
+
+def believable(
+    at: datetime | None, *, earliest: datetime, received_at: datetime
+) -> datetime | None:
+    """Return the charge point's time when it lies between *earliest* and the receipt, else None."""
+    if at is None:
+        return None
+    if earliest - CLOCK_TOLERANCE <= at <= received_at + CLOCK_TOLERANCE:
+        return min(max(at, earliest), received_at)
+    return None
+
+
+def trusted_at(session: Session, sample: MeterSample) -> datetime:
+    """Return when *sample* was taken: by the charge point's clock if believable, else by ours."""
+    if Flag.CLOCK_OFF in session.flags or session.started_at is None:
+        return sample.received_at
+    at = believable(sample.taken_at, earliest=session.started_at, received_at=sample.received_at)
+    return at or sample.received_at
+
+
+def most_energy_wh(max_power_kw: Decimal, elapsed: timedelta) -> Decimal:
+    """Return the Wh that an EVSE of *max_power_kw* can plausibly deliver in *elapsed*."""
+    seconds = Decimal(max(elapsed // timedelta(seconds=1), 0) + SLACK_SECONDS)
+    watts = max_power_kw * 1000 * POWER_FACTOR
+    return watts * seconds / _SECONDS_PER_HOUR + SLACK_WH

@@ -1,0 +1,29 @@
+"""Prepare a session for a payment, before the charge point is asked to start it."""
+
+from app.charging.chargers.model import Evse
+from app.charging.sessions import store
+from app.charging.sessions.model import Session, SessionState
+from app.infra.database import Work
+
+
+async def prepare_session(work: Work, evse: Evse) -> Session:
+    """
+    Make a pending session on *evse* with a one-time idTag and remoteStartId.
+
+    Both are valid there only, for one transaction. A step of the caller's transaction.
+    """
+    session = Session(
+        session_id=work.ids.uuid7(work.now),
+        operator_id=work.operator_id,
+        evse_uid=evse.evse_uid,
+        identity=evse.identity,
+        evse_no=evse.evse_no,
+        ocpp16_connector_id=evse.ocpp16_connector_id,
+        id_tag=work.ids.id_tag(),
+        remote_start_id=await store.next_remote_start_id(work),
+        state=SessionState.PENDING,
+        max_power_kw=evse.max_power_kw,
+        created_at=work.now,
+    )
+    await store.add(work, session)
+    return session

@@ -1,0 +1,78 @@
+"""Record a transaction that a charge point started, and tell it whether that is right."""
+
+from dataclasses import replace
+
+from app.charging.sessions import store
+from app.charging.sessions.close import close_in
+from app.charging.sessions.events import LateStart, SessionStarted
+from app.charging.sessions.metering.trust import believable
+from app.charging.sessions.model import Flag, Session, SessionState, StartAnswer, StartReport
+from app.charging.sessions.transactions import store as transactions
+from app.charging.sessions.transactions.model import Transaction, Verdict, answer_to, judge
+from app.infra.database import Database, Work
+
+
+async def start_transaction(report: StartReport, *, database: Database) -> StartAnswer:
+    """
+    Bind the transaction to the session that its idTag or remoteStartId was made for.
+
+    Safe to repeat: the same start (1.6: same place, idTag, time and register; 2.x: same id) gets
+    the same answer. Whatever is not accepted is kept as an orphan with a valid transaction id.
+    """
+    async with database.work(report.operator_id) as work:
+        session = await store.lock_bound(work, report)
+        known = await transactions.of_start(work, report)
+        if known is not None and (known.session_id is not None or session is None):
+            return answer_to(known)
+        verdict = judge(session, report)
+        transaction = await transactions.add(work, report, verdict, session)
+        if transaction.verdict is not verdict:  # a twin of this report was faster
+            return answer_to(transaction)
+        await _close_predecessor(work, report, session)
+        if session is not None:
+            await _act(work, session, transaction, report)
+        return answer_to(transaction)
+
+
+async def _close_predecessor(work: Work, report: StartReport, session: Session | None) -> None:
+    # An EVSE runs one transaction: another start proves that an older one is over.
+    running = await store.lock_running_at(
+        work, report.identity, evse_no=report.evse_no, connector_no=report.connector_no
+    )
+    if running is not None and (session is None or running.session_id != session.session_id):
+        await close_in(work, running, reason="NextTransaction")
+
+
+async def _act(work: Work, session: Session, transaction: Transaction, report: StartReport) -> None:
+    match transaction.verdict:
+        case Verdict.ACCEPTED:
+            await store.keep(work, started(session, transaction.transaction_id, report))
+            await work.emit(SessionStarted(session.session_id))
+        case Verdict.LATE:
+            await store.flag(work, session.session_id, Flag.LATE_START)
+            await work.emit(
+                LateStart(session.session_id, report.identity, transaction.transaction_id)
+            )
+        case Verdict.ELSEWHERE:
+            await store.flag(work, session.session_id, Flag.ID_TAG_ELSEWHERE)
+        case Verdict.AGAIN:
+            await store.flag(work, session.session_id, Flag.ID_TAG_AGAIN)
+        case Verdict.ORPHAN:
+            pass
+
+
+def started(session: Session, transaction_id: str, report: StartReport) -> Session:
+    """Return *session* as running; a clock that cannot be right is replaced by ours and flagged."""
+    at = believable(report.at, earliest=session.created_at, received_at=report.received_at)
+    return replace(
+        session,
+        state=SessionState.ACTIVE,
+        transaction_id=transaction_id,
+        started_at=at or report.received_at,
+        start_received_at=report.received_at,
+        meter_start_wh=report.meter_start_wh,
+        register_wh=report.meter_start_wh,
+        register_at=at or report.received_at,
+        heard_at=report.received_at,
+        flags=session.flags if at else session.flags | {Flag.CLOCK_OFF},
+    )

@@ -1,0 +1,185 @@
+"""Sessions, transactions, meter samples and orphans in the database."""
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    Numeric,
+    Row,
+    Text,
+    Uuid,
+    and_,
+    func,
+    select,
+    update,
+)
+from sqlalchemy import Sequence as NumberSequence
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.charging.sessions.model import (
+    Session,
+    SessionState,
+    StartReport,
+)
+from app.infra.database import EVERY_OPERATOR, Work
+from app.infra.tables import UtcDateTime, metadata, operator_table, scoped
+
+remote_start_ids = NumberSequence(
+    "ocpp_remote_start_id", start=1, maxvalue=2**31 - 1, metadata=metadata
+)
+
+sessions = operator_table(
+    "session",
+    Column("session_id", Uuid, primary_key=True),
+    Column("evse_uid", Text, nullable=False),
+    Column("identity", Text, nullable=False),
+    Column("evse_no", Integer, nullable=False),
+    Column("ocpp16_connector_id", Integer, nullable=False),
+    Column("id_tag", Text, nullable=False),
+    Column("remote_start_id", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("max_power_kw", Numeric(9, 3), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("transaction_id", Text),
+    Column("started_at", UtcDateTime),
+    Column("start_received_at", UtcDateTime),
+    Column("meter_start_wh", Numeric(18, 3)),
+    Column("ended_at", UtcDateTime),
+    Column("meter_stop_wh", Numeric(18, 3)),
+    Column("stop_reason", Text),
+    Column("register_wh", Numeric(18, 3)),
+    Column("register_at", UtcDateTime),
+    Column("power_w", Numeric(18, 3)),
+    Column("last_sample_at", UtcDateTime),
+    Column("heard_at", UtcDateTime),
+    Column("flags", ARRAY(Text), nullable=False, server_default="{}"),
+)
+_s = sessions.c
+Index("uq_session_id_tag", _s.operator_id, _s.id_tag, unique=True)
+Index("uq_session_remote_start", _s.operator_id, _s.identity, _s.remote_start_id, unique=True)
+Index("ix_session_transaction", _s.operator_id, _s.identity, _s.transaction_id)
+Index(
+    "uq_session_active",
+    _s.operator_id,
+    _s.evse_uid,
+    unique=True,
+    postgresql_where=_s.state == SessionState.ACTIVE.value,
+)
+
+_FIELDS = tuple(field.name for field in fields(Session))
+
+
+async def next_remote_start_id(work: Work) -> int:
+    """Return a number that no remote start had before."""
+    number: int = (await work.execute(select(remote_start_ids.next_value()))).scalar_one()
+    return number
+
+
+async def add(work: Work, session: Session) -> None:
+    """Insert a session."""
+    await work.execute(sessions.insert().values(**_row(session)))
+
+
+async def keep(work: Work, session: Session) -> None:
+    """Overwrite a session whose row is locked."""
+    mine = _mine(work, _s.session_id == session.session_id)
+    await work.execute(update(sessions).where(mine).values(**_row(session)))
+
+
+async def flag(work: Work, session_id: UUID, name: str) -> None:
+    """Add a flag to a session."""
+    flags = func.array_append(func.array_remove(_s.flags, name), name)
+    mine = _mine(work, _s.session_id == session_id)
+    await work.execute(update(sessions).where(mine).values(flags=flags))
+
+
+async def by_id(work: Work, session_id: UUID) -> Session | None:
+    """Return a session, or None."""
+    return await _one(work, _s.session_id == session_id)
+
+
+async def by_id_tag(work: Work, id_tag: str) -> Session | None:
+    """Return the session that *id_tag* was made for, or None."""
+    return await _one(work, _s.id_tag == id_tag)
+
+
+async def lock(work: Work, session_id: UUID) -> Session | None:
+    """Return a session, its row locked, or None."""
+    return await _one(work, _s.session_id == session_id, lock=True)
+
+
+async def lock_bound(work: Work, report: StartReport) -> Session | None:
+    """Return the session that the start's idTag or remoteStartId was made for, locked, or None."""
+    if report.id_tag is not None:
+        session = await _one(work, _s.id_tag == report.id_tag, lock=True)
+        if session is not None:
+            return session
+    if report.remote_start_id is None:
+        return None
+    bound = (_s.identity == report.identity, _s.remote_start_id == report.remote_start_id)
+    return await _one(work, *bound, lock=True)
+
+
+async def lock_of_transaction(work: Work, identity: str, transaction_id: str) -> Session | None:
+    """Return the session of an accepted transaction, locked, or None."""
+    its = (_s.identity == identity, _s.transaction_id == transaction_id)
+    return await _one(work, *its, lock=True)
+
+
+async def lock_started_with(work: Work, id_tag: str) -> Session | None:
+    """Return the started session that *id_tag* was made for, locked, or None."""
+    return await _one(work, _s.id_tag == id_tag, _s.started_at.is_not(None), lock=True)
+
+
+async def lock_running_at(
+    work: Work, identity: str, *, evse_no: int | None, connector_no: int | None
+) -> Session | None:
+    """Return the session that runs at this EVSE, locked, or None; None when no place is given."""
+    if evse_no is not None:
+        place = _s.evse_no == evse_no
+    elif connector_no is not None:
+        place = _s.ocpp16_connector_id == connector_no
+    else:
+        return None
+    running = _s.state == SessionState.ACTIVE
+    return await _one(work, _s.identity == identity, running, place, lock=True)
+
+
+async def silent(work: Work, older_than: datetime) -> list[Session]:
+    """Return running sessions that were last heard of before *older_than*."""
+    quiet = and_(_s.state == SessionState.ACTIVE, _s.heard_at < older_than)
+    query = select(sessions).where(quiet).order_by(_s.heard_at)
+    if work.scope is not EVERY_OPERATOR:
+        query = query.where(_s.operator_id == work.operator_id)
+    return [session_of(row) for row in await work.execute(query)]
+
+
+async def _one(work: Work, *where: ColumnElement[bool], lock: bool = False) -> Session | None:
+    query = scoped(sessions, work).where(*where)
+    found = await work.execute(query.with_for_update() if lock else query)
+    row = found.one_or_none()
+    return None if row is None else session_of(row)
+
+
+def session_of(row: Row[Any]) -> Session:
+    """Return the session in *row*, which has all columns of the table."""
+    values = {name: getattr(row, name) for name in _FIELDS}
+    values["state"] = SessionState(row.state)
+    values["flags"] = frozenset(row.flags)
+    return Session(**values)
+
+
+def _row(session: Session) -> dict[str, Any]:
+    values = {name: getattr(session, name) for name in _FIELDS}
+    return values | {"flags": sorted(session.flags)}
+
+
+def _mine(work: Work, *where: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(_s.operator_id == work.operator_id, *where)

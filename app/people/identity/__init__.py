@@ -1,0 +1,1 @@
+"""Who runs the charge points: the operators with their brand, legal details and languages."""

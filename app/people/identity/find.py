@@ -1,0 +1,15 @@
+"""Find an operator by the name in its addresses."""
+
+from app.infra.database import EVERY_OPERATOR, Database
+from app.people.identity import store
+from app.people.identity.errors import OperatorNotFound
+from app.people.identity.model import Operator
+
+
+async def find_operator(slug: str, *, database: Database) -> Operator:
+    """Return the operator with this *slug*. Raises OperatorNotFound."""
+    async with database.work(EVERY_OPERATOR) as work:
+        operator = await store.by_slug(work, slug)
+    if operator is None:
+        raise OperatorNotFound("no operator has this name", slug=slug)
+    return operator

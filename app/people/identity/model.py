@@ -1,0 +1,151 @@
+"""Operators: the companies that sell charging, as the law and the driver know them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+LOGO_TYPES = ("image/svg+xml", "image/png", "image/webp")
+# The logo travels with the first page of a driver on a phone: it has to be small.
+LOGO_MAX_BYTES = 16 * 1024
+LANGUAGES = ("en", "nl", "de", "fr")
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_SERIES = re.compile(r"[A-Z0-9][A-Z0-9-]{0,11}")
+_PHONE = re.compile(r"\+[0-9][0-9 ().-]{5,24}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_LINK = re.compile(r"https?://[^\s]+")
+_PARTY = re.compile(r"[A-Z0-9]{3}")
+_MAGIC = {
+    "image/png": (b"\x89PNG\r\n\x1a\n",),
+    "image/webp": (b"RIFF",),
+    "image/svg+xml": (b"<svg", b"<?xml"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address; *country* is ISO 3166-1 alpha-2."""
+
+    street: str
+    postal_code: str
+    city: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """How drivers know the operator; *colour* is `#rrggbb`, *logo* the picture's bytes."""
+
+    name: str
+    colour: str
+    logo: bytes | None = None
+    logo_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Where a driver gets help."""
+
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The pages that the law wants within reach."""
+
+    terms: str
+    privacy: str
+    imprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """
+    A company that sells charging.
+
+    *receipt_series* begins its receipt numbers; *languages* are those of its pages, the first is
+    the default; *public_url* is where its codes point to when that is not the product's own
+    address; *party_id* are its three letters in OCPI.
+    """
+
+    operator_id: UUID
+    slug: str
+    legal_name: str
+    address: Address
+    vat_number: str
+    brand: Brand
+    support: Support
+    links: Links
+    receipt_series: str
+    languages: tuple[str, ...]
+    public_url: str | None = None
+    party_id: str = "DPY"
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is wrong with a field; *path* is the field's name in the operator file."""
+
+    path: str
+    reason: str
+
+
+def complaints(operator: Operator) -> list[Complaint]:
+    """Return all that is wrong with *operator*; an empty list when it may be saved."""
+    return [*_names(operator), *_brand(operator.brand), *_reach(operator)]
+
+
+def _names(operator: Operator) -> Iterator[Complaint]:
+    yield from _filled(operator, "legal_name", "vat_number")
+    if not _SLUG.fullmatch(operator.slug):
+        yield Complaint("slug", "expected 2 to 40 of a-z, 0-9 and '-'")
+    for complaint in _filled(operator.address, "street", "postal_code", "city"):
+        yield Complaint(f"address.{complaint.path}", complaint.reason)
+    if not _COUNTRY.fullmatch(operator.address.country):
+        yield Complaint("address.country", "expected two capital letters (ISO 3166-1), such as NL")
+    if not _SERIES.fullmatch(operator.receipt_series):
+        yield Complaint("receipt_series", "expected 1 to 12 of A-Z, 0-9 and '-'")
+    if not _PARTY.fullmatch(operator.party_id):
+        yield Complaint("party_id", "expected three capital letters or digits (OCPI party id)")
+
+
+def _filled(thing: Operator | Address, *names: str) -> Iterator[Complaint]:
+    for name in names:
+        if not getattr(thing, name).strip():
+            yield Complaint(name, "may not be empty")
+
+
+def _brand(brand: Brand) -> Iterator[Complaint]:
+    if not brand.name.strip():
+        yield Complaint("brand.name", "may not be empty")
+    if not _COLOUR.fullmatch(brand.colour):
+        yield Complaint("brand.colour", f"expected '#rrggbb', got {brand.colour!r}")
+    if brand.logo is None:
+        return
+    if brand.logo_type not in LOGO_TYPES:
+        yield Complaint("brand.logo", f"expected one of {', '.join(LOGO_TYPES)}")
+    elif not brand.logo.lstrip().startswith(_MAGIC[brand.logo_type]):
+        yield Complaint("brand.logo", f"the content is not {brand.logo_type}")
+    elif brand.logo_type == "image/svg+xml" and b"<script" in brand.logo.lower():
+        yield Complaint("brand.logo", "an SVG with a script is not accepted")
+    if len(brand.logo) > LOGO_MAX_BYTES:
+        yield Complaint("brand.logo", f"{len(brand.logo)} bytes are more than {LOGO_MAX_BYTES}")
+
+
+def _reach(operator: Operator) -> Iterator[Complaint]:
+    if not _PHONE.fullmatch(operator.support.phone):
+        yield Complaint("support.phone", "expected an international number such as +31 20 123 4567")
+    if not _EMAIL.fullmatch(operator.support.email):
+        yield Complaint("support.email", "expected an e-mail address")
+    for name in ("terms", "privacy", "imprint"):
+        if not _LINK.fullmatch(getattr(operator.links, name)):
+            yield Complaint(f"links.{name}", "expected an address that begins with https://")
+    if operator.public_url is not None and not _LINK.fullmatch(operator.public_url):
+        yield Complaint("public_url", "expected an address that begins with https://")
+    unknown = [language for language in operator.languages if language not in LANGUAGES]
+    if unknown or not operator.languages:
+        yield Complaint("languages", f"expected some of {', '.join(LANGUAGES)}, got {unknown}")

@@ -1,0 +1,104 @@
+"""Operators in the database."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Index, LargeBinary, Row, Text, select
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from app.infra.database import Work
+from app.infra.tables import UtcDateTime, operator_table
+from app.people.identity.model import Address, Brand, Links, Operator, Support
+
+operators = operator_table(
+    "operator",
+    Column("slug", Text, nullable=False),
+    Column("legal_name", Text, nullable=False),
+    Column("address", JSONB, nullable=False),
+    Column("vat_number", Text, nullable=False),
+    Column("brand_name", Text, nullable=False),
+    Column("brand_colour", Text, nullable=False),
+    Column("logo", LargeBinary),
+    Column("logo_type", Text),
+    Column("support", JSONB, nullable=False),
+    Column("links", JSONB, nullable=False),
+    Column("receipt_series", Text, nullable=False),
+    Column("languages", JSONB, nullable=False),
+    Column("public_url", Text),
+    Column("party_id", Text, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+Index("uq_operator_slug", operators.c.slug, unique=True)
+
+
+async def by_id(work: Work, operator_id: UUID) -> Operator | None:
+    """Return the operator with this id, or None."""
+    found = await work.execute(select(operators).where(operators.c.operator_id == operator_id))
+    row = found.one_or_none()
+    return None if row is None else _operator(row)
+
+
+async def by_slug(work: Work, slug: str) -> Operator | None:
+    """Return the operator with this slug, or None; *work* is of every operator."""
+    found = await work.execute(select(operators).where(operators.c.slug == slug))
+    row = found.one_or_none()
+    return None if row is None else _operator(row)
+
+
+async def every(work: Work) -> list[Operator]:
+    """Return all operators by slug; *work* is of every operator."""
+    found = await work.execute(select(operators).order_by(operators.c.slug))
+    return [_operator(row) for row in found]
+
+
+async def save(work: Work, operator: Operator) -> None:
+    """Insert or overwrite *operator*."""
+    values = _values(operator) | {"changed_at": work.now}
+    key = {"operator_id": operator.operator_id}
+    statement = insert(operators).values(**key, **values)
+    await work.execute(statement.on_conflict_do_update(index_elements=["operator_id"], set_=values))
+
+
+def _values(operator: Operator) -> dict[str, Any]:
+    return {
+        "slug": operator.slug,
+        "legal_name": operator.legal_name,
+        "address": {
+            "street": operator.address.street,
+            "postal_code": operator.address.postal_code,
+            "city": operator.address.city,
+            "country": operator.address.country,
+        },
+        "vat_number": operator.vat_number,
+        "brand_name": operator.brand.name,
+        "brand_colour": operator.brand.colour,
+        "logo": operator.brand.logo,
+        "logo_type": operator.brand.logo_type,
+        "support": {"phone": operator.support.phone, "email": operator.support.email},
+        "links": {
+            "terms": operator.links.terms,
+            "privacy": operator.links.privacy,
+            "imprint": operator.links.imprint,
+        },
+        "receipt_series": operator.receipt_series,
+        "languages": list(operator.languages),
+        "public_url": operator.public_url,
+        "party_id": operator.party_id,
+    }
+
+
+def _operator(row: Row[Any]) -> Operator:
+    return Operator(
+        operator_id=row.operator_id,
+        slug=row.slug,
+        legal_name=row.legal_name,
+        address=Address(**row.address),
+        vat_number=row.vat_number,
+        brand=Brand(row.brand_name, row.brand_colour, row.logo, row.logo_type),
+        support=Support(**row.support),
+        links=Links(**row.links),
+        receipt_series=row.receipt_series,
+        languages=tuple(row.languages),
+        public_url=row.public_url,
+        party_id=row.party_id,
+    )
