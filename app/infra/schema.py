@@ -14,6 +14,20 @@ _VISIBLE = (
     " OR operator_id::text = current_setting('directpay.operator', true)"
 )
 
+# Procrastinate announces new jobs only; a job that waits for a lock would wait for the next poll.
+_WAKE = """
+CREATE FUNCTION directpay_wake_v1() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('procrastinate_any_queue_v1',
+                      json_build_object('type', 'job_inserted', 'job_id', OLD.id)::text);
+    RETURN NULL;
+END;
+$$;
+CREATE TRIGGER directpay_wake_v1 AFTER DELETE OR UPDATE OF status ON procrastinate_jobs
+    FOR EACH ROW WHEN (OLD.status = 'doing' AND OLD.lock IS NOT NULL)
+    EXECUTE FUNCTION directpay_wake_v1();
+"""
+
 
 async def create_schema(url: str, metadata: MetaData) -> None:
     """Create every table of *metadata* and the job tables in the empty database at *url*."""
@@ -27,8 +41,8 @@ async def create_schema(url: str, metadata: MetaData) -> None:
 
 
 def job_schema() -> str:
-    """Return the SQL script that makes Procrastinate's tables and functions."""
-    return SchemaManager.get_schema()
+    """Return the SQL script that makes Procrastinate's tables and functions, and our trigger."""
+    return SchemaManager.get_schema() + _WAKE
 
 
 def our_schema(metadata: MetaData) -> Iterator[str]:
@@ -42,6 +56,8 @@ def our_schema(metadata: MetaData) -> Iterator[str]:
             yield str(CreateIndex(index).compile(dialect=dialect))
         if table.info.get("operator"):
             yield from row_level_security(table)
+        if table.info.get("final"):
+            yield from final_rows(table)
 
 
 def row_level_security(table: Table) -> Iterator[str]:
@@ -49,3 +65,17 @@ def row_level_security(table: Table) -> Iterator[str]:
     yield f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY"
     yield f"ALTER TABLE {table.name} FORCE ROW LEVEL SECURITY"
     yield f"CREATE POLICY operator ON {table.name} USING ({_VISIBLE})"
+
+
+def final_rows(table: Table) -> Iterator[str]:
+    """Yield the statements that keep everybody from changing or deleting a row of *table*."""
+    yield f"""
+CREATE FUNCTION refuse_change_of_{table.name}() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    RAISE EXCEPTION 'the rows of {table.name} are never changed or deleted';
+END
+$body$"""
+    yield (
+        f"CREATE TRIGGER final BEFORE UPDATE OR DELETE ON {table.name}"
+        f" FOR EACH ROW EXECUTE FUNCTION refuse_change_of_{table.name}()"
+    )
