@@ -58,6 +58,19 @@ LINES = (
 )
 
 
+def settled_for(charged: Money) -> Settlement:
+    """Return how a hold of € 50.00 ended."""
+    return Settlement(
+        method="creditcard",
+        strategy="hold",
+        reference="DP-7K2M9QX4",
+        held=eur("50.00"),
+        charged=charged,
+        returned=eur("50.00") - charged,
+        instrument="Visa •••• 4242",
+    )
+
+
 def draft(**changes: object) -> ReceiptDraft:
     """Return a draft of a Dutch session, with *changes*."""
     made = ReceiptDraft(
@@ -86,15 +99,7 @@ def draft(**changes: object) -> ReceiptDraft:
         ),
         lines=LINES,
         taxes=(TaxedAmount.from_gross(eur("7.22"), VAT),),
-        settlement=Settlement(
-            method="creditcard",
-            strategy="hold",
-            reference="DP-7K2M9QX4",
-            held=eur("50.00"),
-            charged=eur("7.22"),
-            returned=eur("42.78"),
-            instrument="Visa •••• 4242",
-        ),
+        settlement=settled_for(eur("7.22")),
         remarks=(Remark.STOPPED_LATE,),
         logo=LOGO,
     )

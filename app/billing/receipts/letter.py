@@ -48,9 +48,9 @@ def write_letter(receipt: Receipt, pdf: bytes, *, to: str, sender: str) -> Mail:
 
 
 def _message_id(receipt: Receipt, *, to: str, sender: str) -> str:
-    # The recipient only as a digest: a Message-ID travels further than the address should.
-    of_recipient = hashlib.sha256(f"{receipt.receipt_id}:{to}".encode()).hexdigest()[:16]
-    return f"<receipt.{receipt.receipt_id.hex}.{of_recipient}@{sender.rpartition('@')[2]}>"
+    # A digest: a Message-ID travels further than the recipient's address should.
+    of_both = hashlib.sha256(f"{receipt.receipt_id}:{to}".encode()).hexdigest()[:32]
+    return f"<receipt-{of_both}@{sender.rpartition('@')[2]}>"
 
 
 @cache

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import (
-    DDL,
     BigInteger,
     Column,
     Index,
@@ -19,7 +18,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
-    event,
     select,
     update,
 )
@@ -75,21 +73,8 @@ delivery_table = operator_table(
     Column("detail", Text, nullable=False),
 )
 Index(None, delivery_table.c.operator_id, delivery_table.c.session_id)
-
-# A receipt is a legal document: not even our own mistakes may change or remove one.
-REFUSE_CHANGE = """
-CREATE OR REPLACE FUNCTION refuse_receipt_change() RETURNS trigger LANGUAGE plpgsql AS $body$
-BEGIN
-    RAISE EXCEPTION 'receipts are never changed or deleted';
-END
-$body$
-"""
-GUARD_RECEIPTS = """
-CREATE OR REPLACE TRIGGER receipt_is_final BEFORE UPDATE OR DELETE ON receipt
-FOR EACH ROW EXECUTE FUNCTION refuse_receipt_change()
-"""
-event.listen(receipt_table, "after_create", DDL(REFUSE_CHANGE))
-event.listen(receipt_table, "after_create", DDL(GUARD_RECEIPTS))
+# A legal document: the database refuses to change or delete it, whoever asks.
+receipt_table.info["final"] = True
 
 
 @dataclass(frozen=True, slots=True)
