@@ -1,0 +1,53 @@
+"""
+The pricing engine: pure, exact, and the only place where a price is worked out.
+
+A tariff version becomes a `Plan` (`plan_of`, cached). With it `price_samples` and `price_periods`
+give the price of a session, `LiveMeter` the cost of one under way, `price_block` the prices of a
+moment, `quote` the price of a stay that is planned, and `split_samples` the periods of a CDR.
+"""
+
+from app.pricing.tariffs.engine.block import price_block
+from app.pricing.tariffs.engine.compile import compile_tariff, plan_of
+from app.pricing.tariffs.engine.live import LiveMeter
+from app.pricing.tariffs.engine.meter import price_samples, split_samples
+from app.pricing.tariffs.engine.periods import price_periods
+from app.pricing.tariffs.engine.plan import Plan
+from app.pricing.tariffs.engine.policy import DEFAULT_POLICY, Policy
+from app.pricing.tariffs.engine.quote import Stay, quote
+from app.pricing.tariffs.engine.result import (
+    Line,
+    LineKind,
+    Period,
+    Priced,
+    PriceBlock,
+    PriceNow,
+    Running,
+    Sample,
+    Totals,
+    Unit,
+)
+
+__all__ = [
+    "DEFAULT_POLICY",
+    "Line",
+    "LineKind",
+    "LiveMeter",
+    "Period",
+    "Plan",
+    "Policy",
+    "PriceBlock",
+    "PriceNow",
+    "Priced",
+    "Running",
+    "Sample",
+    "Stay",
+    "Totals",
+    "Unit",
+    "compile_tariff",
+    "plan_of",
+    "price_block",
+    "price_periods",
+    "price_samples",
+    "quote",
+    "split_samples",
+]

@@ -1,0 +1,136 @@
+"""Local time: which elements the calendar allows at an instant, and until when."""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from app.pricing.tariffs.engine.units import DAY, NEVER, SECOND, instant, micros
+from app.pricing.tariffs.errors import TimeZoneUnknown
+
+_DAY_SECONDS: Final = 86_400
+_KEPT_DAYS: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The calendar restrictions of an element; ends are excluded, a time window may pass midnight."""
+
+    start_second: int = 0
+    end_second: int = _DAY_SECONDS
+    start_date: date | None = None
+    end_date: date | None = None
+    weekdays: frozenset[int] = frozenset()
+
+    def holds(self, local: datetime) -> bool:
+        """Tell whether the window is open at the wall-clock time *local*."""
+        day = local.date()
+        return (
+            self._holds_by_clock(local.hour * 3600 + local.minute * 60 + local.second)
+            and (self.start_date is None or self.start_date <= day)
+            and (self.end_date is None or day < self.end_date)
+            and (not self.weekdays or day.weekday() in self.weekdays)
+        )
+
+    def _holds_by_clock(self, second: int) -> bool:
+        if self.start_second < self.end_second:
+            return self.start_second <= second < self.end_second
+        if self.start_second == self.end_second:
+            return False  # the compiler has widened it, if the policy says so
+        return second >= self.start_second or second < self.end_second
+
+
+ALWAYS: Final = Window()
+
+
+@lru_cache(maxsize=512)
+def zone(name: str) -> ZoneInfo:
+    """Return the IANA time zone *name*; raise TimeZoneUnknown."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
+        raise TimeZoneUnknown(f"{name!r} is not a time zone", time_zone=name) from unknown
+
+
+class Calendar:
+    """
+    The windows of one tariff in one time zone, laid out day by day of UTC.
+
+    An answer is a mask: bit *n* is set when window *n* is open. A day is cut at every wall-clock
+    time that a window names, in both of its meanings when clocks go back, and where clocks change.
+    """
+
+    def __init__(self, windows: tuple[Window, ...], time_zone: ZoneInfo) -> None:
+        """Lay out nothing yet: days are made when they are asked for."""
+        self._windows = windows
+        self._zone = time_zone
+        self._static = all(window == ALWAYS for window in windows)
+        self._all = (1 << len(windows)) - 1
+        self._days: dict[int, tuple[list[int], list[int]]] = {}
+
+    def at(self, when: int) -> tuple[int, int]:
+        """Return the mask at the instant *when* (µs) and the instant until which it surely holds."""
+        if self._static:
+            return self._all, NEVER
+        number = when // DAY
+        day = self._days.get(number)
+        if day is None:
+            day = self._laid_out(number)
+        starts, masks = day
+        place = bisect_right(starts, when)
+        return masks[place - 1], starts[place] if place < len(starts) else (number + 1) * DAY
+
+    def changes(self, when: int, *, days: int) -> Iterator[tuple[int, int]]:
+        """Yield each instant (µs) after *when*, and the mask from then on, for so many *days*."""
+        mask, until = self.at(when)
+        while until < when + days * DAY:
+            changed, after = self.at(until)
+            if changed != mask:
+                yield until, changed
+            mask, until = changed, after
+
+    def _laid_out(self, number: int) -> tuple[list[int], list[int]]:
+        starts: list[int] = []
+        masks: list[int] = []
+        for cut in sorted(self._cuts(number * DAY, (number + 1) * DAY)):
+            mask = self._mask(cut)
+            if not masks or masks[-1] != mask:
+                starts.append(cut)
+                masks.append(mask)
+        if len(self._days) >= _KEPT_DAYS:
+            self._days.clear()
+        self._days[number] = starts, masks
+        return starts, masks
+
+    def _mask(self, at: int) -> int:
+        local = instant(at).astimezone(self._zone)
+        return sum(1 << bit for bit, window in enumerate(self._windows) if window.holds(local))
+
+    def _cuts(self, start: int, end: int) -> set[int]:
+        seconds = {0} | {one.start_second for one in self._windows}
+        seconds |= {one.end_second % _DAY_SECONDS for one in self._windows}
+        first = instant(start).astimezone(self._zone).date()
+        cuts = {start, *self._clock_changes(start, end)}
+        for day in (first, first + timedelta(days=1)):
+            midnight = datetime(day.year, day.month, day.day, tzinfo=self._zone)
+            for second in seconds:
+                wall = midnight + timedelta(seconds=second)
+                cuts |= {micros(wall), micros(wall.replace(fold=1))}
+        return {cut for cut in cuts if start <= cut < end}
+
+    def _clock_changes(self, start: int, end: int) -> set[int]:
+        if self._offset(start) == self._offset(end):
+            return set()
+        while end - start > SECOND:
+            middle = (start + end) // (2 * SECOND) * SECOND
+            if self._offset(middle) == self._offset(start):
+                start = middle
+            else:
+                end = middle
+        return {end}
+
+    def _offset(self, at: int) -> timedelta | None:
+        return instant(at).astimezone(self._zone).utcoffset()

@@ -1,0 +1,166 @@
+"""From a tariff to its plan."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Final
+from uuid import UUID
+
+from app.pricing.tariffs.engine.calendar import Window
+from app.pricing.tariffs.engine.plan import Component, Cuts, Phase, Plan, Range, Rule
+from app.pricing.tariffs.engine.policy import DEFAULT_POLICY, Policy
+from app.pricing.tariffs.engine.units import KWH, SECOND
+from app.pricing.tariffs.model import (
+    DayOfWeek,
+    Dimension,
+    Reservation,
+    Tariff,
+    TariffRestrictions,
+    TariffVersion,
+)
+
+_DAY_SECONDS: Final = 86_400
+_WEEK: Final = tuple(DayOfWeek)
+# From the units of step_size (Wh, seconds) and of restrictions to those of the engine.
+_STEP: Final = {
+    Dimension.FLAT: 0,
+    Dimension.ENERGY: KWH // 1000,
+    Dimension.TIME: SECOND,
+    Dimension.PARKING_TIME: SECOND,
+}
+_THRESHOLD: Final = {"kwh": KWH, "duration": SECOND, "power": KWH, "current": KWH}
+_NO_RESTRICTIONS: Final = TariffRestrictions()
+
+
+def plan_of(version: TariffVersion) -> Plan:
+    """Return the plan of a tariff version, from the last thousand that were asked for."""
+    return _cached_plan(_Key(version))
+
+
+class _Key:
+    """A tariff version that is known by its name alone: versions never change."""
+
+    __slots__ = ("name", "version")
+
+    def __init__(self, version: TariffVersion) -> None:
+        self.version = version
+        self.name: tuple[UUID, str, int] = (
+            version.operator_id,
+            version.tariff_id,
+            version.version,
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.name == other.name
+
+
+@lru_cache(maxsize=1024)
+def _cached_plan(key: _Key) -> Plan:
+    return compile_tariff(key.version.tariff, version=key.version.version)
+
+
+def compile_tariff(tariff: Tariff, policy: Policy = DEFAULT_POLICY, *, version: int = 1) -> Plan:
+    """Return the plan of *tariff*, which must be free of lint errors."""
+    restrictions = [element.restrictions or _NO_RESTRICTIONS for element in tariff.elements]
+    windows = tuple(dict.fromkeys(_window(found, policy) for found in restrictions))
+    cuts = Cuts(
+        *(_thresholds(restrictions, name) for name in ("kwh", "duration", "power", "current"))
+    )
+    components = _components(tariff)
+    rules = [
+        Rule(
+            windows.index(_window(found, policy)),
+            _range(found, "kwh", cuts.energy),
+            _range(found, "duration", cuts.duration),
+            _range(found, "power", cuts.power),
+            _range(found, "current", cuts.current),
+            tuple(one for one in components if one.element == number),
+        )
+        for number, found in enumerate(restrictions)
+    ]
+    phases = _phases(rules, restrictions)
+    return Plan(
+        tariff=tariff,
+        version=version,
+        policy=policy,
+        components=components,
+        rules=phases,
+        windows=windows,
+        cuts=cuts,
+        prices_parking=any(
+            component.kind is Dimension.PARKING_TIME
+            for rule in phases[Phase.CHARGING]
+            for component in rule.components
+        ),
+        idle_below=_whole(policy.idle_below_kw, KWH),
+    )
+
+
+def _phases(
+    rules: list[Rule], restrictions: list[TariffRestrictions]
+) -> tuple[tuple[Rule, ...], ...]:
+    def those(reservation: Reservation | None) -> tuple[Rule, ...]:
+        pairs = zip(rules, restrictions, strict=True)
+        return tuple(rule for rule, found in pairs if found.reservation is reservation)
+
+    reserved = those(Reservation.RESERVATION)
+    # A price for an expired reservation replaces that for a reservation, dimension by dimension.
+    return those(None), reserved, those(Reservation.RESERVATION_EXPIRES) + reserved
+
+
+def _components(tariff: Tariff) -> tuple[Component, ...]:
+    found: list[Component] = []
+    for number, element in enumerate(tariff.elements):
+        for position, component in enumerate(element.price_components):
+            found.append(
+                Component(
+                    index=len(found),
+                    element=number,
+                    position=position,
+                    kind=component.type,
+                    price=Fraction(component.price),
+                    vat=None if component.vat is None else Fraction(component.vat),
+                    step=component.step_size * _STEP[component.type],
+                )
+            )
+    return tuple(found)
+
+
+def _window(found: TariffRestrictions, policy: Policy) -> Window:
+    start = _second(found.start_time) if found.start_time else 0
+    end = _second(found.end_time) if found.end_time else _DAY_SECONDS
+    if start == end and policy.equal_times_are_whole_day:
+        start, end = 0, _DAY_SECONDS
+    return Window(
+        start_second=start,
+        end_second=end or _DAY_SECONDS,  # a window that ends at 00:00 ends with the day
+        start_date=date.fromisoformat(found.start_date) if found.start_date else None,
+        end_date=date.fromisoformat(found.end_date) if found.end_date else None,
+        weekdays=frozenset(_WEEK.index(day) for day in found.day_of_week),
+    )
+
+
+def _second(text: str) -> int:
+    return int(text[:2]) * 3600 + int(text[3:]) * 60
+
+
+def _thresholds(restrictions: Iterable[TariffRestrictions], name: str) -> tuple[int, ...]:
+    bounds = {getattr(found, f"{side}_{name}") for found in restrictions for side in ("min", "max")}
+    return tuple(sorted({_whole(bound, _THRESHOLD[name]) for bound in bounds if bound is not None}))
+
+
+def _range(found: TariffRestrictions, name: str, cuts: tuple[int, ...]) -> Range:
+    least, most = getattr(found, f"min_{name}"), getattr(found, f"max_{name}")
+    return Range(
+        least=0 if least is None else cuts.index(_whole(least, _THRESHOLD[name])) + 1,
+        most=len(cuts) if most is None else cuts.index(_whole(most, _THRESHOLD[name])),
+    )
+
+
+def _whole(bound: Decimal | int, unit: int) -> int:
+    return round(Fraction(bound) * unit)

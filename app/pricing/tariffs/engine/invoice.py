@@ -1,0 +1,162 @@
+"""The one rounding: from exact sums to money, line by line, so that every line adds up."""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final, NamedTuple
+
+from app.kernel.money import Money, TaxedAmount, exponent
+from app.pricing.tariffs.engine.plan import Component, Plan
+from app.pricing.tariffs.engine.rates import Rates
+from app.pricing.tariffs.engine.result import Line, LineKind, Priced, Totals, Unit
+from app.pricing.tariffs.engine.tally import Bill, Charge, Tally, bill
+from app.pricing.tariffs.engine.units import KWH, MINUTE, decimal, minor_units
+from app.pricing.tariffs.model import Dimension
+
+UNIT_OF: Final = {
+    Dimension.ENERGY: Unit.KWH,
+    Dimension.TIME: Unit.MINUTE,
+    Dimension.PARKING_TIME: Unit.MINUTE,
+    Dimension.FLAT: Unit.SESSION,
+}
+PER_UNIT: Final = {Unit.KWH: KWH, Unit.MINUTE: MINUTE, Unit.SESSION: 1, Unit.OTHER: 1}
+_AFIR_ORDER: Final = tuple(LineKind)
+
+
+class _Entry(NamedTuple):
+    """A line before rounding: a charge, or the share of a price limit that falls to a VAT rate."""
+
+    kind: LineKind
+    charge: Charge | None
+    vat: Fraction | None
+    net: int
+    gross: int
+
+
+def priced(plan: Plan, rates: Rates, tallies: tuple[Tally, ...], notes: tuple[str, ...]) -> Priced:
+    """Return the price of a session, its gross rounded once, half up, and split by VAT rate."""
+    found = bill(tallies, rates)
+    entries = sorted(
+        [*_charged(found, rates), *_limited(found, rates)],
+        key=lambda entry: _AFIR_ORDER.index(entry.kind),
+    )
+    currency = plan.tariff.currency
+    gross = Money(minor_units(found.gross, rates.scale, exponent(currency)), currency)
+    taxes, lines = _rounded(plan, rates, entries, gross)
+    unknown = ("tax_rate_unknown",) if any(entry.vat is None for entry in entries) else ()
+    net = sum((tax.net for tax in taxes), Money.zero(currency))
+    return Priced(
+        gross=gross,
+        net=net,
+        vat=gross - net,
+        rate=taxes[0].rate if len(taxes) == 1 else None,
+        taxes=taxes,
+        lines=lines,
+        notes=notes + unknown,
+        exact=Totals(Fraction(found.net, rates.scale), Fraction(found.gross, rates.scale)),
+    )
+
+
+def _charged(found: Bill, rates: Rates) -> list[_Entry]:
+    return [
+        _Entry(
+            LineKind(charge.component.kind.value),
+            charge,
+            rates.vat[charge.component.index],
+            charge.net,
+            charge.gross,
+        )
+        for charge in found.charges
+    ]
+
+
+def _limited(found: Bill, rates: Rates) -> list[_Entry]:
+    """Return what a price limit adds or takes away, shared among the VAT rates by their gross."""
+    if found.limit is None:
+        return []
+    shares: dict[Fraction | None, int] = {}
+    for charge in found.charges:
+        rate = rates.vat[charge.component.index]
+        shares[rate] = shares.get(rate, 0) + charge.gross
+    shares = {rate: share for rate, share in shares.items() if share > 0} or {rates.usual: 1}
+    weights = list(shares.values())
+    nets = _proportional(found.net - sum(charge.net for charge in found.charges), weights)
+    grosses = _proportional(found.gross - sum(charge.gross for charge in found.charges), weights)
+    return [
+        _Entry(found.limit, None, rate, net, gross)
+        for rate, net, gross in zip(shares, nets, grosses, strict=True)
+    ]
+
+
+def _rounded(
+    plan: Plan, rates: Rates, entries: list[_Entry], gross: Money
+) -> tuple[tuple[TaxedAmount, ...], tuple[Line, ...]]:
+    """Share *gross* among the VAT rates, split each, and share the halves among its lines."""
+    by_rate: dict[Fraction | None, list[_Entry]] = {}
+    for entry in entries:
+        by_rate.setdefault(entry.vat, []).append(entry)
+    by_rate = by_rate or {rates.usual: []}
+    weights = [sum(entry.gross for entry in group) for group in by_rate.values()]
+    scale = Fraction(rates.scale, 10 ** exponent(gross.currency))
+    taxes: list[TaxedAmount] = []
+    lines: dict[int, Line] = {}
+    for (rate, group), minor in zip(
+        by_rate.items(), _shared(gross.minor, weights, scale), strict=True
+    ):
+        tax = TaxedAmount.from_gross(Money(minor, gross.currency), _percent(rate) or Decimal(0))
+        taxes.append(tax)
+        net_shares = _shared(tax.net.minor, [entry.net for entry in group], scale)
+        gross_shares = _shared(minor, [entry.gross for entry in group], scale)
+        for entry, net, whole in zip(group, net_shares, gross_shares, strict=True):
+            amounts = Money(net, gross.currency), Money(whole, gross.currency)
+            lines[id(entry)] = _line(plan, rates, entry, amounts)
+    return tuple(taxes), tuple(lines[id(entry)] for entry in entries)
+
+
+def _proportional(total: int, weights: list[int]) -> list[int]:
+    """Return *total* in shares like the positive *weights*; the last one takes what is left over."""
+    shares = [total * weight // sum(weights) for weight in weights[:-1]]
+    return [*shares, total - sum(shares)]
+
+
+def _shared(total: int, exact: list[int], scale: Fraction) -> list[int]:
+    """
+    Return the amounts *exact* (`1 / scale` of a minor unit) as whole ones that add up to *total*.
+
+    Each is rounded down, and what is left over goes to the largest remainders.
+    """
+    parts = [divmod(amount * scale.denominator, scale.numerator) for amount in exact]
+    shares = [whole for whole, _ in parts]
+    able = [number for number, amount in enumerate(exact) if amount] or list(range(len(exact)))
+    able.sort(key=lambda number: parts[number][1], reverse=True)
+    each, extra = divmod(total - sum(shares), len(able)) if able else (0, 0)
+    for place, number in enumerate(able):
+        shares[number] += each + (place < extra)
+    return shares
+
+
+def _line(plan: Plan, rates: Rates, entry: _Entry, amounts: tuple[Money, Money]) -> Line:
+    component: Component | None = entry.charge.component if entry.charge else None
+    unit = UNIT_OF[component.kind] if component else Unit.OTHER
+    per = PER_UNIT[unit]
+    price = rates.gross[component.index] * per if component else entry.gross
+    return Line(
+        tariff_id=plan.tariff.id,
+        tariff_version=plan.version,
+        kind=entry.kind,
+        unit=unit,
+        element=component.element if component else None,
+        component=component.position if component else None,
+        measured=decimal(Fraction(entry.charge.measured if entry.charge else 1, per)),
+        billed=decimal(Fraction(entry.charge.billed if entry.charge else 1, per)),
+        unit_price=decimal(Fraction(price, rates.scale)),
+        vat_rate=_percent(entry.vat),
+        gross=amounts[1],
+        net=amounts[0],
+        exact_gross=Fraction(entry.gross, rates.scale),
+        exact_net=Fraction(entry.net, rates.scale),
+        reserved=bool(entry.charge and entry.charge.reserved),
+    )
+
+
+def _percent(rate: Fraction | None) -> Decimal | None:
+    return None if rate is None else decimal(rate)

@@ -1,0 +1,157 @@
+"""A tariff compiled: everything that does not depend on the session is worked out once."""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from enum import IntEnum
+from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
+from uuid import UUID
+
+from app.pricing.tariffs.engine.calendar import Calendar, Window, zone
+from app.pricing.tariffs.engine.policy import Policy
+from app.pricing.tariffs.model import Dimension, Tariff
+
+_MOST_REMEMBERED = 4096
+
+
+class Phase(IntEnum):
+    """Charging, or a reservation before it, or a reservation that nobody came for."""
+
+    CHARGING = 0
+    RESERVED = 1
+    EXPIRED = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Component:
+    """A price of the tariff; *step* is in the engine's units, *price* as the tariff states it."""
+
+    index: int
+    element: int
+    position: int
+    kind: Dimension
+    price: Fraction
+    vat: Fraction | None
+    step: int
+
+
+class Active(NamedTuple):
+    """The components that price a moment; None where a dimension is free."""
+
+    flat: Component | None
+    energy: Component | None
+    time: Component | None
+    parking: Component | None
+
+
+Slots = tuple[int, int]
+
+
+class Situation(NamedTuple):
+    """
+    All that decides which components are active, as places between the thresholds of the plan.
+
+    *power* and *current* are the lowest and the highest of the period, or None when unknown.
+    """
+
+    phase: Phase
+    mask: int
+    energy: int
+    duration: int
+    power: Slots | None
+    current: Slots | None
+
+
+class Range(NamedTuple):
+    """A restriction's bounds, as places between the thresholds: *least* to *most* hold."""
+
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An element compiled: where it holds, and what it prices."""
+
+    window: int
+    energy: Range
+    duration: Range
+    power: Range
+    current: Range
+    components: tuple[Component, ...]
+
+    def holds(self, now: Situation) -> bool:
+        """Tell whether every restriction of the element holds; an unknown power holds."""
+        return (
+            bool(now.mask >> self.window & 1)
+            and self.energy.least <= now.energy <= self.energy.most
+            and self.duration.least <= now.duration <= self.duration.most
+            and _spans(self.power, now.power)
+            and _spans(self.current, now.current)
+        )
+
+
+def _spans(bounds: Range, found: Slots | None) -> bool:
+    # "min_" looks at the period's highest value and "max_" at its lowest: OCPI 2.3.0, mod_tariffs.
+    return found is None or (found[1] >= bounds.least and found[0] <= bounds.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """The thresholds that restrictions name, sorted: kWh, µs, power and current in thousandths."""
+
+    energy: tuple[int, ...]
+    duration: tuple[int, ...]
+    power: tuple[int, ...]
+    current: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """A tariff version, ready to price; made by `compile_tariff`, shared and never changed."""
+
+    tariff: Tariff
+    version: int
+    policy: Policy
+    components: tuple[Component, ...]
+    rules: tuple[tuple[Rule, ...], ...]
+    windows: tuple[Window, ...]
+    cuts: Cuts
+    prices_parking: bool
+    idle_below: int
+    operator_id: UUID | None = None
+    _memory: dict[Situation, Active] = field(default_factory=dict)
+
+    def active(self, now: Situation) -> Active:
+        """Return what prices *now*: per dimension the first element that holds and has a price for it."""
+        known = self._memory.get(now)
+        if known is None:
+            if len(self._memory) >= _MOST_REMEMBERED:
+                self._memory.clear()
+            known = self._memory[now] = self._found(now)
+        return known
+
+    def _found(self, now: Situation) -> Active:
+        first: dict[Dimension, Component] = {}
+        for rule in self.rules[now.phase]:
+            if rule.holds(now):
+                for component in rule.components:
+                    first.setdefault(component.kind, component)
+        return Active(
+            flat=first.get(Dimension.FLAT),
+            energy=first.get(Dimension.ENERGY),
+            time=first.get(Dimension.TIME),
+            parking=first.get(Dimension.PARKING_TIME),
+        )
+
+
+@lru_cache(maxsize=1024)
+def calendar_of(plan: Plan, time_zone: str) -> Calendar:
+    """Return the calendar of *plan* in the IANA zone *time_zone*; raise TimeZoneUnknown."""
+    return Calendar(plan.windows, zone(time_zone))
+
+
+def place(cuts: tuple[int, ...], value: int) -> int:
+    """Return between which thresholds *value* lies; one that is reached counts as passed."""
+    return bisect_right(cuts, value)

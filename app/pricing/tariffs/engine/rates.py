@@ -1,0 +1,111 @@
+"""The prices of a plan under a VAT rate, as whole numbers per unit of energy and time."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from math import lcm
+from typing import Final, NamedTuple
+
+from app.pricing.tariffs.engine.plan import Component, Plan
+from app.pricing.tariffs.engine.units import COMMON, HOUR, KWH
+from app.pricing.tariffs.model import Dimension, PriceLimit, TaxIncluded
+
+_PER: Final = {
+    Dimension.FLAT: 1,
+    Dimension.ENERGY: KWH,
+    Dimension.TIME: HOUR,
+    Dimension.PARKING_TIME: HOUR,
+}
+
+
+class Sides(NamedTuple):
+    """An amount before and after taxes, in `1 / scale`; None where it is not stated."""
+
+    net: int | None
+    gross: int | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rates:
+    """
+    Net and gross price of every component, per unit, in `1 / scale` of a major unit.
+
+    *vat* is the rate of each component in percent, None where nobody knows it; *usual* is the rate
+    of what no component prices (a minimum price on nothing).
+    """
+
+    scale: int
+    net: tuple[int, ...]
+    gross: tuple[int, ...]
+    vat: tuple[Fraction | None, ...]
+    usual: Fraction | None
+    least: Sides | None
+    most: Sides | None
+
+
+@lru_cache(maxsize=2048)
+def rates_of(plan: Plan, vat: Decimal | None) -> Rates:
+    """Return the rates of *plan* where the country's VAT is *vat* percent (None: not known)."""
+    included = plan.tariff.tax_included
+    usual = _usual(included, vat)
+    percents = tuple(_percent(component, included, usual) for component in plan.components)
+    pairs = [
+        _net_and_gross(component.price, percent, included)
+        for component, percent in zip(plan.components, percents, strict=True)
+    ]
+    limits = [_fractions(limit) for limit in (plan.tariff.min_price, plan.tariff.max_price)]
+    every = [price for pair in [*pairs, *limits] for price in pair if price is not None]
+    scale = COMMON * lcm(1, *(price.denominator for price in every))
+    units = [_PER[component.kind] for component in plan.components]
+    return Rates(
+        scale=scale,
+        net=tuple(int(net * scale) // unit for (net, _), unit in zip(pairs, units, strict=True)),
+        gross=tuple(
+            int(gross * scale) // unit for (_, gross), unit in zip(pairs, units, strict=True)
+        ),
+        vat=percents,
+        usual=next((one for one in percents if one is not None), usual),
+        least=_scaled(limits[0], scale),
+        most=_scaled(limits[1], scale),
+    )
+
+
+def _usual(included: TaxIncluded, vat: Decimal | None) -> Fraction | None:
+    if included is TaxIncluded.NOT_APPLICABLE:
+        return Fraction(0)
+    return None if vat is None else Fraction(vat)
+
+
+def _percent(
+    component: Component, included: TaxIncluded, usual: Fraction | None
+) -> Fraction | None:
+    if included is TaxIncluded.NOT_APPLICABLE or component.vat is None:
+        return usual
+    return component.vat
+
+
+def _net_and_gross(
+    price: Fraction, percent: Fraction | None, included: TaxIncluded
+) -> tuple[Fraction, Fraction]:
+    factor = 1 + (percent or Fraction(0)) / 100
+    if included is TaxIncluded.YES:
+        return price / factor, price
+    return price, price * factor
+
+
+def _fractions(limit: PriceLimit | None) -> tuple[Fraction | None, Fraction | None]:
+    if limit is None:
+        return None, None
+    before, after = limit.before_taxes, limit.after_taxes
+    return (
+        None if before is None else Fraction(before),
+        None if after is None else Fraction(after),
+    )
+
+
+def _scaled(limit: tuple[Fraction | None, Fraction | None], scale: int) -> Sides | None:
+    if limit == (None, None):
+        return None
+    net, gross = (None if side is None else int(side * scale) for side in limit)
+    return Sides(net, gross)

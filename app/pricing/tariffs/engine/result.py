@@ -1,0 +1,166 @@
+"""What goes into the engine and what comes out of it: samples and periods, prices and lines."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from app.kernel.money import Money, TaxedAmount
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """
+    A reading of the meter: *energy_kwh* since the session's start, at the charge point's time.
+
+    *power_kw* is the power then, if the charge point reports it. *requesting* is True when the charge
+    point says that the vehicle asks for power (so that a pause is not the driver's), else None.
+    """
+
+    at: datetime
+    energy_kwh: Decimal
+    power_kw: Decimal | None = None
+    requesting: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """
+    A charging period of an OCPI CDR: it ends where the next one starts.
+
+    Energy in kWh, currents in A, powers in kW; None where the CDR does not say.
+    """
+
+    start: datetime
+    energy_kwh: Decimal | None = None
+    time: timedelta | None = None
+    parking: timedelta | None = None
+    reserved: timedelta | None = None
+    min_current: Decimal | None = None
+    max_current: Decimal | None = None
+    min_power: Decimal | None = None
+    max_power: Decimal | None = None
+
+
+class LineKind(StrEnum):
+    """What a line of a price is for: an OCPI dimension, or a limit that was reached."""
+
+    ENERGY = "ENERGY"
+    TIME = "TIME"
+    PARKING_TIME = "PARKING_TIME"
+    FLAT = "FLAT"
+    MIN_PRICE = "MIN_PRICE"
+    MAX_PRICE = "MAX_PRICE"
+
+
+class Unit(StrEnum):
+    """The unit of a quantity and of its price; their order is that of AFIR, Article 5(4)."""
+
+    KWH = "kwh"
+    MINUTE = "minute"
+    SESSION = "session"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """
+    One line of a price, with all that explains it.
+
+    *element* and *component* count from 0 in the tariff (None for a limit). *measured* and *billed*
+    differ by the step size; they and *unit_price* (incl. VAT, in major units per *unit*) are rounded
+    for display to 6 decimals. *gross* and *net* are shares of the rounded total: all lines of a price
+    add up to it. *exact_gross* and *exact_net* are unrounded. *vat_rate* is in percent.
+    """
+
+    tariff_id: str
+    tariff_version: int
+    kind: LineKind
+    unit: Unit
+    element: int | None
+    component: int | None
+    measured: Decimal
+    billed: Decimal
+    unit_price: Decimal
+    vat_rate: Decimal | None
+    gross: Money
+    net: Money
+    exact_gross: Fraction
+    exact_net: Fraction
+    reserved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Unrounded sums in major units."""
+
+    net: Fraction
+    gross: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """
+    What a session costs: rounded once, the gross as the driver sees it kept.
+
+    *taxes* holds net, VAT and gross per rate, and *rate* the rate (percent) when there is one for
+    all. *notes* are codes of what had to be assumed (docs/reference/pricing.md).
+    """
+
+    gross: Money
+    net: Money
+    vat: Money
+    rate: Decimal | None
+    taxes: tuple[TaxedAmount, ...]
+    lines: tuple[Line, ...]
+    notes: tuple[str, ...]
+    exact: Totals
+
+
+@dataclass(frozen=True, slots=True)
+class PriceNow:
+    """
+    One price, incl. VAT, in major units per *unit*; *kind* is the OCPI dimension.
+
+    It holds from *from_minute* of the session (the end of a grace period), from *from_kwh* (the end
+    of a free band) or from a power of *from_kw* on, and, by the calendar, until *until*.
+    """
+
+    unit: Unit
+    kind: LineKind
+    price: Decimal
+    currency: str
+    from_minute: int | None = None
+    from_kwh: Decimal | None = None
+    from_kw: Decimal | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PriceBlock:
+    """The prices of a session that starts now, in the order of AFIR: kWh, minute, session, other."""
+
+    tariff_id: str
+    tariff_version: int
+    currency: str
+    vat_rate: Decimal | None
+    components: tuple[PriceNow, ...]
+    minimum: Money | None
+    maximum: Money | None
+    next_change: datetime | None
+    next_components: tuple[PriceNow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """
+    A session under way: what settling now would cost, and the prices of this moment, incl. VAT.
+
+    The prices change next at *next_change*, or at *next_change_kwh* of energy, if that is sooner.
+    """
+
+    cost: Money
+    price_now: tuple[PriceNow, ...]
+    next_change: datetime | None
+    next_change_kwh: Decimal | None

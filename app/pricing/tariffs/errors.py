@@ -1,0 +1,35 @@
+"""What can be wrong with a tariff, or with asking for one."""
+
+from app.kernel.errors import Kind, Problem
+
+
+class TariffInvalid(Problem):
+    """The tariff cannot be read; the fact `field` names the place, as in `elements[0].restrictions`."""
+
+    code = "tariff_invalid"
+    kind = Kind.INVALID
+    title = "This tariff is not valid"
+
+
+class TariffNotFound(Problem):
+    """There is no such tariff, or not that version of it."""
+
+    code = "tariff_not_found"
+    kind = Kind.NOT_FOUND
+    title = "There is no such tariff"
+
+
+class NoTariff(Problem):
+    """No tariff is assigned to the place, so nothing may be sold there."""
+
+    code = "no_tariff"
+    kind = Kind.CONFLICT
+    title = "No price is set here"
+
+
+class TimeZoneUnknown(Problem):
+    """The name is not a time zone of the IANA database."""
+
+    code = "time_zone_unknown"
+    kind = Kind.INVALID
+    title = "This time zone does not exist"

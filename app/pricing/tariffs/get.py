@@ -1,0 +1,22 @@
+"""A tariff version by its name."""
+
+from app.infra.database import Work
+from app.pricing.tariffs import store
+from app.pricing.tariffs.errors import TariffNotFound
+from app.pricing.tariffs.model import TariffVersion
+
+
+async def get_tariff(work: Work, tariff_id: str, version: int) -> TariffVersion:
+    """
+    Return the version that was published under this number, as it was then.
+
+    A step: it runs inside the caller's transaction. Raises TariffNotFound.
+    """
+    found = await store.find(work, tariff_id, version)
+    if found is None:
+        raise TariffNotFound(
+            f"there is no version {version} of tariff {tariff_id!r}",
+            tariff_id=tariff_id,
+            version=version,
+        )
+    return found

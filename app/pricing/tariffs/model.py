@@ -1,0 +1,176 @@
+"""The tariff in the words of OCPI 2.3.0: what an operator publishes, exact to the last digit."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct, field
+
+Json = dict[str, Any]
+
+
+class Dimension(StrEnum):
+    """What a price component is a price of (OCPI 2.3.0, TariffDimensionType)."""
+
+    FLAT = "FLAT"
+    ENERGY = "ENERGY"
+    TIME = "TIME"
+    PARKING_TIME = "PARKING_TIME"
+
+
+class TaxIncluded(StrEnum):
+    """Whether the prices of a tariff include taxes (OCPI 2.3.0, TaxIncluded)."""
+
+    YES = "YES"
+    NO = "NO"
+    NOT_APPLICABLE = "N/A"
+
+
+class TariffType(StrEnum):
+    """Whom a tariff is for (OCPI 2.3.0, TariffType)."""
+
+    AD_HOC_PAYMENT = "AD_HOC_PAYMENT"
+    PROFILE_CHEAP = "PROFILE_CHEAP"
+    PROFILE_FAST = "PROFILE_FAST"
+    PROFILE_GREEN = "PROFILE_GREEN"
+    REGULAR = "REGULAR"
+
+
+class DayOfWeek(StrEnum):
+    """A weekday; its place in the list is `datetime.weekday()`."""
+
+    MONDAY = "MONDAY"
+    TUESDAY = "TUESDAY"
+    WEDNESDAY = "WEDNESDAY"
+    THURSDAY = "THURSDAY"
+    FRIDAY = "FRIDAY"
+    SATURDAY = "SATURDAY"
+    SUNDAY = "SUNDAY"
+
+
+class Reservation(StrEnum):
+    """Which reservations an element prices (OCPI 2.3.0, ReservationRestrictionType)."""
+
+    RESERVATION = "RESERVATION"
+    RESERVATION_EXPIRES = "RESERVATION_EXPIRES"
+
+
+class OcpiObject(Struct, frozen=True, kw_only=True):
+    """An OCPI object; *unknown* keeps the fields that OCPI 2.3.0 does not name."""
+
+    unknown: Json = field(default_factory=dict)
+
+
+class DisplayText(OcpiObject, frozen=True, kw_only=True):
+    """A text in one language."""
+
+    language: str
+    text: str
+
+
+class PriceLimit(OcpiObject, frozen=True, kw_only=True):
+    """The least or the most that a session costs, in major units."""
+
+    before_taxes: Decimal | None = None
+    after_taxes: Decimal | None = None
+
+
+class PriceComponent(OcpiObject, frozen=True, kw_only=True):
+    """A price: per session, per kWh or per hour; *vat* in percent; *step_size* in Wh or seconds."""
+
+    type: Dimension
+    price: Decimal
+    vat: Decimal | None = None
+    step_size: int = 1
+
+
+class TariffRestrictions(OcpiObject, frozen=True, kw_only=True):
+    """When an element holds: local time, energy in kWh, current in A, power in kW, duration in s."""
+
+    start_time: str | None = None
+    end_time: str | None = None
+    start_date: str | None = None
+    end_date: str | None = None
+    min_kwh: Decimal | None = None
+    max_kwh: Decimal | None = None
+    min_current: Decimal | None = None
+    max_current: Decimal | None = None
+    min_power: Decimal | None = None
+    max_power: Decimal | None = None
+    min_duration: int | None = None
+    max_duration: int | None = None
+    day_of_week: tuple[DayOfWeek, ...] = ()
+    reservation: Reservation | None = None
+
+
+class TariffElement(OcpiObject, frozen=True, kw_only=True):
+    """Prices that hold together under the same restrictions."""
+
+    price_components: tuple[PriceComponent, ...]
+    restrictions: TariffRestrictions | None = None
+
+
+class Tariff(OcpiObject, frozen=True, kw_only=True):
+    """A tariff: the first element that holds and prices a dimension decides about it."""
+
+    country_code: str = ""
+    party_id: str = ""
+    id: str
+    currency: str
+    type: TariffType | None = None
+    tariff_alt_text: tuple[DisplayText, ...] = ()
+    tariff_alt_url: str | None = None
+    min_price: PriceLimit | None = None
+    max_price: PriceLimit | None = None
+    preauthorize_amount: Decimal | None = None
+    elements: tuple[TariffElement, ...]
+    tax_included: TaxIncluded = TaxIncluded.NO
+    start_date_time: datetime | None = None
+    end_date_time: datetime | None = None
+    energy_mix: Json | None = None
+    last_updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TariffVersion:
+    """A tariff as it was published once and will always be: *version* counts from 1."""
+
+    operator_id: UUID
+    tariff_id: str
+    version: int
+    tariff: Tariff
+    published_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class TargetKind(StrEnum):
+    """What a tariff can be assigned to; the most specific assignment wins."""
+
+    OPERATOR = "operator"
+    LOCATION = "location"
+    EVSE = "evse"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a tariff holds: everywhere (id ""), at a location, or at one EVSE."""
+
+    kind: TargetKind
+    id: str
+
+    @classmethod
+    def everywhere(cls) -> "Target":
+        """Return the whole of the operator."""
+        return cls(TargetKind.OPERATOR, "")
+
+    @classmethod
+    def location(cls, location_id: str) -> "Target":
+        """Return one location (its OCPI id)."""
+        return cls(TargetKind.LOCATION, location_id)
+
+    @classmethod
+    def evse(cls, evse_uid: str) -> "Target":
+        """Return one EVSE (its OCPI uid)."""
+        return cls(TargetKind.EVSE, evse_uid)

@@ -1,0 +1,111 @@
+"""Reading and writing tariffs as OCPI JSON: lenient in, strict out, exact, nothing forgotten."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+
+from app.pricing.tariffs.errors import TariffInvalid
+from app.pricing.tariffs.lint import lint_tariff
+from app.pricing.tariffs.model import (
+    DisplayText,
+    Json,
+    OcpiObject,
+    PriceComponent,
+    PriceLimit,
+    Tariff,
+    TariffElement,
+    TariffRestrictions,
+)
+
+_DECODER = msgspec.json.Decoder(dict, float_hook=Decimal)
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+# Which OCPI object stands in which field, so that unknown fields are kept at every depth.
+_NESTED: Final[Mapping[type[OcpiObject], Mapping[str, type[OcpiObject]]]] = {
+    Tariff: {
+        "elements": TariffElement,
+        "tariff_alt_text": DisplayText,
+        "min_price": PriceLimit,
+        "max_price": PriceLimit,
+    },
+    TariffElement: {"price_components": PriceComponent, "restrictions": TariffRestrictions},
+}
+# OCPI 2.2.1 names of the two sides of a price limit.
+_OLD_NAMES: Final[Mapping[type[OcpiObject], Mapping[str, str]]] = {
+    PriceLimit: {"excl_vat": "before_taxes", "incl_vat": "after_taxes"},
+}
+
+
+def parse_tariff(source: bytes | str | Mapping[str, object]) -> Tariff:
+    """
+    Return the tariff in *source*: OCPI 2.3.0 or 2.2.1 JSON, or a mapping read from elsewhere.
+
+    Lenient: null is absent, instants without a zone are UTC, `tax_included` defaults to NO (prices
+    exclude VAT, as in 2.2.1), fields that OCPI does not know are kept. Raises TariffInvalid, whose
+    fact `field` is the path of what is wrong.
+    """
+    tariff = read_tariff(source)
+    for finding in lint_tariff(tariff):
+        raise TariffInvalid(finding.text, field=finding.field, rule=finding.code)
+    return tariff
+
+
+def read_tariff(source: bytes | str | Mapping[str, object]) -> Tariff:
+    """Return the tariff in *source* without judging it; raise TariffInvalid if it has not the shape."""
+    try:
+        plain = _DECODER.decode(source) if isinstance(source, bytes | str) else dict(source)
+        return msgspec.convert(_gathered(Tariff, plain), Tariff)
+    except msgspec.ValidationError as wrong:
+        text, _, path = str(wrong).partition(" - at `$")
+        raise TariffInvalid(text, field=path.rstrip("`").lstrip(".") or "tariff") from wrong
+    except msgspec.DecodeError as wrong:
+        raise TariffInvalid(str(wrong), field="tariff") from wrong
+
+
+def encode_tariff(tariff: Tariff) -> bytes:
+    """Return *tariff* as OCPI 2.3.0 JSON, numbers as numbers, instants in UTC."""
+    return _ENCODER.encode(_spread(tariff))
+
+
+def _gathered(kind: type[OcpiObject], plain: object) -> object:
+    """Return *plain* with the fields that *kind* does not have moved under `unknown`."""
+    if isinstance(plain, list | tuple):
+        return [_gathered(kind, one) for one in plain]
+    if not isinstance(plain, Mapping):
+        return plain  # msgspec says what is wrong with it
+    names = _OLD_NAMES.get(kind, {})
+    nested = _NESTED.get(kind, {})
+    known: Json = {}
+    unknown: Json = {}
+    for key, value in plain.items():
+        name = names.get(key, key)
+        if value is None:
+            continue
+        if name not in kind.__struct_fields__ or name == "unknown":
+            unknown[name] = value
+        else:
+            known[name] = _gathered(nested[name], value) if name in nested else _zoned(value)
+    return {**known, "unknown": unknown} if unknown else known
+
+
+def _zoned(value: object) -> object:
+    # A YAML file may bring instants and dates ready-made; OCPI: an instant without a zone is UTC.
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _spread(value: object) -> object:
+    """Return *value* as plain data, without empty fields and with the unknown ones back in place."""
+    if isinstance(value, OcpiObject):
+        named = {key: getattr(value, key) for key in value.__struct_fields__ if key != "unknown"}
+        filled = {key: _spread(one) for key, one in named.items() if one not in (None, (), {}, "")}
+        return {**filled, **value.unknown}
+    if isinstance(value, tuple):
+        return [_spread(one) for one in value]
+    if isinstance(value, datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
+    return value
