@@ -1,0 +1,118 @@
+"""Our jobs on Procrastinate: typed arguments, waits that grow, results that are not lost."""
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, get_type_hints
+
+import msgspec
+from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision, job_context, jobs
+from procrastinate.exceptions import ConnectorException, UniqueViolation
+from procrastinate.worker import Worker as ProcrastinateWorker
+
+from app.infra.defer import QUEUE
+from app.infra.jobs import RETRY_SECONDS, Job, Schedule, TryAgain
+
+logger = logging.getLogger(__name__)
+_CRON_FIELDS_WITH_SECONDS: Final = 6
+_POOL_SIZE: Final = 5
+_PERSIST_WAIT_SECONDS: Final = 1
+
+
+class Backoff(BaseRetryStrategy):
+    """Waits of RETRY_SECONDS, the last of them again and again, up to a number of attempts."""
+
+    def __init__(self, attempts: int) -> None:
+        """Allow *attempts* runs in all."""
+        self._attempts = attempts
+
+    def get_retry_decision(
+        self, *, exception: BaseException, job: jobs.Job
+    ) -> RetryDecision | None:
+        """Return when *job* runs again, or None when it failed for good."""
+        if isinstance(exception, asyncio.CancelledError):
+            # This process goes down; another one, or the next, does the job at once.
+            return RetryDecision(retry_in={"seconds": 0})
+        if job.attempts + 1 >= self._attempts:
+            return None
+        seconds = RETRY_SECONDS[min(job.attempts, len(RETRY_SECONDS) - 1)]
+        level = logging.INFO if isinstance(exception, TryAgain) else logging.WARNING
+        trace = None if isinstance(exception, TryAgain) else exception
+        text = "job %s %s: attempt %d failed (%r), again in %d s"
+        logger.log(
+            level, text, job.task_name, job.id, job.attempts + 1, exception, seconds, exc_info=trace
+        )
+        return RetryDecision(retry_in={"seconds": seconds})
+
+
+class Engine(ProcrastinateWorker):
+    """Procrastinate's worker, except that it insists on writing down what became of a job."""
+
+    async def _persist_job_status(
+        self,
+        job: jobs.Job,
+        status: jobs.Status,
+        retry_decision: RetryDecision | None,
+        context: job_context.JobContext,
+        job_result: job_context.JobResult | None,
+    ) -> None:
+        while True:
+            try:
+                await super()._persist_job_status(job, status, retry_decision, context, job_result)
+            except UniqueViolation:
+                # A job with the same queueing lock waits already: it does what this one would.
+                status, retry_decision = jobs.Status.ABORTED, None
+            except ConnectorException:
+                if self._stop_event.is_set():
+                    raise  # the next worker finds the job and does it again
+                logger.warning("job %s %s: cannot write its result yet", job.task_name, job.id)
+                await asyncio.sleep(_PERSIST_WAIT_SECONDS)
+            else:
+                return
+
+
+def make_app(url: str, jobs_: Sequence[Job], schedules: Sequence[Schedule]) -> App:
+    """Return Procrastinate's app with our jobs and schedules, on a pool of its own at *url*."""
+    app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=_POOL_SIZE))
+    for job in jobs_:
+        app.task(name=job.name, queue=QUEUE, retry=Backoff(job.attempts))(typed(job.run))
+    for schedule in schedules:
+        task = app.task(
+            name=schedule.name,
+            queue=QUEUE,
+            lock=f"schedule:{schedule.name}",
+            queueing_lock=f"schedule:{schedule.name}",
+        )(_by_the_clock(schedule))
+        app.periodic(cron=_seconds_last(schedule.cron))(task)
+    return app
+
+
+def typed(run: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """Return *run* taking JSON values, each turned into the type that its parameter declares."""
+    hints = get_type_hints(run) if inspect.isroutine(run) else {}
+
+    async def call(**arguments: Any) -> None:  # noqa: ANN401 - JSON as it comes
+        await run(
+            **{
+                name: msgspec.convert(value, hints[name], strict=False) if name in hints else value
+                for name, value in arguments.items()
+            }
+        )
+
+    return call
+
+
+def _by_the_clock(schedule: Schedule) -> Callable[[int], Awaitable[None]]:
+    async def call(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate hands it over
+        await schedule.run()
+
+    return call
+
+
+def _seconds_last(cron: str) -> str:
+    """Return *cron* as croniter reads it: the seconds, when there are any, in the last field."""
+    fields = cron.split()
+    if len(fields) == _CRON_FIELDS_WITH_SECONDS:
+        fields = [*fields[1:], fields[0]]
+    return " ".join(fields)

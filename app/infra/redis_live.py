@@ -1,0 +1,80 @@
+"""Live updates across processes: one Redis subscription per process, fan-out inside it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final, Self
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from app.infra.live import Listener, MemoryLiveBus
+
+logger = logging.getLogger(__name__)
+
+_CHANNEL: Final = b"directpay.live"
+_RECONNECT_SECONDS: Final = 1
+_TOPIC_END: Final = b"\n"
+
+
+class RedisLiveBus:
+    """
+    The bus of several processes.
+
+    Every message goes through one channel that every process reads. Nothing is kept: a page that
+    connects, or connects again, reads its state from the database first.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Prepare the connections; `async with` opens and closes them."""
+        self._redis = Redis.from_url(url, socket_connect_timeout=2, health_check_interval=15)
+        self._local = MemoryLiveBus()
+        self._reader: asyncio.Task[None] | None = None
+        self._listens = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        """Begin to listen, when Redis is there; otherwise as soon as it is."""
+        self._reader = asyncio.create_task(self._read(), name="live updates from Redis")
+        waiting = asyncio.create_task(self._listens.wait())
+        await asyncio.wait([waiting], timeout=_RECONNECT_SECONDS)
+        waiting.cancel()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """End the subscription and close the connections."""
+        if self._reader is not None:
+            self._reader.cancel()
+            await asyncio.wait([self._reader])
+        await self._redis.aclose()
+
+    async def publish(self, topic: str, message: bytes) -> None:
+        """Hand *message* to every listener of *topic*, in this process and the others."""
+        try:
+            await self._redis.publish(_CHANNEL, topic.encode() + _TOPIC_END + message)
+        except RedisError as error:
+            # The transaction is committed, and a page that lags asks again by itself.
+            logger.warning("a live update of this process only: Redis says %s", error)
+            await self._local.publish(topic, message)
+
+    def subscribe(self, topic: str, listener: Listener) -> Callable[[], None]:
+        """Call *listener* for each message of *topic*; return what ends it."""
+        return self._local.subscribe(topic, listener)
+
+    async def check(self) -> None:
+        """Ask Redis for a sign of life; raise RedisError without one."""
+        await self._redis.ping()
+
+    async def _read(self) -> None:
+        """Read the channel for ever, through every loss of the connection."""
+        while True:
+            try:
+                async with self._redis.pubsub(ignore_subscribe_messages=True) as subscription:
+                    await subscription.subscribe(_CHANNEL)
+                    self._listens.set()
+                    async for entry in subscription.listen():
+                        topic, _, message = entry["data"].partition(_TOPIC_END)
+                        await self._local.publish(topic.decode(), message)
+            except RedisError as error:
+                self._listens.clear()
+                logger.warning("live updates wait for Redis: %s", error)
+                await asyncio.sleep(_RECONNECT_SECONDS)

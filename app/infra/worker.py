@@ -1,0 +1,120 @@
+"""The job worker: runs what transactions deferred, and finds what a dead worker left undone."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Final
+
+from procrastinate import App
+from procrastinate.exceptions import ConnectorException
+
+from app.infra.engine import Engine, make_app
+from app.infra.jobs import Job, Schedule
+
+logger = logging.getLogger(__name__)
+
+CONCURRENCY: Final = 20
+HEARTBEAT_SECONDS: Final = 3
+# A worker that was silent for so long is dead, and its jobs are done again.
+STALLED_SECONDS: Final = 10
+GRACE_SECONDS: Final = 10
+_RESCUE_EVERY_SECONDS: Final = 2
+_RESTART_WAIT_SECONDS: Final = 1
+# New jobs announce themselves; this is for those whose hour has come.
+_POLL_SECONDS: Final = 0.5  # seconds
+_KEEP_FAILED_HOURS: Final = 24 * 90
+
+_RESCUE = """
+UPDATE procrastinate_jobs AS job
+SET status = (CASE WHEN EXISTS (
+        SELECT FROM procrastinate_jobs AS waiting
+        WHERE waiting.queueing_lock = job.queueing_lock AND waiting.status = 'todo')
+    THEN 'aborted' ELSE 'todo' END)::procrastinate_job_status,
+    attempts = attempts + 1, worker_id = NULL
+WHERE id = %(id)s AND status = 'doing' AND NOT EXISTS (
+    SELECT FROM procrastinate_workers AS worker
+    WHERE worker.id = job.worker_id
+    AND worker.last_heartbeat > now() - make_interval(secs => %(seconds)s))
+"""
+
+
+class Worker:
+    """Runs jobs and schedules until it is stopped; survives the database's absence."""
+
+    def __init__(
+        self,
+        url: str,
+        jobs: Sequence[Job],
+        schedules: Sequence[Schedule] = (),
+        *,
+        concurrency: int = CONCURRENCY,
+    ) -> None:
+        """Prepare to run *jobs* and *schedules* from the queue in the database at *url*."""
+        self._url = url
+        self._jobs = jobs
+        self._schedules = (*schedules, Schedule("jobs.tidy", "17 3 * * *", self._tidy))
+        self._concurrency = concurrency
+        self._engine: Engine | None = None
+        self._app: App | None = None
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Work until `stop` is called or this is cancelled; then finish what runs, and return."""
+        while not self._stopping:
+            try:
+                await self._run_once()
+            except ConnectorException as error:
+                reason = error.__cause__ or error
+                logger.warning("the worker lost the database (%s), again in a second", reason)
+                await asyncio.sleep(_RESTART_WAIT_SECONDS)
+
+    def stop(self) -> None:
+        """Take no new job; `run` returns when those that run are done (at most ten seconds)."""
+        self._stopping = True
+        if self._engine is not None:
+            self._engine.stop()  # type: ignore[no-untyped-call]  # not annotated there
+
+    async def _run_once(self) -> None:
+        self._app = make_app(self._url, self._jobs, self._schedules)
+        async with self._app.open_async():
+            self._engine = Engine(
+                self._app,
+                concurrency=self._concurrency,
+                install_signal_handlers=False,
+                delete_jobs="successful",
+                fetch_job_polling_interval=_POLL_SECONDS,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=STALLED_SECONDS,
+                shutdown_graceful_timeout=GRACE_SECONDS,
+            )
+            rescuer = asyncio.create_task(self._rescue(self._app), name="rescue stalled jobs")
+            try:
+                await self._engine.run()  # type: ignore[no-untyped-call]  # likewise
+            finally:
+                rescuer.cancel()
+                await asyncio.wait([rescuer])
+
+    async def _rescue(self, app: App) -> None:
+        """Hand the jobs of dead workers to the living, for ever."""
+        while True:
+            try:
+                for job in await app.job_manager.get_stalled_jobs(
+                    seconds_since_heartbeat=STALLED_SECONDS
+                ):
+                    logger.warning("job %s %s was left undone: again", job.task_name, job.id)
+                    await app.connector.execute_query_async(
+                        _RESCUE, id=job.id, seconds=STALLED_SECONDS
+                    )
+            except ConnectorException as error:
+                logger.warning("cannot look for stalled jobs: %s", error.__cause__ or error)
+            await asyncio.sleep(_RESCUE_EVERY_SECONDS)
+
+    async def _tidy(self) -> None:
+        """Delete the jobs that ended long ago; those that succeeded are gone already."""
+        assert self._app is not None  # noqa: S101 - the schedule runs inside it
+        await self._app.job_manager.delete_old_jobs(
+            nb_hours=_KEEP_FAILED_HOURS,
+            include_failed=True,
+            include_cancelled=True,
+            include_aborted=True,
+        )
