@@ -15,6 +15,7 @@ from app.infra.i18n import (
     format_money,
     format_percent,
     gettext,
+    pgettext,
     speaking,
 )
 
@@ -83,14 +84,14 @@ def _view(receipt: Receipt) -> ReceiptView:
         buyer=_buyer(document),
         session_title=gettext("Charging session"),
         session=_session(document),
-        price_title=gettext("Price"),
+        price_title=pgettext("document", "Price"),
         line_heads=line_heads(receipt.kind),
         lines=line_rows(receipt),
-        tax_heads=(gettext("VAT rate"), gettext("Net"), gettext("VAT"), gettext("Gross")),
+        tax_heads=(gettext("VAT rate"), pgettext("document", "Net"), gettext("VAT"), pgettext("document", "Gross")),
         taxes=_taxes(document),
         total=Row(gettext("Total incl. VAT"), format_money(gross)),
         price_note=_price_note(receipt.kind),
-        payment_title=gettext("Payment"),
+        payment_title=pgettext("document", "Payment"),
         payment=_payment(document),
         remarks_title=gettext("About this session"),
         remarks=tuple(said(REMARKS[remark]) for remark in document.remarks),
@@ -150,12 +151,12 @@ def _session(document: ReceiptDocument) -> tuple[Row, ...]:
     address = ", ".join(_address(place.address, document.language))
     seconds = int((supply.ended_at - supply.started_at).total_seconds())
     rows = [
-        Row(gettext("Place"), f"{place.name}, {address}"),
+        Row(pgettext("document", "Place"), f"{place.name}, {address}"),
         Row(gettext("Charge point (EVSE)"), place.evse_id),
-        Row(gettext("Start"), format_local_datetime(supply.started_at, place.time_zone)),
-        Row(gettext("End"), format_local_datetime(supply.ended_at, place.time_zone)),
+        Row(pgettext("document", "Start"), format_local_datetime(supply.started_at, place.time_zone)),
+        Row(pgettext("document", "End"), format_local_datetime(supply.ended_at, place.time_zone)),
         Row(gettext("Duration"), format_duration(seconds)),
-        Row(gettext("Energy"), format_energy(supply.energy_kwh)),
+        Row(pgettext("document", "Energy"), format_energy(supply.energy_kwh)),
     ]
     if supply.start_register_kwh is not None and supply.end_register_kwh is not None:
         registers = gettext("%(start)s at the start, %(end)s at the end") % {
@@ -188,14 +189,14 @@ def _payment(document: ReceiptDocument) -> tuple[Row, ...]:
     paid = document.settlement
     first_paid = paid.strategy == "pay_first"
     method = said(METHODS[paid.method]) if paid.method in METHODS else paid.method
-    taken = gettext("Paid in advance") if first_paid else gettext("Reserved")
-    given_back = gettext("Paid back") if first_paid else gettext("Released")
+    taken = gettext("Paid in advance") if first_paid else pgettext("document", "Reserved")
+    given_back = gettext("Paid back") if first_paid else pgettext("document", "Released")
     instrument = f"{method}, {paid.instrument}" if paid.instrument else method
     return (
         Row(gettext("Paid with"), instrument),
         Row(gettext("Payment reference"), paid.reference),
         Row(taken, format_money(paid.held)),
-        Row(gettext("Charged"), format_money(paid.charged)),
+        Row(pgettext("document", "Charged"), format_money(paid.charged)),
         Row(given_back, format_money(paid.returned)),
     )
 

@@ -26,11 +26,11 @@ def said(message: str) -> str:
 
 
 LINES: Final = {
-    LineKind.ENERGY: N_("Energy"),
+    LineKind.ENERGY: N_("Electricity"),
     LineKind.TIME: N_("Charging time"),
     LineKind.IDLE: N_("Blocking fee after charging"),
     LineKind.SESSION: N_("Start fee"),
-    LineKind.OTHER: N_("Other"),
+    LineKind.OTHER: N_("Other charges"),
     LineKind.MINIMUM: N_("Up to the minimum price"),
     LineKind.MAXIMUM: N_("Capped at the maximum price"),
     LineKind.ROUNDING: N_("Rounding"),
