@@ -1,0 +1,24 @@
+"""What the pages must know about where they are served."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class WebConfig:
+    """
+    The pages' settings.
+
+    *base_url* is the public address, without a slash at the end. *checkout_origins* are the origins
+    that a form may lead to: the providers' pages and all that those redirect to. *scan_lifetime*
+    is how long a scan page may be shown again without looking at the socket anew.
+    """
+
+    base_url: str
+    checkout_origins: tuple[str, ...] = ()
+    scan_lifetime: timedelta = timedelta(seconds=1)
+
+    @property
+    def secure(self) -> bool:
+        """Tell whether the pages are served over https."""
+        return self.base_url.startswith("https://")

@@ -1,0 +1,145 @@
+"""The running session in figures: energy, cost, power, time, and what is left of the hold."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+
+from app.directpay.views import JourneyView, LiveView, MoneyView
+from app.infra.i18n import (
+    format_clock,
+    format_duration,
+    format_money,
+    format_number,
+    format_power,
+    gettext,
+)
+from app.web.chart import HEIGHT, WIDTH, Chart, power_chart
+from app.web.payment_words import HOLD
+from app.web.price_words import PriceRow, change_sentence, price_rows
+
+_LOW_PERMILLE = 200
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """The part of LiveView that changes with every sample."""
+
+    as_of: datetime | None
+    seconds: int
+    energy_kwh: Decimal
+    power_kw: Decimal | None
+    cost: MoneyView
+    left_permille: int
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """What the figures are read against: the hold, its kind, and the location's clock."""
+
+    held: MoneyView
+    strategy: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The figures as text."""
+
+    energy: str
+    cost: str
+    power: str
+    time: str
+    left: str
+    left_label: str
+    left_permille: int
+    low: bool
+    as_of: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The rest of the running session, which changes now and then."""
+
+    silent: str | None
+    warning: str | None
+    chart: Chart | None
+    chart_width: int
+    chart_height: int
+    chart_label: str
+    chart_top: str
+    chart_span: str
+    rows: tuple[PriceRow, ...]
+    change: str | None
+
+
+def numbers(figures: Figures | LiveView, terms: Terms) -> Numbers:
+    """Return *figures* as the reader expects them."""
+    held = terms.held
+    left = MoneyView(max(held.minor - figures.cost.minor, 0), held.currency)
+    energy = format_number(figures.energy_kwh, decimals=2)
+    cost = format_money(figures.cost)
+    power = figures.power_kw
+    return Numbers(
+        energy=energy,
+        cost=cost,
+        power="–" if power is None else format_number(power, decimals=1),
+        time=format_duration(figures.seconds),
+        left=format_money(left),
+        left_label=_left_label(terms),
+        left_permille=figures.left_permille,
+        low=figures.left_permille <= _LOW_PERMILLE,
+        as_of=_as_of(figures.as_of, terms.time_zone),
+        spoken=f"{energy} kWh, {cost}",
+    )
+
+
+def live_words(view: JourneyView, live: LiveView) -> Live:
+    """Return what surrounds the figures in the current language."""
+    chart = power_chart(live.curve)
+    zone = view.point.time_zone
+    change = change_sentence(live.next_change, zone)
+    top = "" if chart is None else format_power(chart.top_kw, decimals=0)
+    return Live(
+        silent=_silence(live, zone),
+        warning=_warning(view),
+        chart=chart,
+        chart_width=WIDTH,
+        chart_height=HEIGHT,
+        chart_label=gettext("Power since the start, up to %(power)s") % {"power": top},
+        chart_top=gettext("Power, up to %(power)s") % {"power": top},
+        chart_span="" if chart is None else format_duration(chart.seconds),
+        rows=price_rows(live.price_now, zone),
+        change=None if change is None else f"{change}: {gettext('another price')}.",
+    )
+
+
+def _left_label(terms: Terms) -> str:
+    values = {"amount": format_money(terms.held)}
+    if terms.strategy == HOLD:
+        return gettext("Left of the reserved %(amount)s") % values
+    return gettext("Left of the paid %(amount)s") % values
+
+
+def _as_of(at: datetime | None, time_zone: str) -> str:
+    if at is None:
+        return gettext("The first values are on their way.")
+    return gettext("Values as of %(time)s") % {"time": format_clock(at, time_zone)}
+
+
+def _silence(live: LiveView, time_zone: str) -> str | None:
+    if not live.silent:
+        return None
+    if live.as_of is None:
+        return gettext("The charge point sends no values. Charging goes on.")
+    return gettext(
+        "The charge point has been silent since %(time)s. Charging goes on; values follow later."
+    ) % {"time": format_clock(live.as_of, time_zone)}
+
+
+def _warning(view: JourneyView) -> str | None:
+    if not view.hold_warning:
+        return None
+    return gettext(
+        "Most of %(amount)s is used up. Charging stops by itself before it costs more."
+    ) % {"amount": format_money(view.held)}

@@ -1,0 +1,73 @@
+"""How an operator's pages look: colours, style sheet, icon, logo."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from app.directpay.views import BrandView
+from app.web.colour import Palette, palette
+from app.web.security import style_source
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+# What a page shows that belongs to no operator: an unknown code, an unknown session.
+PRODUCT_NAME = "Direct Pay"
+PRODUCT_COLOUR = "#0b5c4a"
+_ICON = (
+    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'>"
+    "<rect width='24' height='24' rx='6' fill='{brand}'/>"
+    "<path d='M13 4 6 13h5l-1 7 8-10h-6z' fill='{on_brand}'/></svg>"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a page wears; *style* is the CSP source that allows its style sheet."""
+
+    name: str
+    palette: Palette
+    css: Markup
+    style: str
+    icon: str
+    logo: str | None
+
+
+def look_of(brand: BrandView | None) -> Look:
+    """Return the look of *brand*, or the product's own where there is none."""
+    if brand is None:
+        return _look(PRODUCT_NAME, PRODUCT_COLOUR, None)
+    return _look(brand.name, brand.colour, brand.logo)
+
+
+@cache
+def _look(name: str, colour: str, logo: str | None) -> Look:
+    colours = palette(colour)
+    css = _properties(colours) + style_sheet()
+    icon = _ICON.format(brand=colours.brand, on_brand=colours.on_brand)
+    return Look(
+        name=name,
+        palette=colours,
+        # Ours alone: our style sheet and four colours that were parsed.
+        css=Markup(css),  # noqa: S704
+        style=style_source(css),
+        icon="data:image/svg+xml," + quote(icon, safe=" ='/:"),
+        logo=logo,
+    )
+
+
+@cache
+def style_sheet() -> str:
+    """Return static/app.css without comments and needless space."""
+    css = re.sub(r"/\*.*?\*/", "", (STATIC / "app.css").read_text(), flags=re.DOTALL)
+    css = re.sub(r"\s+", " ", css)
+    return re.sub(r" ?([{};,]) ?", r"\1", css).replace(";}", "}").strip()
+
+
+def _properties(colours: Palette) -> str:
+    return (
+        f":root{{--brand:{colours.brand};--on-brand:{colours.on_brand};"
+        f"--link-light:{colours.link_light};--link-dark:{colours.link_dark}}}"
+    )

@@ -1,0 +1,115 @@
+"""The payment in words: what a button does, what is held or charged, and when the rest is back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.directpay.views import MethodView, MoneyView
+from app.infra.i18n import format_money, gettext, ngettext
+
+HOLD = "hold"
+# How long a refund takes to show at the bank, in working days; what is not listed takes longest.
+_REFUND_DAYS = {"ideal": 2, "bancontact": 3, "applepay": 5, "creditcard": 5}
+_LONGEST_REFUND_DAYS = 5
+_RELEASE_DAYS = 5
+
+
+class Device(StrEnum):
+    """What the driver holds, as far as it decides which wallet to offer first."""
+
+    APPLE = "apple"
+    ANDROID = "android"
+    OTHER = "other"
+
+
+APPLE_PAY = "applepay"
+_WALLETS = {Device.APPLE: APPLE_PAY, Device.ANDROID: "googlepay", Device.OTHER: ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A payment button; the *first* of the page stands out."""
+
+    method: str
+    label: str
+    test_mode: bool
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Buttons that do the same with the money, and what that is."""
+
+    number: int
+    consequence: str
+    buttons: tuple[Button, ...]
+
+
+def device_of(user_agent: str) -> Device:
+    """Return the kind of device that calls itself *user_agent*."""
+    if "Android" in user_agent:
+        return Device.ANDROID
+    if any(name in user_agent for name in ("iPhone", "iPad", "Macintosh")):
+        return Device.APPLE
+    return Device.OTHER
+
+
+def payment_groups(methods: Sequence[MethodView], device: Device) -> list[Group]:
+    """
+    Return the buttons by what they do with the money, the device's own wallet first.
+
+    Apple Pay is offered only where it can be used.
+    """
+    fitting = [method for method in methods if method.method != APPLE_PAY or device is Device.APPLE]
+    fitting.sort(key=lambda method: method.method != _WALLETS[device])
+    groups: dict[tuple[str, MoneyView], list[MethodView]] = {}
+    for method in fitting:
+        groups.setdefault((method.strategy, method.amount), []).append(method)
+    return [
+        Group(
+            number=number,
+            consequence=consequence(strategy, amount, *(method.method for method in group)),
+            buttons=tuple(_button(method, first=method is fitting[0]) for method in group),
+        )
+        for number, ((strategy, amount), group) in enumerate(groups.items(), start=1)
+    ]
+
+
+def _button(method: MethodView, *, first: bool) -> Button:
+    return Button(method.method, method.label, method.test_mode, first)
+
+
+def consequence(strategy: str, amount: MoneyView, *methods: str) -> str:
+    """Return what paying does: what is reserved or charged, and what becomes of the rest."""
+    if strategy == HOLD:
+        return gettext(
+            "%(amount)s is reserved. You pay only what you use; the rest is released when you stop."
+        ) % {"amount": format_money(amount)}
+    days = max(_REFUND_DAYS.get(method, _LONGEST_REFUND_DAYS) for method in methods)
+    return ngettext(
+        "%(amount)s is charged now. What you do not use is refunded within %(days)s working day.",
+        "%(amount)s is charged now. What you do not use is refunded within %(days)s working days.",
+        days,
+    ) % {"amount": format_money(amount), "days": days}
+
+
+def returned_sentence(strategy: str, returned: MoneyView, method: str, *, moved: bool) -> str:
+    """Return where the rest of the money is, after the session."""
+    values: dict[str, object] = {"amount": format_money(returned)}
+    if strategy == HOLD:
+        values["days"] = _RELEASE_DAYS
+        if not moved:
+            return gettext("The other %(amount)s is being released.") % values
+        return (
+            gettext(
+                "%(amount)s is released. Some banks show it for up to %(days)s more working days."
+            )
+            % values
+        )
+    values["days"] = _REFUND_DAYS.get(method, _LONGEST_REFUND_DAYS)
+    if not moved:
+        return gettext("%(amount)s is being refunded.") % values
+    return (
+        gettext("%(amount)s is refunded. It is on your account within %(days)s working days.")
+        % values
+    )

@@ -1,0 +1,104 @@
+"""The receipt on the page: what was used, what it cost, what comes back."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.directpay.views import JourneyView, LineView, SettledView
+from app.infra.i18n import (
+    format_energy,
+    format_local_date,
+    format_local_time,
+    format_money,
+    format_percent,
+    format_plain,
+    format_price,
+    gettext,
+)
+from app.web.payment_words import returned_sentence
+
+_ENERGY_DECIMALS = 3
+_HUNDREDTH = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """A line as text: what for, how it comes about, how much."""
+
+    name: str
+    detail: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptWords:
+    """The receipt block of the session page."""
+
+    number: str | None
+    pairs: tuple[tuple[str, str], ...]
+    lines: tuple[ReceiptLine, ...]
+    charged: str
+    vat_label: str
+    vat: str | None
+    returned: str | None
+
+
+def receipt_words(view: JourneyView, settled: SettledView) -> ReceiptWords:
+    """Return the receipt of *settled* in the current language."""
+    rate = "" if settled.vat_rate is None else format_percent(settled.vat_rate)
+    return ReceiptWords(
+        number=settled.receipt_number,
+        pairs=_pairs(view, settled),
+        lines=tuple(_line(line) for line in settled.lines),
+        charged=format_money(settled.charged),
+        vat_label=gettext("of which VAT %(rate)s") % {"rate": rate},
+        vat=None if settled.vat is None else format_money(settled.vat),
+        returned=_returned(view, settled),
+    )
+
+
+def _pairs(view: JourneyView, settled: SettledView) -> tuple[tuple[str, str], ...]:
+    zone = view.point.time_zone
+    pairs = [(gettext("Energy"), format_energy(settled.energy_kwh, decimals=_ENERGY_DECIMALS))]
+    if settled.started_at is not None:
+        pairs.append((gettext("Date"), format_local_date(settled.started_at, zone)))
+        pairs.append((gettext("Start"), format_local_time(settled.started_at, zone)))
+    if settled.ended_at is not None:
+        pairs.append((gettext("End"), format_local_time(settled.ended_at, zone)))
+    return tuple(pairs)
+
+
+def _line(line: LineView) -> ReceiptLine:
+    return ReceiptLine(_line_name(line.kind), _detail(line), format_money(line.amount))
+
+
+def _line_name(kind: str) -> str:
+    names = {
+        "ENERGY": gettext("Energy"),
+        "TIME": gettext("Time"),
+        "IDLE": gettext("Connected without charging"),
+        "SESSION": gettext("Start fee"),
+        "MINIMUM": gettext("Up to the minimum price"),
+        "MAXIMUM": gettext("Down to the maximum price"),
+        "ROUNDING": gettext("Rounding"),
+    }
+    return names.get(kind.upper(), gettext("Other"))
+
+
+def _detail(line: LineView) -> str:
+    """Return how the amount comes about: `14.200 kWh × €0.49`."""
+    if line.quantity is None or line.price is None or line.unit == "session":
+        return ""
+    price = format_price(line.price, line.amount.currency)
+    if line.unit == "kwh":
+        return f"{format_energy(line.quantity)} × {price}"
+    quantity = format_plain(line.quantity.quantize(_HUNDREDTH))
+    unit = gettext("min") if line.unit == "minute" else gettext("h")
+    return f"{quantity}\N{NO-BREAK SPACE}{unit} × {price}"
+
+
+def _returned(view: JourneyView, settled: SettledView) -> str | None:
+    if not settled.returned.minor:
+        return None
+    return returned_sentence(
+        view.strategy, settled.returned, view.method, moved=settled.money_moved
+    )

@@ -1,0 +1,122 @@
+"""The page behind the code: what stands here, what it costs, how to pay."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.directpay.views import NearbyView, PointState, PointView, ScanView
+from app.infra.i18n import format_number, format_plain, gettext
+from app.web.look import Look
+from app.web.payment_words import Device, payment_groups
+from app.web.price_words import price_block
+from app.web.templates import render
+
+STARTABLE = (PointState.FREE, PointState.PLUGGED)
+_METRES_A_KILOMETRE = 1000
+# How drivers call the plugs of OCPI's ConnectorType.
+_PLUGS = {
+    "IEC_62196_T1": "Type 1",
+    "IEC_62196_T1_COMBO": "CCS (Type 1)",
+    "IEC_62196_T2": "Type 2",
+    "IEC_62196_T2_COMBO": "CCS",
+    "CHADEMO": "CHAdeMO",
+    "DOMESTIC_F": "Schuko",
+    "DOMESTIC_E": "Type E",
+    "TESLA_S": "Tesla",
+    "NACS": "NACS",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The socket's state as the driver reads it."""
+
+    tone: str
+    icon: str
+    title: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A free socket elsewhere."""
+
+    code: str
+    location_name: str
+    details: str
+
+
+def render_scan(view: ScanView, *, device: Device, notice: str | None = None) -> tuple[str, Look]:
+    """
+    Return the scan page in the current language, and its look.
+
+    Payment buttons are shown only when the socket can start. *notice* tells what just went wrong.
+    """
+    startable = view.point.state in STARTABLE
+    return render(
+        "scan.html",
+        view.brand,
+        point=view.point,
+        state=_state(view.point.state),
+        facts=_facts(view.point),
+        price=view.price,
+        block=price_block(view.price, view.point.time_zone),
+        groups=payment_groups(view.methods, device) if startable else [],
+        nearby=[_place(place) for place in view.nearby],
+        notice=notice or _no_methods(view, startable=startable),
+    )
+
+
+def plug_name(standard: str) -> str:
+    """Return what drivers call a connector of OCPI's *standard*."""
+    return _PLUGS.get(standard, standard.replace("_", " ").title())
+
+
+def _facts(point: PointView) -> list[str]:
+    current = "DC" if point.power_type == "DC" else "AC"
+    power = f"{format_plain(point.max_power_kw)}\N{NO-BREAK SPACE}kW {current}"
+    cable = gettext("cable at the charge point") if point.cable_attached else gettext("own cable")
+    facts = [point.physical_reference, plug_name(point.standard), power, cable]
+    return [fact for fact in facts if fact]
+
+
+def _state(state: PointState) -> State:
+    match state:
+        case PointState.FREE:
+            sentence = gettext("Pay first, then plug in.")
+            return State("good", "bolt", gettext("Free"), sentence)
+        case PointState.PLUGGED:
+            sentence = gettext("The cable is in. Pay, and charging starts.")
+            return State("good", "plug", gettext("Plugged in"), sentence)
+        case PointState.OCCUPIED:
+            sentence = gettext("Somebody is charging here.")
+            return State("warn", "clock", gettext("Occupied"), sentence)
+        case PointState.SOMEONE_PAYING:
+            sentence = gettext("If nobody starts, it is free again within a few minutes.")
+            return State("warn", "clock", gettext("Someone is paying"), sentence)
+        case PointState.OFFLINE:
+            sentence = gettext("We can not reach this charge point, so nothing can start here now.")
+            return State("bad", "alert", gettext("Offline"), sentence)
+        case PointState.OUT_OF_ORDER:
+            sentence = gettext("This socket reports a fault and can not charge now.")
+            return State("bad", "alert", gettext("Out of order"), sentence)
+
+
+def _place(place: NearbyView) -> Place:
+    power = f"{format_plain(place.max_power_kw)}\N{NO-BREAK SPACE}kW"
+    details = f"{_distance(place.distance_m)} · {power} · {place.address}"
+    return Place(place.code, place.location_name, details)
+
+
+def _distance(metres: int) -> str:
+    if metres == 0:
+        return gettext("here")
+    if metres < _METRES_A_KILOMETRE:
+        return f"{metres}\N{NO-BREAK SPACE}m"
+    kilometres = Decimal(metres) / _METRES_A_KILOMETRE
+    return f"{format_number(kilometres, decimals=1)}\N{NO-BREAK SPACE}km"
+
+
+def _no_methods(view: ScanView, *, startable: bool) -> str | None:
+    if startable and not view.methods:
+        return gettext("Payments are not possible right now. Please try again in a minute.")
+    return None

@@ -1,0 +1,66 @@
+"""The headers that guard every page, and the check that a form came from our own page."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from app.kernel.errors import Kind, Problem
+from app.web.config import WebConfig
+
+# "null" is what a page with `Referrer-Policy: no-referrer` sends in browsers that do not know
+# Sec-Fetch-Site; there the SameSite cookie is the guard.
+_NO_ORIGIN = ("", "null")
+
+
+class ForeignForm(Problem):
+    """A form was sent by somebody else's page."""
+
+    code = "foreign_form"
+    kind = Kind.FORBIDDEN
+    title = "This request did not come from our page"
+
+
+def style_source(css: str) -> str:
+    """Return the CSP source that allows exactly this inlined style sheet."""
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
+
+
+def page_headers(config: WebConfig, *, style: str) -> dict[str, str]:
+    """Return the guarding headers of a page whose style sheet has the CSP source *style*."""
+    actions = " ".join(("'self'", *config.checkout_origins))
+    policy = (
+        f"default-src 'none'; script-src 'self'; style-src {style}; img-src 'self' data:; "
+        f"connect-src 'self'; form-action {actions}; base-uri 'none'; frame-ancestors 'none'"
+    )
+    headers = {
+        "Content-Security-Policy": policy,
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+    if config.secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    return headers
+
+
+def check_same_origin(headers: Mapping[str, str], config: WebConfig) -> None:
+    """
+    Refuse a form that another site sent; raise ForeignForm.
+
+    Sec-Fetch-Site decides where the browser sends it, else Origin must be ours.
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        if site == "same-origin":
+            return
+        raise ForeignForm("the browser says that another site sent this form", site=site)
+    origin = headers.get("origin", "")
+    if origin not in _NO_ORIGIN and origin != _origin(config.base_url, headers.get("host", "")):
+        raise ForeignForm("this form was sent by another site", origin=origin)
+
+
+def _origin(base_url: str, host: str) -> str:
+    parts = urlsplit(base_url)
+    return f"{parts.scheme}://{host or parts.netloc}"
