@@ -1,0 +1,124 @@
+"""The charge detail record in the words of OCPI 2.3.0."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from uuid import UUID
+
+import msgspec
+
+from app.charging.cdrs.countries import alpha3
+from app.charging.cdrs.model import Cdr
+from app.charging.chargers.model import Evse
+from app.charging.sessions.model import Session
+from app.kernel.money import TaxedAmount
+from app.people.identity.model import Operator
+from app.pricing.tariffs.engine import Period, plan_of, split_samples
+from app.pricing.tariffs.model import TariffVersion
+from app.pricing.tariffs.ocpi import encode_tariff
+
+_JSON = msgspec.json.Encoder(decimal_format="number")
+_HOUR = timedelta(hours=1)
+_NO_TIME = timedelta()
+_FOUR_DECIMALS = Decimal("0.0001")
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """
+    What turns a checked session into a record: where, whose, by which tariff, for how much.
+
+    *taxes* is what was charged, per rate; none when nothing was.
+    """
+
+    session: Session
+    evse: Evse
+    operator: Operator
+    tariff: TariffVersion
+    taxes: tuple[TaxedAmount, ...]
+
+
+def ocpi_cdr(cdr_id: UUID, cdr: Cdr, sale: Sale, *, at: datetime) -> str:
+    """Return the CDR object as JSON (OCPI 2.3.0, mod_cdrs, "CDR Object"); *at* is its last update."""
+    periods = split_samples(plan_of(sale.tariff), cdr.readings, sale.evse.location.time_zone)
+    country, party = sale.operator.address.country, sale.operator.party_id
+    body: dict[str, object] = {
+        "country_code": country,
+        "party_id": party,
+        "id": str(cdr_id),
+        "start_date_time": instant(cdr.started_at),
+        "end_date_time": instant(cdr.ended_at),
+        "session_id": str(cdr.session_id),
+        "cdr_token": {
+            "country_code": country,
+            "party_id": party,
+            "uid": sale.session.id_tag,
+            "type": "AD_HOC_USER",
+            "contract_id": sale.session.id_tag,
+        },
+        "auth_method": "COMMAND",
+        "cdr_location": _location(sale.evse),
+        "currency": sale.tariff.tariff.currency,
+        "tariffs": [msgspec.Raw(encode_tariff(sale.tariff.tariff))],
+        "charging_periods": [_period(each, sale.tariff) for each in periods],
+        "total_cost": _price(sale.taxes),
+        "total_energy": cdr.energy_kwh,
+        "total_time": _hours(cdr.ended_at - cdr.started_at),
+        "total_parking_time": _hours(sum((each.parking or _NO_TIME for each in periods), _NO_TIME)),
+        "remark": " ".join(sorted(cdr.flags)),
+        "last_updated": instant(at),
+    }
+    return _JSON.encode({name: value for name, value in body.items() if value != ""}).decode()
+
+
+def instant(at: datetime) -> str:
+    """Return *at* as OCPI writes it: UTC, whole seconds."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _location(evse: Evse) -> dict[str, object]:
+    place, connector = evse.location, evse.connectors[0]
+    return {
+        "id": place.location_id,
+        "name": place.name,
+        "address": place.address,
+        "city": place.city,
+        "postal_code": place.postal_code,
+        "country": alpha3(place.country),
+        "coordinates": {"latitude": f"{place.latitude:.6f}", "longitude": f"{place.longitude:.6f}"},
+        "evse_uid": evse.evse_uid,
+        "evse_id": evse.evse_id,
+        "connector_id": connector.connector_id,
+        "connector_standard": connector.standard,
+        "connector_format": connector.format,
+        "connector_power_type": connector.power_type,
+    }
+
+
+def _period(period: Period, tariff: TariffVersion) -> dict[str, object]:
+    volumes = {
+        "ENERGY": period.energy_kwh,
+        "TIME": None if period.time is None else _hours(period.time),
+        "PARKING_TIME": None if period.parking is None else _hours(period.parking),
+    }
+    return {
+        "start_date_time": instant(period.start),
+        "dimensions": [
+            {"type": name, "volume": volume}
+            for name, volume in volumes.items()
+            if volume is not None
+        ],
+        "tariff_id": tariff.tariff_id,
+    }
+
+
+def _price(taxes: Sequence[TaxedAmount]) -> dict[str, object]:
+    net = sum((tax.net.as_decimal() for tax in taxes), Decimal(0))
+    vat = [{"name": f"VAT {tax.rate}%", "amount": tax.vat.as_decimal()} for tax in taxes]
+    return {"before_taxes": net, "taxes": vat}
+
+
+def _hours(time: timedelta) -> Decimal:
+    hours = Decimal(time // timedelta(seconds=1)) / 3600
+    return hours.quantize(_FOUR_DECIMALS, ROUND_HALF_UP)

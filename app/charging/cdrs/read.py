@@ -1,0 +1,16 @@
+"""Read charge detail records inside another's transaction."""
+
+from uuid import UUID
+
+from app.charging.cdrs import store
+from app.charging.cdrs.errors import CdrNotFound
+from app.charging.cdrs.model import RecordedCdr
+from app.infra.database import Work
+
+
+async def get_cdr(work: Work, session_id: UUID) -> RecordedCdr:
+    """Return the record of a session. A step of the caller's transaction. Raises CdrNotFound."""
+    recorded = await store.of_session(work, session_id)
+    if recorded is None:
+        raise CdrNotFound("the session has no record", session_id=str(session_id))
+    return recorded

@@ -1,0 +1,75 @@
+"""From raw samples to readings that can be trusted: in order, inside the session, never falling."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from app.charging.sessions.metering.trust import CLOCK_TOLERANCE, most_energy_wh, trusted_at
+from app.charging.sessions.model import Flag, MeterSample, Reading, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """The readings of a session in order, energy since its start, and what was odd."""
+
+    readings: tuple[Reading, ...]
+    flags: frozenset[str]
+
+
+def trusted_readings(session: Session, samples: Sequence[MeterSample]) -> Trusted:
+    """
+    Return the believable readings of *session*.
+
+    Left out, each with a flag: what lies outside the session, what is below an earlier register,
+    what the EVSE cannot have delivered since its start or since the last reading. A session whose
+    clock is off is ordered by the time of receipt and checked as a whole only.
+    """
+    start = start_register(session, samples)
+    if start is None or session.started_at is None:
+        return Trusted((), frozenset())
+    readings: list[Reading] = []
+    flags: set[str] = set()
+    last = Reading(session.started_at, Decimal(0), None)
+    for at, sample in _in_order(session, samples):
+        energy = None if sample.energy_wh is None else sample.energy_wh - start
+        flag = _objection(session, last, at, energy)
+        if flag is not None:
+            flags.add(flag)
+        else:
+            last = Reading(at, last.energy_wh if energy is None else energy, sample.power_w)
+            readings.append(last)
+    return Trusted(tuple(readings), frozenset(flags))
+
+
+def start_register(session: Session, samples: Sequence[MeterSample]) -> Decimal | None:
+    """Return the register at the start in Wh: reported, else that of the first sample, else None."""
+    if session.meter_start_wh is not None:
+        return session.meter_start_wh
+    for _, sample in _in_order(session, samples):
+        if sample.energy_wh is not None:
+            return sample.energy_wh
+    return None
+
+
+def _in_order(
+    session: Session, samples: Sequence[MeterSample]
+) -> list[tuple[datetime, MeterSample]]:
+    timed = [(trusted_at(session, sample), sample) for sample in samples]
+    return sorted(timed, key=lambda pair: (pair[0], pair[1].energy_wh or Decimal(0)))
+
+
+def _objection(
+    session: Session, last: Reading, at: datetime, energy: Decimal | None
+) -> Flag | None:
+    if session.ended_at is not None and at > session.ended_at + CLOCK_TOLERANCE:
+        return Flag.OUTSIDE_SESSION
+    if energy is None:
+        return None
+    if energy < last.energy_wh:
+        return Flag.REGISTER_DROP
+    if Flag.CLOCK_OFF in session.flags:
+        return None
+    if energy - last.energy_wh > most_energy_wh(session.max_power_kw, at - last.at):
+        return Flag.ABSURD_POWER
+    return None
