@@ -4,7 +4,7 @@ from app.kernel.errors import Kind, Problem
 
 
 class TariffInvalid(Problem):
-    """The tariff cannot be read; the fact `field` names the place, as in `elements[0].restrictions`."""
+    """The tariff cannot be used; the fact `field` names the place: `elements[0].restrictions`."""
 
     code = "tariff_invalid"
     kind = Kind.INVALID

@@ -15,10 +15,9 @@ from app.pricing.tariffs.model import (
     TariffRestrictions,
 )
 
-# A price beyond this is a slip of the keyboard, and beyond these decimals nobody can read it.
-LARGEST_PRICE: Final = Decimal(1_000_000)
+# A number beyond this is a slip of the keyboard, and beyond these decimals nobody can read it.
+LARGEST: Final = 1_000_000_000
 MOST_DECIMALS: Final = 10
-LARGEST_STEP: Final = 1_000_000_000
 _LONGEST_ID: Final = 36
 _CURRENCY_LENGTH: Final = 3
 _TIME_LENGTH: Final = 5
@@ -77,18 +76,20 @@ def _component(path: str, component: PriceComponent) -> Iterator[Finding]:
     yield from _amount(f"{path}.price", component.price)
     if component.vat is not None:
         yield from _amount(f"{path}.vat", component.vat)
-        if not 0 <= component.vat <= 100:  # noqa: PLR2004 - percent
+        if _is_usable(component.vat) and not 0 <= component.vat <= 100:  # noqa: PLR2004 - percent
             yield Finding("vat_range", f"{path}.vat", "VAT is a percentage from 0 to 100")
-    if not 0 <= component.step_size <= LARGEST_STEP:
+    if not 0 <= component.step_size <= LARGEST:
         yield Finding("step_size", f"{path}.step_size", "a step size is 0 or more")
 
 
 def _amount(path: str, amount: Decimal | None) -> Iterator[Finding]:
-    if amount is None:
-        return
-    exponent = amount.as_tuple().exponent
-    if not isinstance(exponent, int) or exponent < -MOST_DECIMALS or abs(amount) > LARGEST_PRICE:
+    if amount is not None and not _is_usable(amount):
         yield Finding("amount", path, f"{amount} is not a usable number")
+
+
+def _is_usable(amount: Decimal | int) -> bool:
+    number = Decimal(amount)
+    return number.is_finite() and abs(number) <= LARGEST and number == round(number, MOST_DECIMALS)
 
 
 def _restrictions(path: str, found: TariffRestrictions) -> Iterator[Finding]:
@@ -98,19 +99,23 @@ def _restrictions(path: str, found: TariffRestrictions) -> Iterator[Finding]:
     for name in ("start_date", "end_date"):
         if (text := getattr(found, name)) is not None and not _is_date(text):
             yield Finding("date", f"{path}.{name}", f"{text!r} is not a date such as 2026-12-31")
-    for name in _BOUNDS:
-        least, most = getattr(found, f"min_{name}"), getattr(found, f"max_{name}")
-        for bound, side in ((least, "min"), (most, "max")):
-            if bound is not None and not 0 <= bound <= LARGEST_STEP:
-                yield Finding("bound", f"{path}.{side}_{name}", f"{bound} is not a usable bound")
-        if least is not None and most is not None and most <= least:
-            yield Finding(
-                "empty_range", f"{path}.max_{name}", "the range is empty: max is not above min"
-            )
+    yield from _bounds(path, found)
     if found.start_date and found.end_date and found.end_date <= found.start_date:
         yield Finding(
             "empty_range", f"{path}.end_date", "the range is empty: the end date is excluded"
         )
+
+
+def _bounds(path: str, found: TariffRestrictions) -> Iterator[Finding]:
+    for name in _BOUNDS:
+        least, most = getattr(found, f"min_{name}"), getattr(found, f"max_{name}")
+        for bound, side in ((least, "min"), (most, "max")):
+            if bound is not None and not (_is_usable(bound) and bound >= 0):
+                yield Finding("bound", f"{path}.{side}_{name}", f"{bound} is not a usable bound")
+        if _is_below(most, least) or (most is not None and most == least):
+            yield Finding(
+                "empty_range", f"{path}.max_{name}", "the range is empty: max is not above min"
+            )
 
 
 def _limits(tariff: Tariff) -> Iterator[Finding]:
@@ -122,9 +127,14 @@ def _limits(tariff: Tariff) -> Iterator[Finding]:
             yield Finding("empty_limit", name, "a price limit has an amount before or after taxes")
     least, most = tariff.min_price, tariff.max_price
     for side in ("before_taxes", "after_taxes") if least and most else ():
-        low, high = getattr(least, side), getattr(most, side)
-        if low is not None and high is not None and high < low:
+        if _is_below(getattr(most, side), getattr(least, side)):
             yield Finding("min_above_max", f"max_price.{side}", "the maximum is below the minimum")
+
+
+def _is_below(high: Decimal | int | None, low: Decimal | int | None) -> bool:
+    if high is None or low is None or not (_is_usable(high) and _is_usable(low)):
+        return False
+    return high < low
 
 
 def _is_time(text: str) -> bool:

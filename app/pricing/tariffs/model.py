@@ -88,7 +88,7 @@ class PriceComponent(OcpiObject, frozen=True, kw_only=True):
 
 
 class TariffRestrictions(OcpiObject, frozen=True, kw_only=True):
-    """When an element holds: local time, energy in kWh, current in A, power in kW, duration in s."""
+    """When an element holds: local time, energy in kWh, current in A, power in kW, time in s."""
 
     start_time: str | None = None
     end_time: str | None = None

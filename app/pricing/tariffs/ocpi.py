@@ -54,7 +54,7 @@ def parse_tariff(source: bytes | str | Mapping[str, object]) -> Tariff:
 
 
 def read_tariff(source: bytes | str | Mapping[str, object]) -> Tariff:
-    """Return the tariff in *source* without judging it; raise TariffInvalid if it has not the shape."""
+    """Return the tariff in *source* without judging it; raise TariffInvalid for a wrong shape."""
     try:
         plain = _DECODER.decode(source) if isinstance(source, bytes | str) else dict(source)
         return msgspec.convert(_gathered(Tariff, plain), Tariff)
@@ -99,7 +99,7 @@ def _zoned(value: object) -> object:
 
 
 def _spread(value: object) -> object:
-    """Return *value* as plain data, without empty fields and with the unknown ones back in place."""
+    """Return *value* as plain data, without empty fields, with the unknown ones in place."""
     if isinstance(value, OcpiObject):
         named = {key: getattr(value, key) for key in value.__struct_fields__ if key != "unknown"}
         filled = {key: _spread(one) for key, one in named.items() if one not in (None, (), {}, "")}

@@ -14,7 +14,7 @@ from app.pricing.tariffs.ocpi import encode_tariff
 
 async def publish_tariff(work: Work, tariff: Tariff) -> TariffVersion:
     """
-    Return the version of *tariff*: its newest if that says the same (`last_updated` aside), else a new one.
+    Return the newest version of *tariff* if it says the same, `last_updated` aside, else a new one.
 
     A step: it runs inside the caller's transaction. Raises TariffInvalid, naming the field.
     """

@@ -36,6 +36,7 @@ tariff_version = operator_table(
     Column("valid_until", UtcDateTime),
     Column("published_at", UtcDateTime, nullable=False),
 )
+tariff_version.info["final"] = True
 
 tariff_assignment = operator_table(
     "tariff_assignment",
@@ -50,7 +51,7 @@ _RANK = {TargetKind.EVSE: 0, TargetKind.LOCATION: 1, TargetKind.OPERATOR: 2}
 
 
 async def newest(work: Work, tariff_id: str) -> tuple[TariffVersion, str] | None:
-    """Return the newest version of a tariff and its digest, or None; nobody else publishes meanwhile."""
+    """Return the newest version and its digest, or None; nobody else publishes meanwhile."""
     lock = func.pg_advisory_xact_lock(func.hashtextextended(f"{work.operator_id}/{tariff_id}", 0))
     await work.execute(select(lock))
     query = scoped(tariff_version, work).where(tariff_version.c.tariff_id == tariff_id)

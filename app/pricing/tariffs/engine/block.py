@@ -7,8 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from app.kernel.money import Money, exponent
-from app.pricing.tariffs.engine.invoice import PER_UNIT, UNIT_OF
-from app.pricing.tariffs.engine.plan import (
+from app.pricing.tariffs.compiled.plan import (
     Active,
     Component,
     Phase,
@@ -16,9 +15,10 @@ from app.pricing.tariffs.engine.plan import (
     Situation,
     calendar_of,
 )
-from app.pricing.tariffs.engine.rates import Rates, Sides, rates_of
+from app.pricing.tariffs.compiled.rates import Rates, Sides, rates_of
+from app.pricing.tariffs.compiled.units import KWH, MINUTE, decimal, instant, micros, minor_units
+from app.pricing.tariffs.engine.invoice import PER_UNIT, UNIT_OF
 from app.pricing.tariffs.engine.result import LineKind, PriceBlock, PriceNow
-from app.pricing.tariffs.engine.units import KWH, MINUTE, decimal, instant, micros, minor_units
 from app.pricing.tariffs.model import Dimension
 
 # How far ahead a change of price is looked for.
@@ -70,7 +70,7 @@ def prices_of(active: Active, rates: Rates, currency: str) -> tuple[PriceNow, ..
 
 
 class _Prices:
-    """The prices of a session that starts while *mask* holds, per dimension, with their thresholds."""
+    """The prices, per dimension and threshold, of a session that starts while *mask* holds."""
 
     def __init__(self, plan: Plan, rates: Rates, mask: int) -> None:
         self._plan = plan

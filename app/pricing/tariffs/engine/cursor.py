@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from app.pricing.tariffs.engine.calendar import Calendar
-from app.pricing.tariffs.engine.plan import Active, Phase, Plan, Situation, Slots, place
-from app.pricing.tariffs.engine.units import HOUR, NEVER
+from app.pricing.tariffs.compiled.calendar import Calendar
+from app.pricing.tariffs.compiled.plan import Active, Phase, Plan, Situation, Slots, place
+from app.pricing.tariffs.compiled.units import HOUR, NEVER
 
 
 class Piece(NamedTuple):

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.kernel.money import Money, exponent
+from app.pricing.tariffs.compiled.plan import Active, Component, place
+from app.pricing.tariffs.compiled.rates import Rates
+from app.pricing.tariffs.compiled.units import DAY, HOUR, NEVER
 from app.pricing.tariffs.engine.cursor import Cursor
-from app.pricing.tariffs.engine.plan import Active, Component, place
-from app.pricing.tariffs.engine.rates import Rates
 from app.pricing.tariffs.engine.tally import Tally
-from app.pricing.tariffs.engine.units import DAY, HOUR, NEVER
 
 _DAYS_AHEAD: Final = 8
 # A forecast follows no more changes of price than this; then it stops, which is never too late.
@@ -25,7 +25,7 @@ class Way:
 
 
 def charging_at(power: int) -> Way:
-    """Return the way of a session that draws *power* (nano-kilowatt) from now on, by microseconds."""
+    """Return the way of a session that draws *power* (nano-kilowatt), by microseconds."""
     return Way(time=HOUR, flow=power, whole=HOUR)
 
 
@@ -121,7 +121,7 @@ class Forecast:
 
 
 def _steps_to_cut(cursor: Cursor, way: Way) -> int | None:
-    """Return the steps of *way* to the next place where a price may change; None: a week or more."""
+    """Return the steps of *way* to where a price may change next; None: a week or more."""
     cuts: list[int] = []
     if way.time and cursor.until_at != NEVER and cursor.at < cursor.start + _DAYS_AHEAD * DAY:
         cuts.append(-(-(cursor.until_at - cursor.at) * way.whole // way.time))

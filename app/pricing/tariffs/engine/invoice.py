@@ -5,11 +5,11 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from app.kernel.money import Money, TaxedAmount, exponent
-from app.pricing.tariffs.engine.plan import Component, Plan
-from app.pricing.tariffs.engine.rates import Rates
+from app.pricing.tariffs.compiled.plan import Component, Plan
+from app.pricing.tariffs.compiled.rates import Rates
+from app.pricing.tariffs.compiled.units import KWH, MINUTE, decimal, minor_units
 from app.pricing.tariffs.engine.result import Line, LineKind, Priced, Totals, Unit
 from app.pricing.tariffs.engine.tally import Bill, Charge, Tally, bill
-from app.pricing.tariffs.engine.units import KWH, MINUTE, decimal, minor_units
 from app.pricing.tariffs.model import Dimension
 
 UNIT_OF: Final = {
@@ -113,7 +113,7 @@ def _rounded(
 
 
 def _proportional(total: int, weights: list[int]) -> list[int]:
-    """Return *total* in shares like the positive *weights*; the last one takes what is left over."""
+    """Return *total* in shares like the positive *weights*; the last takes what is left over."""
     shares = [total * weight // sum(weights) for weight in weights[:-1]]
     return [*shares, total - sum(shares)]
 

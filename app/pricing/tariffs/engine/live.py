@@ -1,10 +1,21 @@
-"""The meter of a session under way: cost so far, price now, and how much a held amount still buys."""
+"""The meter of a session under way: cost so far, price now, what a held amount still buys."""
 
 from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 from typing import Final, NamedTuple
 
 from app.kernel.money import Money, exponent
+from app.pricing.tariffs.compiled.plan import Active, Plan
+from app.pricing.tariffs.compiled.rates import rates_of
+from app.pricing.tariffs.compiled.units import (
+    DAY,
+    NEVER,
+    SECOND,
+    energy,
+    instant,
+    kilowatt_hours,
+    minor_units,
+)
 from app.pricing.tariffs.engine.block import prices_of
 from app.pricing.tariffs.engine.cursor import Cursor
 from app.pricing.tariffs.engine.forecast import (
@@ -15,19 +26,8 @@ from app.pricing.tariffs.engine.forecast import (
 )
 from app.pricing.tariffs.engine.invoice import priced
 from app.pricing.tariffs.engine.meter import Meter
-from app.pricing.tariffs.engine.plan import Active, Plan
-from app.pricing.tariffs.engine.rates import rates_of
 from app.pricing.tariffs.engine.result import Priced, PriceNow, Running, Sample
 from app.pricing.tariffs.engine.tally import bill
-from app.pricing.tariffs.engine.units import (
-    DAY,
-    NEVER,
-    SECOND,
-    energy,
-    instant,
-    kilowatt_hours,
-    minor_units,
-)
 
 _WATT_HOUR: Final = Decimal("0.001")
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from app.pricing.tariffs.compiled.plan import Plan, calendar_of
+from app.pricing.tariffs.compiled.rates import rates_of
+from app.pricing.tariffs.compiled.units import HOUR, energy, instant, kilowatt_hours, micros
 from app.pricing.tariffs.engine.cursor import Cursor, Piece
 from app.pricing.tariffs.engine.invoice import priced
-from app.pricing.tariffs.engine.plan import Plan, calendar_of
-from app.pricing.tariffs.engine.rates import rates_of
 from app.pricing.tariffs.engine.result import Period, Priced, Sample
 from app.pricing.tariffs.engine.tally import Tally
-from app.pricing.tariffs.engine.units import HOUR, energy, instant, kilowatt_hours, micros
 
 
 class Meter:
@@ -35,7 +35,7 @@ class Meter:
             self.notes["current_unknown"] = None
 
     def take(self, sample: Sample) -> None:
-        """Go on to *sample*; one that goes back in time or energy counts as no progress, with a note."""
+        """Go on to *sample*; to go back in time or energy is no progress, and noted."""
         self._parts(sample)
 
     def _parts(self, sample: Sample) -> tuple[list[Piece], bool]:
@@ -67,9 +67,9 @@ class Meter:
         """
         Tell whether the vehicle requests no power on the way to *sample*.
 
-        OCPI 2.3.0 (errata of 2026): PARKING_TIME is when the vehicle is not requesting power. That is
-        so when the average power and the reported power are both below the policy's threshold, and
-        the charge point does not say that it is the one who pauses.
+        OCPI 2.3.0 (errata of 2026): PARKING_TIME is when the vehicle is not requesting power. That
+        is so when the average power and the reported power are both below the policy's threshold,
+        and the charge point does not say that it is the one who pauses.
         """
         if sample.requesting:
             return False

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from app.pricing.tariffs.engine.calendar import Calendar
+from app.pricing.tariffs.compiled.calendar import Calendar
+from app.pricing.tariffs.compiled.plan import Phase, Plan, Situation, Slots, calendar_of, place
+from app.pricing.tariffs.compiled.rates import rates_of
+from app.pricing.tariffs.compiled.units import HOUR, NEVER, duration, energy, micros
 from app.pricing.tariffs.engine.invoice import priced
-from app.pricing.tariffs.engine.plan import Phase, Plan, Situation, Slots, calendar_of, place
-from app.pricing.tariffs.engine.rates import rates_of
 from app.pricing.tariffs.engine.result import Period, Priced
 from app.pricing.tariffs.engine.tally import Tally
-from app.pricing.tariffs.engine.units import HOUR, NEVER, duration, energy, micros
 
 _NOTHING: Final = timedelta(0)
 
@@ -110,7 +110,7 @@ class _Reader:
         return known
 
     def _slack(self, volume: int, length: int) -> int:
-        """Return what brings a volume of hours, written with 4 decimals, to the time that passed."""
+        """Return what brings a volume of hours, written with 4 decimals, to the time passed."""
         missing = length - volume
         if volume and missing and abs(missing) < duration(self.plan.policy.snap_within):
             self.notes["time_snapped"] = None

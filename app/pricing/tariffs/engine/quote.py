@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from app.pricing.tariffs.compiled.plan import Plan
+from app.pricing.tariffs.compiled.units import HOUR, energy, instant, micros
 from app.pricing.tariffs.engine.meter import price_samples
-from app.pricing.tariffs.engine.plan import Plan
 from app.pricing.tariffs.engine.result import Priced, Sample
-from app.pricing.tariffs.engine.units import HOUR, energy, instant, micros
 
 
 @dataclass(frozen=True, slots=True)

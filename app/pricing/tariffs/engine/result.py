@@ -14,8 +14,8 @@ class Sample:
     """
     A reading of the meter: *energy_kwh* since the session's start, at the charge point's time.
 
-    *power_kw* is the power then, if the charge point reports it. *requesting* is True when the charge
-    point says that the vehicle asks for power (so that a pause is not the driver's), else None.
+    *power_kw* is the power then, if the charge point reports it. *requesting* is True when the
+    charge point says that the vehicle asks for power (a pause is not the driver's), else None.
     """
 
     at: datetime
@@ -68,10 +68,11 @@ class Line:
     """
     One line of a price, with all that explains it.
 
-    *element* and *component* count from 0 in the tariff (None for a limit). *measured* and *billed*
-    differ by the step size; they and *unit_price* (incl. VAT, in major units per *unit*) are rounded
-    for display to 6 decimals. *gross* and *net* are shares of the rounded total: all lines of a price
-    add up to it. *exact_gross* and *exact_net* are unrounded. *vat_rate* is in percent.
+    *element* and *component* count from 0 in the tariff (None for a limit). *measured* and
+    *billed* differ by the step size; they and *unit_price* (incl. VAT, in major units per *unit*)
+    are rounded for display to 6 decimals. *gross* and *net* are shares of the rounded total: all
+    lines of a price add up to it. *exact_gross* and *exact_net* are unrounded. *vat_rate* is in
+    percent.
     """
 
     tariff_id: str
@@ -139,7 +140,7 @@ class PriceNow:
 
 @dataclass(frozen=True, slots=True)
 class PriceBlock:
-    """The prices of a session that starts now, in the order of AFIR: kWh, minute, session, other."""
+    """The prices of a session that starts now, in AFIR order: kWh, minute, session, other."""
 
     tariff_id: str
     tariff_version: int

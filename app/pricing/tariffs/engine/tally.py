@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from app.pricing.tariffs.engine.plan import Active, Component
-from app.pricing.tariffs.engine.rates import Rates, Sides
+from app.pricing.tariffs.compiled.plan import Active, Component
+from app.pricing.tariffs.compiled.rates import Rates, Sides
 from app.pricing.tariffs.engine.result import LineKind
 
 

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
-from app.pricing.tariffs.engine.calendar import Calendar, Window, zone
-from app.pricing.tariffs.engine.policy import Policy
+from app.pricing.tariffs.compiled.calendar import Calendar, Window, zone
+from app.pricing.tariffs.compiled.policy import Policy
 from app.pricing.tariffs.model import Dimension, Tariff
 
 _MOST_REMEMBERED = 4096
@@ -124,7 +124,7 @@ class Plan:
     _memory: dict[Situation, Active] = field(default_factory=dict)
 
     def active(self, now: Situation) -> Active:
-        """Return what prices *now*: per dimension the first element that holds and has a price for it."""
+        """Return per dimension the price of the first element that holds *now* and has one."""
         known = self._memory.get(now)
         if known is None:
             if len(self._memory) >= _MOST_REMEMBERED:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app.pricing.tariffs.engine.units import DAY, NEVER, SECOND, instant, micros
+from app.pricing.tariffs.compiled.units import DAY, NEVER, SECOND, instant, micros
 from app.pricing.tariffs.errors import TimeZoneUnknown
 
 _DAY_SECONDS: Final = 86_400
@@ -17,7 +17,7 @@ _KEPT_DAYS: Final = 400
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The calendar restrictions of an element; ends are excluded, a time window may pass midnight."""
+    """The calendar restrictions of an element; ends are excluded, a window may pass midnight."""
 
     start_second: int = 0
     end_second: int = _DAY_SECONDS
@@ -72,7 +72,7 @@ class Calendar:
         self._days: dict[int, tuple[list[int], list[int]]] = {}
 
     def at(self, when: int) -> tuple[int, int]:
-        """Return the mask at the instant *when* (µs) and the instant until which it surely holds."""
+        """Return the mask at the instant *when* (µs) and until which instant it surely holds."""
         if self._static:
             return self._all, NEVER
         number = when // DAY

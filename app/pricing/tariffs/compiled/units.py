@@ -50,7 +50,7 @@ def kilowatt_hours(amount: int) -> Decimal:
 
 
 def decimal(value: Fraction, places: int = 6) -> Decimal:
-    """Return *value* for display: at most *places* decimals, half up, no needless zeros, no exponent."""
+    """Return *value* for display: at most *places* decimals, half up, without needless zeros."""
     scaled = value * 10**places
     whole = _half_up(scaled.numerator, scaled.denominator)
     shown = Decimal(whole).scaleb(-places).normalize()

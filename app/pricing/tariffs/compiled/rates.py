@@ -7,8 +7,8 @@ from functools import lru_cache
 from math import lcm
 from typing import Final, NamedTuple
 
-from app.pricing.tariffs.engine.plan import Component, Plan
-from app.pricing.tariffs.engine.units import COMMON, HOUR, KWH
+from app.pricing.tariffs.compiled.plan import Component, Plan
+from app.pricing.tariffs.compiled.units import COMMON, HOUR, KWH
 from app.pricing.tariffs.model import Dimension, PriceLimit, TaxIncluded
 
 _PER: Final = {

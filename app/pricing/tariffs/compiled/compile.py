@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
-from app.pricing.tariffs.engine.calendar import Window
-from app.pricing.tariffs.engine.plan import Component, Cuts, Phase, Plan, Range, Rule
-from app.pricing.tariffs.engine.policy import DEFAULT_POLICY, Policy
-from app.pricing.tariffs.engine.units import KWH, SECOND
+from app.pricing.tariffs.compiled.calendar import Window
+from app.pricing.tariffs.compiled.plan import Component, Cuts, Phase, Plan, Range, Rule
+from app.pricing.tariffs.compiled.policy import DEFAULT_POLICY, Policy
+from app.pricing.tariffs.compiled.units import KWH, SECOND
 from app.pricing.tariffs.model import (
     DayOfWeek,
     Dimension,

@@ -1,0 +1,1 @@
+"""A tariff made ready for pricing: exact whole numbers, local calendars, the order of elements."""
