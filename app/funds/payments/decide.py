@@ -107,7 +107,7 @@ def decide(payment: Payment, news: News, now: datetime) -> Decision:
     when more is to be kept than there is.
     """
     if isinstance(news, Observed) and not fits(payment, news.snapshot):
-        return payment, (_stranger(payment, news.snapshot),)
+        return payment, _stranger(payment, news.snapshot)
     changed = _changed(payment, news, now)
     effects: list[Effect] = [*_told(payment, changed, news), *_reported(payment, changed, now)]
     if not isinstance(news, Sending):
@@ -171,11 +171,15 @@ def _abandoned(payment: Payment, now: datetime) -> Payment:
     return _withdrawn(replace(payment, abandoned=True, keep=zero))
 
 
-def _stranger(payment: Payment, snapshot: Snapshot) -> Report:
-    if payment.provider_ref not in (None, snapshot.provider_ref):
-        detail = f"{snapshot.provider_ref} carries the reference of {payment.provider_ref}"
-        return Report(Trouble.PAID_TWICE, snapshot.amount, detail)
-    return Report(Trouble.AMOUNT_DIFFERS, snapshot.amount, f"{payment.amount} was ordered")
+def _stranger(payment: Payment, snapshot: Snapshot) -> tuple[Effect, ...]:
+    """Report what is not this payment. A second start that nobody paid harms nobody."""
+    if payment.provider_ref in (None, snapshot.provider_ref):
+        detail = f"{snapshot.provider_ref}: {payment.amount} was ordered"
+        return (Report(Trouble.AMOUNT_DIFFERS, snapshot.amount, detail),)
+    if PaymentStatus(snapshot.status.value) not in SECURED:
+        return ()
+    detail = f"{snapshot.provider_ref} carries the reference of {payment.provider_ref}"
+    return (Report(Trouble.PAID_TWICE, snapshot.amount, detail),)
 
 
 def _told(before: Payment, after: Payment, news: News) -> Iterator[Tell]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
-from app.funds.payments.ports import PartStatus, Strategy
+from app.funds.payments.ports import PartStatus, StartPayment, Strategy
 from app.kernel.money import Money
 
 
@@ -85,7 +85,7 @@ class Operation:
 
     *amount* is what a capture or a refund moves. *attempts* counts the sendings that may have
     arrived, *sent_at* is the first of all. *provider_ref* is the capture or refund that came
-    of it. *detail* says why the last answer was not a yes.
+    of it. *detail* says why the last answer was not a yes. *order* is what a start says, frozen.
     """
 
     operation_id: UUID
@@ -99,6 +99,7 @@ class Operation:
     attempts: int = 0
     provider_ref: str | None = None
     detail: str | None = None
+    order: StartPayment | None = None
 
     @property
     def is_unresolved(self) -> bool:

@@ -63,7 +63,7 @@ def new_operation(
 ) -> Operation:
     """Return an operation whose id follows from the payment and its place: it can't come twice."""
     number = len(payment.operations)
-    operation_id = uuid5(payment.payment_id, f"{number}:{kind}")
+    operation_id = operation_id_of(payment.payment_id, number, kind)
     return Operation(
         operation_id=operation_id,
         number=number,
@@ -73,6 +73,11 @@ def new_operation(
         created_at=now,
         amount=amount,
     )
+
+
+def operation_id_of(payment_id: UUID, number: int, kind: OperationKind) -> UUID:
+    """Return the id of a payment's operation in the place *number*; the start is number 0."""
+    return uuid5(payment_id, f"{number}:{kind}")
 
 
 def key_of(operation_id: UUID) -> str:

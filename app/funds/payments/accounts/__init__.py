@@ -2,10 +2,13 @@
 
 from app.funds.payments.accounts.steps import (
     AccountOrder,
+    account_by_token,
     account_for,
     accounts_usable,
+    chosen_account_id,
     get_account,
-    mark_answer,
+    mark_refused,
+    mark_taken,
     save_account,
 )
 from app.funds.payments.accounts.vault import Vault
@@ -13,9 +16,12 @@ from app.funds.payments.accounts.vault import Vault
 __all__ = [
     "AccountOrder",
     "Vault",
+    "account_by_token",
     "account_for",
     "accounts_usable",
+    "chosen_account_id",
     "get_account",
-    "mark_answer",
+    "mark_refused",
+    "mark_taken",
     "save_account",
 ]

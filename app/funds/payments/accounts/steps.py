@@ -41,13 +41,14 @@ async def save_account(work: Work, order: AccountOrder, *, vault: Vault) -> Prov
     return _opened(after, vault)
 
 
+async def chosen_account_id(work: Work) -> UUID:
+    """Step: return the id of the account for new payments. Raises AccountNotFound."""
+    return (await _chosen(work)).account_id
+
+
 async def account_for(work: Work, *, vault: Vault) -> ProviderAccount:
     """Step: return the account on which the operator takes new payments. Raises AccountNotFound."""
-    row = await store.find_chosen(work)
-    if row is None:
-        msg = "the operator has no payment provider account"
-        raise AccountNotFound(msg, operator_id=work.operator_id)
-    return _opened(row, vault)
+    return _opened(await _chosen(work), vault)
 
 
 async def get_account(work: Work, account_id: UUID, *, vault: Vault) -> ProviderAccount:
@@ -59,11 +60,20 @@ async def get_account(work: Work, account_id: UUID, *, vault: Vault) -> Provider
     return _opened(row, vault)
 
 
-async def mark_answer(work: Work, account_id: UUID, *, refused: bool) -> None:
-    """Step: remember whether the provider refused the account's secret just now."""
-    row = await store.find_account(work, account_id)
-    if row is not None and refused != (row.refused_at is not None):
-        await store.set_refused(work, account_id, work.now if refused else None)
+async def account_by_token(work: Work, provider: str, token: str) -> tuple[UUID, UUID] | None:
+    """Step: return operator and account that *provider* calls with *token*, or None."""
+    row = await store.find_by_token(work, provider, token)
+    return None if row is None else (row.operator_id, row.account_id)
+
+
+async def mark_refused(work: Work, account_id: UUID) -> None:
+    """Step: remember that the provider refused the account's secret just now."""
+    await store.set_refused(work, account_id, work.now)
+
+
+async def mark_taken(work: Work, account_id: UUID) -> None:
+    """Step: remember that the provider takes the account's secret (again)."""
+    await store.set_refused(work, account_id, None)
 
 
 async def accounts_usable(work: Work) -> bool:
@@ -73,6 +83,14 @@ async def accounts_usable(work: Work) -> bool:
     For work of every operator (readiness).
     """
     return not await store.refused_accounts(work)
+
+
+async def _chosen(work: Work) -> AccountRow:
+    row = await store.find_chosen(work)
+    if row is None:
+        msg = "the operator has no payment provider account"
+        raise AccountNotFound(msg, operator_id=work.operator_id)
+    return row
 
 
 def _check_mode(order: AccountOrder) -> None:

@@ -100,6 +100,8 @@ async def set_refused(work: Work, account_id: UUID, refused_at: datetime | None)
     """Remember when the provider last refused the account's secret, or that it no longer does."""
     table = provider_account
     mine = (table.c.operator_id == work.operator_id) & (table.c.account_id == account_id)
+    if refused_at is None:
+        mine &= table.c.refused_at.is_not(None)
     await work.execute(update(table).where(mine).values(refused_at=refused_at))
 
 

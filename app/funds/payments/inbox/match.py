@@ -1,0 +1,44 @@
+"""Find the payment behind a provider's reference that we do not know yet."""
+
+from uuid import UUID
+
+from app.funds.payments import store
+from app.funds.payments.accounts import get_account
+from app.funds.payments.desk import PaymentDesk
+from app.funds.payments.inbox.store import close_hint, open_hint
+from app.funds.payments.ports import Declined, Reading, Snapshot
+from app.funds.payments.refresh import is_refused, take_reading
+from app.infra.database import Work
+from app.infra.jobs import TryAgain
+
+
+async def match_webhook(
+    account_id: UUID, provider_ref: str, *, operator_id: UUID, desk: PaymentDesk
+) -> None:
+    """
+    Read *provider_ref* at the provider and give the reading to the payment with its reference.
+
+    This is how a webhook that overtakes the answer to the start finds its payment, and how a
+    start without an answer becomes known. What is not ours is put away. Raises TryAgain while the
+    provider does not answer; AccountNotFound, SecretUnreadable.
+    """
+    async with desk.database.work(operator_id) as work:
+        account = await get_account(work, account_id, vault=desk.vault)
+        hint = await open_hint(work, account_id, provider_ref)
+        known = await store.find_by_provider_ref(work, operator_id, account_id, provider_ref)
+    reading = await desk.providers[account.provider].fetch(account, provider_ref)
+    if not isinstance(reading, Snapshot | Declined) or is_refused(reading):
+        msg = f"no reading of {provider_ref}"
+        raise TryAgain(msg)
+    async with desk.database.work(operator_id) as work:
+        payment_id = known or await _payment_of(work, account_id, reading)
+        if payment_id is None and hint is not None:
+            await close_hint(work, hint)
+    if payment_id is not None:
+        await take_reading(desk, account, payment_id, reading, hint)
+
+
+async def _payment_of(work: Work, account_id: UUID, reading: Reading) -> UUID | None:
+    if not isinstance(reading, Snapshot) or reading.reference is None:
+        return None
+    return await store.find_by_reference(work, account_id, reading.reference)

@@ -1,0 +1,50 @@
+"""The jobs and schedules of payments, for the worker."""
+
+from functools import partial
+from uuid import UUID
+
+from app.funds.payments.desk import PaymentDesk
+from app.funds.payments.inbox.match import match_webhook
+from app.funds.payments.perform import Ordered, perform_operation
+from app.funds.payments.record import MATCH, PERFORM, REFRESH
+from app.funds.payments.refresh import refresh_job
+from app.funds.payments.sweep import sweep_payments
+from app.infra.jobs import Job, Schedule
+
+SWEEP = "payments.sweep"
+EVERY_FIVE_SECONDS = "*/5 * * * * *"
+
+
+def payment_jobs(desk: PaymentDesk) -> tuple[Job, ...]:
+    """Return the jobs that the steps of payments defer."""
+    return (
+        Job(PERFORM, partial(_perform, desk)),
+        Job(REFRESH, partial(_refresh, desk)),
+        Job(MATCH, partial(_match, desk)),
+    )
+
+
+def payment_schedules(desk: PaymentDesk) -> tuple[Schedule, ...]:
+    """Return what comes back by the clock."""
+    return (Schedule(SWEEP, EVERY_FIVE_SECONDS, partial(_sweep, desk)),)
+
+
+async def _perform(
+    desk: PaymentDesk, *, operator_id: str, payment_id: str, operation_id: str
+) -> None:
+    ordered = Ordered(UUID(operator_id), UUID(payment_id), UUID(operation_id))
+    await perform_operation(ordered, desk=desk)
+
+
+async def _refresh(desk: PaymentDesk, *, operator_id: str, payment_id: str) -> None:
+    await refresh_job(UUID(payment_id), operator_id=UUID(operator_id), desk=desk)
+
+
+async def _match(
+    desk: PaymentDesk, *, operator_id: str, account_id: str, provider_ref: str
+) -> None:
+    await match_webhook(UUID(account_id), provider_ref, operator_id=UUID(operator_id), desk=desk)
+
+
+async def _sweep(desk: PaymentDesk) -> None:
+    await sweep_payments(database=desk.database)

@@ -1,0 +1,168 @@
+"""Send an operation to the provider: the intent and its key, the call, the outcome."""
+
+from dataclasses import dataclass, replace
+from typing import assert_never
+from uuid import UUID
+
+from app.funds.payments.accounts import get_account, mark_refused, mark_taken
+from app.funds.payments.decide import Answered, News, Observed, Sending, TimePassed
+from app.funds.payments.desk import PaymentDesk
+from app.funds.payments.model import Operation, OperationKind, Payment
+from app.funds.payments.plan import operation_id_of
+from app.funds.payments.ports import (
+    Accepted,
+    Declined,
+    NotSent,
+    Outcome,
+    ProviderAccount,
+    Reading,
+    Snapshot,
+    Unknown,
+)
+from app.funds.payments.record import lock, record
+from app.funds.payments.refresh import is_refused, read_payment
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Which operation of which payment is to be sent."""
+
+    operator_id: UUID
+    payment_id: UUID
+    operation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    account: ProviderAccount
+    payment: Payment
+    operation: Operation
+    in_doubt: bool
+
+
+async def start_payment(payment_id: UUID, *, operator_id: UUID, desk: PaymentDesk) -> Payment:
+    """
+    Open the payment at its provider and return it; `checkout_url` is where the driver goes next.
+
+    Safe to repeat: the key is the operation's. Without an answer the payment stays CREATED and
+    without an address; it is sent again by itself. A refusal is told as PaymentFailed(declined).
+    Raises PaymentNotFound, SecretUnreadable.
+    """
+    start = operation_id_of(payment_id, 0, OperationKind.START)
+    return await perform_operation(Ordered(operator_id, payment_id, start), desk=desk)
+
+
+async def perform_operation(ordered: Ordered, *, desk: PaymentDesk) -> Payment:
+    """
+    Send an operation, or find out what became of it and send it again with the same key.
+
+    Does nothing for one that is resolved. What was perhaps sent before is looked for at the
+    provider first. What stays unknown, or was not sent, comes back by the sweep. Returns the
+    payment as it is then. Raises PaymentNotFound, SecretUnreadable.
+    """
+    call = await _begin(ordered, desk, looked=False)
+    if call.in_doubt:
+        refreshed = await read_payment(
+            ordered.payment_id, operator_id=ordered.operator_id, desk=desk
+        )
+        if not refreshed.seen:
+            return await _finish(ordered, desk, call.account, Unknown("no reading"), None)
+        call = await _begin(ordered, desk, looked=True)
+    if not call.operation.is_unresolved:
+        return call.payment
+    outcome = await _send(desk, call)
+    reading = await _look(desk, call, outcome)
+    return await _finish(ordered, desk, call.account, outcome, reading)
+
+
+async def _begin(ordered: Ordered, desk: PaymentDesk, *, looked: bool) -> _Call:
+    """Write that the operation is being sent, unless it is resolved or has to be looked for."""
+    async with desk.database.work(ordered.operator_id) as work:
+        payment = await lock(work, ordered.payment_id)
+        account = await get_account(work, payment.account_id, vault=desk.vault)
+        operation = payment.operation(ordered.operation_id)
+        perhaps_sent = operation.is_unresolved and operation.attempts > 0
+        in_doubt = perhaps_sent and payment.provider_ref is not None and not looked
+        if operation.is_unresolved and not in_doubt:
+            payment = payment.with_operation(_addressed(operation, account, desk))
+            payment = await record(work, payment, TimePassed(), Sending(ordered.operation_id))
+    return _Call(account, payment, payment.operation(ordered.operation_id), in_doubt)
+
+
+def _addressed(operation: Operation, account: ProviderAccount, desk: PaymentDesk) -> Operation:
+    """Tell a start where the provider shall call us; what was once sent stays as it was."""
+    if operation.order is None or operation.sent_at is not None:
+        return operation
+    url = desk.webhook_url(account.provider, account.webhook_token)
+    return replace(operation, order=replace(operation.order, webhook_url=url))
+
+
+async def _send(desk: PaymentDesk, call: _Call) -> Outcome:
+    provider = desk.providers[call.account.provider]
+    account, operation = call.account, call.operation
+    if operation.order is not None:
+        return await provider.start(account, operation.order)
+    assert call.payment.provider_ref is not None  # noqa: S101 - only a start comes before it
+    ref, key = call.payment.provider_ref, operation.key
+    match operation.kind:
+        case OperationKind.CAPTURE | OperationKind.REFUND:
+            assert operation.amount is not None  # noqa: S101 - the planner gives both an amount
+            move = provider.capture if operation.kind is OperationKind.CAPTURE else provider.refund
+            return await move(account, ref, operation.amount, key=key)
+        case OperationKind.RELEASE:
+            return await provider.release(account, ref, key=key)
+        case OperationKind.CANCEL:
+            return await provider.cancel(account, ref, key=key)
+        case OperationKind.START:
+            msg = f"the start {operation.operation_id} says nothing"
+            raise AssertionError(msg)
+        case _:
+            assert_never(operation.kind)
+
+
+async def _look(desk: PaymentDesk, call: _Call, outcome: Outcome) -> Reading | None:
+    """Read what an answer led to; a refusal is only believed together with a reading."""
+    ref = call.payment.provider_ref
+    if ref is None or is_refused(outcome) or not isinstance(outcome, Accepted | Declined):
+        return None
+    return await desk.providers[call.account.provider].fetch(call.account, ref)
+
+
+async def _finish(
+    ordered: Ordered,
+    desk: PaymentDesk,
+    account: ProviderAccount,
+    outcome: Outcome,
+    reading: Reading | None,
+) -> Payment:
+    async with desk.database.work(ordered.operator_id) as work:
+        payment = await lock(work, ordered.payment_id)
+        if is_refused(outcome):
+            await mark_refused(work, account.account_id)
+        elif isinstance(outcome, Accepted):
+            await mark_taken(work, account.account_id)
+        is_start = payment.operation(ordered.operation_id).kind is OperationKind.START
+        believed = outcome if is_start else _believed(outcome, reading)
+        answered = Answered(ordered.operation_id, _resendable(believed))
+        return await record(work, payment, *_in_order(answered, reading))
+
+
+def _believed(outcome: Outcome, reading: Reading | None) -> Outcome:
+    if not isinstance(outcome, Declined) or is_refused(outcome):
+        return outcome
+    if isinstance(reading, Snapshot | Declined) and not is_refused(reading):
+        return outcome
+    return Unknown(f"declined ({outcome.code}: {outcome.detail}), but it could not be read")
+
+
+def _resendable(outcome: Outcome) -> Outcome:
+    """Keep an order whose secret was refused: it goes out again when the secret is right."""
+    return NotSent("the provider refused the credentials") if is_refused(outcome) else outcome
+
+
+def _in_order(answered: Answered, reading: Reading | None) -> list[News]:
+    """Order the news: what was accepted is known before it is seen, what was refused after."""
+    if not isinstance(reading, Snapshot):
+        return [answered]
+    observed = Observed(reading)
+    return [answered, observed] if isinstance(answered.outcome, Accepted) else [observed, answered]

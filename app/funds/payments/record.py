@@ -1,0 +1,109 @@
+"""How a decision becomes rows, jobs, events and work-list items of one transaction."""
+
+from typing import assert_never
+from uuid import UUID
+
+from app.funds.payments import store
+from app.funds.payments.decide import Effect, News, Perform, Report, Tell, decide
+from app.funds.payments.errors import PaymentNotFound
+from app.funds.payments.events import PaymentTrouble
+from app.funds.payments.model import Payment
+from app.funds.payments.worklist import WorkItem, open_item
+from app.infra.database import Work
+
+PERFORM = "payments.operation"
+REFRESH = "payments.refresh"
+MATCH = "payments.match"
+
+
+async def lock(work: Work, payment_id: UUID) -> Payment:
+    """Step: return the payment, locked until the work ends. Raises PaymentNotFound."""
+    return _found(await store.lock_payment(work, payment_id), payment_id)
+
+
+async def find(work: Work, payment_id: UUID) -> Payment:
+    """Step: return the payment as it is. Raises PaymentNotFound."""
+    return _found(await store.find_payment(work, payment_id), payment_id)
+
+
+async def record(work: Work, payment: Payment, *news: News) -> Payment:
+    """
+    Step: let *news* change the locked *payment*, save it, and do what follows from it.
+
+    The row is saved before any event is told, so whoever reacts may ask for more in turn; return
+    the payment as it was saved.
+    """
+    after = payment
+    effects: list[Effect] = []
+    for one in news:
+        after, more = decide(after, one, work.now)
+        effects.extend(more)
+    await store.save_payment(work, payment, after)
+    for effect in effects:
+        await _carry_out(work, after.payment_id, effect)
+    return after
+
+
+def defer_operation(work: Work, operator_id: UUID, payment_id: UUID, operation_id: UUID) -> None:
+    """Step: enqueue the sending of an operation; those of one payment never overlap."""
+    work.defer(
+        PERFORM,
+        lock=f"payment:{payment_id}",
+        queueing_lock=f"{PERFORM}:{operation_id}",
+        operator_id=operator_id,
+        payment_id=payment_id,
+        operation_id=operation_id,
+    )
+
+
+def defer_refresh(work: Work, operator_id: UUID, payment_id: UUID) -> None:
+    """Step: enqueue the reading of a payment; one that waits already is enough."""
+    work.defer(
+        REFRESH,
+        queueing_lock=f"{REFRESH}:{payment_id}",
+        operator_id=operator_id,
+        payment_id=payment_id,
+    )
+
+
+def defer_match(work: Work, operator_id: UUID, account_id: UUID, provider_ref: str) -> None:
+    """Step: enqueue the search for the payment behind a provider's reference."""
+    work.defer(
+        MATCH,
+        queueing_lock=f"{MATCH}:{account_id}:{provider_ref}",
+        operator_id=operator_id,
+        account_id=account_id,
+        provider_ref=provider_ref,
+    )
+
+
+async def _carry_out(work: Work, payment_id: UUID, effect: Effect) -> None:
+    match effect:
+        case Perform(operation_id):
+            defer_operation(work, work.operator_id, payment_id, operation_id)
+        case Tell(event):
+            await work.emit(event)
+        case Report():
+            await _report(work, payment_id, effect)
+        case _:
+            assert_never(effect)
+
+
+async def _report(work: Work, payment_id: UUID, report: Report) -> None:
+    item = WorkItem(
+        payment_id=payment_id,
+        operation_id=report.operation_id,
+        reason=report.trouble,
+        amount=report.amount,
+        detail=report.detail,
+        opened_at=work.now,
+    )
+    if await open_item(work, item):
+        await work.emit(PaymentTrouble(payment_id, report.trouble))
+
+
+def _found(payment: Payment | None, payment_id: UUID) -> Payment:
+    if payment is None:
+        msg = "the operator has no payment with this id"
+        raise PaymentNotFound(msg, payment_id=payment_id)
+    return payment

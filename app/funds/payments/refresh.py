@@ -1,0 +1,94 @@
+"""Read a payment at its provider and let what is seen change it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.funds.payments.accounts import get_account, mark_refused, mark_taken
+from app.funds.payments.decide import News, Observed, TimePassed
+from app.funds.payments.desk import PaymentDesk
+from app.funds.payments.inbox.store import Hint, close_hint, open_hint
+from app.funds.payments.model import Payment
+from app.funds.payments.ports import (
+    Declined,
+    NotSent,
+    Outcome,
+    ProviderAccount,
+    Reading,
+    Snapshot,
+)
+from app.funds.payments.record import find, lock, record
+from app.infra.jobs import TryAgain
+
+# The gateways' word for a secret that was not taken.
+REFUSED = "auth"
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """The payment after the reading; *seen* says whether the provider answered."""
+
+    payment: Payment
+    seen: bool
+
+
+async def refresh_payment(payment_id: UUID, *, operator_id: UUID, desk: PaymentDesk) -> Payment:
+    """
+    Return the payment as its provider has it now, or as we knew it when there is no answer.
+
+    What changed is told as events. Safe at any time and any number of times at once. Raises
+    PaymentNotFound, SecretUnreadable.
+    """
+    return (await read_payment(payment_id, operator_id=operator_id, desk=desk)).payment
+
+
+async def refresh_job(payment_id: UUID, *, operator_id: UUID, desk: PaymentDesk) -> None:
+    """Do `refresh_payment` as a job; raise TryAgain while the provider does not answer."""
+    refreshed = await read_payment(payment_id, operator_id=operator_id, desk=desk)
+    if not refreshed.seen and refreshed.payment.provider_ref is not None:
+        msg = f"no reading of payment {payment_id}"
+        raise TryAgain(msg)
+
+
+async def read_payment(payment_id: UUID, *, operator_id: UUID, desk: PaymentDesk) -> Refreshed:
+    """Do `refresh_payment` and tell whether the provider answered."""
+    async with desk.database.work(operator_id) as work:
+        payment = await find(work, payment_id)
+        account = await get_account(work, payment.account_id, vault=desk.vault)
+        hint: Hint | None = None
+        if payment.provider_ref is not None:
+            hint = await open_hint(work, payment.account_id, payment.provider_ref)
+    reading: Reading | None = None
+    if payment.provider_ref is not None:
+        reading = await desk.providers[account.provider].fetch(account, payment.provider_ref)
+    return await take_reading(desk, account, payment_id, reading, hint)
+
+
+async def take_reading(
+    desk: PaymentDesk,
+    account: ProviderAccount,
+    payment_id: UUID,
+    reading: Reading | None,
+    hint: Hint | None,
+) -> Refreshed:
+    """Let *reading* change the payment, and close the *hint* that asked for it."""
+    seen = isinstance(reading, Snapshot)
+    news: list[News] = [TimePassed()]
+    if isinstance(reading, Snapshot):
+        news.insert(0, Observed(reading))
+    async with desk.database.work(account.operator_id) as work:
+        payment = await lock(work, payment_id)
+        if hint is not None and seen:
+            await close_hint(work, hint)
+        if is_refused(reading):
+            await mark_refused(work, account.account_id)
+        elif seen:
+            await mark_taken(work, account.account_id)
+        payment = await record(work, payment, *news)
+    return Refreshed(payment, seen)
+
+
+def is_refused(answer: Outcome | Reading | None) -> bool:
+    """Tell whether the provider did not take the account's secret."""
+    if isinstance(answer, Declined):
+        return answer.code == REFUSED
+    return isinstance(answer, NotSent) and answer.credentials_refused

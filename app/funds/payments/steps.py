@@ -1,0 +1,103 @@
+"""Steps on payments, for the transaction of whoever needs the money."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from app.funds.payments import store
+from app.funds.payments.accounts import chosen_account_id
+from app.funds.payments.decide import KeepDecided
+from app.funds.payments.model import OperationKind, Payment
+from app.funds.payments.plan import new_operation
+from app.funds.payments.ports import StartPayment, Strategy
+from app.funds.payments.record import find, lock, record
+from app.infra.database import Work
+from app.kernel.money import Money
+
+REFERENCE_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentOrder:
+    """
+    A payment to be made: *strategy* is what the chosen *method* was offered with.
+
+    *description* is what the driver reads on the statement, *return_url* where the provider's page
+    leads back to.
+    """
+
+    payment_id: UUID
+    amount: Money
+    method: str
+    strategy: Strategy
+    locale: str
+    description: str
+    return_url: str
+
+
+async def begin_payment(work: Work, order: PaymentOrder) -> Payment:
+    """
+    Step: write the payment and the order to start it, on the operator's account.
+
+    Nothing is sent: that is `start_payment`, after the commit. Raises AccountNotFound.
+    """
+    payment = Payment(
+        payment_id=order.payment_id,
+        operator_id=work.operator_id,
+        account_id=await chosen_account_id(work),
+        reference=work.ids.id_tag()[:REFERENCE_LENGTH],
+        amount=order.amount,
+        method=order.method,
+        ordered_strategy=order.strategy,
+        opened_at=work.now,
+        taken=Money.zero(order.amount.currency),
+    )
+    start = new_operation(payment, OperationKind.START, None, work.now)
+    frozen = StartPayment(
+        key=start.key,
+        reference=payment.reference,
+        amount=order.amount,
+        method=order.method,
+        strategy=order.strategy,
+        description=order.description,
+        return_url=order.return_url,
+        webhook_url=None,
+        locale=order.locale,
+    )
+    payment = payment.with_operation(replace(start, order=frozen))
+    await store.insert_payment(work, payment)
+    return payment
+
+
+async def get_payment(work: Work, payment_id: UUID) -> Payment:
+    """Step: return the payment with its operations. Raises PaymentNotFound."""
+    return await find(work, payment_id)
+
+
+async def request_capture(work: Work, payment_id: UUID, amount: Money) -> Payment:
+    """
+    Step: *amount*, gross, stays with the operator and the rest goes back.
+
+    A hold is captured and its rest released; what was paid first is refunded down to *amount*;
+    zero gives all back. Jobs do it after the commit. Repeating it is harmless. Returns the payment
+    as decided: it `is_settled` at once when there is nothing to move. Raises PaymentNotFound, and
+    AmountNotPossible for more than was ordered, or than was decided before.
+    """
+    return await record(work, await lock(work, payment_id), KeepDecided(amount))
+
+
+async def request_return(work: Work, payment_id: UUID, amount: Money | None = None) -> Payment:
+    """
+    Step: give money back, by whatever way the payment's state needs, now or as soon as it can be.
+
+    Without *amount* all goes back that was not decided to stay. With it, *amount* is the total
+    that goes back, so that repeating is harmless. A start whose outcome is unknown is remembered
+    and undone when it becomes known. Raises PaymentNotFound, AmountNotPossible.
+    """
+    payment = await lock(work, payment_id)
+    if amount is not None:
+        keep = payment.amount - amount
+    elif payment.keep is not None:
+        keep = payment.keep
+    else:
+        keep = Money.zero(payment.amount.currency)
+    return await record(work, payment, KeepDecided(keep))
