@@ -50,6 +50,8 @@ def template(postgres: PostgresForTests) -> str:
     name = f"{TEMPLATE}_{postgres.worker}"
     postgres.recreate(name)
     for store in sorted(APP.glob("**/store.py")):
+        if "sandbox" in store.parts:
+            continue
         with contextlib.suppress(Exception):  # INTERIM, while the stores are being written
             importlib.import_module(".".join(store.relative_to(APP.parent).with_suffix("").parts))
     asyncio.run(create_schema(postgres.url_of(name), metadata))

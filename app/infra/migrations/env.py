@@ -1,0 +1,7 @@
+"""Alembic's hook: run the migrations on the connection that `app.infra.migrate` hands over."""
+
+from alembic import context
+
+context.configure(connection=context.config.attributes["connection"], transactional_ddl=True)
+with context.begin_transaction():
+    context.run_migrations()
