@@ -1,6 +1,5 @@
 """The jobs of receipts, for the worker."""
 
-from functools import partial
 from uuid import UUID
 
 from app.billing.receipts.deliver import PostRoom, deliver_receipt
@@ -12,8 +11,8 @@ from app.infra.jobs import Job, Schedule
 def receipt_jobs(post: PostRoom) -> tuple[Job, ...]:
     """Return the jobs that receipts defer."""
 
-    async def send(*, delivery_id: str, operator_id: str) -> None:
-        await deliver_receipt(UUID(delivery_id), operator_id=UUID(operator_id), post=post)
+    async def send(*, delivery_id: UUID, operator_id: UUID) -> None:
+        await deliver_receipt(delivery_id, operator_id=operator_id, post=post)
 
     return (Job(SEND_TASK, send),)
 
