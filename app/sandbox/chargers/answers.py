@@ -1,0 +1,149 @@
+"""What a played charge point answers to the server's calls."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol
+
+from app.sandbox.chargers.bay import Bay
+from app.sandbox.chargers.wire import NotImplementedHere
+
+Payload = Mapping[str, Any]
+
+# The variables of 2.x by the configuration keys of 1.6 that mean the same.
+_VARIABLES: Final = {
+    ("SampledDataCtrlr", "TxUpdatedInterval"): "MeterValueSampleInterval",
+    ("SampledDataCtrlr", "TxUpdatedMeasurands"): "MeterValuesSampledData",
+    ("TxCtrlr", "EVConnectionTimeOut"): "ConnectionTimeOut",
+    ("TxCtrlr", "StopTxOnInvalidId"): "StopTransactionOnInvalidId",
+    ("AuthCtrlr", "AuthorizeRemoteStart"): "AuthorizeRemoteTxRequests",
+}
+
+
+class Commanded(Protocol):
+    """What the answers need of the charge point."""
+
+    bays: Mapping[int, Bay]
+    settings: dict[str, str]
+
+    def report_boot(self) -> None:
+        """Tell of the boot again."""
+        ...
+
+    def restart(self) -> None:
+        """Restart soon."""
+        ...
+
+
+class Answers:
+    """Answers in all versions: their calls have different names."""
+
+    def __init__(self, station: Commanded) -> None:
+        """Answer for *station*."""
+        self._station = station
+        self._known: dict[str, Callable[[Payload], Payload]] = {
+            "RemoteStartTransaction": self._start,
+            "RequestStartTransaction": self._start,
+            "RemoteStopTransaction": self._stop,
+            "RequestStopTransaction": self._stop,
+            "TriggerMessage": self._trigger,
+            "GetConfiguration": self._get_configuration,
+            "ChangeConfiguration": self._change_configuration,
+            "GetVariables": self._get_variables,
+            "SetVariables": self._set_variables,
+            "UnlockConnector": self._unlock,
+            "Reset": self._reset,
+            "ClearCache": lambda _: {"status": "Accepted"},
+            "DataTransfer": lambda _: {"status": "UnknownVendorId"},
+        }
+
+    def answer(self, action: str, payload: Payload) -> Payload:
+        """Return the answer to a call. Raises NotImplementedHere."""
+        if action not in self._known:
+            raise NotImplementedHere(action)
+        return self._known[action](payload)
+
+    def _start(self, said: Payload) -> Payload:
+        bay = self._station.bays.get(said.get("connectorId") or said.get("evseId") or 1)
+        token = said.get("idTag") or said.get("idToken", {}).get("idToken")
+        if bay is None or not bay.permit(str(token), said.get("remoteStartId")):
+            return {"status": "Rejected"}
+        return {"status": "Accepted"}
+
+    def _stop(self, said: Payload) -> Payload:
+        wanted = said.get("transactionId")
+        for bay in self._station.bays.values():
+            running = bay.charging
+            if running is not None and wanted in (running.number, running.station_id):
+                bay.stop("Remote")
+                return {"status": "Accepted"}
+        return {"status": "Rejected"}
+
+    def _trigger(self, said: Payload) -> Payload:
+        number = said.get("connectorId") or said.get("evse", {}).get("id")
+        bays = [bay for no, bay in self._station.bays.items() if number in (None, 0, no)]
+        match said.get("requestedMessage"):
+            case "StatusNotification":
+                for bay in bays:
+                    bay.announce(again=True)
+            case "MeterValues" | "TransactionEvent":
+                for bay in bays:
+                    bay.report_meter()
+            case "BootNotification":
+                self._station.report_boot()
+            case _:
+                return {"status": "NotImplemented"}
+        return {"status": "Accepted" if bays else "Rejected"}
+
+    def _get_configuration(self, said: Payload) -> Payload:
+        settings = self._station.settings
+        keys = said.get("key") or list(settings)
+        known = [
+            {"key": key, "readonly": False, "value": settings[key]}
+            for key in keys
+            if key in settings
+        ]
+        return {
+            "configurationKey": known,
+            "unknownKey": [key for key in keys if key not in settings],
+        }
+
+    def _change_configuration(self, said: Payload) -> Payload:
+        key = str(said.get("key"))
+        if key not in self._station.settings:
+            return {"status": "NotSupported"}
+        self._station.settings[key] = str(said.get("value"))
+        return {"status": "Accepted"}
+
+    def _get_variables(self, said: Payload) -> Payload:
+        return {"getVariableResult": [self._get(each) for each in said["getVariableData"]]}
+
+    def _set_variables(self, said: Payload) -> Payload:
+        return {"setVariableResult": [self._set(each) for each in said["setVariableData"]]}
+
+    def _get(self, asked: Payload) -> Payload:
+        address = {"component": asked["component"], "variable": asked["variable"]}
+        key = _VARIABLES.get((asked["component"]["name"], asked["variable"]["name"]))
+        if key is None:
+            return {"attributeStatus": "UnknownVariable", **address}
+        value = self._station.settings[key]
+        return {"attributeStatus": "Accepted", "attributeValue": value, **address}
+
+    def _set(self, asked: Payload) -> Payload:
+        address = {"component": asked["component"], "variable": asked["variable"]}
+        key = _VARIABLES.get((asked["component"]["name"], asked["variable"]["name"]))
+        if key is None:
+            return {"attributeStatus": "UnknownVariable", **address}
+        self._station.settings[key] = str(asked["attributeValue"])
+        return {"attributeStatus": "Accepted", **address}
+
+    def _unlock(self, said: Payload) -> Payload:
+        bay = self._station.bays.get(said.get("connectorId") or 1)
+        if "evseId" in said:
+            bay = self._station.bays.get(said["evseId"])
+        if bay is None:
+            return {"status": "UnlockFailed"}
+        bay.stop("UnlockCommand" if "evseId" not in said else "Remote")
+        return {"status": "Unlocked"}
+
+    def _reset(self, _: Payload) -> Payload:
+        self._station.restart()
+        return {"status": "Accepted"}

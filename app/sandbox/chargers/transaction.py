@@ -1,0 +1,42 @@
+"""A transaction as the charge point keeps it."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+
+@dataclass(slots=True)
+class Transaction:
+    """
+    One use of an EVSE.
+
+    *station_id* is the charge point's own id (2.x), *number* the server's (1.6; -1 until it is
+    told). *sequence* numbers its events (2.x).
+    """
+
+    evse_no: int
+    station_id: str
+    id_tag: str | None
+    remote_start_id: int | None
+    started_at: datetime
+    meter_start_wh: Decimal
+    number: int = -1
+    sequence: Iterator[int] = field(default_factory=itertools.count)
+    stopped: bool = False
+
+    def next_number(self) -> int:
+        """Return the number of its next event."""
+        return next(self.sequence)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the meter of an EVSE shows: Wh, W and percent."""
+
+    at: datetime
+    energy_wh: Decimal
+    power_w: Decimal
+    soc: Decimal | None
+    context: str = "Sample.Periodic"
