@@ -8,9 +8,9 @@ from uuid import UUID
 
 from app.charging.chargers.ports import ChargerGateway, CommandOutcome, RemoteStart, RemoteStop
 from app.gateways.ocpp import orders
+from app.gateways.ocpp.link.session import NoAnswer, NotSent, Refused
 from app.gateways.ocpp.orders import Order
 from app.gateways.ocpp.registry import Line, Registry
-from app.gateways.ocpp.session import NoAnswer, NotSent, Refused
 from app.gateways.ocpp.settings import OcppSettings
 from app.gateways.ocpp.values import read_text
 from app.kernel.clock import Clock

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.gateways.ocpp import schemas
 from app.gateways.ocpp.facts import Facts
-from app.gateways.ocpp.frames import Call, Payload, Send, write_error, write_result
+from app.gateways.ocpp.link import schemas
+from app.gateways.ocpp.link.frames import Call, Payload, Send, write_error, write_result
+from app.gateways.ocpp.link.versions import ErrorCode
 from app.gateways.ocpp.settings import OcppSettings
 from app.gateways.ocpp.station import Station
-from app.gateways.ocpp.versions import ErrorCode
 from app.kernel.clock import Clock
 from app.kernel.errors import Problem
 

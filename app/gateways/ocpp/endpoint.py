@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from typing import Final
 
 from app.charging.chargers.stations.model import ChargePoint
-from app.gateways.ocpp.credentials import identity_of, password_of
 from app.gateways.ocpp.dispatch import Action, Dispatcher
 from app.gateways.ocpp.facts import Facts
+from app.gateways.ocpp.link.asgi import AsgiWire, Receive, Scope, Send
+from app.gateways.ocpp.link.credentials import identity_of, password_of
+from app.gateways.ocpp.link.session import OcppSession
+from app.gateways.ocpp.link.versions import Version, choose_version
 from app.gateways.ocpp.pairing import pair
 from app.gateways.ocpp.registry import Line, Registry
-from app.gateways.ocpp.session import OcppSession
 from app.gateways.ocpp.settings import OcppSettings
 from app.gateways.ocpp.v2.actions import ACTIONS_21, ACTIONS_201
 from app.gateways.ocpp.v16.actions import ACTIONS
-from app.gateways.ocpp.versions import Version, choose_version
-from app.gateways.ocpp.wire import AsgiWire, Receive, Scope, Send
 from app.kernel.clock import Clock
 
 log = logging.getLogger(__name__)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.charging.chargers.ports import RemoteStart
+from app.gateways.ocpp.link.versions import Version
 from app.gateways.ocpp.station import Station
 from app.gateways.ocpp.values import read_whole
-from app.gateways.ocpp.versions import Version
 
 # OCPP 2.0.1, C05: a token of the type Central is not authorised again by the charge point.
 _TOKEN_TYPE = "Central"  # noqa: S105 - a word of OCPP

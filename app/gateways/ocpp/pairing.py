@@ -4,13 +4,13 @@ import asyncio
 import logging
 from datetime import timedelta
 
+from app.gateways.ocpp.link.session import NoAnswer, NotSent, Refused
+from app.gateways.ocpp.link.versions import Version
 from app.gateways.ocpp.orders import status_order
 from app.gateways.ocpp.registry import Line
-from app.gateways.ocpp.session import NoAnswer, NotSent, Refused
 from app.gateways.ocpp.settings import OcppSettings
 from app.gateways.ocpp.v2 import variables
 from app.gateways.ocpp.v16 import configuration
-from app.gateways.ocpp.versions import Version
 from app.kernel.clock import Clock
 
 log = logging.getLogger(__name__)

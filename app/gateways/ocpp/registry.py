@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.charging.chargers.stations.model import ChargePoint
-from app.gateways.ocpp.session import OcppSession
+from app.gateways.ocpp.link.session import OcppSession
+from app.gateways.ocpp.link.versions import Version
 from app.gateways.ocpp.station import Station
-from app.gateways.ocpp.versions import Version
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from app.charging.chargers.stations.model import ChargePoint
-from app.gateways.ocpp.versions import Version
+from app.gateways.ocpp.link.versions import Version
 
 # Transactions per charge point of which something has to be remembered at the same time.
 _REMEMBERED = 64

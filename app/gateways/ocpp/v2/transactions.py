@@ -11,10 +11,10 @@ from app.charging.sessions.model import (
     StopReport,
 )
 from app.gateways.ocpp.dispatch import Question, Unusable, need
+from app.gateways.ocpp.link.versions import ErrorCode
 from app.gateways.ocpp.readings import BEGIN, END, register_at, samples
 from app.gateways.ocpp.v2.meter import meter_values
 from app.gateways.ocpp.values import object_of, read_instant, read_text, read_whole
-from app.gateways.ocpp.versions import ErrorCode
 
 # OCPP 2.x, "TriggerReasonEnumType": with these the token is of whoever stops, not of who charges.
 _STOPPING = frozenset({"StopAuthorized", "Deauthorized", "RemoteStop"})

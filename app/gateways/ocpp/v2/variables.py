@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from app.gateways.ocpp.link.session import Refused
 from app.gateways.ocpp.readings import ENERGY, POWER, STATE_OF_CHARGE
 from app.gateways.ocpp.registry import Line
-from app.gateways.ocpp.session import Refused
 from app.gateways.ocpp.settings import OcppSettings
 from app.gateways.ocpp.station import Station
 from app.gateways.ocpp.values import object_of, objects, read_text

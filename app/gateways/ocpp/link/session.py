@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from app.gateways.ocpp.frames import (
+from app.gateways.ocpp.link.frames import (
     BadFrame,
     Call,
     CallError,
@@ -20,7 +20,7 @@ from app.gateways.ocpp.frames import (
     write_call,
     write_error,
 )
-from app.gateways.ocpp.versions import Version, frame_error
+from app.gateways.ocpp.link.versions import Version, frame_error
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from importlib.resources import files
 
 import jsonschema_rs
 
-from app.gateways.ocpp.frames import Payload
-from app.gateways.ocpp.versions import ErrorCode, Version
+from app.gateways.ocpp.link.frames import Payload
+from app.gateways.ocpp.link.versions import ErrorCode, Version
 
 
 @dataclass(frozen=True, slots=True)
