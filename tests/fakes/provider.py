@@ -17,6 +17,7 @@ from app.funds.payments.ports import (
     PartStatus,
     ProviderAccount,
     ProviderStatus,
+    Reading,
     Snapshot,
     StartPayment,
     Strategy,
@@ -106,9 +107,7 @@ class FakeProvider:
 
     def _end(self, provider_ref: str, status: ProviderStatus) -> None:
         payment = self.snapshots[provider_ref]
-        self.snapshots[provider_ref] = replace(
-            payment, status=status, checkout_url=None
-        )
+        self.snapshots[provider_ref] = replace(payment, status=status, checkout_url=None)
 
     # The port
 
@@ -120,10 +119,7 @@ class FakeProvider:
         self, account: ProviderAccount, *, amount: Money, locale: str, country: str
     ) -> Sequence[MethodOffer]:
         """Offer card, iDEAL and Bancontact for any *amount*, *account*, *locale* and *country*."""
-        return [
-            MethodOffer(method, label, STRATEGIES[method])
-            for method, label in LABELS.items()
-        ]
+        return [MethodOffer(method, label, STRATEGIES[method]) for method, label in LABELS.items()]
 
     async def start(self, account: ProviderAccount, order: StartPayment) -> Outcome:
         """Open a payment with a page under `https://provider.test`."""
@@ -143,6 +139,7 @@ class FakeProvider:
                 checkout_url=url,
                 capture_before=None,
                 instrument=None,
+                reference=order.reference,
             )
             return Accepted(ref, url)
 
@@ -157,9 +154,9 @@ class FakeProvider:
             payment = self.snapshots[provider_ref]
             fails = self._take("capture", Fault.PART_FAILS)
             if payment.status is not ProviderStatus.AUTHORISED:
-                return Declined("422", f"{provider_ref} is {payment.status}")
+                return Declined("refused", f"{provider_ref} is {payment.status}")
             if payment.captured + amount > payment.amount:
-                return Declined("422", "more than the hold")
+                return Declined("refused", "more than the hold")
             status = PartStatus.FAILED if fails else PartStatus.SUCCEEDED
             part = Part(f"cpt_fake{next(self._numbers)}", status, amount)
             captured = payment.captured if fails else payment.captured + amount
@@ -174,34 +171,26 @@ class FakeProvider:
 
         return self._once("capture", key, effect)
 
-    async def release(
-        self, account: ProviderAccount, provider_ref: str, *, key: str
-    ) -> Outcome:
+    async def release(self, account: ProviderAccount, provider_ref: str, *, key: str) -> Outcome:
         """Give back what is still held: paid when something was captured, else cancelled."""
 
         def effect() -> Outcome:
             payment = self.snapshots[provider_ref]
             if payment.status in (ProviderStatus.OPEN, ProviderStatus.PENDING):
-                return Declined("422", f"{provider_ref} holds nothing")
+                return Declined("refused", f"{provider_ref} holds nothing")
             if payment.status is ProviderStatus.AUTHORISED:
-                ended = (
-                    ProviderStatus.PAID
-                    if payment.captured
-                    else ProviderStatus.CANCELLED
-                )
+                ended = ProviderStatus.PAID if payment.captured else ProviderStatus.CANCELLED
                 self.snapshots[provider_ref] = replace(payment, status=ended)
             return Accepted(provider_ref)
 
         return self._once("release", key, effect)
 
-    async def cancel(
-        self, account: ProviderAccount, provider_ref: str, *, key: str
-    ) -> Outcome:
+    async def cancel(self, account: ProviderAccount, provider_ref: str, *, key: str) -> Outcome:
         """Cancel a payment that is still open."""
 
         def effect() -> Outcome:
             if self.snapshots[provider_ref].status is not ProviderStatus.OPEN:
-                return Declined("422", f"{provider_ref} is not open")
+                return Declined("refused", f"{provider_ref} is not open")
             self._end(provider_ref, ProviderStatus.CANCELLED)
             return Accepted(provider_ref)
 
@@ -216,7 +205,7 @@ class FakeProvider:
             payment = self.snapshots[provider_ref]
             fails = self._take("refund", Fault.PART_FAILS)
             if payment.refunded + amount > payment.captured:
-                return Declined("422", "more than was taken")
+                return Declined("refused", "more than was taken")
             status = PartStatus.FAILED if fails else PartStatus.SUCCEEDED
             part = Part(f"re_fake{next(self._numbers)}", status, amount)
             self.snapshots[provider_ref] = replace(
@@ -228,27 +217,18 @@ class FakeProvider:
 
         return self._once("refund", key, effect)
 
-    async def fetch(
-        self, account: ProviderAccount, provider_ref: str
-    ) -> Snapshot | Declined | NotSent | Unknown:
+    async def fetch(self, account: ProviderAccount, provider_ref: str) -> Reading:
         """Read the payment."""
         fault = self._next_fault("fetch")
         if fault is not None:
             return _answer_of(fault)
         found = self.snapshots.get(provider_ref)
-        return (
-            found
-            if found is not None
-            else Declined("404", f"no payment {provider_ref}")
-        )
+        return found if found is not None else Declined("not_found", f"no payment {provider_ref}")
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> Sequence[str]:
         """Read `id=tr_…`."""
-        return [
-            ref
-            for ref in parse_qs(body.decode()).get("id", [])
-            if ref.startswith("tr_")
-        ]
+        named = parse_qs(body.decode("ascii", "replace")).get("id", [])
+        return [ref for ref in named if ref.startswith("tr_")]
 
     # Keys and faults
 
@@ -280,5 +260,5 @@ def _answer_of(fault: Fault) -> Declined | NotSent | Unknown:
     if fault is Fault.RATE_LIMIT:
         return NotSent("429", retry_after_seconds=1)
     if fault is Fault.UNAUTHORISED:
-        return Declined("auth", "the key is not valid")
+        return NotSent("the key is not valid", credentials_refused=True)
     return Unknown(fault.value)

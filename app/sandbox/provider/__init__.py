@@ -1,1 +1,1 @@
-"""A payment provider to try things out with: it speaks Mollie's published HTTP and moves no money."""
+"""A payment provider to try things with: it speaks Mollie's published HTTP and moves no money."""

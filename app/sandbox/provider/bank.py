@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -82,6 +83,13 @@ class Bank:
 
     # Deeds of the driver and the world
 
+    def any_payment(self, payment_id: str) -> Payment:
+        """Return a payment of anybody; raise Refusal 404 when there is none."""
+        payment = self.store.payment(payment_id)
+        if payment is None:
+            raise Refusal(404, f"No payment exists with token {payment_id}.")
+        return payment
+
     def page(self, token: str) -> Payment:
         """Return the payment whose page this is; raise Refusal 404 when there is none."""
         payment = self.store.payment_of_page(token)
@@ -106,7 +114,7 @@ class Bank:
 
     # Faults
 
-    def take(self, operation: str, kinds: set[str] | None = None) -> Fault | None:
+    def take(self, operation: str, kinds: AbstractSet[str] | None = None) -> Fault | None:
         """Disarm and return the first fault armed for *operation* that is one of *kinds*."""
         for fault in self.store.faults():
             if fault.operation == operation and (kinds is None or fault.fault in kinds):

@@ -91,9 +91,7 @@ async def book(exchange: NamedDependency[Exchange]) -> Response[bytes]:
 async def arm(request: Asked, exchange: NamedDependency[Exchange]) -> Reply:
     """Arm failures."""
     try:
-        arming = await _read(request, Arming)
-        if arming.fault not in faults.OPERATIONS.get(arming.operation, frozenset()):
-            raise Refusal(422, f"{arming.operation} can't fail as {arming.fault}")
+        arming = _possible(await _read(request, Arming))
     except Refusal as no:
         return _json({"detail": no.detail}, no.status)
     with exchange.bank.store.writing():
@@ -141,15 +139,19 @@ async def act(
 ) -> Reply:
     """Do what a driver, a bank or the time would do: approve, decline, cancel or expire."""
     try:
-        payment = exchange.bank.store.payment(payment_id)
-        if payment is None:
-            raise Refusal(404, f"No payment exists with token {payment_id}.")
+        payment = exchange.bank.any_payment(payment_id)
         changed = exchange.bank.change(
             payment, deed(name, payment, request.query_params.get("method", ""))
         )
     except Refusal as no:
         return _json({"detail": no.detail}, no.status)
     return _done(request, Hal("", "").payment(changed))
+
+
+def _possible(arming: Arming) -> Arming:
+    if arming.fault not in faults.OPERATIONS.get(arming.operation, frozenset()):
+        raise Refusal(422, f"{arming.operation} can't fail as {arming.fault}")
+    return arming
 
 
 def _line(payment: Payment) -> BookLine:

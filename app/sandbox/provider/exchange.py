@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -56,7 +57,7 @@ class Exchange:
         """Do *effect* once per idempotency key and answer, or let the armed failure happen."""
         fault = self._armed(operation, faults.BEFORE)
         if fault is not None:
-            return await _failed(fault)
+            return await _failed(fault, request)
         raw = await request.body()
         try:
             answer, replayed = self._effect(request, raw, effect)
@@ -64,7 +65,7 @@ class Exchange:
             return _response(no.status, _encoded(problem(no.status, no.detail, no.field)))
         fault = self._armed(operation, faults.AFTER)
         if fault is not None:
-            return await _failed(fault)
+            return await _failed(fault, request)
         headers = {"Idempotent-Replayed": "true"} if replayed else {}
         self.bank.woken()
         return _response(answer.status, answer.body, headers)
@@ -115,10 +116,12 @@ def _body(raw: bytes) -> Body:
     return body
 
 
-async def _failed(fault: Fault) -> Response[bytes]:
+async def _failed(fault: Fault, request: Asked) -> Response[bytes]:
     headers = {FAULT_HEADER: fault.fault}
     if fault.fault.startswith("timeout"):
-        await asyncio.sleep(fault.milliseconds / 1000)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(fault.milliseconds / 1000):
+                await _hung_up(request)
         return _response(504, b"<html>the gateway gave up</html>", headers, "text/html")
     if fault.fault == "garbage_after":
         return _response(200, b"<html>hello from a proxy</html>", headers, "text/html")
@@ -126,6 +129,11 @@ async def _failed(fault: Fault) -> Response[bytes]:
     if status == faults.STATUS["rate_limit"]:
         headers["Retry-After"] = "1"
     return _response(status, _encoded(problem(status, f"Armed failure: {fault.fault}")), headers)
+
+
+async def _hung_up(request: Asked) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _encoded(document: Document | None) -> bytes:

@@ -18,9 +18,10 @@ class Method:
     maximum_major: int = 10_000
 
 
-_CARDS = frozenset(
-    "AED AUD CAD CHF CZK DKK EUR GBP HKD HUF ILS ISK JPY NOK NZD PLN RON SEK SGD THB USD ZAR".split()
+_CARD_CODES = (
+    "AED AUD CAD CHF CZK DKK EUR GBP HKD HUF ILS ISK JPY NOK NZD PLN RON SEK SGD THB USD ZAR"
 )
+_CARDS = frozenset(_CARD_CODES.split())
 _EURO = frozenset({"EUR"})
 
 # Who can hold, as Mollie's page "Place a hold for a payment" says (updated 2026-09-03).

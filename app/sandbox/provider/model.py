@@ -19,7 +19,7 @@ SUCCEEDED: Final = "succeeded"
 REFUNDED: Final = "refunded"
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer, not an error of ours
+class Refusal(Exception):
     """The sandbox says no, with an HTTP status and perhaps the field that is wrong."""
 
     def __init__(self, status: int, detail: str, field: str | None = None) -> None:
@@ -101,7 +101,7 @@ def moved(payment: Payment, status: str, now: datetime, note: str = "") -> Payme
 
 
 def approve(payment: Payment, method: str, now: datetime) -> Payment:
-    """The driver pays with *method*: authorised when it holds, else paid."""
+    """Let the driver pay with *method*: authorised when it holds, else paid."""
     _must_be(payment, OPEN)
     chosen = METHODS[method]
     if payment.capture_mode == "manual" and chosen.holds:
@@ -112,7 +112,7 @@ def approve(payment: Payment, method: str, now: datetime) -> Payment:
 
 
 def decline(payment: Payment, now: datetime) -> Payment:
-    """The driver's bank refuses."""
+    """Let the driver's bank refuse."""
     _must_be(payment, OPEN)
     return replace(moved(payment, FAILED, now), failure_reason="insufficient_funds")
 
@@ -162,9 +162,9 @@ def settle(payment: Payment, now: datetime, *, single_capture: bool) -> Payment:
         captures=tuple(_settled(part, now, SUCCEEDED) for part in payment.captures),
         refunds=tuple(_settled(part, now, REFUNDED) for part in payment.refunds),
     )
-    if payment.status == AUTHORISED and payment.captured():
-        if single_capture or payment.captured() == payment.amount:
-            return moved(payment, PAID, now)
+    all_taken = payment.captured() == payment.amount
+    if payment.status == AUTHORISED and payment.captured() and (single_capture or all_taken):
+        return moved(payment, PAID, now)
     if payment.status == OPEN and now >= payment.expires_at:
         return expire(payment, now)
     if payment.status == AUTHORISED and payment.capture_before and now >= payment.capture_before:

@@ -10,7 +10,8 @@ _STYLE: Final = """
 @media (prefers-color-scheme: dark) { :root { --ink: #e8ecf6; --paper: #10141d; --card: #1a2130;
   --line: #37415a; --go: #1c8a52; --no: #c4484c; --note: #ffd98a; --noteback: #3a2c08 } }
 * { box-sizing: border-box }
-body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper) }
+body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; color: var(--ink);
+  background: var(--paper) }
 main { max-width: 26rem; margin: 0 auto; padding: 1rem }
 main.wide { max-width: 70rem }
 .note { margin: 0; padding: .75rem 1rem; text-align: center; font-weight: 600;
@@ -37,7 +38,8 @@ select, input { min-height: 2.5rem; padding: .3rem; font: inherit }
 """
 
 _LAYOUT: Final = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{% block title %}Sandbox payments{% endblock %}</title>
+<html lang="en"><head><meta charset="utf-8">
+<title>{% block title %}Sandbox payments{% endblock %}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><style>{{ style }}</style></head>
 <body><p class="note">Sandbox: no real money moves here</p>
@@ -94,7 +96,8 @@ _DESK: Final = """{% extends "layout" %}{% block body %}<main class="wide">
 <small>{{ payment.description }}</small></td><td>{{ payment.amount }}</td>
 <td>{{ payment.status }}<br><small>{{ payment.method or "" }}</small></td>
 <td>{{ payment.captured() }}</td><td>{{ payment.refunded() }}</td>
-<td>{% for at, what in payment.history %}{{ at.strftime("%H:%M:%S") }} {{ what }}<br>{% endfor %}</td>
+<td>{% for at, what in payment.history %}
+{{ at.strftime("%H:%M:%S") }} {{ what }}<br>{% endfor %}</td>
 <td>{% if payment.status == "open" %}<a href="/checkout/{{ payment.token }}">Its page</a>{% endif %}
 {% if payment.status in ("open", "authorized") %}<form method="post"
 action="/control/payments/{{ payment.id }}/expire"><button>Expire</button></form>{% endif %}

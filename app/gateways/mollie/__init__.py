@@ -1,0 +1,1 @@
+"""Mollie behind the port of payments; wiring uses `provider.MollieProvider` and `MollieOptions`."""

@@ -1,0 +1,264 @@
+"""The port of payments on the real mollie-api-python SDK, with every trap of it in its place."""
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, TypeVar
+from urllib.parse import parse_qs
+from uuid import UUID
+
+import anyio
+import anyio.to_thread
+import msgspec
+from mollie.api.client import Client
+from mollie.api.error import (
+    IdentifierError,
+    RequestSetupError,
+    ResponseError,
+    ResponseHandlingError,
+)
+from mollie.api.objects.payment import Payment
+
+from app.funds.payments.ports import (
+    Accepted,
+    MethodOffer,
+    NotSent,
+    Outcome,
+    ProviderAccount,
+    Reading,
+    Snapshot,
+    StartPayment,
+    Strategy,
+    Unknown,
+)
+from app.gateways.mollie import methods, wire
+from app.gateways.mollie.amounts import written
+from app.gateways.mollie.breaker import Breaker
+from app.gateways.mollie.capabilities import strategy_of
+from app.gateways.mollie.clients import CONNECTIONS, MOST_CLIENTS, Clients, MollieOptions
+from app.gateways.mollie.failures import Failure, Failures, interpret
+from app.gateways.mollie.locales import locale_of
+from app.kernel.clock import Clock
+from app.kernel.money import Money
+
+__all__ = ["MollieOptions", "MollieProvider"]
+
+T = TypeVar("T")
+# A page that a driver is looking at does not wait longer for the list of methods.
+LIST_SECONDS: Final = 3
+# 202 is what is published; its body, if any, means nothing.
+_RELEASED: Final = frozenset({202, 204})
+WEBHOOK_BYTES: Final = 1024
+_PAYMENT: Final = re.compile(r"tr_[0-9A-Za-z]{4,60}")
+
+
+class MollieProvider:
+    """
+    Mollie for all accounts.
+
+    The SDK blocks, so every call runs in a thread of its own limiter and can't be cancelled: a
+    caller that goes away leaves an order whose outcome is read later.
+    """
+
+    def __init__(self, options: MollieOptions, clock: Clock) -> None:
+        """Talk to the endpoint in *options*; *clock* dates lists and fuses."""
+        self._clients = Clients(options)
+        self._limiter = anyio.CapacityLimiter(CONNECTIONS)
+        self._lists = methods.MethodLists(clock, self._ask_methods)
+        self._clock = clock
+        self._breakers: OrderedDict[UUID, Breaker] = OrderedDict()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._clients.close()
+
+    def strategy(self, method: str, currency: str) -> Strategy | None:
+        """Return how *method* funds a session in *currency*, or None when it can't."""
+        return strategy_of(method, currency)
+
+    async def list_methods(
+        self, account: ProviderAccount, *, amount: Money, locale: str, country: str
+    ) -> Sequence[MethodOffer]:
+        """Return the methods for *amount*: at most ten minutes old, or the last good list."""
+        return await self._lists.offers(methods.question(account, amount, locale, country))
+
+    async def start(self, account: ProviderAccount, order: StartPayment) -> Outcome:
+        """Open a payment; Accepted carries the address of Mollie's page."""
+        data = _order(order)
+
+        def create(client: Client) -> Accepted:
+            created = client.payments.create(data, idempotency_key=order.key)
+            payment = msgspec.convert(dict(created), wire.WirePayment)
+            return Accepted(payment.id, payment.checkout_url())
+
+        return await self._call(account, create)
+
+    async def capture(
+        self, account: ProviderAccount, provider_ref: str, amount: Money, *, key: str
+    ) -> Outcome:
+        """Take *amount* from a hold; Accepted carries the capture's id."""
+        data = {
+            "amount": written(amount),
+            "description": f"Capture of {provider_ref}",
+            "metadata": {"key": key},
+        }
+
+        def take(client: Client) -> Accepted:
+            captures = _payment(client, provider_ref).captures
+            return Accepted(_part_id(captures.create(data, idempotency_key=key)))
+
+        return await self._call(account, take)
+
+    async def release(self, account: ProviderAccount, provider_ref: str, *, key: str) -> Outcome:
+        """Give back what is still held; Declined when nothing is."""
+
+        def let_go(client: Client) -> Accepted:
+            # Not `payments.release_authorization`: Mollie answers 202 without a body, and the SDK
+            # tries to read one and raises.
+            path = f"payments/{_checked(provider_ref)}/release-authorization"
+            answer = client.perform_http_call("POST", path, idempotency_key=key)
+            if answer.status_code not in _RELEASED and (not answer.ok or answer.content):
+                raise _as_sdk_error(answer.content, answer.status_code)
+            return Accepted(provider_ref)
+
+        return await self._call(account, let_go)
+
+    async def cancel(self, account: ProviderAccount, provider_ref: str, *, key: str) -> Outcome:
+        """Cancel a payment that is still open; Declined when it can't be cancelled."""
+
+        def drop(client: Client) -> Accepted:
+            client.payments.delete(_checked(provider_ref), idempotency_key=key)
+            return Accepted(provider_ref)
+
+        return await self._call(account, drop)
+
+    async def refund(
+        self, account: ProviderAccount, provider_ref: str, amount: Money, *, key: str
+    ) -> Outcome:
+        """Give *amount* of a paid payment back; Accepted carries the refund's id."""
+        # The published schema requires metadata and a description.
+        data = {
+            "amount": written(amount),
+            "description": f"Refund of {provider_ref}",
+            "metadata": {"key": key},
+        }
+
+        def give(client: Client) -> Accepted:
+            refunds = _payment(client, provider_ref).refunds
+            return Accepted(_part_id(refunds.create(data, idempotency_key=key)))
+
+        return await self._call(account, give)
+
+    async def fetch(self, account: ProviderAccount, provider_ref: str) -> Reading:
+        """Read the payment with its captures and refunds."""
+
+        def read(client: Client) -> Snapshot:
+            # Published as one value, so the refunds, which are rarer, take a call of their own.
+            found = client.payments.get(_checked(provider_ref), embed="captures")
+            payment = msgspec.convert(dict(found), wire.WirePayment)
+            refunds = found.refunds.list(limit=250) if payment.links.refunds else ()
+            return wire.snapshot(
+                payment, [msgspec.convert(dict(refund), wire.WirePart) for refund in refunds]
+            )
+
+        return await self._call(account, read)
+
+    def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> Sequence[str]:
+        """Return the payment that `id=tr_…` hints at. Unsigned by design: only ever a hint."""
+        del headers  # nothing in them vouches for anything
+        if len(body) > WEBHOOK_BYTES or not body.isascii():
+            return ()
+        named = parse_qs(body.decode("ascii")).get("id", [])
+        return tuple(ref for ref in named if _PAYMENT.fullmatch(ref))
+
+    async def _ask_methods(self, question: methods.Question) -> list[wire.WireMethod] | None:
+        params = question.params(written(question.amount))
+
+        def ask(client: Client) -> list[wire.WireMethod]:
+            listed = client.methods.list(**params)
+            return [msgspec.convert(dict(method), wire.WireMethod) for method in listed]
+
+        with anyio.move_on_after(LIST_SECONDS):
+            found = await self._call(question.account, ask, abandon=True)
+            return found if isinstance(found, list) else None
+        return None
+
+    async def _call(
+        self, account: ProviderAccount, call: Callable[[Client], T], *, abandon: bool = False
+    ) -> T | Failure:
+        """Run *call* in a thread on the account's own client, unless its fuse is blown."""
+        breaker = self._breaker(account)
+        pause = breaker.seconds_left()
+        if pause:
+            return NotSent("Mollie does not answer", retry_after_seconds=pause)
+        try:
+            line = self._clients.line(account)
+        except RequestSetupError:
+            return NotSent("the account's secret is not a Mollie key", credentials_refused=True)
+
+        def guarded() -> T | Failure:
+            line.forget()
+            try:
+                return call(line.client)
+            except Failures as error:
+                return interpret(error, line.seen())
+
+        result = await anyio.to_thread.run_sync(
+            guarded, limiter=self._limiter, abandon_on_cancel=abandon
+        )
+        if isinstance(result, NotSent | Unknown):
+            breaker.silent()
+        else:
+            breaker.answered()
+        return result
+
+    def _breaker(self, account: ProviderAccount) -> Breaker:
+        breaker = self._breakers.setdefault(account.account_id, Breaker(self._clock))
+        self._breakers.move_to_end(account.account_id)
+        while len(self._breakers) > MOST_CLIENTS:
+            self._breakers.popitem(last=False)
+        return breaker
+
+
+def _order(order: StartPayment) -> dict[str, object]:
+    data: dict[str, object] = {
+        "amount": written(order.amount),
+        "description": order.description,
+        "redirectUrl": order.return_url,
+        "method": order.method,
+        "locale": locale_of(order.locale),
+        "metadata": {"reference": order.reference},
+    }
+    if order.strategy is Strategy.HOLD:
+        data["captureMode"] = "manual"
+    if order.webhook_url is not None:
+        data["webhookUrl"] = order.webhook_url
+    return data
+
+
+def _payment(client: Client, provider_ref: str) -> Payment:
+    # The SDK hangs captures and refunds on a payment; it needs only the id for that.
+    return Payment({"id": _checked(provider_ref)}, client)  # type: ignore[no-untyped-call]
+
+
+def _part_id(part: Mapping[str, object]) -> str:
+    return msgspec.convert(dict(part), wire.WirePart).id
+
+
+def _checked(provider_ref: str) -> str:
+    if not _PAYMENT.fullmatch(provider_ref):
+        msg = f"not a payment of Mollie: {provider_ref!r}"
+        raise IdentifierError(msg)
+    return provider_ref
+
+
+def _as_sdk_error(content: bytes, status: int) -> ResponseError | ResponseHandlingError:
+    """Return the error that the SDK would have raised for this answer."""
+    try:
+        problem = msgspec.json.decode(content, type=dict[str, object])
+    except msgspec.DecodeError:
+        problem = {}
+    if "detail" not in problem:
+        return ResponseHandlingError(f"unreadable: HTTP {status}")  # type: ignore[no-untyped-call]
+    error: ResponseError = ResponseError.factory({**problem, "status": status})  # type: ignore[no-untyped-call]
+    return error

@@ -1,0 +1,119 @@
+"""Puts the judge between two programs: every exchange is recorded, judged, and held up."""
+
+from collections.abc import AsyncIterator, MutableMapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from app.sandbox.provider.app import Options, create_sandbox
+from app.sandbox.provider.exchange import FAULT_HEADER
+from app.sandbox.provider.server import serving
+from tests.contracts.judge import Exchange, Judge, judge_of
+from tests.shared import SHARED
+
+SPECIFICATION = SHARED / "specs/mollie/specs.yaml"
+_MERCHANT = "/v2/"
+
+
+class NotAsPublished(AssertionError):
+    """Exchanges went over the wire that the published specification does not allow."""
+
+
+@dataclass
+class JudgedApp:
+    """
+    An ASGI app in front of *app* that judges every exchange of the merchant's side.
+
+    Answers that a test broke on purpose (an armed failure) are not judged; the requests are.
+    Without a *judge* it only records, and says so.
+    """
+
+    app: ASGIApp
+    judge: Judge | None
+    exchanges: list[Exchange] = field(default_factory=list)
+    deviations: list[str] = field(default_factory=list)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the exchange on, keep it and judge it."""
+        if not str(scope.get("path", "")).startswith(_MERCHANT):
+            await self.app(scope, receive, send)
+            return
+        sent, answered = bytearray(), _Answer()
+
+        async def hear() -> Any:
+            message: MutableMapping[str, Any] = dict(await receive())
+            sent.extend(message.get("body", b""))
+            return message
+
+        async def say(message: Any) -> None:
+            answered.take(message)
+            await send(message)
+
+        await self.app(scope, hear, say)
+        if answered.status:
+            self._judge(scope, bytes(sent), answered)
+
+    def check(self) -> None:
+        """Raise NotAsPublished when an exchange so far was not as published."""
+        if self.deviations:
+            raise NotAsPublished("\n".join(self.deviations))
+
+    def _judge(self, scope: Any, sent: bytes, answered: "_Answer") -> None:
+        exchange = Exchange(
+            method=scope["method"],
+            path=scope["path"],
+            query=scope["query_string"].decode(),
+            request_headers=_named(scope["headers"]),
+            request_body=sent,
+            status=answered.status,
+            response_headers=answered.headers,
+            response_body=bytes(answered.body),
+        )
+        self.exchanges.append(exchange)
+        if self.judge is not None:
+            broken = FAULT_HEADER.lower() in answered.headers
+            found = (self.judge.request_deviations if broken else self.judge.deviations)(exchange)
+            self.deviations.extend(found)
+
+
+@dataclass
+class _Answer:
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytearray = field(default_factory=bytearray)
+
+    def take(self, message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = _named(message["headers"])
+        elif message["type"] == "http.response.body":
+            self.body.extend(message.get("body", b""))
+
+
+def _named(headers: Any) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A running sandbox: its address, and what was said to it."""
+
+    url: str
+    judged: JudgedApp
+
+
+@asynccontextmanager
+async def judged_sandbox(options: Options | None = None) -> AsyncIterator[Sandbox]:
+    """
+    Serve a sandbox on a free port with the judge in front of it.
+
+    On leaving, raise NotAsPublished when anything deviated. Without the published file nothing is
+    judged: `test_judge.py` says so loudly (and fails where SHARED_REQUIRED=1).
+    """
+    judge = judge_of(SPECIFICATION) if SPECIFICATION.exists() else None
+    judged = JudgedApp(create_sandbox(options or Options()), judge)
+    async with serving(judged) as url:
+        yield Sandbox(url, judged)
+    judged.check()
