@@ -1,6 +1,7 @@
 """How news reach a journey: locked, decided, saved, and its jobs deferred, in one transaction."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from app.charging.chargers.events import EvseStatusChanged
@@ -21,9 +22,13 @@ from app.directpay.decide import (
     decide,
 )
 from app.directpay.desk import live_topic
-from app.directpay.model import Journey
+from app.directpay.model import Journey, Stage
 from app.funds.payments import events as payments
-from app.infra.database import Database, Reactors, Work
+from app.infra.database import EVERY_OPERATOR, Database, Reactors, Work
+
+STANDING_STILL = timedelta(minutes=2)
+SWEEP_MOST = 500
+_MOVING = tuple(stage for stage in Stage if stage is not Stage.ENDED)
 
 
 async def tell(work: Work, journey_id: UUID, news: News) -> Journey | None:
@@ -51,6 +56,14 @@ async def wake(journey_id: UUID, *, operator_id: UUID, database: Database) -> No
     """Let a journey look at the clock: one of its deadlines has come."""
     async with database.work(operator_id) as work:
         await tell(work, journey_id, TimePassed())
+
+
+async def sweep(*, database: Database) -> None:
+    """Let journeys that have stood still for long look at the clock, should a job have got lost."""
+    async with database.work(EVERY_OPERATOR) as work:
+        standing = await store.overdue(work, _MOVING, work.now - STANDING_STILL, SWEEP_MOST)
+    for journey in standing:
+        await wake(journey.journey_id, operator_id=journey.operator_id, database=database)
 
 
 def reactors() -> Reactors:

@@ -1,16 +1,24 @@
 """Start and stop: what the driver asks for, and what is sent to the charge point until it is so."""
 
+from datetime import timedelta
 from uuid import UUID
 
-from app.charging.chargers import get_evse
+from app.charging.chargers.model import EvseStatus
 from app.charging.chargers.ports import CommandOutcome, RemoteStart, RemoteStop
-from app.charging.sessions import close_session, get_session
+from app.charging.chargers.read import get_evse
+from app.charging.sessions.close import close_session
+from app.charging.sessions.model import Session
+from app.charging.sessions.read import get_session, silent_sessions
 from app.directpay import store
 from app.directpay.advance import tell
 from app.directpay.decide import StartAnswered, StartSent, StopAnswered, StopAsked
-from app.directpay.desk import Desk, find
+from app.directpay.desk import Desk, find, live_topic
 from app.directpay.model import Ended, Starting, Stopping
+from app.infra.database import EVERY_OPERATOR
 from app.infra.jobs import TryAgain
+
+ASK_AFTER = timedelta(minutes=3)
+LOST_AFTER = timedelta(hours=12)
 
 
 async def stop(token: str, *, desk: Desk) -> None:
@@ -74,6 +82,40 @@ async def close(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
             operator_id=operator_id,
             database=desk.database,
         )
+
+
+async def chase_silent(*, desk: Desk) -> None:
+    """
+    Ask about the sessions that fell silent, and close those that are certainly over. A sweep.
+
+    Over is a session whose socket the charge point calls available, or of which nothing was heard
+    for half a day. A stop that comes later is flagged and changes no amount.
+    """
+    async with desk.database.work(EVERY_OPERATOR) as work:
+        silent = await silent_sessions(work, work.now - ASK_AFTER)
+    for session in silent:
+        await _chase(session, desk)
+
+
+async def _chase(session: Session, desk: Desk) -> None:
+    operator_id = session.operator_id
+    async with desk.database.work(operator_id) as work:
+        evse = await get_evse(work, session.evse_uid)
+        journey = await store.journey_of_session(work, session.session_id)
+        if journey is not None:
+            # The page says from when its values are.
+            work.publish(live_topic(journey.journey_id), b"")
+        is_free = evse.connected and evse.status is EvseStatus.AVAILABLE
+        is_lost = (session.heard_at or session.created_at) <= work.now - LOST_AFTER
+    if is_free or is_lost:
+        await close_session(
+            session.session_id,
+            "available_again" if is_free else "silent",
+            operator_id=operator_id,
+            database=desk.database,
+        )
+    elif evse.connected:
+        await desk.chargers.ask_state(operator_id, session.identity, evse.evse_no)
 
 
 async def _start_command(journey_id: UUID, operator_id: UUID, desk: Desk) -> RemoteStart | None:

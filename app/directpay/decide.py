@@ -294,6 +294,8 @@ def _settling(state: Settling, news: News, now: datetime) -> Decision:  # noqa: 
             return ended, (Effect(Task.GIVE_BACK),)
         case Priced(charged_minor=charged, returned_minor=returned):
             return Ended(Ending.CHARGED, charged, returned), (Effect(Task.COLLECT),)
+        case TimePassed():
+            return state, (Effect(Task.SETTLE),)
         case _:
             return state, ()
 

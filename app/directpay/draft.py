@@ -19,15 +19,16 @@ from app.billing.receipts.model import (
     Unit,
 )
 from app.charging.cdrs.model import Cdr
+from app.charging.cdrs.ocpi import Sale
 from app.charging.chargers.model import Evse
-from app.charging.sessions.model import Flag, Session
+from app.charging.sessions.model import Flag
 from app.directpay.model import Journey
 from app.funds.payments.model import Payment
 from app.kernel.money import Money, TaxedAmount
 from app.people.identity.model import Operator
-from app.pricing.tariffs.engine.result import Line, Priced
-from app.pricing.tariffs.engine.result import LineKind as PricedKind
-from app.pricing.tariffs.engine.result import Unit as PricedUnit
+from app.pricing.tariffs.engine import Line, Priced
+from app.pricing.tariffs.engine import LineKind as PricedKind
+from app.pricing.tariffs.engine import Unit as PricedUnit
 
 _KINDS = {
     PricedKind.ENERGY: LineKind.ENERGY,
@@ -42,7 +43,7 @@ _UNITS = {
     PricedUnit.MINUTE: Unit.MINUTE,
     PricedUnit.SESSION: Unit.SESSION,
 }
-_REMARKS = {
+_REMARKS: dict[str, Remark] = {
     Flag.LATE_STOP: Remark.STOPPED_LATE,
     Flag.CLOSED_WITHOUT_STOP: Remark.CLOSED_BY_US,
     Flag.REGISTER_DROP: Remark.READINGS_CORRECTED,
@@ -55,41 +56,55 @@ _REMARKS = {
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What there is to charge: lines and taxes that add up to *charged*; *is_capped* at the hold."""
+    """What is charged: the price of the session, or the hold where the price went beyond it."""
+
+    price: Priced
+    charged: Money
+
+    @property
+    def over(self) -> Money:
+        """Return what the price is more than what is charged."""
+        return self.price.gross - self.charged
+
+    @property
+    def lines(self) -> tuple[PriceLine, ...]:
+        """Return the lines that add up to what is charged; a cut stands on one of its own."""
+        lines = tuple(_line(line) for line in self.price.lines if line.gross)
+        if not self.over:
+            return lines
+        return (*lines, PriceLine(LineKind.MAXIMUM, -self.over, self._largest.rate))
+
+    @property
+    def taxes(self) -> tuple[TaxedAmount, ...]:
+        """Return what is charged per VAT rate; a cut lowers the largest."""
+        largest = self._largest
+        cut = TaxedAmount.from_gross(largest.gross - self.over, largest.rate)
+        return tuple(cut if tax is largest else tax for tax in self.price.taxes)
+
+    @property
+    def _largest(self) -> TaxedAmount:
+        return max(self.price.taxes, key=lambda tax: tax.gross.minor)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A journey with all that its receipt tells."""
 
     journey: Journey
-    session: Session
-    evse: Evse
+    sale: Sale
     cdr: Cdr
-    lines: tuple[PriceLine, ...]
-    taxes: tuple[TaxedAmount, ...]
-    charged: Money
-    is_capped: bool
+    bill: Bill
+    payment: Payment
 
 
-def billed(price: Priced, charged: Money) -> tuple[tuple[PriceLine, ...], tuple[TaxedAmount, ...]]:
-    """
-    Return the lines and the VAT of *price*, cut to *charged* where it went beyond the hold.
-
-    The cut stands on a line of its own, at the rate of the largest part.
-    """
-    lines = tuple(_line(line) for line in price.lines if line.gross)
-    over = price.gross - charged
-    if not over:
-        return lines, price.taxes
-    largest = max(price.taxes, key=lambda tax: tax.gross.minor)
-    cut = TaxedAmount.from_gross(largest.gross - over, largest.rate)
-    taxes = tuple(cut if tax is largest else tax for tax in price.taxes)
-    return (*lines, PriceLine(LineKind.MAXIMUM, -over, largest.rate)), taxes
-
-
-def draft_of(bill: Bill, operator: Operator, payment: Payment, receipt_id: UUID) -> ReceiptDraft:
-    """Return what the receipt of *bill* says, before it has a number."""
+def draft_of(settled: Settled, receipt_id: UUID) -> ReceiptDraft:
+    """Return what the receipt of a journey says, before it has a number."""
+    operator, bill = settled.sale.operator, settled.bill
     return ReceiptDraft(
         receipt_id=receipt_id,
-        session_id=bill.session.session_id,
+        session_id=settled.cdr.session_id,
         series=operator.receipt_series,
-        language=bill.journey.locale,
+        language=settled.journey.locale,
         seller=Seller(operator.legal_name, _address_of_operator(operator), operator.vat_number),
         look=Look(
             brand=operator.brand.name,
@@ -97,12 +112,12 @@ def draft_of(bill: Bill, operator: Operator, payment: Payment, receipt_id: UUID)
             support_phone=operator.support.phone,
             support_email=operator.support.email,
         ),
-        place=_place(bill.evse),
-        supply=_supply(bill.cdr),
+        place=_place(settled.sale.evse),
+        supply=_supply(settled.cdr),
         lines=bill.lines,
         taxes=bill.taxes,
-        settlement=_settlement(bill, payment),
-        remarks=_remarks(bill),
+        settlement=_settlement(settled),
+        remarks=_remarks(settled),
         logo=_logo(operator),
     )
 
@@ -139,21 +154,22 @@ def _supply(cdr: Cdr) -> Supply:
     )
 
 
-def _settlement(bill: Bill, payment: Payment) -> Settlement:
+def _settlement(settled: Settled) -> Settlement:
+    payment, held = settled.payment, settled.journey.held
     return Settlement(
         method=payment.method,
         strategy=payment.strategy,
         reference=payment.reference,
-        held=bill.journey.held,
-        charged=bill.charged,
-        returned=bill.journey.held - bill.charged,
+        held=held,
+        charged=settled.bill.charged,
+        returned=held - settled.bill.charged,
         instrument=payment.instrument,
     )
 
 
-def _remarks(bill: Bill) -> tuple[Remark, ...]:
-    flagged = {_REMARKS[flag] for flag in bill.cdr.flags if flag in _REMARKS}
-    if bill.is_capped:
+def _remarks(settled: Settled) -> tuple[Remark, ...]:
+    flagged = {_REMARKS[flag] for flag in settled.cdr.flags if flag in _REMARKS}
+    if settled.bill.over:
         flagged.add(Remark.CAPPED_AT_HOLD)
     return tuple(sorted(flagged))
 

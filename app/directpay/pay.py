@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.charging.chargers.find import find_evse
+from app.charging.chargers.find_evse import find_evse
 from app.charging.chargers.model import Evse
 from app.charging.sessions.prepare import prepare_session
 from app.directpay import store

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.charging.chargers.find_evse import find_evse
 from app.charging.chargers.model import Connector, Evse, EvseStatus, Location
-from app.charging.chargers.nearest import nearest_free
+from app.charging.chargers.read import nearest_free
 from app.directpay import store
 from app.directpay.desk import Desk
 from app.directpay.model import Journey, Stage
@@ -26,10 +26,8 @@ from app.kernel.money import Money
 from app.people.identity.model import Operator
 from app.people.identity.read import get_operator
 from app.pricing.tariffs.choose import choose_tariff
-from app.pricing.tariffs.engine.block import price_block
-from app.pricing.tariffs.engine.plan import plan_of
-from app.pricing.tariffs.engine.result import PriceBlock, PriceNow
-from app.pricing.vat.rates import rate
+from app.pricing.tariffs.engine import PriceBlock, PriceNow, plan_of, price_block
+from app.pricing.vat import rate
 
 NEARBY = 3
 
@@ -73,11 +71,9 @@ def point_state(evse: Evse, live: Journey | None) -> PointState:
 
 
 async def offered_methods(evse: Evse, locale: str, *, desk: Desk) -> Sequence[MethodOffer]:
-    """Return the ways to pay the hold of *evse*; none when the operator has no account."""
+    """Return the ways to pay the hold of *evse*. Raises AccountNotFound."""
     async with desk.database.work(evse.operator_id) as work:
         account = await account_for(work, vault=desk.payments.vault)
-    if account is None:
-        return ()
     provider = desk.payments.providers[account.provider]
     return await provider.list_methods(
         account, amount=evse.hold, locale=locale, country=evse.location.country

@@ -1,5 +1,6 @@
 """Settle: what was charged becomes a CDR, a price and a receipt, and the money is moved."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from app.billing.receipts.issue import issue_receipt
 from app.billing.receipts.send import queue_receipt_mail
 from app.charging.cdrs.build import build_cdr
 from app.charging.cdrs.model import Cdr
+from app.charging.cdrs.ocpi import Sale
 from app.charging.cdrs.record import record_cdr
 from app.charging.chargers.model import Evse
 from app.charging.chargers.read import get_evse
@@ -16,18 +18,17 @@ from app.directpay import store
 from app.directpay.advance import tell
 from app.directpay.decide import Priced
 from app.directpay.desk import Desk
-from app.directpay.draft import Bill, billed, draft_of
+from app.directpay.draft import Bill, Settled, draft_of
 from app.directpay.model import Ended, Ending, Journey, Settling
 from app.funds.payments.steps import get_payment, request_capture, request_return
 from app.infra.database import Work
 from app.kernel.money import Money
+from app.people.identity.model import Operator
 from app.people.identity.read import get_operator
-from app.pricing.tariffs.engine.plan import plan_of
-from app.pricing.tariffs.engine.price import price_samples
-from app.pricing.tariffs.engine.result import Priced as Price
-from app.pricing.tariffs.engine.result import Sample
+from app.pricing.tariffs.engine import plan_of, price_samples
 from app.pricing.tariffs.get import get_tariff
-from app.pricing.vat.rates import rate
+from app.pricing.tariffs.model import TariffVersion
+from app.pricing.vat import rate
 
 # Below this the car took nothing worth a booking: a contact test, a car that refuses.
 TINY_KWH = Decimal("0.05")
@@ -45,19 +46,17 @@ async def settle(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
         if journey is None or not isinstance(journey.state, Settling):
             return
         session = await get_session(work, journey.session_id)
-        evse = await get_evse(work, journey.evse_uid)
-        cdr = build_cdr(session, await samples_of(work, session.session_id), evse)
-        await record_cdr(work, cdr)
-        price = await _price(work, journey, cdr, evse)
-        charged = min(price.gross, journey.held)
-        if cdr.energy_kwh < TINY_KWH:
-            charged = Money.zero(charged.currency)
-        if charged:
-            lines, taxes = billed(price, charged)
-            is_capped = charged < price.gross
-            await _issue(work, Bill(journey, session, evse, cdr, lines, taxes, charged, is_capped))
-        returned = journey.held - charged
-        await tell(work, journey_id, Priced(charged.minor, returned.minor))
+        cdr = build_cdr(session, await samples_of(work, journey.session_id))
+        site = await _site(work, journey)
+        bill = site.bill(cdr, journey.held)
+        taxes = bill.taxes if bill.charged else ()
+        sale = Sale(session, site.evse, site.operator, site.tariff, taxes)
+        await record_cdr(work, cdr, sale)
+        if bill.charged:
+            payment = await get_payment(work, journey.payment_id)
+            await _issue(work, Settled(journey, sale, cdr, bill, payment))
+        returned = journey.held - bill.charged
+        await tell(work, journey_id, Priced(bill.charged.minor, returned.minor))
 
 
 async def collect(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
@@ -83,16 +82,32 @@ def _charged_nothing(journey: Journey) -> bool:
     return isinstance(journey.state, Ended) and journey.state.ending is not Ending.CHARGED
 
 
-async def _price(work: Work, journey: Journey, cdr: Cdr, evse: Evse) -> Price:
-    tariff = await get_tariff(work, journey.tariff_id, journey.tariff_version)
-    samples = [Sample(each.at, each.energy_kwh, each.power_kw) for each in cdr.readings]
-    vat = rate(evse.location.country, cdr.ended_at.date())
-    return price_samples(plan_of(tariff), samples, evse.location.time_zone, cdr.ended_at, vat)
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """Where it was charged, by whose tariff."""
+
+    evse: Evse
+    operator: Operator
+    tariff: TariffVersion
+
+    def bill(self, cdr: Cdr, held: Money) -> Bill:
+        location = self.evse.location
+        vat = rate(location.country, cdr.ended_at.date())
+        plan = plan_of(self.tariff)
+        price = price_samples(plan, cdr.readings, location.time_zone, cdr.ended_at, vat)
+        charged = min(price.gross, held)
+        return Bill(price, Money.zero(held.currency) if cdr.energy_kwh < TINY_KWH else charged)
 
 
-async def _issue(work: Work, bill: Bill) -> None:
-    operator = await get_operator(work)
-    payment = await get_payment(work, bill.journey.payment_id)
-    receipt = await issue_receipt(work, draft_of(bill, operator, payment, work.ids.uuid7(work.now)))
-    if bill.journey.receipt_email is not None:
-        await queue_receipt_mail(work, receipt, bill.journey.receipt_email)
+async def _site(work: Work, journey: Journey) -> _Site:
+    return _Site(
+        evse=await get_evse(work, journey.evse_uid),
+        operator=await get_operator(work),
+        tariff=await get_tariff(work, journey.tariff_id, journey.tariff_version),
+    )
+
+
+async def _issue(work: Work, settled: Settled) -> None:
+    receipt = await issue_receipt(work, draft_of(settled, work.ids.uuid7(work.now)))
+    if settled.journey.receipt_email is not None:
+        await queue_receipt_mail(work, receipt, settled.journey.receipt_email)

@@ -156,7 +156,8 @@ class LineView(msgspec.Struct, frozen=True):
     """
     A line of the receipt, incl. VAT: *quantity* of *unit* at *price*.
 
-    *unit* is kwh | minute | hour | session. *kind* is the receipt's LineKind; lines that only correct the sum have no quantity.
+    *unit* is kwh | minute | hour | session. *kind* is the receipt's LineKind; lines that only
+    correct the sum have no quantity.
     """
 
     kind: str

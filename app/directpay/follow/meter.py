@@ -1,21 +1,21 @@
 """The live meter of a running session: its cost so far, by the engine that settles it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
+from app.charging.cdrs.model import price_sample
 from app.charging.chargers.model import Evse
+from app.charging.sessions.metering.readings import trusted_readings
 from app.charging.sessions.model import Reading, Session
-from app.charging.sessions.read import readings_of
+from app.charging.sessions.read import samples_of
 from app.directpay.model import Journey
 from app.directpay.views import PowerPoint
 from app.infra.database import Work
 from app.kernel.money import Money
-from app.pricing.tariffs.engine.live import LiveMeter
-from app.pricing.tariffs.engine.plan import plan_of
-from app.pricing.tariffs.engine.result import Running, Sample
+from app.pricing.tariffs.engine import LiveMeter, Running, plan_of
 from app.pricing.tariffs.get import get_tariff
-from app.pricing.vat.rates import rate
+from app.pricing.vat import rate
 
 MOST_POINTS = 60
 
@@ -42,13 +42,13 @@ class Meter:
         self.heard_at = heard_at
         if reading.at <= self.as_of:
             return
-        energy_kwh = max(reading.energy_wh / 1000, self.energy_kwh)
-        power_kw = None if reading.power_w is None else reading.power_w / 1000
-        self.running = self.live.feed(Sample(reading.at, energy_kwh, power_kw))
-        self.power_kw = (
-            power_kw if power_kw is not None else self._mean_power(energy_kwh, reading.at)
-        )
-        self.energy_kwh, self.as_of = energy_kwh, reading.at
+        sample = price_sample(reading)
+        self.running = self.live.feed(sample)
+        self.power_kw = sample.power_kw
+        if self.power_kw is None:
+            self.power_kw = self._mean_power(sample.energy_kwh, reading.at)
+        self.energy_kwh = max(sample.energy_kwh, self.energy_kwh)
+        self.as_of = reading.at
         self._add_point()
 
     def curve(self) -> tuple[PowerPoint, ...]:
@@ -61,11 +61,11 @@ class Meter:
         return self.live.seconds_left(amount, self.power_kw or Decimal(0))
 
     def _mean_power(self, energy_kwh: Decimal, at: datetime) -> Decimal:
-        seconds = Decimal((at - self.as_of).total_seconds())
-        return (energy_kwh - self.energy_kwh) * 3600 / seconds
+        milliseconds = (at - self.as_of) // timedelta(milliseconds=1) or 1
+        return max(energy_kwh - self.energy_kwh, Decimal(0)) * 3_600_000 / milliseconds
 
     def _add_point(self) -> None:
-        seconds = int((self.as_of - self.started_at).total_seconds())
+        seconds = (self.as_of - self.started_at) // timedelta(seconds=1)
         self._curve.append(PowerPoint(seconds, round(self.power_kw or Decimal(0), 1)))
         if len(self._curve) >= MOST_POINTS * 4:
             self._curve = self._curve[::2]
@@ -84,6 +84,7 @@ async def meter_of(work: Work, journey: Journey, session: Session, evse: Evse) -
         heard_at=session.heard_at or started_at,
         running=live.running(),
     )
-    for reading in await readings_of(work, session):
+    samples = await samples_of(work, session.session_id)
+    for reading in trusted_readings(session, samples).readings:
         meter.feed(reading, session.heard_at or reading.at)
     return meter

@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from app.billing.receipts.find import mails_left, receipt_of_session
 from app.billing.receipts.model import DocumentKind, PriceLine, Receipt
+from app.billing.receipts.read import deliveries_of_session, receipt_of_session
+from app.billing.receipts.send import MAILS_PER_SESSION
 from app.charging.chargers.read import get_evse
 from app.charging.sessions.model import Session
 from app.charging.sessions.read import get_session
@@ -78,7 +79,7 @@ def live_view(meter: Meter, journey: Journey, now: datetime) -> LiveView:
         started_at=meter.started_at,
         as_of=meter.as_of,
         silent=now - meter.heard_at > SILENT_AFTER,
-        seconds=max(int((now - meter.started_at).total_seconds()), 0),
+        seconds=max((now - meter.started_at) // timedelta(seconds=1), 0),
         energy_kwh=meter.energy_kwh,
         power_kw=meter.power_kw,
         cost=money_view(cost),
@@ -121,6 +122,7 @@ async def _charged(work: Work, ended: Ended, receipt: Receipt) -> SettledView:
     net, vat = document.taxes[0].net, document.taxes[0].vat
     for tax in document.taxes[1:]:
         net, vat = net + tax.net, vat + tax.vat
+    mails = await deliveries_of_session(work, receipt.session_id)
     return SettledView(
         started_at=document.supply.started_at,
         ended_at=document.supply.ended_at,
@@ -134,7 +136,7 @@ async def _charged(work: Work, ended: Ended, receipt: Receipt) -> SettledView:
         vat=money_view(vat),
         vat_rate=document.taxes[0].rate if len(document.taxes) == 1 else None,
         invoiced=receipt.kind is DocumentKind.INVOICE,
-        mails_left=await mails_left(work, receipt.session_id),
+        mails_left=max(MAILS_PER_SESSION - len(mails), 0),
     )
 
 

@@ -48,10 +48,7 @@ class Follower:
 
     async def on_measured(self, work: Work, event: SessionMeasured) -> None:
         """React to a reading: once it is committed, price it and show it."""
-        reading = event.reading
-        if reading is None:
-            return
-        operator_id, session_id = work.operator_id, event.session_id
+        operator_id, session_id, reading = work.operator_id, event.session_id, event.reading
 
         async def after(database: Database) -> None:
             async with database.work(operator_id) as then:
@@ -59,9 +56,9 @@ class Follower:
 
         work.then(after)
 
-    async def follow(self, work: Work, session_id: UUID, reading: Reading | None) -> None:
+    async def follow(self, work: Work, session_id: UUID, reading: Reading) -> None:
         """
-        Feed a *reading* to its session, or with None look at the time that has gone by.
+        Feed a *reading* to its session.
 
         Warns at four fifths of the hold, stops before it is passed, and shows the new state.
         """
@@ -71,8 +68,7 @@ class Follower:
             return
         followed = self._followed.get(session_id) or await self._begin(work, journey)
         self._keep(session_id, followed)
-        if reading is not None:
-            followed.meter.feed(reading, work.now)
+        followed.meter.feed(reading, work.now)
         journey = await _watch_hold(work, journey, followed)
         view = msgspec.structs.replace(
             followed.view,

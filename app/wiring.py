@@ -1,0 +1,114 @@
+"""The one place that chooses: the database, the buses, the providers, the charger gateway."""
+
+from base64 import urlsafe_b64encode
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from app.billing.receipts.deliver import PostRoom
+from app.charging.cdrs.flag import flag_cdr
+from app.charging.sessions.events import SessionFlagged, SessionMeasured
+from app.directpay import advance
+from app.directpay.desk import Desk, Secrets
+from app.directpay.follow.watch import Follower
+from app.funds.payments.accounts import Vault
+from app.funds.payments.desk import PaymentDesk
+from app.gateways.mollie.provider import MollieOptions, MollieProvider
+from app.gateways.ocpp.facts import DatabaseFacts
+from app.gateways.ocpp.gateway import OcppGateway
+from app.gateways.smtp.mailer import SmtpMailer
+from app.infra.database import Database, Reactors, engine
+from app.infra.live import LiveBus, MemoryLiveBus
+from app.infra.pdf import Press
+from app.infra.redis_live import RedisLiveBus
+from app.kernel.clock import Clock, SystemClock
+from app.kernel.ids import RandomIds
+from app.settings import Settings
+from app.worker.tasks import Workshop
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All that a process works with, whatever its role."""
+
+    settings: Settings
+    database: Database
+    live: LiveBus
+    desk: Desk
+    post: PostRoom
+    ocpp: OcppGateway
+
+    @property
+    def workshop(self) -> Workshop:
+        """Return what the jobs work with."""
+        return Workshop(self.desk, self.post)
+
+
+@asynccontextmanager
+async def create_services(settings: Settings, database_url: str) -> AsyncIterator[Services]:
+    """
+    Open everything that *settings* asks for, and close it in the opposite order.
+
+    *database_url* is that of the embedded PostgreSQL, or the operator's own.
+    """
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        live = await _live(settings, stack)
+        database = Database(
+            engine(database_url, pool_size=settings.database.pool_size),
+            clock=clock,
+            ids=RandomIds(),
+            live=live,
+            reactors=_reactors(Follower()),
+        )
+        stack.push_async_callback(database.close)
+        ocpp = OcppGateway(DatabaseFacts(database), clock)
+        press = Press()
+        yield Services(
+            settings=settings,
+            database=database,
+            live=live,
+            desk=Desk(
+                database=database,
+                payments=_payments(settings, database, clock, stack),
+                chargers=ocpp.commands,
+                secrets=Secrets(settings.security.master_keys[0]),
+                press=press,
+                base_url=settings.http.base_url,
+            ),
+            post=PostRoom(
+                database, SmtpMailer(settings.mail, clock=clock), press, settings.mail.sender
+            ),
+            ocpp=ocpp,
+        )
+
+
+async def _live(settings: Settings, stack: AsyncExitStack) -> LiveBus:
+    if settings.redis.url is None:
+        return MemoryLiveBus()
+    return await stack.enter_async_context(RedisLiveBus(settings.redis.url))
+
+
+def _payments(
+    settings: Settings, database: Database, clock: Clock, stack: AsyncExitStack
+) -> PaymentDesk:
+    mollie = MollieProvider(MollieOptions(endpoint=settings.payments.mollie_url), clock)
+    stack.callback(mollie.close)
+    return PaymentDesk(
+        database=database,
+        providers={"mollie": mollie},
+        vault=Vault(_as_text(settings.security.master_keys)),
+        hooks_base=settings.http.base_url,
+    )
+
+
+def _as_text(keys: tuple[bytes, ...]) -> tuple[str, ...]:
+    return tuple(urlsafe_b64encode(key).decode() for key in keys)
+
+
+def _reactors(follower: Follower) -> Reactors:
+    return {
+        **advance.reactors(),
+        SessionMeasured: (follower.on_measured,),
+        SessionFlagged: (flag_cdr,),
+    }

@@ -1,0 +1,1 @@
+"""The jobs and the clockwork: which verb each job's name stands for."""

@@ -1,0 +1,79 @@
+"""Every job and every schedule of the product, by name."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.billing.receipts.deliver import PostRoom
+from app.billing.receipts.jobs import receipt_jobs, receipt_schedules
+from app.directpay.advance import sweep, wake
+from app.directpay.command import ask_start, ask_stop, chase_silent, close
+from app.directpay.decide import Task
+from app.directpay.desk import Desk
+from app.directpay.follow.watch import watch_limits
+from app.directpay.settle import collect, give_back, settle
+from app.funds.payments.jobs import payment_jobs, payment_schedules
+from app.infra.jobs import Job, Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What the jobs work with."""
+
+    desk: Desk
+    post: PostRoom
+
+
+def jobs(workshop: Workshop) -> tuple[Job, ...]:
+    """Return every job that can be deferred."""
+    return (
+        *_journey_jobs(workshop.desk),
+        *payment_jobs(workshop.desk.payments),
+        *receipt_jobs(workshop.post),
+    )
+
+
+def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
+    """Return what comes back by the clock."""
+    desk = workshop.desk
+
+    async def look_after_journeys() -> None:
+        await sweep(database=desk.database)
+
+    async def look_after_limits() -> None:
+        await watch_limits(database=desk.database)
+
+    async def look_after_silence() -> None:
+        await chase_silent(desk=desk)
+
+    return (
+        Schedule("directpay.sweep", "0 * * * * *", look_after_journeys),
+        Schedule("directpay.limits", "*/5 * * * * *", look_after_limits),
+        Schedule("directpay.silence", "30 * * * * *", look_after_silence),
+        *payment_schedules(desk.payments),
+        *receipt_schedules(workshop.post),
+    )
+
+
+Verb = Callable[..., Awaitable[None]]
+
+
+def _journey_jobs(desk: Desk) -> tuple[Job, ...]:
+    def of(verb: Verb) -> Verb:
+        async def run(*, journey_id: UUID, operator_id: UUID) -> None:
+            await verb(journey_id, operator_id=operator_id, desk=desk)
+
+        return run
+
+    async def wake_up(*, journey_id: UUID, operator_id: UUID) -> None:
+        await wake(journey_id, operator_id=operator_id, database=desk.database)
+
+    return (
+        Job(Task.START, of(ask_start)),
+        Job(Task.STOP, of(ask_stop)),
+        Job(Task.CLOSE, of(close)),
+        Job(Task.SETTLE, of(settle)),
+        Job(Task.COLLECT, of(collect)),
+        Job(Task.GIVE_BACK, of(give_back)),
+        Job(Task.WAKE, wake_up),
+    )
