@@ -5,10 +5,10 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from app.sandbox.provider import amounts
+from app.sandbox.provider.book import amounts
+from app.sandbox.provider.book.methods import METHODS, limits
+from app.sandbox.provider.book.model import Part, Refusal
 from app.sandbox.provider.exchange import Answer, Asked, Exchange, Order
-from app.sandbox.provider.methods import METHODS, limits
-from app.sandbox.provider.model import Part, Refusal
 
 PAGE = 50
 

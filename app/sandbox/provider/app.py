@@ -12,10 +12,10 @@ from litestar.di import Provide
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import Ids, RandomIds
 from app.sandbox.provider import api, checkout, control
-from app.sandbox.provider.bank import Bank
+from app.sandbox.provider.book.bank import Bank
+from app.sandbox.provider.book.memory import Memory
 from app.sandbox.provider.exchange import Exchange
 from app.sandbox.provider.postman import Postman
-from app.sandbox.provider.store import Store
 
 FILE = "payments.sqlite"
 
@@ -39,7 +39,7 @@ def create_sandbox(options: Options) -> Litestar:
     """Return the sandbox as an app; its memory is opened now and closed with the app."""
     if options.state is not None:
         options.state.mkdir(parents=True, exist_ok=True)
-    store = Store(options.state / FILE if options.state else None)
+    store = Memory(options.state / FILE if options.state else None)
     bank = Bank(store, options.clock, options.ids)
     exchange = Exchange(bank, options.pages.rstrip("/") if options.pages else None)
 

@@ -9,11 +9,11 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from app.sandbox.provider import model
-from app.sandbox.provider.bank import Change
+from app.sandbox.provider.book import model
+from app.sandbox.provider.book.bank import Change
+from app.sandbox.provider.book.methods import METHODS, Method
+from app.sandbox.provider.book.model import OPEN, Payment, Refusal
 from app.sandbox.provider.exchange import Asked, Exchange
-from app.sandbox.provider.methods import METHODS, Method
-from app.sandbox.provider.model import OPEN, Payment, Refusal
 from app.sandbox.provider.pages import page
 
 Page = Response[str] | Redirect

@@ -12,11 +12,11 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from app.kernel.money import Money
-from app.sandbox.provider import faults
+from app.sandbox.provider.book import faults
+from app.sandbox.provider.book.model import Payment, Refusal
 from app.sandbox.provider.checkout import deed, html
 from app.sandbox.provider.exchange import Asked, Exchange
 from app.sandbox.provider.hal import Hal
-from app.sandbox.provider.model import Payment, Refusal
 from app.sandbox.provider.pages import page
 
 JSON: Final = "application/json"

@@ -12,12 +12,12 @@ import msgspec
 from litestar import Request, Response
 from litestar.datastructures import State
 
-from app.sandbox.provider import faults
-from app.sandbox.provider.bank import Bank
+from app.sandbox.provider.book import faults
+from app.sandbox.provider.book.bank import Bank
+from app.sandbox.provider.book.memory import Fault, StoredAnswer
+from app.sandbox.provider.book.model import Refusal
+from app.sandbox.provider.book.orders import Body
 from app.sandbox.provider.hal import HAL, Document, Hal, problem
-from app.sandbox.provider.model import Refusal
-from app.sandbox.provider.orders import Body
-from app.sandbox.provider.store import Fault, StoredAnswer
 
 Asked = Request[None, None, State]
 # Mollie keeps an idempotency key for an hour.

@@ -6,9 +6,9 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 from app.kernel.money import Money
-from app.sandbox.provider.amounts import written
-from app.sandbox.provider.methods import Method, limits
-from app.sandbox.provider.model import AUTHORISED, FAILED, OPEN, PAID, Part, Payment
+from app.sandbox.provider.book.amounts import written
+from app.sandbox.provider.book.methods import Method, limits
+from app.sandbox.provider.book.model import AUTHORISED, FAILED, OPEN, PAID, Part, Payment
 
 Document = dict[str, object]
 HAL = "application/hal+json"

@@ -7,8 +7,8 @@ from typing import Final
 
 import httpx
 
-from app.sandbox.provider.bank import Bank
-from app.sandbox.provider.store import Delivery
+from app.sandbox.provider.book.bank import Bank
+from app.sandbox.provider.book.memory import Delivery
 
 # Mollie tries ten times in 26 hours; the sandbox is not that patient between the first tries.
 RETRY_SECONDS: Final = (1, 2, 5, 15, 60, 120, 240, 960, 3600)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.sandbox.provider.model import Payment
+from app.sandbox.provider.book.model import Payment
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS payment (
@@ -57,7 +57,7 @@ class Fault:
     milliseconds: int
 
 
-class Store:
+class Memory:
     """Reads and writes; `with store.writing():` makes several writes one."""
 
     def __init__(self, file: Path | None) -> None:

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from app.kernel.money import Money, exponent
-from app.sandbox.provider.model import Refusal
+from app.sandbox.provider.book.model import Refusal
 
 _VALUE = re.compile(r"\d{1,9}(\.\d{1,3})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")

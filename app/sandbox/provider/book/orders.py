@@ -7,9 +7,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from app.kernel.money import Money
-from app.sandbox.provider import amounts
-from app.sandbox.provider.methods import METHODS, limits
-from app.sandbox.provider.model import Part, Payment, Refusal
+from app.sandbox.provider.book import amounts
+from app.sandbox.provider.book.methods import METHODS, limits
+from app.sandbox.provider.book.model import Part, Payment, Refusal
 
 OPEN_MINUTES: Final = 15
 DESCRIPTION_LENGTH: Final = 255

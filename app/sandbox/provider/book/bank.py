@@ -10,10 +10,10 @@ from typing import Final
 
 from app.kernel.clock import Clock
 from app.kernel.ids import Ids
-from app.sandbox.provider import model
-from app.sandbox.provider.model import Part, Payment, Refusal
-from app.sandbox.provider.orders import Body, Origin, part_from, payment_from
-from app.sandbox.provider.store import Fault, Store
+from app.sandbox.provider.book import model
+from app.sandbox.provider.book.memory import Fault, Memory
+from app.sandbox.provider.book.model import Part, Payment, Refusal
+from app.sandbox.provider.book.orders import Body, Origin, part_from, payment_from
 
 Change = Callable[[Payment, datetime], Payment]
 WEBHOOK: Final = "webhook"
@@ -23,7 +23,7 @@ log = logging.getLogger("sandbox.provider")
 class Bank:
     """The one who keeps the book. All times are those of `now`, which can be moved on."""
 
-    def __init__(self, store: Store, clock: Clock, ids: Ids) -> None:
+    def __init__(self, store: Memory, clock: Clock, ids: Ids) -> None:
         """Keep the book in *store*; *clock* may be put forward with `advance`."""
         self.store = store
         self.ids = ids

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from app.kernel.money import Money
-from app.sandbox.provider.methods import METHODS
+from app.sandbox.provider.book.methods import METHODS
 
 OPEN: Final = "open"
 AUTHORISED: Final = "authorized"
