@@ -40,7 +40,7 @@ class Sale:
 
 
 def ocpi_cdr(cdr_id: UUID, cdr: Cdr, sale: Sale, *, at: datetime) -> str:
-    """Return the CDR object as JSON (OCPI 2.3.0, mod_cdrs, "CDR Object"); *at* is its last update."""
+    """Return the CDR object as JSON (OCPI 2.3.0, mod_cdrs, "CDR Object"); *at* is now."""
     periods = split_samples(plan_of(sale.tariff), cdr.readings, sale.evse.location.time_zone)
     country, party = sale.operator.address.country, sale.operator.party_id
     body: dict[str, object] = {

@@ -19,3 +19,11 @@ class EvseNotFound(Problem):
     code: ClassVar[str] = "evse_not_found"
     kind: ClassVar[Kind] = Kind.NOT_FOUND
     title: ClassVar[str] = "There is no such charging point"
+
+
+class InvalidCharger(Problem):
+    """The configuration of a charging point breaks a rule; the fact `path` names the field."""
+
+    code: ClassVar[str] = "invalid_charger"
+    kind: ClassVar[Kind] = Kind.INVALID
+    title: ClassVar[str] = "The charging point's configuration is not valid"

@@ -77,7 +77,12 @@ evses = operator_table(
     Column("removed_at", UtcDateTime),
 )
 Index("uq_evse_code", evses.c.code, unique=True)
-Index("uq_evse_evse_no", evses.c.operator_id, evses.c.identity, evses.c.evse_no, unique=True)
+Index(
+    "uq_evse_evse_no",
+    *(evses.c.operator_id, evses.c.identity, evses.c.evse_no),
+    unique=True,
+    postgresql_where=evses.c.removed_at.is_(None),
+)
 Index("ix_evse_location", evses.c.operator_id, evses.c.location_id)
 
 holds = operator_table(

@@ -30,7 +30,8 @@ async def record_samples(report: SampleReport, *, database: Database) -> None:
 async def _measure_otherwise(work: Work, report: SampleReport) -> Session | None:
     session = await find_session(work, report, id_tag=None)
     if session is None:
-        await transactions.add_orphan(work, report)
+        if report.transaction_id is not None:  # else the idle socket's clock-aligned values
+            await transactions.add_orphan(work, report)
         return None
     if session.state is SessionState.ACTIVE:
         return await meter.measure_session(work, session.session_id, report.samples)

@@ -43,7 +43,7 @@ def trusted_readings(session: Session, samples: Sequence[MeterSample]) -> Truste
 
 
 def start_register(session: Session, samples: Sequence[MeterSample]) -> Decimal | None:
-    """Return the register at the start in Wh: reported, else that of the first sample, else None."""
+    """Return the register at the start in Wh: reported, else the first sample's, else None."""
     if session.meter_start_wh is not None:
         return session.meter_start_wh
     for _, sample in _in_order(session, samples):

@@ -1,0 +1,1 @@
+"""How locations, charge points, EVSEs and hold amounts are configured."""

@@ -1,0 +1,130 @@
+"""Writing the configuration of charging points."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, and_, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.charging.chargers.model import Connector, Location, current_of
+from app.charging.chargers.setup.model import EvseDraft, HoldKey, HoldScope
+from app.charging.chargers.stations.credential import Credential
+from app.charging.chargers.stations.store import charge_points
+from app.charging.chargers.store import evses, holds, locations
+from app.infra.database import Work
+from app.infra.tables import scoped
+from app.kernel.money import Money
+
+
+async def put_location(work: Work, location: Location) -> bool:
+    """Insert or overwrite a location; tell whether that changed anything."""
+    names = [column.name for column in locations.c[2:]]
+    values = {name: getattr(location, name) for name in names}
+    return await _put(work, locations, {"location_id": location.location_id}, values)
+
+
+async def put_evse(work: Work, evse: EvseDraft) -> bool:
+    """Insert or overwrite an EVSE, its status untouched; tell whether that changed anything."""
+    values = {
+        "evse_id": evse.evse_id,
+        "code": evse.code,
+        "location_id": evse.location_id,
+        "identity": evse.identity,
+        "evse_no": evse.evse_no,
+        "ocpp16_connector_id": evse.ocpp16_connector_id,
+        "current": current_of(evse.connectors),
+        "connectors": [_stored(connector) for connector in evse.connectors],
+        "physical_reference": evse.physical_reference,
+        "removed_at": None,
+    }
+    return await _put(work, evses, {"evse_uid": evse.evse_uid}, values)
+
+
+async def put_credential(work: Work, identity: str, password: str, *, salt: bytes) -> bool:
+    """Insert a charge point or change its password; tell whether that changed anything."""
+    query = scoped(charge_points, work, charge_points.c.credential)
+    found = await work.execute(query.where(charge_points.c.identity == identity))
+    stored: bytes | None = found.scalar_one_or_none()
+    if stored is not None and Credential.from_bytes(stored).matches(password.encode()):
+        return False
+    values = {"credential": Credential.of(password, salt).to_bytes()}
+    return await _put(work, charge_points, {"identity": identity}, values)
+
+
+async def put_holds(work: Work, wanted: Mapping[HoldKey, Money]) -> bool:
+    """Replace the operator's hold amounts; tell whether that changed anything."""
+    found = await work.execute(scoped(holds, work))
+    stored = {
+        HoldKey(HoldScope(row.scope), row.target, row.current): Money(row.minor, row.currency)
+        for row in found
+    }
+    if stored == dict(wanted):
+        return False
+    await work.execute(delete(holds).where(holds.c.operator_id == work.operator_id))
+    rows = [
+        {
+            "operator_id": work.operator_id,
+            "scope": key.scope,
+            "target": key.target,
+            "current": key.current,
+            "minor": hold.minor,
+            "currency": hold.currency,
+        }
+        for key, hold in wanted.items()
+    ]
+    if rows:
+        await work.execute(holds.insert().values(rows))
+    return True
+
+
+async def evse_uids(work: Work) -> set[str]:
+    """Return the uids of the operator's EVSEs in use."""
+    query = scoped(evses, work, evses.c.evse_uid).where(evses.c.removed_at.is_(None))
+    return set((await work.execute(query)).scalars())
+
+
+async def remove_evse(work: Work, evse_uid: str) -> bool:
+    """Take an EVSE out of use; its sessions stay. False when there is none in use."""
+    mine = and_(evses.c.operator_id == work.operator_id, evses.c.evse_uid == evse_uid)
+    in_use = and_(mine, evses.c.removed_at.is_(None))
+    done = await work.execute(update(evses).where(in_use).values(removed_at=work.now))
+    return done.rowcount > 0
+
+
+async def owners_of_codes(work: Work, codes: Collection[str]) -> dict[str, tuple[UUID, str]]:
+    """Return whose EVSE has which of these codes; *work* is of every operator."""
+    query = select(evses.c.code, evses.c.operator_id, evses.c.evse_uid)
+    found = await work.execute(query.where(evses.c.code.in_(codes)))
+    return {row.code: (row.operator_id, row.evse_uid) for row in found}
+
+
+async def owners_of_identities(work: Work, identities: Collection[str]) -> dict[str, UUID]:
+    """Return whose charge point has which of these identities; *work* is of every operator."""
+    query = select(charge_points.c.identity, charge_points.c.operator_id)
+    found = await work.execute(query.where(charge_points.c.identity.in_(identities)))
+    return {row.identity: row.operator_id for row in found}
+
+
+async def _put(work: Work, table: Table, key: Mapping[str, str], values: Mapping[str, Any]) -> bool:
+    keyed = {"operator_id": work.operator_id, **key}
+    columns = [table.c[name] for name in values]
+    query = scoped(table, work, *columns).where(
+        and_(*(table.c[name] == value for name, value in key.items()))
+    )
+    row = (await work.execute(query)).one_or_none()
+    if row is not None and dict(row._mapping) == dict(values):  # noqa: SLF001 - its public name
+        return False
+    statement = insert(table).values(**keyed, **values)
+    await work.execute(statement.on_conflict_do_update(index_elements=[*keyed], set_=values))
+    return True
+
+
+def _stored(connector: Connector) -> dict[str, str]:
+    return {
+        "connector_id": connector.connector_id,
+        "standard": connector.standard,
+        "format": connector.format,
+        "power_type": connector.power_type,
+        "max_power_kw": str(connector.max_power_kw),
+    }
