@@ -42,7 +42,9 @@ def _findings(tariff: Tariff) -> Iterator[Finding]:
     if not 0 < len(tariff.id) <= _LONGEST_ID:
         yield Finding("id_length", "id", f"an id has 1 to {_LONGEST_ID} characters")
     currency = tariff.currency
-    if len(currency) != _CURRENCY_LENGTH or not (currency.isascii() and currency.isupper()):
+    if len(currency) != _CURRENCY_LENGTH or not (
+        currency.isalpha() and currency.isascii() and currency.isupper()
+    ):
         yield Finding("currency", "currency", f"{currency!r} is not an ISO 4217 code such as EUR")
     if not tariff.elements:
         yield Finding("no_elements", "elements", "a tariff has at least one element")

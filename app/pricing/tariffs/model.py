@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 Json = dict[str, Any]
 
@@ -132,6 +133,14 @@ class Tariff(OcpiObject, frozen=True, kw_only=True):
     end_date_time: datetime | None = None
     energy_mix: Json | None = None
     last_updated: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Bring every instant to UTC; OCPI: one without a zone is UTC already."""
+        for name in ("start_date_time", "end_date_time", "last_updated"):
+            found: datetime | None = getattr(self, name)
+            if found is not None:
+                aware = found if found.tzinfo else found.replace(tzinfo=UTC)
+                force_setattr(self, name, aware.astimezone(UTC))
 
 
 @dataclass(frozen=True, slots=True)

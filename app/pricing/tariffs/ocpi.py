@@ -1,7 +1,7 @@
 """Reading and writing tariffs as OCPI JSON: lenient in, strict out, exact, nothing forgotten."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -87,14 +87,14 @@ def _gathered(kind: type[OcpiObject], plain: object) -> object:
         if name not in kind.__struct_fields__ or name == "unknown":
             unknown[name] = value
         else:
-            known[name] = _gathered(nested[name], value) if name in nested else _zoned(value)
+            known[name] = _gathered(nested[name], value) if name in nested else _plain(value)
     return {**known, "unknown": unknown} if unknown else known
 
 
-def _zoned(value: object) -> object:
-    # A YAML file may bring instants and dates ready-made; OCPI: an instant without a zone is UTC.
+def _plain(value: object) -> object:
+    # A YAML file brings dates ready-made; OCPI writes them as text.
     if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=UTC)
+        return value
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -106,6 +106,4 @@ def _spread(value: object) -> object:
         return {**filled, **value.unknown}
     if isinstance(value, tuple):
         return [_spread(one) for one in value]
-    if isinstance(value, datetime):
-        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
     return value
