@@ -35,7 +35,7 @@ class OcppGateway:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Note again and again which charge points are alive, as long as the block lasts."""
-        notes = asyncio.create_task(self._touch())
+        notes = asyncio.create_task(self._touch_for_ever())
         try:
             yield
         finally:
@@ -43,13 +43,16 @@ class OcppGateway:
             with contextlib.suppress(asyncio.CancelledError):
                 await notes
 
-    async def _touch(self) -> None:
+    async def touch(self) -> None:
+        """Note which charge points are alive now."""
+        now = self._clock.now()
+        stations = self.registry.connected()
+        await self._facts.touched({(each.operator_id, each.identity): now for each in stations})
+
+    async def _touch_for_ever(self) -> None:
         while True:
             await asyncio.sleep(self._settings.touch_seconds)
-            now = self._clock.now()
-            stations = self.registry.connected()
-            seen = {(station.operator_id, station.identity): now for station in stations}
             try:
-                await self._facts.touched(seen)
+                await self.touch()
             except Exception:
-                log.exception("could not note that %d charge points are alive", len(seen))
+                log.exception("could not note who is alive; the lease lasts for another try")

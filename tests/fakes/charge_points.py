@@ -1,0 +1,106 @@
+"""Charge points that nobody stored: what they report is kept in lists."""
+
+import itertools
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from app.charging.chargers.reports import StatusReport
+from app.charging.chargers.stations.credential import SALT_BYTES, Credential
+from app.charging.chargers.stations.model import BootReport, ChargePoint, EvseOnStation
+from app.charging.sessions.model import SampleReport, StartAnswer, StartReport, StopReport
+from app.gateways.ocpp.facts import Facts
+
+OPERATOR = UUID("01930000-0000-7000-8000-000000000001")
+PASSWORD = "0011aabbccddeeff0011aabbccddeeff00112233"  # noqa: S105 - of a charge point that is none
+
+
+def charge_point(
+    identity: str = "CP1", *, password: str = PASSWORD, power_type: str = "AC_3_PHASE"
+) -> ChargePoint:
+    """Return a charge point with two EVSEs."""
+    evses = tuple(EvseOnStation(number, number, power_type, Decimal(22)) for number in (1, 2))
+    return ChargePoint(
+        operator_id=OPERATOR,
+        identity=identity,
+        credential=Credential.of(password, b"s" * SALT_BYTES),
+        evses=evses,
+        protocol=None,
+        connected=False,
+        last_seen_at=None,
+    )
+
+
+class FakeFacts(Facts):
+    """Keeps what it is told; *broken* lets the next calls fail like a database that is away."""
+
+    def __init__(self, *known: ChargePoint) -> None:
+        """Know these charge points."""
+        self.known = {each.identity: each for each in known}
+        self.answer_status = "Accepted"
+        self.broken = False
+        self.open: dict[str, str] = {}
+        self.boots: list[BootReport] = []
+        self.statuses: list[StatusReport] = []
+        self.starts: list[StartReport] = []
+        self.sampled: list[SampleReport] = []
+        self.stops: list[StopReport] = []
+        self.seen: dict[tuple[UUID, str], datetime] = {}
+        self._numbers = itertools.count(1)
+
+    async def find(self, identity: str) -> ChargePoint | None:
+        """Return the charge point."""
+        self._work()
+        return self.known.get(identity)
+
+    async def connected(self, charge_point: ChargePoint, protocol: str) -> str:
+        """Keep the connection."""
+        name = f"{protocol}-{next(self._numbers)}"
+        self.open[charge_point.identity] = name
+        return name
+
+    async def disconnected(self, charge_point: ChargePoint, connection: str) -> None:
+        """Forget the connection unless there is a newer one."""
+        if self.open.get(charge_point.identity) == connection:
+            del self.open[charge_point.identity]
+
+    async def touched(self, seen: Mapping[tuple[UUID, str], datetime]) -> None:
+        """Keep who was seen."""
+        self.seen.update(seen)
+
+    async def boot(self, report: BootReport) -> None:
+        """Keep the boot."""
+        self._work()
+        self.boots.append(report)
+
+    async def status(self, report: StatusReport) -> None:
+        """Keep the status."""
+        self._work()
+        self.statuses.append(report)
+
+    async def authorise(self, operator_id: UUID, identity: str, id_tag: str) -> str:  # noqa: ARG002
+        """Know nobody."""
+        return "Invalid"
+
+    async def start(self, report: StartReport) -> StartAnswer:
+        """Keep the start and number it."""
+        self._work()
+        self.starts.append(report)
+        accepted = self.answer_status == "Accepted"
+        number = report.station_transaction_id or str(len(self.starts))
+        return StartAnswer(number, accepted, self.answer_status, stop_at_once=not accepted)
+
+    async def samples(self, report: SampleReport) -> None:
+        """Keep the samples."""
+        self._work()
+        self.sampled.append(report)
+
+    async def stop(self, report: StopReport) -> None:
+        """Keep the stop."""
+        self._work()
+        self.stops.append(report)
+
+    def _work(self) -> None:
+        if self.broken:
+            raise ConnectionResetError
