@@ -163,12 +163,13 @@ def _withdrawn(payment: Payment) -> Payment:
 
 
 def _abandoned(payment: Payment, now: datetime) -> Payment:
-    if payment.status not in AWAITED or payment.keep is not None:
+    """Give up a driver who did not pay in time; a price that was decided stays owed."""
+    young = now < payment.opened_at + ABANDONED_AFTER
+    decided_to_go_back = payment.keep is not None and not payment.keep
+    if payment.status not in AWAITED or young or decided_to_go_back:
         return payment
-    if now < payment.opened_at + ABANDONED_AFTER:
-        return payment
-    zero = Money.zero(payment.amount.currency)
-    return _withdrawn(replace(payment, abandoned=True, keep=zero))
+    keep = payment.keep or Money.zero(payment.amount.currency)
+    return _withdrawn(replace(payment, abandoned=True, keep=keep))
 
 
 def _stranger(payment: Payment, snapshot: Snapshot) -> tuple[Effect, ...]:
@@ -217,10 +218,14 @@ def _reported(before: Payment, after: Payment, now: datetime) -> Iterator[Report
             yield Report(trouble, amount, new.detail or "", new.operation_id)
     if after.keep is None and before.status is PaymentStatus.AUTHORISED and after.status in ENDED:
         yield Report(Trouble.HOLD_LOST, after.amount, f"the hold is {after.status}")
-    if after.keep and after.keep != before.keep and after.status in ENDED:
+    if after.keep and _is_lost(after) and not (before.keep and _is_lost(before)):
         yield Report(Trouble.CAPTURE_FAILED, after.keep, f"the payment is {after.status}")
     if after.status is PaymentStatus.AUTHORISED and now >= hold_deadline(after):
         yield Report(Trouble.HOLD_ENDING, after.held, f"capture before {after.capture_before}")
+
+
+def _is_lost(payment: Payment) -> bool:
+    return payment.status in ENDED and not payment.of_kind(OperationKind.CAPTURE)
 
 
 _TROUBLES = {

@@ -90,7 +90,7 @@ _Wanted = tuple[OperationKind, Money | None] | None
 
 def _wanted(payment: Payment, keep: Money) -> _Wanted:
     match payment.status:
-        case PaymentStatus.OPEN | PaymentStatus.PENDING if not keep:
+        case PaymentStatus.OPEN | PaymentStatus.PENDING if payment.abandoned or not keep:
             return _once(payment, OperationKind.CANCEL, None)
         case PaymentStatus.AUTHORISED if payment.captured < keep:
             return _once(payment, OperationKind.CAPTURE, keep - payment.captured)
