@@ -1,0 +1,113 @@
+"""The ASGI application: pages, API, webhooks and charge points behind one address."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Response, get
+from litestar.di import NamedDependency, Provide
+from litestar.types import ASGIApp, ControllerRouterHandler
+
+from app.funds.payments.accounts import accounts_usable
+from app.funds.payments.desk import PaymentDesk
+from app.gateways.ocpp.endpoint import OcppEndpoint
+from app.hooks.payments import payment_webhook
+from app.infra.database import EVERY_OPERATOR
+from app.infra.health import Check, NotReady, database_check, examine, worker_check
+from app.infra.worker import Worker
+from app.settings import Role
+from app.web.config import WebConfig
+from app.web.router import driver_pages
+from app.wiring import Services
+from app.worker.tasks import jobs, schedules
+
+
+def create_app(services: Services, roles: frozenset[Role]) -> ASGIApp:
+    """Return the application of a process with these *roles*; every role answers for its health."""
+    handlers: list[ControllerRouterHandler] = [live, ready]
+    if Role.WEB in roles:
+        handlers += _web(services)
+    pages = Litestar(
+        route_handlers=handlers,
+        dependencies={
+            "services": Provide(lambda: services, sync_to_thread=False, use_cache=True),
+            "payment_desk": Provide(_payment_desk, sync_to_thread=False),
+        },
+        openapi_config=None,
+    )
+    if Role.OCPP not in roles:
+        return pages
+    return _with_charge_points(pages, services.ocpp.endpoint)
+
+
+@asynccontextmanager
+async def running(
+    services: Services, roles: frozenset[Role], database_url: str
+) -> AsyncIterator[None]:
+    """Run what is no request: the job worker, and the watch over the charge points."""
+    async with AsyncExitStack() as stack:
+        if Role.OCPP in roles:
+            await stack.enter_async_context(services.ocpp.running())
+        if Role.WORKER in roles:
+            await stack.enter_async_context(_working(services, database_url))
+        yield
+
+
+@get("/health/live", include_in_schema=False)
+async def live() -> dict[str, str]:
+    """Answer as long as the process can answer at all."""
+    return {"status": "ok"}
+
+
+@get("/health/ready", include_in_schema=False)
+async def ready(services: NamedDependency[Services]) -> Response[dict[str, str]]:
+    """Answer 200 when the database, a worker and the provider credentials are usable, else 503."""
+    health = await examine(_checks(services))
+    return Response(dict(health.parts), status_code=200 if health.is_ready else 503)
+
+
+def _checks(services: Services) -> dict[str, Check]:
+    async def providers() -> None:
+        async with services.database.work(EVERY_OPERATOR) as work:
+            if not await accounts_usable(work):
+                raise NotReady("a payment provider refuses the credentials of an account")
+
+    return {
+        "database": database_check(services.database),
+        "worker": worker_check(services.database),
+        "providers": providers,
+    }
+
+
+def _payment_desk(services: NamedDependency[Services]) -> PaymentDesk:
+    return services.desk.payments
+
+
+def _web(services: Services) -> Sequence[ControllerRouterHandler]:
+    settings = services.settings
+    config = WebConfig(
+        base_url=settings.http.base_url, checkout_origins=settings.payments.checkout_origins
+    )
+    return [payment_webhook, driver_pages(config, desk=services.desk, live=services.live)]
+
+
+@asynccontextmanager
+async def _working(services: Services, database_url: str) -> AsyncIterator[None]:
+    workshop = services.workshop
+    worker = Worker(database_url, jobs(workshop), schedules(workshop))
+    running_worker = asyncio.create_task(worker.run(), name="job worker")
+    try:
+        yield
+    finally:
+        worker.stop()
+        await running_worker
+
+
+def _with_charge_points(pages: ASGIApp, charge_points: OcppEndpoint) -> ASGIApp:
+    # Typed loosely: Litestar and the endpoint describe the same ASGI messages in different words.
+    async def application(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401
+        is_socket = scope["type"] == "websocket"
+        await (charge_points if is_socket else pages)(scope, receive, send)
+
+    return application

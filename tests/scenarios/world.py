@@ -1,0 +1,327 @@
+"""A small world for stories: one operator, one socket, a driver, a charge point and the time."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+import psycopg
+
+from app.billing.receipts.deliver import PostRoom
+from app.billing.receipts.model import Receipt
+from app.billing.receipts.read import receipt_of_session
+from app.charging.cdrs.flag import flag_cdr
+from app.charging.chargers.model import Connector, EvseStatus, Location
+from app.charging.chargers.record_status import record_status
+from app.charging.chargers.reports import StatusReport
+from app.charging.chargers.setup.model import EvseDraft, HoldKey, HoldScope
+from app.charging.chargers.setup.save import (
+    save_charge_point,
+    save_evse,
+    save_holds,
+    save_location,
+)
+from app.charging.chargers.stations.connect import charge_point_connected
+from app.charging.chargers.stations.disconnect import charge_point_disconnected
+from app.charging.chargers.stations.find import find_charge_point
+from app.charging.sessions.events import SessionFlagged, SessionMeasured
+from app.charging.sessions.metering.measure import record_samples
+from app.charging.sessions.model import (
+    MeterSample,
+    SampleReport,
+    StartAnswer,
+    StartReport,
+    StopReport,
+)
+from app.charging.sessions.start import start_transaction
+from app.charging.sessions.stop import stop_transaction
+from app.directpay import advance
+from app.directpay.command import chase_silent, stop
+from app.directpay.desk import Desk, Secrets, find
+from app.directpay.follow.show import journey_view, returned
+from app.directpay.follow.watch import Follower, watch_limits
+from app.directpay.pay import Begun, PayOrder, pay
+from app.directpay.scan import scan
+from app.directpay.views import JourneyView, ScanView
+from app.funds.payments.accounts import AccountOrder, Vault, save_account
+from app.funds.payments.desk import PaymentDesk
+from app.infra.database import Database, Reactors
+from app.infra.pdf import Press
+from app.kernel.money import Money
+from app.people.identity.model import Address, Brand, Links, Operator, Support
+from app.people.identity.save import save_operator
+from app.pricing.tariffs.assign import assign_tariff
+from app.pricing.tariffs.model import Target
+from app.pricing.tariffs.ocpi import parse_tariff
+from app.pricing.tariffs.publish import publish_tariff
+from app.worker.tasks import Workshop, jobs
+from tests.fakes.chargers import FakeChargers
+from tests.fakes.clock import FakeClock
+from tests.fakes.jobs import HandWorker
+from tests.fakes.mailer import FakeMailer
+from tests.fakes.provider import FakeProvider
+
+OPERATOR = uuid5(UUID(int=0), "voltstraat")
+CODE = "VKTAA2"
+IDENTITY = "VLT-1"
+PASSWORD = "a-password-of-a-charger"
+HOLD = Money(6000, "EUR")
+# € 0.50 per kWh incl. VAT: 12.340 kWh cost € 6.17.
+TARIFF = {
+    "id": "per-kwh",
+    "currency": "EUR",
+    "tax_included": "YES",
+    "elements": [
+        {"price_components": [{"type": "ENERGY", "price": Decimal("0.50"), "step_size": 1}]}
+    ],
+}
+
+
+@dataclass
+class World:
+    """
+    Everything that a story needs, on a real database, with fakes only for the outside.
+
+    The charge point speaks through the same verbs as the OCPP gateway.
+    """
+
+    database: Database
+    desk: Desk
+    provider: FakeProvider
+    chargers: FakeChargers
+    mailer: FakeMailer
+    worker: HandWorker
+    clock: FakeClock
+    register_wh: Decimal = Decimal(1_000_000)
+    transaction: StartAnswer | None = None
+    _connection: str = ""
+    journeys: list[Begun] = field(default_factory=list)
+
+    # The driver
+
+    async def looks(self) -> ScanView:
+        """The driver scans the code."""
+        return await scan(CODE, "en", desk=self.desk)
+
+    async def pays(self, method: str = "creditcard", key: str = "first") -> Begun:
+        """The driver presses a payment button and is sent to the provider's page."""
+        view = await self.looks()
+        order = PayOrder(
+            code=CODE,
+            method=method,
+            tariff_id=view.price.tariff_id,
+            tariff_version=view.price.tariff_version,
+            key=key,
+            locale="en",
+        )
+        self.journeys.append(await pay(order, desk=self.desk))
+        return self.journeys[-1]
+
+    async def approves(self) -> None:
+        """The driver pays on the provider's page, comes back, and the jobs run."""
+        self.provider.approve(self.payment_ref)
+        await self.comes_back()
+
+    async def comes_back(self) -> None:
+        """The driver's browser returns from the provider's page."""
+        await returned(self.token, desk=self.desk)
+        await self.worker.run_due()
+
+    async def presses_stop(self) -> None:
+        """The driver presses stop."""
+        await stop(self.token, desk=self.desk)
+        await self.worker.run_due()
+
+    async def sees(self) -> JourneyView:
+        """What the driver's page shows."""
+        return await journey_view(self.token, desk=self.desk)
+
+    @property
+    def token(self) -> str:
+        """The token of the last journey's page."""
+        return self.journeys[-1].token
+
+    @property
+    def payment_ref(self) -> str:
+        """The provider's name of the last payment."""
+        return list(self.provider.snapshots)[-1]
+
+    async def receipt(self) -> Receipt | None:
+        """The receipt of the last journey."""
+        journey = await find(self.token, desk=self.desk)
+        async with self.database.work(OPERATOR) as work:
+            return await receipt_of_session(work, journey.session_id)
+
+    # The charge point
+
+    async def connects(self) -> None:
+        """The charge point opens its connection and says that it is available."""
+        station = await find_charge_point(IDENTITY, database=self.database)
+        assert station is not None
+        self._connection = await charge_point_connected(station, "ocpp1.6", database=self.database)
+        await self.reports(EvseStatus.AVAILABLE)
+
+    async def disconnects(self) -> None:
+        """The charge point's connection is gone."""
+        station = await find_charge_point(IDENTITY, database=self.database)
+        assert station is not None
+        await charge_point_disconnected(station, self._connection, database=self.database)
+
+    async def reports(self, status: EvseStatus) -> None:
+        """The charge point reports a status."""
+        now = self.clock.advance(seconds=1)
+        await record_status(
+            StatusReport(OPERATOR, IDENTITY, None, 1, status, None, now, now),
+            database=self.database,
+        )
+        await self.worker.run_due()
+
+    async def starts(self, id_tag: str | None = None) -> StartAnswer:
+        """The charge point starts the transaction that it was asked for."""
+        now = self.clock.now()
+        report = StartReport(
+            operator_id=OPERATOR,
+            identity=IDENTITY,
+            evse_no=None,
+            connector_no=1,
+            id_tag=id_tag or self.chargers.starts[-1].id_tag,
+            remote_start_id=None,
+            station_transaction_id=None,
+            meter_start_wh=self.register_wh,
+            at=now,
+            received_at=now,
+        )
+        self.transaction = await start_transaction(report, database=self.database)
+        await self.worker.run_due()
+        return self.transaction
+
+    async def charges(self, *, minutes: int, kwh: str) -> None:
+        """The car takes *kwh* evenly in *minutes*, with a sample each minute."""
+        for _ in range(minutes):
+            self.clock.advance(minutes=1)
+            self.register_wh += Decimal(kwh) * 1000 / minutes
+            await self.samples(self.register_wh)
+
+    async def samples(self, register_wh: Decimal) -> None:
+        """The charge point sends a reading of its register."""
+        assert self.transaction is not None
+        now = self.clock.now()
+        sample = MeterSample(now, now, energy_wh=register_wh)
+        await record_samples(
+            SampleReport(OPERATOR, IDENTITY, self.transaction.transaction_id, None, 1, [sample]),
+            database=self.database,
+        )
+        await self.worker.run_due()
+
+    async def stops(self, *, register_wh: Decimal | None = None, reason: str = "Remote") -> None:
+        """The charge point ends the transaction."""
+        assert self.transaction is not None
+        now = self.clock.now()
+        report = StopReport(
+            operator_id=OPERATOR,
+            identity=IDENTITY,
+            transaction_id=self.transaction.transaction_id,
+            evse_no=None,
+            connector_no=1,
+            id_tag=None,
+            meter_stop_wh=self.register_wh if register_wh is None else register_wh,
+            at=now,
+            received_at=now,
+            reason=reason,
+        )
+        await stop_transaction(report, database=self.database)
+        await self.worker.run_due()
+
+    # The time
+
+    async def passes(self, **parts: int) -> None:
+        """Time goes by, and whatever has its hour then is done."""
+        self.clock.advance(**parts)
+        await self.worker.run_due()
+        await watch_limits(database=self.database)
+        await advance.sweep(database=self.database)
+        await chase_silent(desk=self.desk)
+        await self.worker.run_due()
+
+
+async def open_world(database: Database, sql: psycopg.Connection, clock: FakeClock) -> World:
+    """Return a world whose charge point is connected and available."""
+    vault = Vault((Vault.new_key(),))
+    provider, chargers, mailer = FakeProvider(), FakeChargers(), FakeMailer()
+    payments = PaymentDesk(database, {"mollie": provider}, vault, "https://pay.example")
+    press = Press()
+    desk = Desk(database, payments, chargers, Secrets(b"k" * 32), press, "https://pay.example")
+    workshop = Workshop(desk, PostRoom(database, mailer, press, "receipts@pay.example"))
+    await _furnish(database, vault)
+    worker = HandWorker(sql, jobs(workshop), clock)
+    world = World(database, desk, provider, chargers, mailer, worker, clock)
+    await world.connects()
+    return world
+
+
+def world_reactors() -> Reactors:
+    """Return who reacts to what, as the wiring has it."""
+    follower = Follower()
+    return {
+        **advance.reactors(),
+        SessionMeasured: (follower.on_measured,),
+        SessionFlagged: (flag_cdr,),
+    }
+
+
+async def _furnish(database: Database, vault: Vault) -> None:
+    async with database.work(OPERATOR) as work:
+        await save_operator(work, _operator())
+        await save_location(work, _location())
+        await save_charge_point(work, IDENTITY, PASSWORD)
+        await save_evse(work, _evse())
+        await save_holds(work, {HoldKey(HoldScope.OPERATOR, "", "AC"): HOLD})
+        await save_account(work, AccountOrder("mollie", "test", "test_key"), vault=vault)
+        tariff = await publish_tariff(work, parse_tariff(TARIFF))
+        await assign_tariff(work, tariff.tariff_id, Target.everywhere())
+
+
+def _operator() -> Operator:
+    return Operator(
+        operator_id=OPERATOR,
+        slug="voltstraat",
+        legal_name="Voltstraat B.V.",
+        address=Address("Kade 1", "3011 AA", "Rotterdam", "NL"),
+        vat_number="NL123456782B90",
+        brand=Brand("Voltstraat", "#0b6b4f"),
+        support=Support("+31 10 123 4567", "help@voltstraat.example"),
+        links=Links(
+            "https://voltstraat.example/terms",
+            "https://voltstraat.example/privacy",
+            "https://voltstraat.example/imprint",
+        ),
+        receipt_series="VS",
+        languages=("en", "nl", "de", "fr"),
+    )
+
+
+def _location() -> Location:
+    return Location(
+        location_id="KADE",
+        name="Kade",
+        address="Kade 1",
+        postal_code="3011 AA",
+        city="Rotterdam",
+        country="NL",
+        latitude=Decimal("51.9"),
+        longitude=Decimal("4.48"),
+        time_zone="Europe/Amsterdam",
+    )
+
+
+def _evse() -> EvseDraft:
+    return EvseDraft(
+        evse_uid="VLT1-1",
+        evse_id="NL*VLT*E1*1",
+        code=CODE,
+        location_id="KADE",
+        identity=IDENTITY,
+        evse_no=1,
+        ocpp16_connector_id=1,
+        connectors=(Connector("1", "IEC_62196_T2", "SOCKET", "AC_3_PHASE", Decimal(22)),),
+        physical_reference="left",
+    )
