@@ -38,13 +38,14 @@ class PostgresTrouble(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running PostgreSQL: its addresses, and how to stop it."""
+    """A running PostgreSQL: its addresses, how to stop it, and whether this process began it."""
 
     binaries: Path
     data: Path
     port: int
     password: str
     runner: Runner
+    is_mine: bool
 
     @property
     def url(self) -> str:
@@ -91,10 +92,10 @@ def launch(
         if not (data / "PG_VERSION").exists():
             _initialise(runner, binaries, folder, password)
         _check_version(data)
-        port = _running_port(binaries, data, runner)
+        port = found = _running_port(binaries, data, runner)
         if port is None:
             port = _start(runner, binaries, folder, options)
-        server = Server(binaries, data, port, password, runner)
+        server = Server(binaries, data, port, password, runner, is_mine=found is None)
         _make_role(server)
     return server
 

@@ -1,23 +1,11 @@
-"""Liveness and readiness as those who restart processes see them."""
+"""Readiness: what each part says, and that a part which hangs does not hang the rest."""
 
 import asyncio
-from collections.abc import Mapping
 
 import psycopg
-from httpx import ASGITransport, AsyncClient
-from litestar import Litestar
-from litestar.di import Provide
 
-from app.api.health import health_live, health_ready
 from app.infra.database import Database
-from app.infra.health import Check, NotReady, database_check, worker_check
-
-
-def client(checks: Mapping[str, Check]) -> AsyncClient:
-    """Return a client of an app that has only the health routes."""
-    given = Provide(lambda: checks, sync_to_thread=False)
-    app = Litestar([health_live, health_ready], dependencies={"checks": given})
-    return AsyncClient(transport=ASGITransport(app), base_url="http://test")
+from app.infra.health import NotReady, database_check, examine, worker_check
 
 
 async def fine() -> None:
@@ -40,49 +28,37 @@ async def asleep() -> None:
     await asyncio.sleep(60)
 
 
-async def test_live_needs_nothing():
-    """The process is alive as long as it answers."""
-    async with client({"database": broken}) as http:
-        answer = await http.get("/health/live")
-
-    assert (200, "ok") == (answer.status_code, answer.json()["status"])
-
-
 async def test_ready_when_every_part_is():
     """Every part is named in the answer."""
-    async with client({"database": fine, "worker": fine}) as http:
-        answer = await http.get("/health/ready")
+    health = await examine({"database": fine, "worker": fine})
 
-    assert 200 == answer.status_code
-    assert {"status": "ok", "parts": {"database": "ok", "worker": "ok"}} == answer.json()
+    assert (True, {"database": "ok", "worker": "ok"}) == (health.is_ready, health.parts)
 
 
 async def test_not_ready_says_what_and_no_secret(monkeypatch):
     """A part that fails, refuses or hangs makes the whole red; what it raised stays in the log."""
     monkeypatch.setattr("app.infra.health._LIMIT_SECONDS", 0.1)
-    async with client({"a": fine, "b": broken, "c": refused, "d": asleep}) as http:
-        answer = await http.get("/health/ready")
+    health = await examine({"a": fine, "b": broken, "c": refused, "d": asleep})
 
-    assert 503 == answer.status_code
+    assert not health.is_ready
     assert {
         "a": "ok",
         "b": "failed; the log says why",
         "c": "no credentials",
         "d": "does not answer",
-    } == answer.json()["parts"]
+    } == health.parts
 
 
 async def test_a_worker_that_went_silent_is_red(database: Database, sql: psycopg.Connection):
     """Without a heartbeat in the last ten seconds there is no worker."""
-    check = worker_check(database)
-    async with client({"worker": check}) as http:
-        none = await http.get("/health/ready")
-        sql.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now())")
-        alive = await http.get("/health/ready")
-        sql.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
-        silent = await http.get("/health/ready")
+    checks = {"worker": worker_check(database)}
+    none = await examine(checks)
+    sql.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now())")
+    alive = await examine(checks)
+    sql.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
+    silent = await examine(checks)
 
-    assert [503, 200, 503] == [none.status_code, alive.status_code, silent.status_code]
+    assert [False, True, False] == [none.is_ready, alive.is_ready, silent.is_ready]
 
 
 async def test_a_database_that_is_away_is_red(database: Database, sql: psycopg.Connection):
@@ -90,13 +66,13 @@ async def test_a_database_that_is_away_is_red(database: Database, sql: psycopg.C
     await_row = "SELECT datname FROM pg_database WHERE datname = current_database()"
     (name,) = sql.execute(await_row).fetchone()
     drop = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'directpay'"
-    async with client({"database": database_check(database)}) as http:
-        before = await http.get("/health/ready")
-        sql.execute(f'ALTER DATABASE "{name}" CONNECTION LIMIT 0')
-        sql.execute(drop)
-        await asyncio.sleep(0.1)
-        away = await http.get("/health/ready")
-        sql.execute(f'ALTER DATABASE "{name}" CONNECTION LIMIT -1')
-        back = await http.get("/health/ready")
+    checks = {"database": database_check(database)}
+    before = await examine(checks)
+    sql.execute(f'ALTER DATABASE "{name}" CONNECTION LIMIT 0')
+    sql.execute(drop)
+    await asyncio.sleep(0.1)
+    away = await examine(checks)
+    sql.execute(f'ALTER DATABASE "{name}" CONNECTION LIMIT -1')
+    back = await examine(checks)
 
-    assert [200, 503, 200] == [before.status_code, away.status_code, back.status_code]
+    assert [True, False, True] == [before.is_ready, away.is_ready, back.is_ready]

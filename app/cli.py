@@ -1,0 +1,132 @@
+"""`directpay`: the command line."""
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from app.demo import Demo, run_demo
+from app.embedded import database_of
+from app.kernel.errors import Problem
+from app.office.import_operator import import_operator, read_operator_file
+from app.serving import database_url, listen, serve, work
+from app.settings import EVERY_ROLE, Role, Settings, SettingsError, new_key
+from app.wiring import create_services
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command in *arguments* and return the exit status; 1 with one sentence of why."""
+    given = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for noisy in ("procrastinate", "alembic", "httpx", "uvicorn"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    try:
+        given.run(given)
+    except (Problem, SettingsError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="directpay", description="Scan, pay, charge.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="everything, with a played outside world around it")
+    demo.add_argument("--lan", action="store_true", help="let phones of this network take part")
+    demo.set_defaults(run=_demo)
+
+    server = commands.add_parser("serve", help="serve; with no DATABASE_URL everything in one")
+    server.add_argument(
+        "--roles",
+        default="web,ocpp,worker",
+        help="what this process does: any of web, ocpp, worker (default: all)",
+    )
+    server.set_defaults(run=_serve)
+
+    ocpp = commands.add_parser("ocpp", help="serve only the charge points")
+    ocpp.set_defaults(run=_serve, roles=Role.OCPP.value)
+    worker = commands.add_parser("worker", help="run only the jobs")
+    worker.set_defaults(run=_work)
+    migrations = commands.add_parser("migrate", help="bring the database to this release")
+    migrations.set_defaults(run=_migrate)
+    key = commands.add_parser("key", help="make a key for DIRECTPAY_KEYS")
+    key.set_defaults(run=_key)
+
+    importer = commands.add_parser("import", help="take over what an operator's file defines")
+    importer.add_argument(
+        "file", type=Path, help="a YAML file: see docs/reference/operator-file.md"
+    )
+    importer.set_defaults(run=_import)
+    return parser
+
+
+def _demo(given: argparse.Namespace) -> None:
+    run_demo(Demo.from_env(os.environ, lan=given.lan))
+
+
+def _serve(given: argparse.Namespace) -> None:
+    roles = _roles(given.roles)
+    with database_of(Settings.from_env(os.environ)) as settings:
+        bound = listen(settings.http.host, settings.http.port)
+        address = f"http://{settings.http.host}:{settings.http.port}"
+        _run(serve(settings, roles, bound, lambda: print(f"Direct Pay serves on {address}")))
+
+
+def _work(_: argparse.Namespace) -> None:
+    settings = Settings.from_env(os.environ)
+    if settings.database.url is None:
+        raise SettingsError("A worker of its own needs DATABASE_URL: `directpay serve` brings one.")
+    with database_of(settings) as ready:
+        _run(work(ready))
+
+
+def _migrate(_: argparse.Namespace) -> None:
+    with database_of(Settings.from_env(os.environ), alone=False):
+        print("The database has this release's schema.")
+
+
+def _key(_: argparse.Namespace) -> None:
+    print(new_key())
+
+
+def _import(given: argparse.Namespace) -> None:
+    with database_of(Settings.from_env(os.environ), alone=False) as settings:
+        _run(_take_over(given.file, settings))
+
+
+async def _take_over(path: Path, settings: Settings) -> None:
+    file = read_operator_file(path)
+    async with create_services(settings, database_url(settings)) as services:
+        vault = services.desk.payments.vault
+        imported = await import_operator(file, vault=vault, database=services.database)
+    for change in imported.changes or ("Nothing has changed.",):
+        print(change)
+    if imported.forgotten_evses:
+        print("Not in the file any more:", ", ".join(imported.forgotten_evses))
+
+
+def _roles(text: str) -> frozenset[Role]:
+    try:
+        return frozenset(Role(name.strip()) for name in text.split(",")) or EVERY_ROLE
+    except ValueError as error:
+        raise SettingsError(f"--roles: {error}; there are web, ocpp and worker") from error
+
+
+def _run(coroutine: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 - what it returns
+    """Run *coroutine* on the fastest loop that is installed."""
+    factory = uvicorn.Config(app="").get_loop_factory()
+    with asyncio.Runner(loop_factory=factory) as runner:
+        return runner.run(coroutine)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,122 @@
+"""Serving: HTTP, WebSockets and the job worker in one loop, until told to stop."""
+
+import asyncio
+import gc
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import Final
+
+import uvicorn
+from litestar.types import ASGIApp
+
+from app.kernel.errors import Kind, Problem
+from app.main import create_app, running
+from app.settings import Role, Settings
+from app.wiring import create_services
+
+_BACKLOG: Final = 2048
+_GRACE_SECONDS: Final = 5
+# Collections of a large heap stop every open page and charge point; make them rare.
+_GC_THRESHOLDS: Final = (50_000, 20, 100)
+
+
+class PortTaken(Problem):
+    """The port to serve on belongs to another program."""
+
+    code = "port_taken"
+    kind = Kind.UNAVAILABLE
+    title = "The port is taken"
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket bound to *host* and *port*; raise PortTaken, which says what to do."""
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise PortTaken(
+            f"Cannot serve on {host}:{port} ({error.strerror}). Stop the program that uses"
+            f" the port, or choose another one: PORT={port + 10}."
+        ) from error
+    bound.listen(_BACKLOG)
+    return bound
+
+
+async def serve(
+    settings: Settings, roles: frozenset[Role], bound: socket.socket, ready: Callable[[], None]
+) -> None:
+    """Serve *roles* on the socket *bound* until SIGINT or SIGTERM; call *ready* when it listens."""
+    url = database_url(settings)
+    async with create_services(settings, url) as services, running(services, roles, url):
+        server = _server(settings, create_app(services, roles), ready)
+        with _signals(server):
+            await server.serve(sockets=[bound])
+
+
+async def work(settings: Settings) -> None:
+    """Run jobs until SIGINT or SIGTERM."""
+    url = database_url(settings)
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    only_jobs = frozenset({Role.WORKER})
+    async with create_services(settings, url) as services, running(services, only_jobs, url):
+        await stopped.wait()
+
+
+def database_url(settings: Settings) -> str:
+    """Return the address of the database that runs by now, given or embedded."""
+    assert settings.database.url is not None, "see app.embedded.database_of"  # noqa: S101
+    return settings.database.url
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn's server, except that the signals are ours: after it others have to stop too."""
+
+    ready: Callable[[], None]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*_GC_THRESHOLDS)
+        self.ready()
+
+    @contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - as in uvicorn
+        yield
+
+
+def _server(settings: Settings, app: ASGIApp, ready: Callable[[], None]) -> _Server:
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,  # the paths hold the drivers' tokens
+        server_header=False,
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        proxy_headers=True,
+        forwarded_allow_ips=list(settings.http.trusted_proxies),
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    server = _Server(config)
+    server.ready = ready
+    return server
+
+
+@contextmanager
+def _signals(server: uvicorn.Server):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # sse-starlette has replaced this method by now, to end its streams.
+        loop.add_signal_handler(number, server.handle_exit, number, None)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
