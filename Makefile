@@ -1,0 +1,54 @@
+# Direct Pay. `make` prints what there is to make.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+PY := .venv/bin/python
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: help
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: run
+run: install ## run everything with a played outside world; LAN=1 lets phones take part, PORT=8000
+	@exec $(PY) -m app.cli demo $(if $(filter 1,$(LAN)),--lan)
+
+.PHONY: install
+install: ## make the virtual environment with what the product needs
+	@PYTHON="$(PYTHON)" sh scripts/install.sh .venv requirements.lock
+
+.PHONY: install-dev
+install-dev: ## the same with what the tests need
+	@PYTHON="$(PYTHON)" sh scripts/install.sh .venv requirements-dev.lock
+	@sh scripts/browser.sh .venv
+
+.PHONY: test
+test: install-dev check ## check everything and run every test
+	$(PY) -m pytest -n auto --dist loadgroup
+
+.PHONY: check
+check: install-dev ## lint, types, import contracts, templates, container file, house rules
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+	.venv/bin/lint-imports --no-logo
+	.venv/bin/djlint --lint --quiet templates
+	.venv/bin/hadolint Dockerfile
+	$(PY) -m pytest -q -n0 tests/test_house.py
+
+.PHONY: format
+format: install-dev ## lay out the code as the house wants it
+	$(PY) -m ruff format
+	$(PY) -m ruff check --fix
+
+.PHONY: bench
+bench: install-dev ## measure, and print the figures
+	$(PY) -m bench
+
+.PHONY: docs
+docs: install-dev ## check the documentation: links, error pages, code blocks
+	$(PY) -m pytest -q -n0 tests/docs
+
+.PHONY: clean
+clean: ## remove the virtual environment and the caches, but no data
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
