@@ -28,7 +28,15 @@ def test_pattern_makes_the_number(pattern: str, number: str):
 
 @pytest.mark.parametrize(
     "pattern",
-    ["VS-{year}", "{number}-{year}", "{number.__class__}", "VS {number}", "{0}", "{number:99}", "é{number}"],
+    [
+        "VS-{year}",
+        "{number}-{year}",
+        "{number.__class__}",
+        "VS {number}",
+        "{0}",
+        "{number:99}",
+        "é{number}",
+    ],
 )
 def test_other_patterns_are_refused(pattern: str):
     """The number stands last, and nothing else can be evaluated."""

@@ -25,7 +25,7 @@ from tests.fakes.clock import FakeClock
 BUYER = Buyer("Zonnebloem B.V.", Address("Dam 1", "1012 JS", "Amsterdam", "NL"), "NL004495445B01")
 
 
-class _Rollback(Exception):  # noqa: N818 - not an error
+class _Rollback(Exception):
     """What a test raises to undo a transaction."""
 
 
@@ -127,9 +127,7 @@ async def test_nothing_charged_gives_no_receipt(database: Database):
     assert "VS-2026-000001" == (await _issue(database, 1)).number
 
 
-@pytest.mark.parametrize(
-    "statement", ["UPDATE receipt SET number = 'X-1'", "DELETE FROM receipt"]
-)
+@pytest.mark.parametrize("statement", ["UPDATE receipt SET number = 'X-1'", "DELETE FROM receipt"])
 async def test_database_refuses_to_change_a_receipt(
     database: Database, sql: psycopg.Connection, statement: str
 ):
@@ -180,9 +178,7 @@ async def test_invoice_is_not_made_of_an_invoice(database: Database):
     )
 
     with pytest.raises(InvoiceAlreadyMade):
-        await make_full_invoice(
-            invoice.receipt_id, BUYER, operator_id=OPERATOR, database=database
-        )
+        await make_full_invoice(invoice.receipt_id, BUYER, operator_id=OPERATOR, database=database)
 
 
 async def test_invoice_has_its_time(database: Database, clock: FakeClock):
@@ -191,9 +187,7 @@ async def test_invoice_has_its_time(database: Database, clock: FakeClock):
     clock.set(clock.now() + timedelta(days=INVOICE_DAYS, seconds=1))
 
     with pytest.raises(InvoiceTooLate):
-        await make_full_invoice(
-            receipt.receipt_id, BUYER, operator_id=OPERATOR, database=database
-        )
+        await make_full_invoice(receipt.receipt_id, BUYER, operator_id=OPERATOR, database=database)
 
 
 async def test_other_operators_receipt_gives_no_invoice(database: Database):
@@ -201,9 +195,7 @@ async def test_other_operators_receipt_gives_no_invoice(database: Database):
     receipt = await _issue(database, 1)
 
     with pytest.raises(ReceiptNotFound):
-        await make_full_invoice(
-            receipt.receipt_id, BUYER, operator_id=_uuid(99), database=database
-        )
+        await make_full_invoice(receipt.receipt_id, BUYER, operator_id=_uuid(99), database=database)
 
 
 async def test_session_without_receipt_has_none(database: Database):

@@ -1,8 +1,7 @@
 """The buyer of an invoice: what must be given, and a VAT number that can exist."""
 
 from dataclasses import replace
-from types import ModuleType
-from typing import Final
+from typing import Final, Protocol
 
 from stdnum import get_cc_module
 from stdnum.eu import vat as eu_vat
@@ -40,7 +39,7 @@ def _text(field: str, value: str) -> str:
     if not tidy:
         raise InvalidBuyer(f"the {field.replace('_', ' ')} is missing", field=field)
     if len(tidy) > MAX_FIELD_LENGTH or not tidy.isprintable():
-        detail = f"the {field.replace('_', ' ')} must be printable and at most {MAX_FIELD_LENGTH} characters"
+        detail = f"{field.replace('_', ' ')}: at most {MAX_FIELD_LENGTH} printable characters"
         raise InvalidBuyer(detail, field=field)
     return tidy
 
@@ -64,7 +63,13 @@ def _vat_number(given: str, country: str) -> str:
     return number if number[:2].isalpha() else compact
 
 
-def _checker(number: str) -> ModuleType:
+class _Checker(Protocol):
+    """What python-stdnum's modules have in common."""
+
+    def validate(self, number: str) -> str: ...
+
+
+def _checker(number: str) -> _Checker:
     for prefix, country in _OUTSIDE_EU.items():
         if number.startswith(prefix):
             module = get_cc_module(country, "vat")

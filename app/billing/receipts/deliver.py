@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.billing.receipts import store
 from app.billing.receipts.letter import write_letter
-from app.billing.receipts.model import Delivery, DeliveryState, Receipt
+from app.billing.receipts.model import DeliveryState
 from app.billing.receipts.pdf import render_pdf
 from app.billing.receipts.read import get_receipt
 from app.billing.receipts.send import defer_sending
@@ -45,7 +45,9 @@ async def deliver_receipt(delivery_id: UUID, *, operator_id: UUID, post: PostRoo
             return
         receipt = await get_receipt(work, delivery.receipt_id)
     pdf = await asyncio.to_thread(render_pdf, receipt, post.press)
-    outcome = await post.mailer.send(write_letter(receipt, pdf, to=delivery.address, sender=post.sender))
+    outcome = await post.mailer.send(
+        write_letter(receipt, pdf, to=delivery.address, sender=post.sender)
+    )
     async with post.database.work(operator_id) as work:
         await _record(work, delivery_id, outcome)
 

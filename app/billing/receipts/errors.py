@@ -51,13 +51,13 @@ class TooManyMails(Problem):
     title = "The receipt has been mailed often enough."
 
 
-class NothingCharged(ValueError):  # noqa: N818 - the name says what is wrong
+class NothingCharged(ValueError):
     """A receipt was asked for a session that cost nothing: a bug of the caller."""
 
 
-class ReceiptDoesNotAddUp(ValueError):  # noqa: N818 - the name says what is wrong
+class ReceiptDoesNotAddUp(ValueError):
     """Lines, taxes and payment of a draft disagree: a bug in our code, kept off paper."""
 
 
-class InvalidSeries(ValueError):  # noqa: N818 - the name says what is wrong
+class InvalidSeries(ValueError):
     """An operator's number format cannot make numbers."""

@@ -28,7 +28,7 @@ def line_heads(kind: DocumentKind) -> tuple[str, ...]:
 
 
 def line_rows(receipt: Receipt) -> tuple[tuple[str, ...], ...]:
-    """Return the lines as cells: description, quantity, unit price, amount; empty where there is none."""
+    """Return the lines as cells under `line_heads`; a cell is empty where there is nothing."""
     document = receipt.document
     is_invoice = receipt.kind is DocumentKind.INVOICE
     many_rates = len(document.taxes) > 1

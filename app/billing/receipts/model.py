@@ -1,5 +1,5 @@
 """
-What a receipt says. A simplified invoice of Directive 2006/112/EC, Art. 226b, with more than it asks.
+What a receipt says: a simplified invoice (Directive 2006/112/EC, Art. 226b) and more.
 
 The classes here are the stored document too: it is kept for ten years, so they share nothing with
 the models of other contexts, and a field may be added with a default but never renamed.

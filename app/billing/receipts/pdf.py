@@ -29,7 +29,9 @@ def render_pdf(receipt: Receipt, press: Press) -> bytes:
 
 def pdf_filename(receipt: Receipt) -> str:
     """Return the name of the receipt's file: `receipt-VS-2026-000001.pdf`, safe everywhere."""
-    number = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in receipt.number)
+    number = "".join(
+        letter if letter.isalnum() or letter in "-_" else "-" for letter in receipt.number
+    )
     return f"{receipt.kind}-{number}.pdf"
 
 

@@ -32,7 +32,7 @@ async def send_receipt(
 
 
 async def queue_receipt_mail(work: Work, receipt: Receipt, address: str) -> Delivery:
-    """Put a mail of *receipt* on its way with the caller's transaction: a step of `send_receipt`."""
+    """Put a mail of *receipt* on its way with the caller's transaction: a step, see above."""
     recipient = one_address(address)
     if recipient is None:
         raise InvalidMailAddress("write one address, for example name@example.com", field="email")

@@ -193,7 +193,9 @@ async def find_delivery(work: Work, delivery_id: UUID) -> Delivery | None:
 async def deliveries_of(work: Work, session_id: UUID) -> list[Delivery]:
     """Return the mails of a session, oldest first."""
     query = scoped(delivery_table, work).where(delivery_table.c.session_id == session_id)
-    rows = await work.execute(query.order_by(delivery_table.c.asked_at, delivery_table.c.delivery_id))
+    rows = await work.execute(
+        query.order_by(delivery_table.c.asked_at, delivery_table.c.delivery_id)
+    )
     return [_delivery(row) for row in rows]
 
 

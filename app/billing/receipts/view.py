@@ -1,4 +1,4 @@
-"""A receipt in the words and figures of its language: one view for the page, the mail and the PDF."""
+"""A receipt in the words and figures of its language: one view for page, mail and PDF."""
 
 from dataclasses import dataclass
 
@@ -87,7 +87,12 @@ def _view(receipt: Receipt) -> ReceiptView:
         price_title=pgettext("document", "Price"),
         line_heads=line_heads(receipt.kind),
         lines=line_rows(receipt),
-        tax_heads=(gettext("VAT rate"), pgettext("document", "Net"), gettext("VAT"), pgettext("document", "Gross")),
+        tax_heads=(
+            gettext("VAT rate"),
+            pgettext("document", "Net"),
+            gettext("VAT"),
+            pgettext("document", "Gross"),
+        ),
         taxes=_taxes(document),
         total=Row(gettext("Total incl. VAT"), format_money(gross)),
         price_note=_price_note(receipt.kind),
@@ -153,7 +158,9 @@ def _session(document: ReceiptDocument) -> tuple[Row, ...]:
     rows = [
         Row(pgettext("document", "Place"), f"{place.name}, {address}"),
         Row(gettext("Charge point (EVSE)"), place.evse_id),
-        Row(pgettext("document", "Start"), format_local_datetime(supply.started_at, place.time_zone)),
+        Row(
+            pgettext("document", "Start"), format_local_datetime(supply.started_at, place.time_zone)
+        ),
         Row(pgettext("document", "End"), format_local_datetime(supply.ended_at, place.time_zone)),
         Row(gettext("Duration"), format_duration(seconds)),
         Row(pgettext("document", "Energy"), format_energy(supply.energy_kwh)),

@@ -36,6 +36,8 @@ class SmtpMailer:
                 message,
                 hostname=server.host,
                 port=server.port,
+                # Else the library asks the DNS for our own name, and waits for it.
+                local_hostname=mail.sender.rpartition("@")[2],
                 username=server.user,
                 password=server.password,
                 use_tls=server.security == "tls",

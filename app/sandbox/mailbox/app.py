@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Final
 
 from litestar import Litestar, MediaType, Response, get, post
 from litestar.di import NamedDependency, Provide
@@ -77,7 +77,9 @@ async def letter_file(
     if not 0 <= index < len(files):
         raise NotFoundException("this mail has no such file")
     name, media_type, content = files[index]
-    plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "._-") else "_" for sign in name)
+    plain = "".join(
+        sign if sign.isascii() and (sign.isalnum() or sign in "._-") else "_" for sign in name
+    )
     return Response(
         content,
         media_type=media_type,
@@ -96,7 +98,7 @@ async def letter_raw(number: FromPath[int], server: NamedDependency[MailServer])
 
 @post("/mood")
 async def change_mood(
-    data: Annotated[MoodForm, URLEncodedBody()], server: NamedDependency[MailServer]
+    data: URLEncodedBody[MoodForm], server: NamedDependency[MailServer]
 ) -> Redirect:
     """Change how the mail server behaves."""
     await server.feel(data.mood)

@@ -29,7 +29,7 @@ class Letter:
     def files(self) -> list[tuple[str, str, bytes]]:
         """Return name, media type and content of the attached files."""
         return [
-            (part.get_filename() or "file", part.get_content_type(), part.get_payload(decode=True))
+            (part.get_filename() or "file", part.get_content_type(), bytes(part.get_content()))
             for part in self.message.iter_attachments()
         ]
 

@@ -10,7 +10,8 @@ _STYLE: Final = """
 @media (prefers-color-scheme: dark) { :root { --ink: #e8ecf6; --paper: #10141d; --card: #1a2130;
   --line: #37415a; --note: #ffd98a; --noteback: #3a2c08 } }
 * { box-sizing: border-box }
-body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper) }
+body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; color: var(--ink);
+  background: var(--paper) }
 main { max-width: 52rem; margin: 0 auto; padding: 1rem }
 .note { margin: 0; padding: .75rem 1rem; text-align: center; font-weight: 600;
   color: var(--note); background: var(--noteback) }
@@ -33,7 +34,8 @@ button, select { min-height: 2.75rem; padding: .4rem .9rem; font: inherit; color
 """
 
 _LAYOUT: Final = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{% block title %}Sandbox mailbox{% endblock %}</title>
+<html lang="en"><head><meta charset="utf-8">
+<title>{% block title %}Sandbox mailbox{% endblock %}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><style>{{ style }}</style></head>
 <body><p class="note">Sandbox: mail to anybody arrives here and goes nowhere else</p>
@@ -62,7 +64,8 @@ _LETTER: Final = """{% extends "layout" %}{% block title %}{{ message["subject"]
 <a href="/mails/{{ number }}/files/{{ loop.index0 }}">{{ name }}</a>
 ({{ media_type }}, {{ (content | length / 1000) | round | int }} kB)
 {% endfor %}</div>{% endif %}
-{% if html %}<iframe sandbox title="The mail as HTML" src="/mails/{{ number }}/html"></iframe>{% endif %}
+{% if html %}
+<iframe sandbox title="The mail as HTML" src="/mails/{{ number }}/html"></iframe>{% endif %}
 {% if text %}<div class="card"><pre>{{ text }}</pre></div>{% endif %}
 <p><a href="/mails/{{ number }}/raw">As it came over the wire</a></p>{% endblock %}"""
 

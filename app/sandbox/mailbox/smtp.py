@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from dataclasses import dataclass
 from enum import StrEnum
+from weakref import WeakSet
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -36,13 +37,14 @@ class Doors:
 class MailServer:
     """A server that takes mail for anybody and keeps it in *letters*."""
 
-    def __init__(self, letters: Letters, doors: Doors = Doors()) -> None:  # noqa: B008 - frozen
+    def __init__(self, letters: Letters, doors: Doors = Doors()) -> None:
         """Prepare; `start` opens the door."""
         self.letters = letters
         self.mood = Mood.GOOD
         self.port = doors.port
         self._doors = doors
         self._listener: asyncio.Server | None = None
+        self._sessions: WeakSet[SMTP] = WeakSet()
 
     async def start(self) -> None:
         """Listen, on the same port as before if there was one."""
@@ -51,7 +53,10 @@ class MailServer:
         self.port = self._listener.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
-        """Listen no more."""
+        """Listen no more, and hang up on everybody."""
+        for session in self._sessions:
+            if session.transport is not None:
+                session.transport.close()
         if self._listener is not None:
             self._listener.close()
             await self._listener.wait_closed()
@@ -65,7 +70,7 @@ class MailServer:
         elif self._listener is None:
             await self.start()
 
-    async def handle_RCPT(  # noqa: N802, PLR0913 - aiosmtpd's name and parameters
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name and parameters
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Take or refuse a recipient."""
@@ -86,7 +91,7 @@ class MailServer:
 
     def _greet(self) -> SMTP:
         login = self._doors.login
-        return SMTP(
+        session = SMTP(
             self,
             hostname="mailbox.sandbox",
             tls_context=self._doors.tls,
@@ -94,6 +99,8 @@ class MailServer:
             auth_required=login is not None,
             authenticator=None if login is None else self._authenticate,
         )
+        self._sessions.add(session)
+        return session
 
     def _authenticate(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
@@ -101,4 +108,5 @@ class MailServer:
         del server, session, envelope, mechanism
         assert isinstance(data, LoginPassword)  # noqa: S101 - the only mechanisms offered
         given = (data.login.decode(), data.password.decode())
-        return AuthResult(success=given == self._doors.login)
+        # "Not handled": the library shall answer a wrong password itself.
+        return AuthResult(success=given == self._doors.login, handled=False)
