@@ -11,12 +11,14 @@ import pytest
 
 from app.infra.database import Database
 from app.pricing.tariffs.assign import assign_tariff
+from app.pricing.tariffs.assignments import assignments
 from app.pricing.tariffs.choose import choose_tariff
 from app.pricing.tariffs.engine import plan_of
 from app.pricing.tariffs.errors import NoTariff, TariffInvalid, TariffNotFound
 from app.pricing.tariffs.get import get_tariff
 from app.pricing.tariffs.model import Target, Tariff, TariffVersion
 from app.pricing.tariffs.publish import publish_tariff
+from app.pricing.tariffs.unassign import unassign_tariff
 from tests.fakes.clock import FakeClock
 from tests.pricing.builders import element, price, tariff
 
@@ -162,6 +164,27 @@ async def test_to_assign_the_same_again_changes_nothing(database: Database, cloc
         clock.advance(timedelta(minutes=1))
 
     assert "T" == (await _choose(database)).tariff_id
+
+
+async def test_without_its_assignment_the_level_above_holds_again(
+    database: Database, clock: FakeClock
+):
+    """An assignment that left the operator file ends."""
+    for name, target in (("ALL", Target.everywhere()), ("EVSE", Target.evse("E1"))):
+        await _publish(database, _per_kwh("0.49", id=name))
+        await _assign(database, name, target)
+    async with database.work(OPERATOR) as work:
+        before = await assignments(work)
+    clock.advance(timedelta(minutes=1))
+
+    async with database.work(OPERATOR) as work:
+        await unassign_tariff(work, Target.evse("E1"))
+
+    async with database.work(OPERATOR) as work:
+        after = await assignments(work)
+    assert {Target.everywhere(): "ALL", Target.evse("E1"): "EVSE"} == before
+    assert {Target.everywhere(): "ALL"} == after
+    assert "ALL" == (await _choose(database)).tariff_id
 
 
 async def test_without_any_tariff_nothing_is_sold(database: Database):

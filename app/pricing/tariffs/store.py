@@ -96,12 +96,7 @@ async def assignment(work: Work, target: Target, at: datetime) -> str | None:
 
 async def assign(work: Work, tariff_id: str, target: Target, since: datetime) -> None:
     """End what holds for the target from *since* on, drop what would begin later, begin this."""
-    mine = and_(tariff_assignment.c.operator_id == work.operator_id, _is(target))
-    begun = tariff_assignment.c.valid_from
-    await work.execute(tariff_assignment.delete().where(mine, begun >= since))
-    await work.execute(
-        update(tariff_assignment).where(mine, _holds(since)).values(valid_until=since)
-    )
+    await end(work, target, since)
     await work.execute(
         insert(tariff_assignment).values(
             operator_id=work.operator_id,
@@ -111,6 +106,19 @@ async def assign(work: Work, tariff_id: str, target: Target, since: datetime) ->
             tariff_id=tariff_id,
         )
     )
+
+
+async def end(work: Work, target: Target, at: datetime) -> None:
+    """End what holds for the target at *at*, and drop what would begin later."""
+    mine = and_(tariff_assignment.c.operator_id == work.operator_id, _is(target))
+    await work.execute(tariff_assignment.delete().where(mine, tariff_assignment.c.valid_from >= at))
+    await work.execute(update(tariff_assignment).where(mine, _holds(at)).values(valid_until=at))
+
+
+async def assigned(work: Work, at: datetime) -> dict[Target, str]:
+    """Return what holds at *at*, target by target."""
+    rows = await work.execute(scoped(tariff_assignment, work).where(_holds(at)))
+    return {Target(TargetKind(row.target_kind), row.target_id): row.tariff_id for row in rows}
 
 
 async def choose(work: Work, targets: Sequence[Target]) -> TariffVersion | None:
