@@ -233,9 +233,7 @@ def test_declined_capture_goes_to_the_work_list_once():
     capture = latest(payment, OperationKind.CAPTURE)
     payment, more = after(payment, HELD, KeepDecided(eur("8.00")))
 
-    report = Report(
-        Trouble.CAPTURE_FAILED, eur("8.00"), "422: expired", capture.operation_id
-    )
+    report = Report(Trouble.CAPTURE_FAILED, eur("8.00"), "422: expired", capture.operation_id)
     assert [report] == effects
     assert [] == more
 

@@ -118,7 +118,8 @@ def test_partly_captured_hold_that_is_paid_holds_nothing_more():
 def test_failed_refund_does_not_count():
     """Of refunds over 52.00 (failed) and 10.00 (done), 10.00 went back."""
     payment = apply(
-        started(Strategy.PAY_FIRST), replace(PAID, refunds=(refund("52.00", F), refund("10.00", S, 2)))
+        started(Strategy.PAY_FIRST),
+        replace(PAID, refunds=(refund("52.00", F), refund("10.00", S, 2))),
     )
 
     assert eur("10.00") == payment.refunded

@@ -116,7 +116,10 @@ class PaymentMachine(RuleBasedStateMachine):
 
     # What the world does
 
-    @rule(operation=st.sampled_from(["start", "capture", "release", "cancel", "refund"]), fault=st.sampled_from(FAULTS))
+    @rule(
+        operation=st.sampled_from(["start", "capture", "release", "cancel", "refund"]),
+        fault=st.sampled_from(FAULTS),
+    )
     def break_the_next_call(self, operation: str, fault: Fault) -> None:
         """Something goes wrong on the way to the provider or back."""
         self.provider.fault(operation, fault)

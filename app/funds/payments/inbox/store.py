@@ -1,10 +1,21 @@
 """The table of webhooks that arrived, one open row for each payment of a provider."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, Text, Uuid, and_, select, update
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    Uuid,
+    and_,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from app.infra.database import Work
@@ -117,7 +128,7 @@ async def claim_late_hints(work: Work, limit: int) -> list[LateHint]:
         .with_for_update(skip_locked=True)
         .cte("late")
     )
-    now: datetime = work.now
+    now = literal(work.now, UtcDateTime)
     claim = (
         update(table)
         .where(table.c.operator_id == late.c.operator_id, table.c.hint_id == late.c.hint_id)
