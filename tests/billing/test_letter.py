@@ -8,9 +8,9 @@ from email.policy import default
 
 import pytest
 
-from app.billing.receipts.letter import write_letter
 from app.billing.receipts.model import DocumentKind, Receipt
-from app.billing.receipts.view import receipt_view
+from app.billing.receipts.texts.letter import write_letter
+from app.billing.receipts.texts.view import receipt_view
 from app.gateways.smtp.mime import mime_message
 from tests.billing.drafts import receipt
 

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from app.billing.receipts.model import DocumentKind, Logo, Receipt
 from app.billing.receipts.pdf import pdf_filename, render_pdf
-from app.billing.receipts.view import receipt_view
+from app.billing.receipts.texts.view import receipt_view
 from app.infra.pdf import PRINT_TEMPLATES, NotPrintable, Press, glyphs
 from tests.billing.drafts import VAT, energy_line, eur, receipt
 

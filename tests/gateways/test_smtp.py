@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from app.billing.receipts.letter import write_letter
+from app.billing.receipts.texts.letter import write_letter
 from app.gateways.smtp.mailer import SmtpMailer
 from app.infra.mail import Mail, MailOutcome, NotSent, Refused, Sent
 from app.sandbox.mailbox.letters import Letters

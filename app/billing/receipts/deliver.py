@@ -7,11 +7,11 @@ from typing import assert_never
 from uuid import UUID
 
 from app.billing.receipts import store
-from app.billing.receipts.letter import write_letter
 from app.billing.receipts.model import DeliveryState
 from app.billing.receipts.pdf import render_pdf
 from app.billing.receipts.read import get_receipt
 from app.billing.receipts.send import defer_sending
+from app.billing.receipts.texts.letter import write_letter
 from app.infra.database import Database, Work
 from app.infra.mail import Mailer, MailOutcome, NotSent, Refused, Sent
 from app.infra.pdf import Press

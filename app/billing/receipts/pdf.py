@@ -4,7 +4,7 @@ import logging
 from dataclasses import asdict
 
 from app.billing.receipts.model import Logo, Receipt
-from app.billing.receipts.view import receipt_view
+from app.billing.receipts.texts.view import receipt_view
 from app.infra.pdf import NotPrintable, Press
 
 TEMPLATE = "receipt.typ"

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from app.billing.receipts.lines import line_heads, line_rows
 from app.billing.receipts.model import Address, DocumentKind, Receipt, ReceiptDocument
 from app.billing.receipts.rules import total
-from app.billing.receipts.words import METHODS, REMARKS, Row, said
+from app.billing.receipts.texts.lines import line_heads, line_rows
+from app.billing.receipts.texts.words import METHODS, REMARKS, Row, said
 from app.infra.i18n import (
     country_name,
     format_duration,

@@ -7,7 +7,7 @@ from typing import Final, assert_never
 
 from app.billing.receipts.model import DocumentKind, PriceLine, Receipt, Unit
 from app.billing.receipts.rules import net_amounts, net_unit_price
-from app.billing.receipts.words import LINES, said
+from app.billing.receipts.texts.words import LINES, said
 from app.infra.i18n import (
     format_clock,
     format_energy,

@@ -9,11 +9,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from app.billing.receipts.model import Receipt
 from app.billing.receipts.pdf import pdf_filename
-from app.billing.receipts.view import receipt_view
+from app.billing.receipts.texts.view import receipt_view
 from app.infra.i18n import gettext, speaking
 from app.infra.mail import Attachment, Mail
 
-TEMPLATES: Final = Path(__file__).resolve().parents[3] / "templates" / "email"
+TEMPLATES: Final = Path(__file__).resolve().parents[4] / "templates" / "email"
 
 
 def write_letter(receipt: Receipt, pdf: bytes, *, to: str, sender: str) -> Mail:

@@ -1,0 +1,1 @@
+"""A receipt in words: the view for page, mail and PDF, and the letter around it."""
