@@ -32,7 +32,6 @@ class Hal:
             "createdAt": _instant(payment.created_at),
             "amount": written(payment.amount),
             "description": payment.description,
-            "method": payment.method,
             "metadata": payment.metadata,
             "status": payment.status,
             "isCancelable": payment.status == OPEN,
@@ -44,6 +43,8 @@ class Hal:
             "captureMode": payment.capture_mode,
             "_links": self._payment_links(payment),
         }
+        if payment.method is not None:
+            document["method"] = payment.method
         document.update(_instants(payment))
         document.update(_amounts(payment))
         document.update(_details(payment))

@@ -152,7 +152,7 @@ class Bank:
         kind = fault.fault if fault else ""
         if kind == "webhook_lost":
             return
-        late = timedelta(milliseconds=fault.milliseconds if fault else 0)
+        late = timedelta(milliseconds=fault.milliseconds if fault and kind == "webhook_late" else 0)
         for _ in range(5 if kind == "webhook_duplicate" else 1):
             self.store.queue(payment, self.now() + late)
 
