@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-from dataclasses import dataclass
 
 import brotli  # type: ignore[import-untyped]  # it has no types
 
@@ -11,14 +10,33 @@ FOR_NOW = 5
 _ETAG_BYTES = 12
 
 
-@dataclass(frozen=True, slots=True)
 class Packed:
-    """A body in three encodings, and the tag that names its content."""
+    """A body, the tag that names its content, and its encodings, each made when first wanted."""
 
-    plain: bytes
-    gzip: bytes
-    brotli: bytes
-    etag: str
+    __slots__ = ("_brotli", "_gzip", "_quality", "etag", "plain")
+
+    def __init__(self, plain: bytes, *, quality: int) -> None:
+        """Take the body; *quality* is FOR_EVER (milliseconds) or FOR_NOW (microseconds)."""
+        self.plain = plain
+        self.etag = f'"{hashlib.blake2b(plain, digest_size=_ETAG_BYTES).hexdigest()}"'
+        self._quality = quality
+        self._brotli: bytes | None = None
+        self._gzip: bytes | None = None
+
+    @property
+    def brotli(self) -> bytes:
+        """Return the body compressed by Brotli."""
+        if self._brotli is None:
+            self._brotli = brotli.compress(self.plain, quality=self._quality)
+        return self._brotli
+
+    @property
+    def gzip(self) -> bytes:
+        """Return the body compressed by gzip."""
+        if self._gzip is None:
+            level = 9 if self._quality == FOR_EVER else 4
+            self._gzip = gzip.compress(self.plain, level, mtime=0)
+        return self._gzip
 
     def encoded(self, accept_encoding: str) -> tuple[bytes, str | None]:
         """Return the smallest body that the reader takes, and the name of its encoding."""
@@ -27,13 +45,3 @@ class Packed:
         if "gzip" in accept_encoding:
             return self.gzip, "gzip"
         return self.plain, None
-
-
-def pack(body: bytes, *, quality: int) -> Packed:
-    """Compress *body*: FOR_EVER takes milliseconds and suits files, FOR_NOW microseconds."""
-    return Packed(
-        plain=body,
-        gzip=gzip.compress(body, 9 if quality == FOR_EVER else 4, mtime=0),
-        brotli=brotli.compress(body, quality=quality),
-        etag=f'"{hashlib.blake2b(body, digest_size=_ETAG_BYTES).hexdigest()}"',
-    )

@@ -1,0 +1,53 @@
+"""Answers: pages with their guarding headers, redirects, and files that never change."""
+
+from collections.abc import Mapping
+
+from litestar import Response
+from litestar.datastructures import Cookie
+
+from app.web.config import WebConfig
+from app.web.look import Look
+from app.web.packed import Packed
+from app.web.request import AnyRequest
+from app.web.security import page_headers
+
+HTML = "text/html"
+SEE_OTHER = 303
+_NOT_MODIFIED = 304
+# Everything that a page of one address depends on.
+_SCAN_CACHING = {
+    "Cache-Control": "private, no-cache",
+    "Vary": "Accept-Encoding, Accept-Language, Cookie, User-Agent",
+}
+_NO_STORE = {"Cache-Control": "no-store"}
+
+
+def private_page(text: str, look: Look, config: WebConfig, *, status: int = 200) -> Response[bytes]:
+    """Return a page that nobody may keep."""
+    headers = {**page_headers(config, style=look.style), **_NO_STORE}
+    return Response(text.encode(), status_code=status, media_type=HTML, headers=headers)
+
+
+def scan_headers(look: Look, config: WebConfig) -> dict[str, str]:
+    """Return the headers of a scan page, which a browser may keep and must ask about."""
+    return {**page_headers(config, style=look.style), **_SCAN_CACHING}
+
+
+def packed_answer(
+    request: AnyRequest, body: Packed, headers: Mapping[str, str], media_type: str = HTML
+) -> Response[bytes]:
+    """Return *body* in the best encoding, or 304 when the browser has it already."""
+    asked = request.headers
+    headers = {**headers, "ETag": body.etag}
+    if body.etag in asked.get("if-none-match", ""):
+        return Response(b"", status_code=_NOT_MODIFIED, headers=headers)
+    content, encoding = body.encoded(asked.get("accept-encoding", ""))
+    if encoding is not None:
+        headers["Content-Encoding"] = encoding
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def see_other(address: str, *cookies: Cookie) -> Response[bytes]:
+    """Return a redirect after a form (303), which no cache keeps."""
+    headers = {"Location": address, "Referrer-Policy": "no-referrer", **_NO_STORE}
+    return Response(b"", status_code=SEE_OTHER, headers=headers, cookies=list(cookies))

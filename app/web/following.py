@@ -1,0 +1,115 @@
+"""The session page: look, follow, stop, and the way back from the provider."""
+
+from typing import cast
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.types import ASGIApp
+
+from app.directpay.command import stop
+from app.directpay.desk import find, live_topic, may_control
+from app.directpay.errors import NotYours
+from app.directpay.follow.show import journey_view, returned
+from app.directpay.views import JourneyView
+from app.infra.i18n import current_language
+from app.web.answers import private_page, see_other
+from app.web.assets import script
+from app.web.language import choose_language
+from app.web.pages import Pages, presented_control
+from app.web.request import AnyRequest
+from app.web.rooms import Door
+from app.web.security import check_same_origin
+from app.web.session_forms import NO_MISTAKES, Mistakes
+from app.web.session_page import Viewer, render_session
+from app.web.tickets import Ticket, language_cookie, ticket_cookie
+
+
+@get("/s/{token:str}", include_in_schema=False)
+async def session_page(
+    request: AnyRequest, token: FromPath[str], pages: NamedDependency[Pages]
+) -> Response[bytes]:
+    """Show where the journey stands; the signed link of the mail brings the right to stop."""
+    link = request.query_params.get("k")
+    if link is not None:
+        return await _enter_by_link(token, link, pages)
+    answer = await session_answer(request, token, pages)
+    if request.query_params.get("lang") == current_language():
+        answer.set_cookie(language_cookie(current_language(), pages.config))
+    return answer
+
+
+@get("/s/{token:str}/back", include_in_schema=False)
+async def back_from_provider(
+    token: FromPath[str], pages: NamedDependency[Pages]
+) -> Response[bytes]:
+    """Ask the provider how it stands, which alone decides, and show the session."""
+    await returned(token, desk=pages.desk)
+    return see_other(f"/s/{token}")
+
+
+@get("/s/{token:str}/events", include_in_schema=False)
+async def session_events(
+    request: AnyRequest, token: FromPath[str], pages: NamedDependency[Pages]
+) -> ASGIApp:
+    """Follow the journey as server-sent events; the whole state comes first."""
+    journey = await find(token, desk=pages.desk)
+    presented = presented_control(request, token)
+    control = presented is not None and may_control(journey.journey_id, presented, desk=pages.desk)
+
+    async def read() -> JourneyView:
+        return await journey_view(token, desk=pages.desk)
+
+    door = Door(live_topic(journey.journey_id), token, pages.address(token), read)
+    stream = pages.rooms.stream(door, language=current_language(), control=control)
+    # Starlette and Litestar describe the same protocol by different types.
+    return cast("ASGIApp", stream)
+
+
+@post("/s/{token:str}/stop", include_in_schema=False)
+async def stop_form(
+    request: AnyRequest, token: FromPath[str], pages: NamedDependency[Pages]
+) -> Response[bytes]:
+    """Stop the session, or give up a journey that has not begun to charge."""
+    await require_control(request, token, pages)
+    await stop(token, desk=pages.desk)
+    return see_other(f"/s/{token}")
+
+
+async def require_control(request: AnyRequest, token: str, pages: Pages) -> None:
+    """Let only the payer's own browser, on our own page, do this; raise NotYours, ForeignForm."""
+    check_same_origin(request.headers, pages.config)
+    if not await is_payer(request, token, pages):
+        raise NotYours("this browser did not pay for the session")
+
+
+async def is_payer(request: AnyRequest, token: str, pages: Pages) -> bool:
+    """Tell whether this browser paid for the session. Raises JourneyNotFound."""
+    journey = await find(token, desk=pages.desk)
+    presented = presented_control(request, token)
+    return presented is not None and may_control(journey.journey_id, presented, desk=pages.desk)
+
+
+async def session_answer(
+    request: AnyRequest,
+    token: str,
+    pages: Pages,
+    *,
+    mistakes: Mistakes = NO_MISTAKES,
+    status: int = 200,
+) -> Response[bytes]:
+    """Return the session page for this browser, with what was wrong with a form just sent."""
+    control = await is_payer(request, token, pages)
+    view = await journey_view(token, desk=pages.desk)
+    choose_language(request, view.brand.languages)
+    viewer = Viewer(token, pages.address(token), control)
+    text, look = render_session(view, viewer, script=script().path, mistakes=mistakes)
+    return private_page(text, look, pages.config, status=status)
+
+
+async def _enter_by_link(token: str, control: str, pages: Pages) -> Response[bytes]:
+    """Keep the right to stop in the cookie, and go to the address without it."""
+    journey = await find(token, desk=pages.desk)
+    if not may_control(journey.journey_id, control, desk=pages.desk):
+        return see_other(f"/s/{token}")
+    return see_other(f"/s/{token}", ticket_cookie(Ticket(token, control), pages.config))

@@ -1,0 +1,35 @@
+"""What every handler of the driver's pages works with."""
+
+from dataclasses import dataclass
+
+from app.directpay.desk import Desk
+from app.web.config import WebConfig
+from app.web.request import AnyRequest
+from app.web.rooms import Rooms
+from app.web.scan_cache import ScanCache
+from app.web.tickets import COOKIE, Ticket, read_ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The desk of the journey, where the pages are served, and what one process keeps ready."""
+
+    desk: Desk
+    config: WebConfig
+    scans: ScanCache
+    rooms: Rooms
+
+    def address(self, token: str) -> str:
+        """Return the full address of a session page, to be shared."""
+        return f"{self.config.base_url}/s/{token}"
+
+
+def ticket_of(request: AnyRequest) -> Ticket | None:
+    """Return the ticket in the browser's cookie, if any."""
+    return read_ticket(request.cookies.get(COOKIE))
+
+
+def presented_control(request: AnyRequest, token: str) -> str | None:
+    """Return what the browser presents as the right to stop the session of *token*."""
+    ticket = ticket_of(request)
+    return ticket.control if ticket is not None and ticket.token == token else None

@@ -1,0 +1,120 @@
+"""Problems as pages: what happened, in the reader's words, and the one thing to do next."""
+
+import logging
+from dataclasses import dataclass
+
+from litestar import Response
+from litestar.exceptions import HTTPException
+
+from app.infra.i18n import gettext
+from app.kernel.errors import Kind, Problem
+from app.web.answers import private_page
+from app.web.config import WebConfig
+from app.web.request import AnyRequest
+from app.web.session_page import Action
+from app.web.templates import render
+
+STATUS = {
+    Kind.INVALID: 422,
+    Kind.FORBIDDEN: 403,
+    Kind.NOT_FOUND: 404,
+    Kind.CONFLICT: 409,
+    Kind.GONE: 410,
+    Kind.TOO_MANY: 429,
+    Kind.PAYMENT_REFUSED: 402,
+    Kind.UNAVAILABLE: 503,
+}
+_SERVER_ERROR = 500
+_NOT_FOUND = 404
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemWords:
+    """A problem as the driver reads it."""
+
+    title: str
+    sentence: str
+    action: Action | None = None
+    tone: str = "bad"
+
+
+class ProblemPages:
+    """The pages of what can go wrong, as exception handlers."""
+
+    def __init__(self, config: WebConfig) -> None:
+        """Take where the pages are served."""
+        self._config = config
+
+    def problem(self, request: AnyRequest, problem: Problem) -> Response[bytes]:
+        """Return the page of an expected *problem*."""
+        return self._page(_words(request, problem), STATUS[problem.kind])
+
+    def http_error(self, _request: AnyRequest, error: HTTPException) -> Response[bytes]:
+        """Return the page of what the framework refused: no such path, a form it can't read."""
+        if error.status_code == _NOT_FOUND:
+            return self.not_found()
+        return self._page(_did_not_work(), error.status_code)
+
+    def not_found(self) -> Response[bytes]:
+        """Return the page of an address that leads nowhere."""
+        sentence = gettext("Scan the code on the charge point again, or type the address below it.")
+        words = ProblemWords(gettext("There is nothing here"), sentence, tone="warn")
+        return self._page(words, _NOT_FOUND)
+
+    def server_error(self, _request: AnyRequest, error: Exception) -> Response[bytes]:
+        """Return the page of a bug of ours, and tell the log."""
+        _log.error("a page failed", exc_info=error)
+        sentence = gettext("This is our mistake. A running session goes on and your money is safe.")
+        words = ProblemWords(gettext("Something went wrong"), sentence, _again())
+        return self._page(words, _SERVER_ERROR)
+
+    def _page(self, words: ProblemWords, status: int) -> Response[bytes]:
+        text, look = render("problem.html", None, problem=words)
+        return private_page(text, look, self._config, status=status)
+
+
+def _words(request: AnyRequest, problem: Problem) -> ProblemWords:
+    token = request.path_params.get("token")
+    match problem.code:
+        case "unknown_code":
+            return ProblemWords(
+                gettext("We do not know this code"),
+                gettext(
+                    "Scan the code on the charge point again. If it still leads here, the sticker "
+                    "may not be ours: do not pay, and call the number on the charge point."
+                ),
+                tone="warn",
+            )
+        case "journey_not_found":
+            return ProblemWords(
+                gettext("We do not know this session"),
+                gettext("The address may be incomplete. Open the link from your e-mail again."),
+                tone="warn",
+            )
+        case "not_yours":
+            sentence = gettext("Only the phone that paid can do this. You can go on watching.")
+            action = Action(f"/s/{token}", gettext("Back to the session"))
+            return ProblemWords(gettext("This is not your session"), sentence, action, "warn")
+        case "no_receipt":
+            sentence = gettext("There is no receipt yet. It is made when charging has ended.")
+            action = Action(f"/s/{token}", gettext("Back to the session"))
+            return ProblemWords(gettext("No receipt yet"), sentence, action, "warn")
+        case _:
+            return _other_words(problem)
+
+
+def _other_words(problem: Problem) -> ProblemWords:
+    if problem.kind is Kind.UNAVAILABLE:
+        sentence = gettext("We can not do this right now. Please try again in a minute.")
+        return ProblemWords(gettext("Not possible right now"), sentence, _again(), "warn")
+    return _did_not_work()
+
+
+def _did_not_work() -> ProblemWords:
+    sentence = gettext("Something in this request is not as it should be. Go back and try again.")
+    return ProblemWords(gettext("That did not work"), sentence)
+
+
+def _again() -> Action:
+    return Action("", gettext("Try again"))

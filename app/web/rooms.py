@@ -1,0 +1,214 @@
+"""
+Rooms: everybody who follows one journey, and what they are sent when it moves.
+
+A message is rendered once per language and kind of viewer, however many follow. A sample changes
+only the figures, so only they are sent; when anything else changed, and to whoever has just come
+or missed a message, the whole region goes.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from app.directpay.views import JourneyView, MoneyView
+from app.infra.i18n import speaking
+from app.infra.live import LiveBus
+from app.web.fan import Fan, Stream, event, named_event
+from app.web.live_words import Figures, Terms, numbers_html
+from app.web.session_page import Viewer, is_over, render_journey
+
+# The chart is part of the rest: it is drawn anew every so many seconds of the session.
+_CHART_EVERY_SECONDS = 20
+_DONE = named_event("done")
+
+
+class _Tick(Figures, frozen=True):
+    """What a message says of the running session; the rest is only compared, not read."""
+
+    silent: bool
+    price_now: msgspec.Raw
+    next_change: msgspec.Raw
+
+
+class _Zone(msgspec.Struct, frozen=True):
+    """The only thing of the socket that the figures need."""
+
+    time_zone: str
+
+
+class _Peek(msgspec.Struct, frozen=True):
+    """The parts of a JourneyView that tell which part of the page changed."""
+
+    version: int
+    stage: str
+    held: MoneyView
+    strategy: str
+    hold_warning: bool
+    live: _Tick | None
+    ending: msgspec.Raw
+    settled: msgspec.Raw
+    receipt_email: msgspec.Raw
+    plug_in_by: msgspec.Raw
+    checkout_url: msgspec.Raw
+    point: _Zone
+
+    def rest(self) -> tuple[object, ...]:
+        """Return everything but the figures, to be compared."""
+        rest = (self.ending, self.settled, self.receipt_email, self.plug_in_by, self.checkout_url)
+        seen = (self.stage, self.hold_warning, *(bytes(part) for part in rest))
+        if self.live is None:
+            return seen
+        chart = self.live.seconds // _CHART_EVERY_SECONDS
+        changing = (bytes(self.live.price_now), bytes(self.live.next_change))
+        return (*seen, chart, self.live.silent, *changing)
+
+
+_peek = msgspec.json.Decoder(_Peek)
+_whole = msgspec.json.Decoder(JourneyView)
+
+Kind = tuple[str, bool]
+ReadView = Callable[[], Awaitable[JourneyView]]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Which journey a room shows: its live *topic*, its address, and how to *read* it."""
+
+    topic: str
+    token: str
+    address: str
+    read: ReadView
+
+
+@dataclass(slots=True)
+class _Member:
+    """Someone who follows: in which language, with which rights, and what they saw last."""
+
+    kind: Kind
+    seen: tuple[object, ...] | None = None
+
+
+@dataclass(slots=True)
+class _Room:
+    door: Door
+    unsubscribe: Callable[[], None] = lambda: None
+    members: dict[Stream, _Member] = field(default_factory=dict)
+    latest: bytes = b""
+    peek: _Peek | None = None
+    rest: tuple[object, ...] = ()
+    wholes: dict[Kind, bytes] = field(default_factory=dict)
+    figures: dict[str, bytes] = field(default_factory=dict)
+    reading: asyncio.Task[None] | None = None
+    stale: bool = False
+
+    def hear(self, message: bytes) -> None:
+        """Take a live message; an empty one says that the journey is to be read anew."""
+        if message:
+            self.show(message)
+        else:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Read the journey anew, one reading at a time."""
+        self.stale = True
+        if self.reading is None:
+            self.reading = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        try:
+            while self.stale:
+                self.stale = False
+                view = await self.door.read()
+                self.show(msgspec.json.encode(view))
+        except BaseException:
+            # Better no stream than one that stands still: the pages connect again.
+            for stream in tuple(self.members):
+                stream.close()
+            raise
+        finally:
+            self.reading = None
+
+    def show(self, message: bytes) -> None:
+        """Send the state in *message* to every member, unless it is older than the last."""
+        peek = _peek.decode(message)
+        if self.peek is not None and peek.version < self.peek.version:
+            return
+        self.latest, self.peek, self.rest = message, peek, peek.rest()
+        self.wholes.clear()
+        self.figures.clear()
+        for stream, member in tuple(self.members.items()):
+            self._send(stream, member)
+
+    def _send(self, stream: Stream, member: _Member) -> None:
+        if member.seen == self.rest:
+            body = self._figures(member.kind[0])
+        else:
+            body = self._whole(member.kind)
+        if body:
+            sent = stream.write(body, lambda: self._catch_up(member))
+            member.seen = self.rest if sent else None
+
+    def _catch_up(self, member: _Member) -> bytes:
+        member.seen = self.rest
+        return self._whole(member.kind)
+
+    def _whole(self, kind: Kind) -> bytes:
+        if kind not in self.wholes:
+            view = _whole.decode(self.latest)
+            language, control = kind
+            with speaking(language):
+                viewer = Viewer(self.door.token, self.door.address, control)
+                body = event(render_journey(view, viewer), version=view.version)
+            self.wholes[kind] = body + _DONE if is_over(view) else body
+        return self.wholes[kind]
+
+    def _figures(self, language: str) -> bytes:
+        if language not in self.figures:
+            self.figures[language] = self._render_figures(language)
+        return self.figures[language]
+
+    def _render_figures(self, language: str) -> bytes:
+        peek = self.peek
+        if peek is None or peek.live is None:
+            return b""
+        terms = Terms(peek.held, peek.strategy, peek.point.time_zone)
+        with speaking(language):
+            text = numbers_html(peek.live, terms)
+        part = f'<hx-partial hx-target="#numbers" hx-swap="innerMorph">{text}</hx-partial>'
+        return event(part, version=peek.version)
+
+
+class Rooms:
+    """The rooms of one process."""
+
+    def __init__(self, live: LiveBus) -> None:
+        """Start with no room; *live* brings the news."""
+        self.fan = Fan()
+        self._live = live
+        self._rooms: dict[str, _Room] = {}
+
+    def stream(self, door: Door, *, language: str, control: bool) -> Stream:
+        """Return the stream of a page; it gets the whole state first, whenever it connects."""
+
+        def join(stream: Stream) -> None:
+            room = self._room(door)
+            room.members[stream] = _Member((language, control))
+            room.refresh()
+
+        def leave(stream: Stream) -> None:
+            room = self._rooms[door.topic]
+            del room.members[stream]
+            if not room.members:
+                room.unsubscribe()
+                del self._rooms[door.topic]
+
+        return Stream(self.fan, joined=join, left=leave)
+
+    def _room(self, door: Door) -> _Room:
+        room = self._rooms.get(door.topic)
+        if room is None:
+            room = self._rooms[door.topic] = _Room(door)
+            room.unsubscribe = self._live.subscribe(door.topic, room.hear)
+        return room

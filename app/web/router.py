@@ -1,0 +1,58 @@
+"""The driver's pages as one router: the only thing that main needs to know of them."""
+
+from litestar import Router
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+
+from app.directpay.desk import Desk
+from app.directpay.scan import scan
+from app.directpay.views import ScanView
+from app.infra.live import LiveBus
+from app.kernel.errors import Problem
+from app.web.config import WebConfig
+from app.web.files import logo, static_file
+from app.web.following import back_from_provider, session_events, session_page, stop_form
+from app.web.language import LanguageMiddleware
+from app.web.pages import Pages
+from app.web.problems import ProblemPages
+from app.web.receipts import invoice_form, receipt_file, receipt_form
+from app.web.rooms import Rooms
+from app.web.scan_cache import ScanCache
+from app.web.scanning import pay_form, scan_page
+
+_MOST_FORM_BYTES = 16_384
+
+
+def driver_pages(config: WebConfig, *, desk: Desk, live: LiveBus) -> Router:
+    """Return the pages that a driver sees, with their own dependencies and problem pages."""
+
+    async def read(code: str, language: str) -> ScanView:
+        return await scan(code, language, desk=desk)
+
+    scans = ScanCache(read, lifetime=config.scan_lifetime)
+    problems = ProblemPages(config)
+    pages = Pages(desk, config, scans, Rooms(live))
+    return Router(
+        path="/",
+        route_handlers=[
+            scan_page,
+            pay_form,
+            session_page,
+            back_from_provider,
+            session_events,
+            stop_form,
+            receipt_form,
+            invoice_form,
+            receipt_file,
+            static_file,
+            logo,
+        ],
+        dependencies={"pages": Provide(lambda: pages, sync_to_thread=False)},
+        middleware=[LanguageMiddleware()],
+        exception_handlers={
+            Problem: problems.problem,
+            HTTPException: problems.http_error,
+            500: problems.server_error,
+        },
+        request_max_body_size=_MOST_FORM_BYTES,
+    )

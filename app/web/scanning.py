@@ -1,0 +1,184 @@
+"""The page behind the code, and paying on it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from app.directpay.desk import find, may_control
+from app.directpay.errors import (
+    JourneyNotFound,
+    MethodUnavailable,
+    PointBusy,
+    PointOffline,
+    PointOutOfOrder,
+    TariffChanged,
+)
+from app.directpay.model import Journey, Stage
+from app.directpay.pay import Begun, PayOrder, pay
+from app.infra.i18n import current_language, gettext
+from app.kernel.errors import Kind, Problem
+from app.web.answers import packed_answer, private_page, scan_headers, see_other
+from app.web.config import WebConfig
+from app.web.language import choose_language
+from app.web.pages import Pages, ticket_of
+from app.web.payment_words import device_of
+from app.web.problems import STATUS
+from app.web.request import AnyRequest
+from app.web.scan_page import render_scan
+from app.web.security import check_same_origin
+from app.web.templates import render
+from app.web.tickets import (
+    COOKIE,
+    Ticket,
+    first_cookie,
+    language_cookie,
+    pay_key,
+    ticket_cookie,
+)
+
+_REFUSALS = (PointBusy, PointOffline, PointOutOfOrder, TariffChanged, MethodUnavailable)
+_MOST_DIGITS = 9
+
+
+class BrokenForm(Problem):
+    """A field of the pay form is missing or is not what our page sends."""
+
+    code = "broken_form"
+    kind = Kind.INVALID
+    title = "The form is not complete"
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What the pay form sends."""
+
+    method: str
+    tariff_id: str
+    tariff_version: int
+
+
+@get("/c/{code:str}", include_in_schema=False)
+async def scan_page(
+    request: AnyRequest, code: FromPath[str], pages: NamedDependency[Pages]
+) -> Response[bytes]:
+    """Show what stands here and what it costs; a browser with a session here goes on to it."""
+    running = await _running_session(request, code, pages)
+    if running is not None:
+        return see_other(f"/s/{running}")
+    view = await pages.scans.view(code, current_language())
+    language = choose_language(request, view.brand.languages)
+    device = device_of(request.headers.get("user-agent", ""))
+    ready = await pages.scans.page(code, language, device)
+    answer = packed_answer(request, ready.body, scan_headers(ready.look, pages.config))
+    if COOKIE not in request.cookies:
+        answer.set_cookie(first_cookie(pages.config))
+    if request.query_params.get("lang") == language:
+        answer.set_cookie(language_cookie(language, pages.config))
+    return answer
+
+
+@post("/c/{code:str}/pay", include_in_schema=False)
+async def pay_form(
+    request: AnyRequest, code: FromPath[str], pages: NamedDependency[Pages]
+) -> Response[bytes]:
+    """Begin a journey and go to the provider's page, or show the scan page with what is wrong."""
+    check_same_origin(request.headers, pages.config)
+    choice = _choice(await request.form())
+    view = await pages.scans.view(code, current_language())
+    language = choose_language(request, view.brand.languages)
+    version = str(choice.tariff_version)
+    order = PayOrder(
+        code=code,
+        method=choice.method,
+        tariff_id=choice.tariff_id,
+        tariff_version=choice.tariff_version,
+        key=pay_key(request.cookies.get(COOKIE), code, choice.method, choice.tariff_id, version),
+        locale=language,
+    )
+    try:
+        begun = await pay(order, desk=pages.desk)
+    except _REFUSALS as refusal:
+        return await _refused(request, code, refusal, pages)
+    finally:
+        pages.scans.forget(code)
+    return _to_checkout(begun, pages.config)
+
+
+async def _refused(
+    request: AnyRequest, code: str, refusal: Problem, pages: Pages
+) -> Response[bytes]:
+    """Show the socket as it is now, with what has just gone wrong; nothing was reserved."""
+    pages.scans.forget(code)
+    view = await pages.scans.view(code, current_language())
+    device = device_of(request.headers.get("user-agent", ""))
+    text, look = render_scan(view, device=device, notice=_notice(refusal))
+    return private_page(text, look, pages.config, status=STATUS[refusal.kind])
+
+
+def _notice(refusal: Problem) -> str:
+    match refusal:
+        case TariffChanged():
+            return gettext("The price has changed since you opened the page. Please look again.")
+        case PointBusy():
+            return gettext("Somebody else was faster at this socket. Nothing was charged.")
+        case MethodUnavailable():
+            return gettext("This way to pay is not available now. Nothing was charged.")
+        case _:
+            return gettext("The charge point can not start now. Nothing was charged.")
+
+
+def _to_checkout(begun: Begun, config: WebConfig) -> Response[bytes]:
+    """
+    Lead the driver to the provider's page.
+
+    Chromium applies form-action to every redirect that follows a form, so only the known origins
+    are redirected to; to others the driver goes by a link.
+    """
+    cookie = ticket_cookie(Ticket(begun.token, begun.control), config)
+    if begun.checkout_url is None:
+        return see_other(f"/s/{begun.token}", cookie)
+    parts = urlsplit(begun.checkout_url)
+    if f"{parts.scheme}://{parts.netloc}" in config.checkout_origins:
+        return see_other(begun.checkout_url, cookie)
+    text, look = render("handover.html", None, checkout_url=begun.checkout_url)
+    answer = private_page(text, look, config)
+    answer.set_cookie(cookie)
+    return answer
+
+
+async def _running_session(request: AnyRequest, code: str, pages: Pages) -> str | None:
+    """Return the token of the session that this browser has at *code*, or None."""
+    ticket = ticket_of(request)
+    if ticket is None:
+        return None
+    try:
+        journey = await find(ticket.token, desk=pages.desk)
+    except JourneyNotFound:
+        return None
+    if _is_running(journey, code) and may_control(
+        journey.journey_id, ticket.control, desk=pages.desk
+    ):
+        return ticket.token
+    return None
+
+
+def _is_running(journey: Journey, code: str) -> bool:
+    return journey.code == code and journey.stage is not Stage.ENDED
+
+
+def _choice(form: Mapping[str, object]) -> _Choice:
+    method, tariff_id = form.get("method"), form.get("tariff_id")
+    version = form.get("tariff_version")
+    if not isinstance(method, str) or not isinstance(tariff_id, str) or not method:
+        raise BrokenForm("choose a way to pay on the page of the charge point")
+    if not isinstance(version, str) or not _is_number(version):
+        raise BrokenForm("the price that was shown is missing", field="tariff_version")
+    return _Choice(method, tariff_id, int(version))
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
