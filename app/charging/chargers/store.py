@@ -149,6 +149,12 @@ async def evse_of_uid(work: Work, evse_uid: str) -> Evse | None:
     return None if row is None else _evse(row, work.now)
 
 
+async def every_evse(work: Work) -> list[Evse]:
+    """Return all EVSEs in use; *work* is of every operator."""
+    query = _EVSE.order_by(evses.c.operator_id, evses.c.location_id, evses.c.evse_uid)
+    return [_evse(row, work.now) for row in await work.execute(query)]
+
+
 async def evses_of_station(work: Work, identity: str, *, lock: bool = False) -> list[Evse]:
     """Return the EVSEs of a charge point by number, their rows locked when *lock*."""
     query = _EVSE.where(evses.c.operator_id == work.operator_id, evses.c.identity == identity)

@@ -95,15 +95,8 @@ def location_complaints(location: Location) -> Iterator[Complaint]:
 
 
 def evse_complaints(evse: EvseDraft) -> Iterator[Complaint]:
-    """Yield what is wrong with *evse*."""
-    if not _OCPI_ID.fullmatch(evse.evse_uid):
-        yield Complaint("uid", "expected 1 to 36 letters, digits, '*', '.', '_' or '-'")
-    if not _EVSE_ID.fullmatch(evse.evse_id.upper()):
-        yield Complaint(
-            "evse_id", f"{evse.evse_id!r} is not an EVSE id such as NL*DPY*E1001"
-        )
-    if not _CODE.fullmatch(evse.code):
-        yield Complaint("code", "expected 6 to 12 of A-Z and 2-9, without I, L and O")
+    """Yield what is wrong with *evse* and its connectors."""
+    yield from _name_complaints(evse)
     for name in ("evse_no", "ocpp16_connector_id"):
         if getattr(evse, name) < 1:
             yield Complaint(name, "expected 1 or more")
@@ -112,6 +105,15 @@ def evse_complaints(evse: EvseDraft) -> Iterator[Complaint]:
     for index, connector in enumerate(evse.connectors):
         for complaint in _connector_complaints(connector):
             yield Complaint(f"connectors[{index}].{complaint.path}", complaint.reason)
+
+
+def _name_complaints(evse: EvseDraft) -> Iterator[Complaint]:
+    if not _OCPI_ID.fullmatch(evse.evse_uid):
+        yield Complaint("uid", "expected 1 to 36 letters, digits, '*', '.', '_' or '-'")
+    if not _EVSE_ID.fullmatch(evse.evse_id.upper()):
+        yield Complaint("evse_id", f"{evse.evse_id!r} is not an EVSE id such as NL*DPY*E1001")
+    if not _CODE.fullmatch(evse.code):
+        yield Complaint("code", "expected 6 to 12 of A-Z and 2-9, without I, L and O")
 
 
 def _connector_complaints(connector: Connector) -> Iterator[Complaint]:

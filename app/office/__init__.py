@@ -1,0 +1,1 @@
+"""The operator's side: what a company does to sell charging here."""

@@ -1,0 +1,99 @@
+"""Carry out the plan of an operator file, in one transaction."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.charging.chargers.setup.save import (
+    forgotten_evses,
+    save_charge_point,
+    save_evse,
+    save_holds,
+    save_location,
+)
+from app.funds.payments.accounts import Vault, account_for, save_account
+from app.funds.payments.errors import AccountNotFound
+from app.funds.payments.ports import ProviderAccount
+from app.infra.database import Work
+from app.office.import_operator.plan import Plan
+from app.people.identity.save import save_operator
+from app.pricing.tariffs.assign import assign_tariff
+from app.pricing.tariffs.assignments import assignments
+from app.pricing.tariffs.publish import publish_tariff
+from app.pricing.tariffs.unassign import unassign_tariff
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """
+    What an import did.
+
+    *changes* name what is new or different, none when the file said what was known.
+    *forgotten_evses* are in use but not in the file: they are left as they are.
+    """
+
+    operator_id: UUID
+    slug: str
+    changes: tuple[str, ...]
+    forgotten_evses: tuple[str, ...]
+
+
+async def apply(work: Work, plan: Plan, *, vault: Vault) -> Imported:
+    """Save everything in *plan*. A step of the caller's transaction; it raises what they raise."""
+    changes: list[str] = []
+    if await save_operator(work, plan.operator):
+        changes.append(f"operator {plan.operator.slug}")
+    changes += await _accounts(work, plan, vault)
+    changes += await _chargers(work, plan)
+    changes += await _tariffs(work, plan)
+    return Imported(
+        operator_id=work.operator_id,
+        slug=plan.operator.slug,
+        changes=tuple(changes),
+        forgotten_evses=tuple(await forgotten_evses(work, {evse.evse_uid for evse in plan.evses})),
+    )
+
+
+async def _accounts(work: Work, plan: Plan, vault: Vault) -> list[str]:
+    before = await _account(work, vault)
+    after = before
+    for order in plan.accounts:
+        after = await save_account(work, order, vault=vault)
+    if after is None or after == before:
+        return []
+    return [f"provider account {after.provider} ({after.mode})"]
+
+
+async def _account(work: Work, vault: Vault) -> ProviderAccount | None:
+    try:
+        return await account_for(work, vault=vault)
+    except AccountNotFound:
+        return None
+
+
+async def _chargers(work: Work, plan: Plan) -> list[str]:
+    saved = {
+        f"location {each.location_id}": await save_location(work, each) for each in plan.locations
+    }
+    for identity, password in plan.stations:
+        saved[f"charge point {identity}"] = await save_charge_point(work, identity, password)
+    for evse in plan.evses:
+        saved[f"EVSE {evse.evse_uid}"] = await save_evse(work, evse)
+    saved["hold amounts"] = await save_holds(work, plan.holds)
+    return [name for name, is_changed in saved.items() if is_changed]
+
+
+async def _tariffs(work: Work, plan: Plan) -> list[str]:
+    versions = [await publish_tariff(work, tariff) for tariff in plan.tariffs]
+    changes = [
+        f"tariff {each.tariff_id} version {each.version}"
+        for each in versions
+        if each.published_at == work.now
+    ]
+    before = await assignments(work)
+    for target in before.keys() - plan.assignments.keys():
+        await unassign_tariff(work, target)
+    for target, tariff_id in plan.assignments.items():
+        await assign_tariff(work, tariff_id, target)
+    places = {target for target, _ in before.items() ^ plan.assignments.items()}
+    named = sorted(f"{target.kind} {target.id}".strip() for target in places)
+    return changes + [f"tariff of {name}" for name in named]

@@ -1,0 +1,213 @@
+"""From the document to the plan, and everything in it that breaks a rule of the contexts."""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path as FilePath
+
+from app.charging.chargers.model import Connector, Location
+from app.charging.chargers.setup.model import (
+    CURRENTS,
+    EvseDraft,
+    HoldKey,
+    HoldScope,
+    evse_complaints,
+    hold_complaints,
+    location_complaints,
+    station_complaints,
+)
+from app.funds.payments.accounts import AccountOrder
+from app.kernel.money import Money, exponent
+from app.office.import_operator.document import (
+    EvseEntry,
+    HoldEntry,
+    LocationEntry,
+    OperatorDocument,
+    OperatorEntry,
+)
+from app.office.import_operator.faults import Fault, Path, parsed
+from app.office.import_operator.plan import NOBODY, Plan
+from app.people.identity.model import Address, Brand, Links, Operator, Support, complaints
+from app.pricing.tariffs.errors import TariffInvalid
+from app.pricing.tariffs.lint import lint_tariff
+from app.pricing.tariffs.model import Target, Tariff
+from app.pricing.tariffs.ocpi import read_tariff
+
+_LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
+_AMOUNT = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?) ([A-Z]{3})")
+
+
+class Builder:
+    """Builds a plan of a document; the *faults* that it meets on the way are kept."""
+
+    def __init__(self, document: OperatorDocument, folder: FilePath) -> None:
+        """Begin; pictures are looked for in *folder*."""
+        self.faults: list[Fault] = []
+        self._document = document
+        self._folder = folder
+        self._holds: dict[HoldKey, Money] = {}
+        self._assignments: dict[Target, str] = {}
+
+    def build(self) -> Plan:
+        """Return the plan; it may be carried out when there is no fault."""
+        document = self._document
+        self._inherited((), HoldScope.OPERATOR, "", document.hold, document.tariff)
+        places = [(("locations", number), entry) for number, entry in enumerate(document.locations)]
+        return Plan(
+            operator=self._operator(document.operator),
+            accounts=tuple(
+                AccountOrder(entry.provider, entry.mode, entry.secret)
+                for entry in document.provider_accounts
+            ),
+            tariffs=tuple(self._tariffs()),
+            locations=tuple(self._location(path, entry) for path, entry in places),
+            stations=tuple(
+                station for path, entry in places for station in self._stations(path, entry)
+            ),
+            evses=tuple(evse for path, entry in places for evse in self._evses(path, entry)),
+            holds=self._holds,
+            assignments=self._assignments,
+        )
+
+    def _complain(self, path: Path, found: Iterable[tuple[str, str]]) -> None:
+        self.faults += [Fault((*path, *parsed(field)), reason) for field, reason in found]
+
+    def _operator(self, entry: OperatorEntry) -> Operator:
+        logo, logo_type = self._logo(entry.brand.logo)
+        operator = Operator(
+            operator_id=NOBODY,
+            slug=entry.slug,
+            legal_name=entry.legal_name,
+            address=Address(
+                entry.address.street,
+                entry.address.postal_code,
+                entry.address.city,
+                entry.address.country,
+            ),
+            vat_number=entry.vat_number,
+            brand=Brand(entry.brand.name, entry.brand.colour, logo, logo_type),
+            support=Support(entry.support.phone, entry.support.email),
+            links=Links(entry.links.terms, entry.links.privacy, entry.links.imprint),
+            receipt_series=entry.receipt_series,
+            languages=tuple(entry.languages),
+            public_url=entry.public_url,
+            party_id=entry.party_id,
+        )
+        self._complain(("operator",), ((each.path, each.reason) for each in complaints(operator)))
+        return operator
+
+    def _logo(self, name: str | None) -> tuple[bytes | None, str | None]:
+        if name is None:
+            return None, None
+        path = ("operator", "brand", "logo")
+        kind = _LOGO_TYPES.get(FilePath(name).suffix.lower())
+        if kind is None or FilePath(name).name != name:
+            self.faults.append(Fault(path, "expected the name of an .svg, .png or .webp beside it"))
+            return None, None
+        try:
+            return (self._folder / name).read_bytes(), kind
+        except OSError as wrong:
+            self.faults.append(Fault(path, f"cannot read {name!r}: {wrong.strerror}"))
+            return None, None
+
+    def _tariffs(self) -> Iterable[Tariff]:
+        for number, entry in enumerate(self._document.tariffs):
+            path = ("tariffs", number)
+            try:
+                tariff = read_tariff(entry)
+            except TariffInvalid as wrong:
+                self._complain(path, [(str(wrong.facts["field"]), wrong.detail)])
+                continue
+            self._complain(path, ((each.field, each.text) for each in lint_tariff(tariff)))
+            yield tariff
+
+    def _location(self, path: Path, entry: LocationEntry) -> Location:
+        location = Location(
+            location_id=entry.id,
+            name=entry.name,
+            address=entry.address,
+            postal_code=entry.postal_code,
+            city=entry.city,
+            country=entry.country,
+            latitude=Decimal(entry.latitude),
+            longitude=Decimal(entry.longitude),
+            time_zone=entry.time_zone,
+        )
+        found = location_complaints(location)
+        self._complain(path, ((each.path, each.reason) for each in found))
+        self._inherited(path, HoldScope.LOCATION, entry.id, entry.hold, entry.tariff)
+        return location
+
+    def _stations(self, path: Path, entry: LocationEntry) -> Iterable[tuple[str, str]]:
+        for number, station in enumerate(entry.charge_points):
+            found = station_complaints(station.identity, station.password)
+            where = (*path, "charge_points", number)
+            self._complain(where, ((each.path, each.reason) for each in found))
+            yield station.identity, station.password
+
+    def _evses(self, path: Path, entry: LocationEntry) -> Iterable[EvseDraft]:
+        for number, each in enumerate(entry.evses):
+            where = (*path, "evses", number)
+            evse = _draft(entry.id, each)
+            self._complain(where, ((one.path, one.reason) for one in evse_complaints(evse)))
+            self._inherited(where, HoldScope.EVSE, each.uid, each.hold, each.tariff)
+            yield evse
+
+    def _inherited(
+        self, path: Path, scope: HoldScope, target: str, hold: HoldEntry, tariff: str | None
+    ) -> None:
+        for current in CURRENTS:
+            text: str | None = getattr(hold, current.lower())
+            if text is None:
+                continue
+            where = (*path, "hold", current.lower())
+            amount = self._amount(where, text)
+            if amount is not None:
+                self._holds[HoldKey(scope, target, current)] = amount
+        if tariff is not None:
+            self._assignments[_target(scope, target)] = tariff
+
+    def _amount(self, path: Path, text: str) -> Money | None:
+        match = _AMOUNT.fullmatch(text)
+        if match is None:
+            self.faults.append(Fault(path, f"expected an amount such as 45.00 EUR, got {text!r}"))
+            return None
+        amount, currency = Decimal(match[1]), match[2]
+        money = Money.of(amount, currency)
+        if money.as_decimal() != amount:
+            self.faults.append(Fault(path, f"{currency} has {exponent(currency)} decimals"))
+        self.faults += [Fault(path, each.reason) for each in hold_complaints(money)]
+        return money
+
+
+def _target(scope: HoldScope, target: str) -> Target:
+    match scope:
+        case HoldScope.OPERATOR:
+            return Target.everywhere()
+        case HoldScope.LOCATION:
+            return Target.location(target)
+        case HoldScope.EVSE:
+            return Target.evse(target)
+
+
+def _draft(location_id: str, entry: EvseEntry) -> EvseDraft:
+    return EvseDraft(
+        evse_uid=entry.uid,
+        evse_id=entry.evse_id,
+        code=entry.code,
+        location_id=location_id,
+        identity=entry.charge_point,
+        evse_no=entry.evse_no,
+        ocpp16_connector_id=entry.ocpp16_connector_id or entry.evse_no,
+        connectors=tuple(
+            Connector(
+                connector_id=each.id,
+                standard=each.standard,
+                format=each.format,
+                power_type=each.power_type,
+                max_power_kw=Decimal(each.max_power_kw),
+            )
+            for each in entry.connectors
+        ),
+        physical_reference=entry.physical_reference,
+    )

@@ -1,0 +1,131 @@
+"""The operator file: its fields, as docs/reference/operator-file.md explains them."""
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+Json = dict[str, object]
+
+
+class AddressEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """`address`."""
+
+    street: str
+    postal_code: str
+    city: str
+    country: str
+
+
+class BrandEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """`brand`; *logo* is the name of a picture beside the file."""
+
+    name: str
+    colour: str
+    logo: str | None = None
+
+
+class SupportEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """`support`."""
+
+    phone: str
+    email: str
+
+
+class LinksEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """`links`."""
+
+    terms: str
+    privacy: str
+    imprint: str
+
+
+class OperatorEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """`operator`."""
+
+    slug: str
+    legal_name: str
+    party_id: str
+    address: AddressEntry
+    vat_number: str
+    brand: BrandEntry
+    support: SupportEntry
+    links: LinksEntry
+    receipt_series: str
+    languages: list[str]
+    public_url: str | None = None
+
+
+class AccountEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One of `provider_accounts`."""
+
+    provider: str
+    mode: str
+    secret: str
+
+
+class HoldEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """`hold`: amounts such as `45.00 EUR`, for alternating and for direct current."""
+
+    ac: str | None = None
+    dc: str | None = None
+
+
+class ConnectorEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One of `connectors`, in the words of OCPI."""
+
+    id: str
+    standard: str
+    format: str
+    power_type: str
+    max_power_kw: Decimal
+
+
+class EvseEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One of `evses`; *hold* and *tariff* replace those of the location."""
+
+    uid: str
+    evse_id: str
+    code: str
+    charge_point: str
+    evse_no: int
+    physical_reference: str
+    connectors: list[ConnectorEntry]
+    ocpp16_connector_id: int | None = None
+    hold: HoldEntry = HoldEntry()
+    tariff: str | None = None
+
+
+class ChargePointEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One of `charge_points`: what it calls itself in OCPP, and its password."""
+
+    identity: str
+    password: str
+
+
+class LocationEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One of `locations`; *hold* and *tariff* replace those of the operator."""
+
+    id: str
+    name: str
+    address: str
+    postal_code: str
+    city: str
+    country: str
+    latitude: Decimal
+    longitude: Decimal
+    time_zone: str
+    charge_points: list[ChargePointEntry]
+    evses: list[EvseEntry]
+    hold: HoldEntry = HoldEntry()
+    tariff: str | None = None
+
+
+class OperatorDocument(Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    operator: OperatorEntry
+    provider_accounts: list[AccountEntry]
+    tariffs: list[Json]
+    locations: list[LocationEntry]
+    hold: HoldEntry = HoldEntry()
+    tariff: str | None = None

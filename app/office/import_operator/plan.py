@@ -1,0 +1,28 @@
+"""What an operator file orders: the things that the contexts save."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.charging.chargers.model import Location
+from app.charging.chargers.setup.model import EvseDraft, HoldKey
+from app.funds.payments.accounts import AccountOrder
+from app.kernel.money import Money
+from app.people.identity.model import Operator
+from app.pricing.tariffs.model import Target, Tariff
+
+# The id of an operator that is not known yet.
+NOBODY = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a file orders, checked in itself; *stations* are identities with passwords."""
+
+    operator: Operator
+    accounts: tuple[AccountOrder, ...]
+    tariffs: tuple[Tariff, ...]
+    locations: tuple[Location, ...]
+    stations: tuple[tuple[str, str], ...]
+    evses: tuple[EvseDraft, ...]
+    holds: dict[HoldKey, Money]
+    assignments: dict[Target, str]

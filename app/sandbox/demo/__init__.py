@@ -1,0 +1,1 @@
+"""The demo operator, as a file that `directpay import` reads."""
