@@ -90,7 +90,7 @@ def launch(
         data = folder / "data"
         password = _password(folder)
         if not (data / "PG_VERSION").exists():
-            _initialise(runner, binaries, folder, password)
+            _initialise(runner, binaries, folder, password, is_durable=options == DURABLE)
         _check_version(data)
         port = found = _running_port(binaries, data, runner)
         if port is None:
@@ -156,7 +156,9 @@ def _password(folder: Path) -> str:
         return secret
 
 
-def _initialise(runner: Runner, binaries: Path, folder: Path, password: str) -> None:
+def _initialise(
+    runner: Runner, binaries: Path, folder: Path, password: str, *, is_durable: bool
+) -> None:
     """Make the cluster beside its place and move it there whole, so that a crash leaves no half."""
     workshop = folder / "workshop"
     shutil.rmtree(workshop, ignore_errors=True)
@@ -166,6 +168,7 @@ def _initialise(runner: Runner, binaries: Path, folder: Path, password: str) -> 
     runner.give(workshop, secret)
     cluster = workshop / "data"
     how = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"]
+    how += [] if is_durable else ["--no-sync"]
     how += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     command: list[str | Path] = [
         binaries / "initdb",
