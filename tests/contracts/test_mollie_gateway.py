@@ -241,28 +241,6 @@ async def test_a_failing_account_blows_its_own_fuse_only() -> None:
 # Readings
 
 
-async def test_a_payment_captured_in_part_counts_what_was_taken(wire: SandboxWorld) -> None:
-    """`paid` with amount 50.00 and amountCaptured 12.34: taken is 12.34, never 50.00."""
-    await wire.post("/control/policy", {"single_capture": True})
-    ref = await approved(wire)
-    await wire.provider.capture(wire.account, ref, PRICE, key="c")
-    seen = await read(wire, ref)
-
-    assert (ProviderStatus.PAID, HELD, PRICE) == (seen.status, seen.amount, seen.captured)
-
-
-async def test_a_hold_stays_authorised_until_it_is_released(wire: SandboxWorld) -> None:
-    """With multiple capture a partly captured hold is still held: the release ends it."""
-    ref = await approved(wire)
-    await wire.provider.capture(wire.account, ref, PRICE, key="c")
-    before = await read(wire, ref)
-    await wire.provider.release(wire.account, ref, key="r")
-    after = await read(wire, ref)
-
-    assert (ProviderStatus.AUTHORISED, PRICE) == (before.status, before.captured)
-    assert (ProviderStatus.PAID, PRICE) == (after.status, after.captured)
-
-
 async def test_the_deadline_of_a_hold_is_read(wire: SandboxWorld) -> None:
     """`captureBefore` comes along, aware: a card of the sandbox holds for seven days."""
     seen = await read(wire, await approved(wire))

@@ -130,6 +130,28 @@ async def test_a_hold_that_is_captured_whole_is_paid(world: World) -> None:
     )
 
 
+async def test_a_hold_stays_authorised_until_it_is_released(world: World) -> None:
+    """With multiple capture a partly captured hold is still held: the release ends it."""
+    ref = await approved(world)
+    await world.provider.capture(world.account, ref, PRICE, key="capture:1")
+    before = await read(world, ref)
+    await world.provider.release(world.account, ref, key="release:1")
+    after = await read(world, ref)
+
+    assert (ProviderStatus.AUTHORISED, PRICE) == (before.status, before.captured)
+    assert (ProviderStatus.PAID, PRICE) == (after.status, after.captured)
+
+
+async def test_a_payment_captured_in_part_counts_what_was_taken(world: World) -> None:
+    """`paid` with an amount of 50.00 of which 12.34 was captured: taken is 12.34, never 50.00."""
+    await world.single_capture()
+    ref = await approved(world)
+    await world.provider.capture(world.account, ref, PRICE, key="capture:1")
+    seen = await read(world, ref)
+
+    assert (ProviderStatus.PAID, HELD, PRICE) == (seen.status, seen.amount, seen.captured)
+
+
 async def test_ideal_is_paid_first_and_the_rest_returned(world: World) -> None:
     """A method without holds is charged whole; the refund gives the rest back."""
     ref = await approved(world, BY_IDEAL)

@@ -68,6 +68,9 @@ class World(Protocol):
     async def fault(self, operation: str, fault: str) -> None:
         """Let the next *operation* go wrong."""
 
+    async def single_capture(self) -> None:
+        """Let the first capture end a hold, as on accounts without multiple capture."""
+
     async def book(self) -> dict[str, BookEntry]:
         """Return the provider's own book."""
 
@@ -98,6 +101,10 @@ class FakeWorld:
     async def fault(self, operation: str, fault: str) -> None:
         """Let the next *operation* go wrong."""
         self.provider.fault(operation, fault)
+
+    async def single_capture(self) -> None:
+        """Let the first capture end a hold."""
+        self.provider.single_capture = True
 
     async def book(self) -> dict[str, BookEntry]:
         """Return what the fake keeps."""
@@ -137,6 +144,10 @@ class SandboxWorld:
         """Let the next *operation* go wrong."""
         order = {"operation": operation, "fault": fault, "milliseconds": HANG_MILLISECONDS}
         await self.post("/control/faults", order)
+
+    async def single_capture(self) -> None:
+        """Let the first capture end a hold."""
+        await self.post("/control/policy", {"single_capture": True})
 
     async def book(self) -> dict[str, BookEntry]:
         """Return the sandbox's own book."""

@@ -54,15 +54,16 @@ class FakeProvider:
     """
     A provider for tests: orders through the port, the driver's and the world's deeds by name.
 
-    `approve`, `decline`, `abandon`, `expire` and `lapse` play the driver and the time, `fault` arms
-    the next failure of an operation, `snapshots` is the provider's own book and `effects` counts
-    what really happened per idempotency key.
+    `approve`, `decline`, `abandon` and `expire` play the driver and the time, `fault` arms the next
+    failure of an operation, `snapshots` is the provider's own book and `effects` counts what really
+    happened per idempotency key. With *single_capture* the first capture ends the hold.
     """
 
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     orders: dict[str, StartPayment] = field(default_factory=dict)
     effects: dict[str, int] = field(default_factory=dict)
     capture_before: datetime | None = None
+    single_capture: bool = False
     _answers: dict[str, Outcome] = field(default_factory=dict)
     _faults: dict[str, list[Fault]] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
@@ -160,7 +161,7 @@ class FakeProvider:
             status = PartStatus.FAILED if fails else PartStatus.SUCCEEDED
             part = Part(f"cpt_fake{next(self._numbers)}", status, amount)
             captured = payment.captured if fails else payment.captured + amount
-            done = captured == payment.amount
+            done = captured == payment.amount or (self.single_capture and not fails)
             self.snapshots[provider_ref] = replace(
                 payment,
                 captured=captured,
