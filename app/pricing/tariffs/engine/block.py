@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from app.kernel.money import Money, exponent
+from app.pricing.tariffs.compiled.calendar import Calendar
 from app.pricing.tariffs.compiled.plan import (
     Active,
     Component,
@@ -23,6 +25,7 @@ from app.pricing.tariffs.model import Dimension
 
 # How far ahead a change of price is looked for.
 DAYS_AHEAD: Final = 8
+_MOST_MASKS: Final = 1024
 _DIMENSIONS: Final = (Dimension.ENERGY, Dimension.TIME, Dimension.PARKING_TIME, Dimension.FLAT)
 
 
@@ -32,31 +35,7 @@ def price_block(plan: Plan, at: datetime, time_zone: str, vat: Decimal | None) -
 
     No component at all means that charging is free. Raises TimeZoneUnknown.
     """
-    rates = rates_of(plan, vat)
-    calendar = calendar_of(plan, time_zone)
-    mask, _ = calendar.at(micros(at))
-    now = _Prices(plan, rates, mask)
-    until: dict[Dimension, datetime] = {}
-    following: _Prices | None = None
-    for when, changed in calendar.changes(micros(at), days=DAYS_AHEAD):
-        later = _Prices(plan, rates, changed)
-        different = [one for one in _DIMENSIONS if later.of[one] != now.of[one]]
-        if different and following is None:
-            following = later
-        for dimension in different:
-            until.setdefault(dimension, instant(when))
-    currency = plan.tariff.currency
-    return PriceBlock(
-        tariff_id=plan.tariff.id,
-        tariff_version=plan.version,
-        currency=currency,
-        vat_rate=None if rates.usual is None else decimal(rates.usual),
-        components=now.shown(until),
-        minimum=_limit(rates.least, rates, currency),
-        maximum=_limit(rates.most, rates, currency),
-        next_change=min(until.values(), default=None),
-        next_components=following.shown({}) if following else (),
-    )
+    return _board(plan, time_zone, vat).at(micros(at))
 
 
 def prices_of(active: Active, rates: Rates, currency: str) -> tuple[PriceNow, ...]:
@@ -67,6 +46,59 @@ def prices_of(active: Active, rates: Rates, currency: str) -> tuple[PriceNow, ..
         for one in components
         if one is not None and rates.gross[one.index]
     )
+
+
+@lru_cache(maxsize=1024)
+def _board(plan: Plan, time_zone: str, vat: Decimal | None) -> "_Board":
+    return _Board(plan, calendar_of(plan, time_zone), rates_of(plan, vat))
+
+
+class _Board:
+    """The price blocks of one tariff in one place; the last one is kept while it holds."""
+
+    def __init__(self, plan: Plan, calendar: Calendar, rates: Rates) -> None:
+        self._plan = plan
+        self._calendar = calendar
+        self._rates = rates
+        self._prices: dict[int, _Prices] = {}
+        self._kept: tuple[int, int, PriceBlock] | None = None
+
+    def at(self, when: int) -> PriceBlock:
+        kept = self._kept
+        if kept is None or not kept[0] <= when < kept[1]:
+            kept = self._kept = when, self._calendar.at(when)[1], self._made(when)
+        return kept[2]
+
+    def _made(self, when: int) -> PriceBlock:
+        now = self._under(self._calendar.at(when)[0])
+        until: dict[Dimension, datetime] = {}
+        following: tuple[PriceNow, ...] = ()
+        for change, mask in self._calendar.changes(when, days=DAYS_AHEAD):
+            later = self._under(mask)
+            different = [one for one in _DIMENSIONS if later.of[one] != now.of[one]]
+            if different and not until:
+                following = later.shown({})
+            for dimension in different:
+                until.setdefault(dimension, instant(change))
+        tariff, rates = self._plan.tariff, self._rates
+        return PriceBlock(
+            tariff_id=tariff.id,
+            tariff_version=self._plan.version,
+            currency=tariff.currency,
+            vat_rate=None if rates.usual is None else decimal(rates.usual),
+            components=now.shown(until),
+            minimum=_limit(rates.least, rates, tariff.currency),
+            maximum=_limit(rates.most, rates, tariff.currency),
+            next_change=min(until.values(), default=None),
+            next_components=following,
+        )
+
+    def _under(self, mask: int) -> "_Prices":
+        if mask not in self._prices:
+            if len(self._prices) >= _MOST_MASKS:
+                self._prices.clear()
+            self._prices[mask] = _Prices(self._plan, self._rates, mask)
+        return self._prices[mask]
 
 
 class _Prices:
