@@ -4,7 +4,7 @@ import asyncio
 import base64
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -40,6 +40,13 @@ class Raw:
         return await self.hear()
 
 
+async def until(reached: Callable[[], bool]) -> None:
+    """Wait until it is so, at most five seconds."""
+    async with asyncio.timeout(5):
+        while not reached():  # noqa: ASYNC110 - a test looks from outside
+            await asyncio.sleep(0.01)
+
+
 @asynccontextmanager
 async def serving(endpoint: OcppEndpoint) -> AsyncIterator[str]:
     """Serve the endpoint as the product does and give its address."""
@@ -55,8 +62,7 @@ async def serving(endpoint: OcppEndpoint) -> AsyncIterator[str]:
         )
         server = uvicorn.Server(config)
         serve = asyncio.create_task(server.serve(sockets=[listener]))
-        while not server.started:
-            await asyncio.sleep(0.005)
+        await until(lambda: server.started)
         try:
             yield f"ws://127.0.0.1:{listener.getsockname()[1]}/ocpp"
         finally:
@@ -70,7 +76,9 @@ def basic(user: str, password: bytes) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def raw_charger(url: str, version: str = "ocpp1.6", identity: str = "CP1") -> AsyncIterator[Raw]:
+async def raw_charger(
+    url: str, version: str = "ocpp1.6", identity: str = "CP1"
+) -> AsyncIterator[Raw]:
     """Connect a charge point with the right password."""
     headers = basic(identity, PASSWORD.encode())
     async with connect(

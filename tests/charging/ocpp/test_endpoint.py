@@ -1,12 +1,10 @@
 """Who may connect, and in which version."""
 
-import asyncio
-
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.charging.ocpp.conftest import basic, raw_charger
+from tests.charging.ocpp.conftest import basic, raw_charger, until
 from tests.fakes.charge_points import PASSWORD, charge_point
 
 V16 = ["ocpp1.6"]
@@ -129,9 +127,7 @@ async def test_a_closed_socket_is_noted(url, facts, gateway):
     """When the socket goes, the charge point is noted as away."""
     async with raw_charger(url) as charger:
         await charger.ask("Heartbeat", {})
-    async with asyncio.timeout(2):
-        while facts.open:
-            await asyncio.sleep(0.01)
+    await until(lambda: not facts.open)
 
     assert [] == gateway.registry.connected()
 

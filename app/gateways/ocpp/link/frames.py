@@ -1,6 +1,5 @@
 """The frames of OCPP-J: four fields in an array, read with suspicion and written by the book."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,9 +22,19 @@ MAX_FRAME_CHARS: Final = 262_144
 Payload = Mapping[str, Any]
 MessageId = str | int
 
-_decoder = msgspec.json.Decoder(float_hook=Decimal)
+# A number with more digits before its point than this is a mistake, or an attack on our arithmetic.
+_MAX_EXPONENT: Final = 400
+
+
+def _decimal(text: str) -> Decimal:
+    number = Decimal(text)
+    if abs(number.adjusted()) > _MAX_EXPONENT:
+        raise ValueError("a number beyond reason")
+    return number
+
+
+_decoder = msgspec.json.Decoder(float_hook=_decimal)
 _encoder = msgspec.json.Encoder(decimal_format="number")
-_TOO_MANY_DIGITS = re.compile(r"\d{400}|\d[eE][+-]?\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +143,6 @@ def write_error(message_id: MessageId, code: str, description: str) -> str:
 def _decode(text: str) -> Any:  # noqa: ANN401 - JSON from outside
     if len(text) > MAX_FRAME_CHARS:
         raise BadFrame("json", f"longer than {MAX_FRAME_CHARS} characters")
-    if _TOO_MANY_DIGITS.search(text):
-        raise BadFrame("json", "a number beyond reason")
     try:
         fields = _decoder.decode(text)
     except (msgspec.DecodeError, RecursionError, ValueError, ArithmeticError) as error:
