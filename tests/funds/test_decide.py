@@ -131,7 +131,7 @@ def test_hold_is_captured_and_then_its_rest_released():
 
 
 def test_hold_that_turns_paid_by_a_partial_capture_is_still_released():
-    """An account that calls it paid at once may hold the rest: the release is asked all the same."""
+    """An account that calls it paid at once may hold the rest: the release is asked for."""
     payment, _ = after(started(), HELD, KeepDecided(eur("8.00")))
     payment, _ = answered(payment, OperationKind.CAPTURE, Accepted("cpt_1"))
     paid = Observed(snapshot("paid", captured=eur("8.00"), captures=(part("8.00"),)))

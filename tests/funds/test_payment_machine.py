@@ -125,7 +125,7 @@ class PaymentMachine(RuleBasedStateMachine):
         self.provider.fault(operation, fault)
 
     @rule(approves=st.booleans())
-    def driver_answers(self, approves: bool) -> None:
+    def driver_answers(self, *, approves: bool) -> None:
         """The driver pays or not, on the page that we led to."""
         ref = self.payment.provider_ref
         if ref is None or self.provider.snapshots[ref].status != "open":

@@ -74,7 +74,7 @@ async def live_with_one_death(
 @pytest.mark.parametrize("strategy", list(Strategy))
 @pytest.mark.parametrize("keep", [eur(800), eur(0), None], ids=["price", "nothing", "given up"])
 async def test_death_at_any_commit_loses_nothing_and_doubles_nothing(
-    world: World, strategy: Strategy, keep: Money | None, before: bool
+    world: World, strategy: Strategy, keep: Money | None, *, before: bool
 ):
     """Wherever the process dies, the provider's book ends as decided, with one effect per key."""
     deaths = 0
