@@ -1,0 +1,1 @@
+"""Stickers: a code with all that a careful driver wants to see beside it."""
