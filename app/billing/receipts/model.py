@@ -30,6 +30,7 @@ class LineKind(StrEnum):
     SESSION = "session"
     MINIMUM = "minimum"
     MAXIMUM = "maximum"
+    HOLD = "hold"
     ROUNDING = "rounding"
     OTHER = "other"
 

@@ -16,6 +16,7 @@ _AFIR_ORDER = (
     LineKind.OTHER,
     LineKind.MINIMUM,
     LineKind.MAXIMUM,
+    LineKind.HOLD,
     LineKind.ROUNDING,
 )
 
