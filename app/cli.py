@@ -1,7 +1,6 @@
 """`directpay`: the command line."""
 
 import argparse
-import asyncio
 import logging
 import os
 import sys
@@ -9,13 +8,11 @@ from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-import uvicorn
-
 from app.demo import Demo, run_demo
 from app.embedded import database_of
 from app.kernel.errors import Problem
 from app.office.import_operator import import_operator, read_operator_file
-from app.serving import database_url, listen, serve, work
+from app.serving import database_url, listen, runner, serve, work
 from app.settings import EVERY_ROLE, Role, Settings, SettingsError, new_key
 from app.wiring import create_services
 
@@ -123,9 +120,8 @@ def _roles(text: str) -> frozenset[Role]:
 
 def _run(coroutine: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 - what it returns
     """Run *coroutine* on the fastest loop that is installed."""
-    factory = uvicorn.Config(app="").get_loop_factory()
-    with asyncio.Runner(loop_factory=factory) as runner:
-        return runner.run(coroutine)
+    with runner() as loop:
+        return loop.run(coroutine)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """`make run`: the whole product on one machine, with the outside world played around it."""
 
-import asyncio
 import io
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -9,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 import qrcode
-import uvicorn
 
 from app.charging.chargers.list_evses import list_evses
 from app.charging.chargers.model import Evse
@@ -17,7 +15,7 @@ from app.embedded import database_of, make_room
 from app.office.import_operator import import_operator, read_operator_file
 from app.outside import Neighbours, free_port, own_address
 from app.people.identity.list_all import list_operators
-from app.serving import database_url, listen, serve
+from app.serving import database_url, listen, runner, serve
 from app.settings import EVERY_ROLE, Settings
 from app.wiring import create_services
 
@@ -59,14 +57,14 @@ def run_demo(demo: Demo) -> None:
         stack.callback(neighbours.stop_all)
         settings, addresses = _start_outside(demo, neighbours)
         settings = stack.enter_context(database_of(settings))
-        with asyncio.Runner(loop_factory=uvicorn.Config(app="").get_loop_factory()) as runner:
-            evses = runner.run(_seed(settings))
+        with runner() as loop:
+            evses = loop.run(_seed(settings))
 
             def ready() -> None:
                 print(_welcome(addresses, evses))
                 _start_chargers(demo, neighbours)
 
-            runner.run(serve(settings, EVERY_ROLE, bound, ready))
+            loop.run(serve(settings, EVERY_ROLE, bound, ready))
             neighbours.stop("chargers")
     print("Stopped. Everything is kept in", demo.state)
 

@@ -30,6 +30,11 @@ class PortTaken(Problem):
     title = "The port is taken"
 
 
+def runner() -> asyncio.Runner:
+    """Return a runner with the fastest loop that is installed."""
+    return asyncio.Runner(loop_factory=uvicorn.Config("", log_config=None).get_loop_factory())
+
+
 def listen(host: str, port: int) -> socket.socket:
     """Return a socket bound to *host* and *port*; raise PortTaken, which says what to do."""
     bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)

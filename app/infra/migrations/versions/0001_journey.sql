@@ -92,7 +92,7 @@ CREATE INDEX ix_evse_location ON evse (operator_id, location_id);
 
 CREATE UNIQUE INDEX uq_evse_code ON evse (code);
 
-CREATE UNIQUE INDEX uq_evse_evse_no ON evse (operator_id, identity, evse_no);
+CREATE UNIQUE INDEX uq_evse_evse_no ON evse (operator_id, identity, evse_no) WHERE removed_at IS NULL;
 
 ALTER TABLE evse ENABLE ROW LEVEL SECURITY;
 
