@@ -11,6 +11,7 @@ from app.directpay.decide import (
     CableRemoved,
     Effect,
     MoneyMoved,
+    MoneyStuck,
     News,
     PaymentLost,
     PaymentSecured,
@@ -73,6 +74,7 @@ def reactors() -> Reactors:
         payments.PaymentFailed: (_payment_failed,),
         payments.PaymentCollected: (_money_moved,),
         payments.PaymentReturned: (_money_moved,),
+        payments.PaymentTrouble: (_money_stuck,),
         SessionStarted: (_session_started,),
         SessionEnded: (_session_ended,),
         LateStart: (_late_start,),
@@ -100,6 +102,10 @@ async def _money_moved(
     await _tell_of_payment(work, event.payment_id, MoneyMoved())
 
 
+async def _money_stuck(work: Work, event: payments.PaymentTrouble) -> None:
+    await _tell_of_payment(work, event.payment_id, MoneyStuck())
+
+
 async def _tell_of_payment(work: Work, payment_id: UUID, news: News) -> None:
     journey_id = await store.journey_id_of_payment(work, payment_id)
     if journey_id is not None:
@@ -115,7 +121,8 @@ async def _session_ended(work: Work, event: SessionEnded) -> None:
 
 
 async def _late_start(work: Work, event: LateStart) -> None:
-    await _tell_of_session(work, event.session_id, TransactionBegan())
+    # Not the journey's business any more: whatever runs there is stopped.
+    work.defer(Task.STOP_LATE, identity=event.identity, transaction_id=event.transaction_id)
 
 
 async def _tell_of_session(work: Work, session_id: UUID, news: News) -> None:

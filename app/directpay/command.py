@@ -71,6 +71,13 @@ async def ask_stop(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
         raise TryAgain
 
 
+async def stop_late(identity: str, transaction_id: str, *, operator_id: UUID, desk: Desk) -> None:
+    """Stop a transaction that began after its session was withdrawn; TryAgain until accepted."""
+    outcome = await desk.chargers.remote_stop(RemoteStop(operator_id, identity, transaction_id))
+    if outcome is not CommandOutcome.ACCEPTED:
+        raise TryAgain
+
+
 async def close(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
     """Close a session whose end the charge point never told, at its last trusted reading."""
     async with desk.database.work(operator_id) as work:

@@ -128,6 +128,11 @@ class MoneyMoved:
     """The provider confirmed the last movement that was asked for."""
 
 
+@dataclass(frozen=True, slots=True)
+class MoneyStuck:
+    """A movement that seemed done failed after all; a person has it on the work list."""
+
+
 News = (
     PaymentSecured
     | PaymentLost
@@ -144,6 +149,7 @@ News = (
     | TimePassed
     | Priced
     | MoneyMoved
+    | MoneyStuck
 )
 
 
@@ -152,6 +158,7 @@ class Task(StrEnum):
 
     START = "directpay.start"
     STOP = "directpay.stop"
+    STOP_LATE = "directpay.stop_late"
     GIVE_BACK = "directpay.give_back"
     CLOSE = "directpay.close"
     SETTLE = "directpay.settle"
@@ -304,6 +311,8 @@ def _ended(state: Ended, news: News, now: datetime) -> Decision:  # noqa: ARG001
     match news:
         case MoneyMoved():
             return msgspec.structs.replace(state, moved=True), ()
+        case MoneyStuck():
+            return msgspec.structs.replace(state, moved=False), ()
         case PaymentSecured() if state.ending not in {Ending.CHARGED, Ending.NOTHING_CHARGED}:
             return state, (Effect(Task.GIVE_BACK),)
         case TransactionBegan():

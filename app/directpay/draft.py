@@ -72,7 +72,7 @@ class Bill:
         lines = tuple(_line(line) for line in self.price.lines if line.gross)
         if not self.over:
             return lines
-        return (*lines, PriceLine(LineKind.MAXIMUM, -self.over, self._largest.rate))
+        return (*lines, PriceLine(LineKind.HOLD, -self.over, self._largest.rate))
 
     @property
     def taxes(self) -> tuple[TaxedAmount, ...]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from app.billing.receipts.deliver import PostRoom
 from app.billing.receipts.jobs import receipt_jobs, receipt_schedules
 from app.directpay.advance import sweep, wake
-from app.directpay.command import ask_start, ask_stop, chase_silent, close
+from app.directpay.command import ask_start, ask_stop, chase_silent, close, stop_late
 from app.directpay.decide import Task
 from app.directpay.desk import Desk
 from app.directpay.follow.watch import watch_limits
@@ -68,8 +68,12 @@ def _journey_jobs(desk: Desk) -> tuple[Job, ...]:
     async def wake_up(*, journey_id: UUID, operator_id: UUID) -> None:
         await wake(journey_id, operator_id=operator_id, database=desk.database)
 
+    async def stop_the_late(*, identity: str, transaction_id: str, operator_id: UUID) -> None:
+        await stop_late(identity, transaction_id, operator_id=operator_id, desk=desk)
+
     return (
         Job(Task.START, of(ask_start)),
+        Job(Task.STOP_LATE, stop_the_late),
         Job(Task.STOP, of(ask_stop)),
         Job(Task.CLOSE, of(close)),
         Job(Task.SETTLE, of(settle)),

@@ -17,7 +17,7 @@ class HandWorker:
 
     def __init__(self, sql: psycopg.Connection, jobs: Sequence[Job], clock: FakeClock) -> None:
         """Work on the queue that *sql* sees."""
-        self._sql = sql
+        self.sql = sql
         self._jobs = {job.name: job for job in jobs}
         self._clock = clock
         self.done: list[str] = []
@@ -34,13 +34,13 @@ class HandWorker:
 
     def waiting(self) -> list[str]:
         """Return the names of the jobs that wait for their hour."""
-        rows = self._sql.execute(
+        rows = self.sql.execute(
             "SELECT task_name FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id"
         )
         return [name for (name,) in rows]
 
     def _take(self) -> tuple[int, str, Mapping[str, object], int] | None:
-        return self._sql.execute(
+        return self.sql.execute(
             "SELECT id, task_name, args, attempts FROM procrastinate_jobs WHERE status = 'todo'"
             " AND (scheduled_at IS NULL OR scheduled_at <= %s) ORDER BY id LIMIT 1",
             [self._clock.now()],
@@ -54,11 +54,11 @@ class HandWorker:
             await typed(job.run)(**arguments)
         except TryAgain:
             wait = RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]
-            self._sql.execute(
+            self.sql.execute(
                 "UPDATE procrastinate_jobs SET attempts = attempts + 1, scheduled_at = %s"
                 " WHERE id = %s",
                 [self._clock.now() + timedelta(seconds=wait), number],
             )
             return
-        self._sql.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [number])
+        self.sql.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [number])
         self.done.append(name)

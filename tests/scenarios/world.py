@@ -1,6 +1,7 @@
 """A small world for stories: one operator, one socket, a driver, a charge point and the time."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID, uuid5
 
@@ -23,6 +24,7 @@ from app.charging.chargers.setup.save import (
 from app.charging.chargers.stations.connect import charge_point_connected
 from app.charging.chargers.stations.disconnect import charge_point_disconnected
 from app.charging.chargers.stations.find import find_charge_point
+from app.charging.chargers.stations.touch import touch_charge_points
 from app.charging.sessions.events import SessionFlagged, SessionMeasured
 from app.charging.sessions.metering.measure import record_samples
 from app.charging.sessions.model import (
@@ -44,6 +46,9 @@ from app.directpay.scan import scan
 from app.directpay.views import JourneyView, ScanView
 from app.funds.payments.accounts import AccountOrder, Vault, save_account
 from app.funds.payments.desk import PaymentDesk
+from app.funds.payments.inbox.receive import Webhook, receive_webhook
+from app.funds.payments.jobs import payment_schedules
+from app.funds.payments.ports import Snapshot
 from app.infra.database import Database, Reactors
 from app.infra.pdf import Press
 from app.kernel.money import Money
@@ -93,7 +98,9 @@ class World:
     clock: FakeClock
     register_wh: Decimal = Decimal(1_000_000)
     transaction: StartAnswer | None = None
+    is_connected: bool = False
     _connection: str = ""
+    _start: StartReport | None = None
     journeys: list[Begun] = field(default_factory=list)
 
     # The driver
@@ -131,9 +138,44 @@ class World:
         await stop(self.token, desk=self.desk)
         await self.worker.run_due()
 
+    async def pays_anyway(self, key: str = "anyway") -> Begun:
+        """A driver with an old page presses pay."""
+        order = PayOrder(CODE, "creditcard", "per-kwh", 1, key, "en")
+        self.journeys.append(await pay(order, desk=self.desk))
+        return self.journeys[-1]
+
     async def sees(self) -> JourneyView:
         """What the driver's page shows."""
-        return await journey_view(self.token, desk=self.desk)
+        return await self.sees_as(self.token)
+
+    async def sees_as(self, token: str) -> JourneyView:
+        """What the page with this *token* shows."""
+        return await journey_view(token, desk=self.desk)
+
+    async def webhook(self) -> None:
+        """The provider hints that something happened to the last payment."""
+        order = self.provider.orders[self.payment_ref]
+        assert order.webhook_url is not None
+        token = order.webhook_url.rsplit("/", 1)[-1]
+        hint = Webhook("mollie", token, [self.payment_ref], b"id=" + self.payment_ref.encode())
+        await receive_webhook(hint, database=self.database)
+        await self.worker.run_due()
+
+    async def pays_and_plugs_in(self, method: str = "creditcard") -> None:
+        """The whole way to a running transaction."""
+        await self.pays(method)
+        await self.approves()
+        await self.starts()
+
+    @property
+    def book(self) -> Snapshot:
+        """The last payment as the provider has it."""
+        return self.provider.snapshots[self.payment_ref]
+
+    def work_list(self) -> list[str]:
+        """What a person has to look at, by reason."""
+        rows = self.worker.sql.execute("SELECT reason FROM work_list ORDER BY opened_at")
+        return [reason for (reason,) in rows]
 
     @property
     def token(self) -> str:
@@ -153,17 +195,23 @@ class World:
 
     # The charge point
 
-    async def connects(self) -> None:
-        """The charge point opens its connection and says that it is available."""
+    async def connects(self, status: EvseStatus = EvseStatus.AVAILABLE) -> None:
+        """The charge point opens its connection and says how it is."""
         station = await find_charge_point(IDENTITY, database=self.database)
         assert station is not None
+        self.is_connected = True
         self._connection = await charge_point_connected(station, "ocpp1.6", database=self.database)
-        await self.reports(EvseStatus.AVAILABLE)
+        await self.reports(status)
+
+    async def connects_again(self, status: EvseStatus) -> None:
+        """The charge point is back, and where it was."""
+        await self.connects(status)
 
     async def disconnects(self) -> None:
         """The charge point's connection is gone."""
         station = await find_charge_point(IDENTITY, database=self.database)
         assert station is not None
+        self.is_connected = False
         await charge_point_disconnected(station, self._connection, database=self.database)
 
     async def reports(self, status: EvseStatus) -> None:
@@ -190,9 +238,17 @@ class World:
             at=now,
             received_at=now,
         )
-        self.transaction = await start_transaction(report, database=self.database)
-        await self.worker.run_due()
+        self._start = report
+        self.transaction = await self.starts_again()
+        await self.reports(EvseStatus.CHARGING)
         return self.transaction
+
+    async def starts_again(self) -> StartAnswer:
+        """The charge point sends its StartTransaction (again)."""
+        assert self._start is not None
+        answer = await start_transaction(self._start, database=self.database)
+        await self.worker.run_due()
+        return answer
 
     async def charges(self, *, minutes: int, kwh: str) -> None:
         """The car takes *kwh* evenly in *minutes*, with a sample each minute."""
@@ -233,10 +289,21 @@ class World:
 
     # The time
 
+    async def sweeps_payments(self, **parts: int) -> None:
+        """Time goes by in a dozen steps, and the sweeps look after the payments at each."""
+        step = timedelta(**parts) / 12
+        for _ in range(12):
+            self.clock.advance(step)
+            await self.passes(seconds=0)
+
     async def passes(self, **parts: int) -> None:
         """Time goes by, and whatever has its hour then is done."""
-        self.clock.advance(**parts)
+        now = self.clock.advance(**parts)
+        if self.is_connected:
+            await touch_charge_points({(OPERATOR, IDENTITY): now}, database=self.database)
         await self.worker.run_due()
+        for schedule in payment_schedules(self.desk.payments):
+            await schedule.run()
         await watch_limits(database=self.database)
         await advance.sweep(database=self.database)
         await chase_silent(desk=self.desk)

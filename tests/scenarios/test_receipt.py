@@ -1,0 +1,74 @@
+"""The receipt finds its driver."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.billing.receipts.errors import InvalidMailAddress
+from app.directpay.errors import NoReceipt
+from app.directpay.receipt import ask_receipt, receipt_pdf
+from app.infra.mail import NotSent, Sent
+from tests.scenarios.world import World
+
+
+async def test_an_address_given_while_charging_gets_the_receipt(world: World):
+    """The mail goes out by itself once there is a receipt, with the PDF."""
+    await world.pays_and_plugs_in()
+    await ask_receipt(world.token, "driver@example.com", desk=world.desk)
+    await world.charges(minutes=10, kwh="4.000")
+    await world.stops()
+
+    (mail,) = world.mailer.mails
+    assert mail.recipient == "driver@example.com"
+    assert mail.attachments[0].content.startswith(b"%PDF")
+
+
+async def test_an_address_given_afterwards_gets_the_receipt(world: World):
+    """The mail goes out at once, and the PDF can be had from the page."""
+    await world.pays_and_plugs_in()
+    await world.charges(minutes=10, kwh="4.000")
+    await world.stops()
+    await ask_receipt(world.token, "driver@example.com", desk=world.desk)
+    await world.worker.run_due()
+    name, pdf = await receipt_pdf(world.token, desk=world.desk)
+
+    assert [mail.recipient for mail in world.mailer.mails] == ["driver@example.com"]
+    assert name.endswith(".pdf")
+    assert pdf.startswith(b"%PDF")
+
+
+async def test_mail_server_down_for_hours(world: World):
+    """The mail waits and goes once, with the same message id, when the server is back."""
+    await world.pays_and_plugs_in()
+    await world.charges(minutes=10, kwh="4.000")
+    world.mailer.outcome = NotSent("connection refused")
+    await ask_receipt(world.token, "driver@example.com", desk=world.desk)
+    await world.stops()
+    for _ in range(6):
+        await world.passes(hours=1)
+    failed = len(world.mailer.mails)
+    world.mailer.outcome = Sent("250 ok")
+    for _ in range(6):
+        world.clock.advance(timedelta(hours=1))
+        await world.worker.run_due()
+
+    assert failed > 1
+    assert len({mail.message_id for mail in world.mailer.mails}) == 1
+    assert len(world.mailer.mails) == failed + 1
+
+
+async def test_a_wrong_address_is_told(world: World):
+    """What is no address is refused, also one that tries to write headers."""
+    await world.pays_and_plugs_in()
+
+    for address in ("driver", "a@b.example\nBcc: c@d.example", "a@b.example, c@d.example"):
+        with pytest.raises(InvalidMailAddress):
+            await ask_receipt(world.token, address, desk=world.desk)
+
+
+async def test_no_receipt_before_the_end(world: World):
+    """There is no PDF of what is not settled."""
+    await world.pays_and_plugs_in()
+
+    with pytest.raises(NoReceipt):
+        await receipt_pdf(world.token, desk=world.desk)
