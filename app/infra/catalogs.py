@@ -51,7 +51,10 @@ def update(domain: str, language: str) -> None:
     if path.exists():
         with path.open("rb") as file:
             catalog = read_po(file, locale=language)
-    catalog.update(extract(domain), no_fuzzy_matching=True)
+    texts = extract(domain)
+    if not _new_or_gone(texts, catalog):
+        return
+    catalog.update(texts, no_fuzzy_matching=True)
     catalog.obsolete.clear()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
@@ -87,6 +90,11 @@ def _sources(domain: str) -> list[Path]:
     return sorted(
         path for folder in folders for path in folder.rglob("*") if path.suffix in suffixes
     )
+
+
+def _new_or_gone(texts: Catalog, catalog: Catalog) -> bool:
+    keys, known = ({(message.id, message.context) for message in each} for each in (texts, catalog))
+    return keys != known
 
 
 def _differences(wanted: Catalog, catalog: Catalog) -> Iterator[str]:

@@ -63,7 +63,9 @@ def style_sheet() -> str:
     """Return static/app.css without comments and needless space."""
     css = re.sub(r"/\*.*?\*/", "", (STATIC / "app.css").read_text(), flags=re.DOTALL)
     css = re.sub(r"\s+", " ", css)
-    return re.sub(r" ?([{};,]) ?", r"\1", css).replace(";}", "}").strip()
+    css = re.sub(r" ?([{};,]) ?", r"\1", css).replace(";}", "}")
+    # In our style sheet a colon with a space after it is always that of a declaration.
+    return css.replace(": ", ":").strip()
 
 
 def _properties(colours: Palette) -> str:
