@@ -1,0 +1,281 @@
+"""Payments whole: our book on PostgreSQL, the real SDK, judged HTTP, the provider's own book."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+import httpx
+import psycopg
+import pytest
+from litestar import Litestar
+from litestar.di import Provide
+
+from app.funds.payments.accounts import AccountOrder, Vault, save_account
+from app.funds.payments.desk import PaymentDesk
+from app.funds.payments.jobs import payment_jobs
+from app.funds.payments.model import Payment, PaymentStatus
+from app.funds.payments.perform import start_payment
+from app.funds.payments.ports import Strategy
+from app.funds.payments.steps import (
+    PaymentOrder,
+    begin_payment,
+    get_payment,
+    request_capture,
+    request_return,
+)
+from app.funds.payments.sweep import sweep_payments
+from app.gateways.mollie.provider import MollieOptions, MollieProvider
+from app.hooks.payments import payment_webhook
+from app.infra.database import Database
+from app.kernel.money import Money
+from app.sandbox.provider.app import Options
+from app.sandbox.provider.server import serving
+from tests.contracts.judged import Sandbox, judged_sandbox
+from tests.contracts.worlds import HANG_MILLISECONDS, READ
+from tests.fakes.clock import FakeClock
+from tests.fakes.jobs import HandWorker
+
+OPERATOR = UUID("019c0000-0000-7000-8000-00000000000a")
+PRICE = Money(1234, "EUR")
+AMOUNT = Money(6000, "EUR")
+NOTHING = Money(0, "EUR")
+
+
+@dataclass
+class Wire:
+    """Our payments on one side, the sandbox on the other, HTTP in between, in both directions."""
+
+    database: Database
+    desk: PaymentDesk
+    worker: HandWorker
+    clock: FakeClock
+    sandbox: Sandbox
+    control: httpx.AsyncClient
+
+    async def secured(self, strategy: Strategy) -> UUID:
+        """Return a payment that the driver made on the sandbox's page, as the webhook told us."""
+        payment_id = await self.begun(strategy)
+        payment = await start_payment(payment_id, operator_id=OPERATOR, desk=self.desk)
+        assert payment.checkout_url is not None
+        await self.control.post(payment.checkout_url, data={"deed": "approve"})
+        await self.heard()
+        await self.worker.run_due()
+        assert (await self.payment(payment_id)).status in (
+            PaymentStatus.AUTHORISED,
+            PaymentStatus.PAID,
+        )
+        return payment_id
+
+    async def begun(self, strategy: Strategy) -> UUID:
+        """Return a payment that was ordered and not sent."""
+        async with self.database.work(OPERATOR) as work:
+            order = PaymentOrder(
+                payment_id=work.ids.uuid7(work.now),
+                amount=AMOUNT,
+                method="creditcard" if strategy is Strategy.HOLD else "ideal",
+                strategy=strategy,
+                locale="nl",
+                description="Charging at NL*DEM*E1",
+                return_url="https://pay.example/s/1/back",
+            )
+            await begin_payment(work, order)
+        return order.payment_id
+
+    async def settle(self, payment_id: UUID, price: Money) -> None:
+        """Decide that *price* stays, and let the time pass until nothing moves any more."""
+        async with self.database.work(OPERATOR) as work:
+            await request_capture(work, payment_id, price)
+        await self.calm(payment_id)
+
+    async def calm(self, payment_id: UUID) -> None:
+        """Let jobs and sweeps work until the payment is settled, for two days at most."""
+        await self.worker.run_due()
+        for minutes in [1] * 20 + [60] * 48:
+            if (await self.payment(payment_id)).is_settled:
+                return
+            self.clock.advance(minutes=minutes)
+            await sweep_payments(database=self.database)
+            await self.worker.run_due()
+        raise AssertionError(await self.payment(payment_id))
+
+    async def heard(self) -> None:
+        """Wait until a webhook has arrived and left a job."""
+        async with asyncio.timeout(5):
+            while not self.worker.waiting():  # noqa: ASYNC110 - another program works on it
+                await asyncio.sleep(0.02)
+
+    async def fault(self, operation: str, fault: str) -> None:
+        """Let the sandbox's next *operation* go wrong."""
+        order = {"operation": operation, "fault": fault, "milliseconds": HANG_MILLISECONDS}
+        (await self.control.post("/control/faults", json=order)).raise_for_status()
+
+    async def payment(self, payment_id: UUID) -> Payment:
+        """Return the payment in our book."""
+        async with self.database.work(OPERATOR) as work:
+            return await get_payment(work, payment_id)
+
+    async def books(self, payment_id: UUID) -> tuple[tuple[Money, Money], tuple[Money, Money]]:
+        """Return (captured, refunded) in our book and in the sandbox's own."""
+        ours = await self.payment(payment_id)
+        lines = (await self.control.get("/control/book")).json()
+        assert 1 == len(lines)
+        theirs = Money(**lines[0]["captured"]), Money(**lines[0]["refunded"])
+        return (ours.captured, ours.refunded), theirs
+
+    async def holds(self) -> str:
+        """Return the status in the sandbox's own book."""
+        status: str = (await self.control.get("/control/book")).json()[0]["status"]
+        return status
+
+
+@pytest.fixture
+async def wire(
+    database: Database, sql: psycopg.Connection, clock: FakeClock
+) -> AsyncIterator[Wire]:
+    """Give both sides, connected."""
+    async with judged_sandbox(Options(clock=clock)) as sandbox:
+        mollie = MollieProvider(MollieOptions(endpoint=sandbox.url, read=READ), clock)
+        vault = Vault((Vault.new_key(),))
+        async with hooks(PaymentDesk(database, {"mollie": mollie}, vault, None)) as address:
+            desk = PaymentDesk(database, {"mollie": mollie}, vault, address)
+            async with database.work(OPERATOR) as work:
+                await save_account(work, AccountOrder("mollie", "test", "test_wire"), vault=vault)
+            worker = HandWorker(sql, payment_jobs(desk), clock)
+            async with httpx.AsyncClient(base_url=sandbox.url, trust_env=False) as control:
+                yield Wire(database, desk, worker, clock, sandbox, control)
+        mollie.close()
+
+
+@asynccontextmanager
+async def hooks(desk: PaymentDesk) -> AsyncIterator[str]:
+    """Serve our side of the webhooks."""
+    app = Litestar(
+        [payment_webhook],
+        dependencies={"payment_desk": Provide(lambda: desk, sync_to_thread=False)},
+        openapi_config=None,
+        logging_config=None,
+    )
+    async with serving(app) as address:
+        yield address
+
+
+@pytest.mark.parametrize("single_capture", ["yes", "no"])
+async def test_a_hold_costs_the_price_and_nothing_stays_held(
+    wire: Wire, single_capture: str
+) -> None:
+    """Scanned, held, charged, captured and released: both books say the price."""
+    await wire.control.post("/control/policy", json={"single_capture": single_capture == "yes"})
+    payment_id = await wire.secured(Strategy.HOLD)
+    await wire.settle(payment_id, PRICE)
+    ours, theirs = await wire.books(payment_id)
+
+    assert (PRICE, NOTHING) == ours == theirs
+    assert "paid" == await wire.holds()
+    assert "Visa •••• 1234" == (await wire.payment(payment_id)).instrument
+
+
+async def test_what_was_paid_first_comes_back_down_to_the_price(wire: Wire) -> None:
+    """With iDEAL all is taken; the rest is refunded by itself."""
+    payment_id = await wire.secured(Strategy.PAY_FIRST)
+    await wire.settle(payment_id, PRICE)
+    ours, theirs = await wire.books(payment_id)
+
+    assert (AMOUNT, AMOUNT - PRICE) == ours == theirs
+
+
+@pytest.mark.parametrize("strategy", list(Strategy))
+async def test_a_session_without_energy_costs_nothing(wire: Wire, strategy: Strategy) -> None:
+    """Nothing was charged: the hold goes, or all that was paid comes back."""
+    payment_id = await wire.secured(strategy)
+    async with wire.database.work(OPERATOR) as work:
+        await request_return(work, payment_id)
+    await wire.calm(payment_id)
+    ours, theirs = await wire.books(payment_id)
+
+    assert ours == theirs
+    assert NOTHING == theirs[0] - theirs[1]
+    assert "authorized" != await wire.holds()
+
+
+@pytest.mark.parametrize(
+    "fault", ["timeout_before", "timeout_after", "error_after", "garbage_after", "rate_limit"]
+)
+@pytest.mark.parametrize(
+    ("operation", "strategy"),
+    [
+        ("capture", Strategy.HOLD),
+        ("release", Strategy.HOLD),
+        ("refund", Strategy.PAY_FIRST),
+        ("fetch", Strategy.HOLD),
+    ],
+)
+async def test_a_failure_on_the_way_changes_nothing_in_the_end(
+    wire: Wire, operation: str, strategy: Strategy, fault: str
+) -> None:
+    """Whatever is lost, before or after its effect, the driver pays the price once."""
+    payment_id = await wire.secured(strategy)
+    await wire.fault(operation, fault)
+    await wire.settle(payment_id, PRICE)
+    ours, theirs = await wire.books(payment_id)
+
+    assert ours == theirs
+    assert PRICE == theirs[0] - theirs[1]
+    assert "authorized" != await wire.holds()
+
+
+async def test_a_provider_that_is_away_for_hours_is_paid_later(wire: Wire) -> None:
+    """Many failures in a row, of readings as well: in the end the price is taken once."""
+    payment_id = await wire.secured(Strategy.HOLD)
+    for operation in ("capture", "fetch", "release"):
+        await wire.control.post(
+            "/control/faults",
+            json={"operation": operation, "fault": "unavailable_before", "times": 3},
+        )
+    await wire.settle(payment_id, PRICE)
+    ours, theirs = await wire.books(payment_id)
+
+    assert (PRICE, NOTHING) == ours == theirs
+
+
+async def test_a_webhook_five_times_is_one_payment(wire: Wire) -> None:
+    """Duplicates are read again and change nothing."""
+    await wire.fault("webhook", "webhook_duplicate")
+    payment_id = await wire.secured(Strategy.HOLD)
+    await wire.worker.run_due()
+    await wire.settle(payment_id, PRICE)
+    ours, theirs = await wire.books(payment_id)
+
+    assert (PRICE, NOTHING) == ours == theirs
+
+
+async def test_a_start_whose_answer_was_lost_opens_one_payment(wire: Wire) -> None:
+    """The start is sent again with its key; the sandbox opened one payment and shows its page."""
+    payment_id = await wire.begun(Strategy.HOLD)
+    await wire.fault("start", "timeout_after")
+    first = await start_payment(payment_id, operator_id=OPERATOR, desk=wire.desk)
+    wire.clock.advance(minutes=1)
+    await sweep_payments(database=wire.database)
+    await wire.worker.run_due()
+    second = await wire.payment(payment_id)
+
+    assert first.checkout_url is None
+    assert second.checkout_url is not None
+    assert 1 == len((await wire.control.get("/control/book")).json())
+
+
+async def test_a_refund_that_fails_reaches_the_work_list(wire: Wire) -> None:
+    """Accepted and then failed: a person is told, never silence."""
+    payment_id = await wire.secured(Strategy.PAY_FIRST)
+    await wire.fault("refund", "part_fails")
+    async with wire.database.work(OPERATOR) as work:
+        await request_capture(work, payment_id, PRICE)
+    await wire.worker.run_due()
+    for _ in range(12):
+        wire.clock.advance(minutes=10)
+        await sweep_payments(database=wire.database)
+        await wire.worker.run_due()
+    rows = wire.worker.sql.execute("SELECT reason FROM work_list").fetchall()
+
+    assert rows
