@@ -51,8 +51,8 @@ LOCATION = Location(
     longitude=Decimal("4.900000"),
     time_zone="Europe/Amsterdam",
 )
-AC_22 = Connector("1", "IEC_62196_T2", "SOCKET", "AC_3_PHASE", Decimal("22"))
-DC_150 = Connector("1", "IEC_62196_T2_COMBO", "CABLE", "DC", Decimal("150"))
+AC_22 = Connector("1", "IEC_62196_T2", "SOCKET", "AC_3_PHASE", Decimal(22))
+DC_150 = Connector("1", "IEC_62196_T2_COMBO", "CABLE", "DC", Decimal(150))
 PASSWORD = "a-password-of-24-letters"
 IDENTITY = "CP-1"
 
@@ -86,9 +86,7 @@ async def furnish(database: Database, operator: Operator = OPERATOR, *, mark: st
     """Save *operator* with one location and a station of two EVSEs; *mark* makes codes differ."""
     identity = IDENTITY + mark
     first = draft(code=f"AAAAAA{mark}", identity=identity)
-    second = draft(
-        "EVSE-2", f"BBBBBB{mark}", evse_no=2, ocpp16_connector_id=2, identity=identity
-    )
+    second = draft("EVSE-2", f"BBBBBB{mark}", evse_no=2, ocpp16_connector_id=2, identity=identity)
     async with database.work(operator.operator_id) as work:
         await save_operator(work, operator)
         await save_location(work, LOCATION)

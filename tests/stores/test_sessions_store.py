@@ -1,5 +1,6 @@
 """Sessions on the real database: started, measured and stopped, in order and out of order."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -16,104 +17,17 @@ from app.charging.sessions.events import (
     SessionMeasured,
     SessionStarted,
 )
-from app.charging.sessions.metering.measure import record_samples
 from app.charging.sessions.model import (
     Flag,
-    MeterSample,
-    SampleReport,
-    Session,
     SessionState,
-    StartReport,
-    StopReport,
 )
-from app.charging.sessions.prepare import prepare_session
-from app.charging.sessions.read import get_session, samples_of, silent_sessions
+from app.charging.sessions.read import silent_sessions
 from app.charging.sessions.start import start_transaction
-from app.charging.sessions.stop import stop_transaction
 from app.charging.sessions.withdraw import withdraw_session
 from app.infra.database import EVERY_OPERATOR
 from app.kernel.ids import RandomIds
+from tests.fakes.charger import Charger
 from tests.fakes.points import OTHER_OPERATOR, furnish
-
-
-class Charger:
-    """A charging point of a test: prepares sessions and reports as a 1.6 charge point does."""
-
-    def __init__(self, database, clock, points, heard):
-        self.database, self.clock, self.points, self.heard = database, clock, points, heard
-        self.operator_id, self.evse = points.operator_id, points.evse
-
-    async def prepare(self, evse=None) -> Session:
-        async with self.database.work(self.operator_id) as work:
-            return await prepare_session(work, evse or self.evse)
-
-    async def withdraw(self, session) -> Session:
-        async with self.database.work(self.operator_id) as work:
-            return await withdraw_session(work, session.session_id)
-
-    async def session(self, session) -> Session:
-        async with self.database.work(self.operator_id) as work:
-            return await get_session(work, session.session_id)
-
-    async def samples(self, session):
-        async with self.database.work(self.operator_id) as work:
-            return await samples_of(work, session.session_id)
-
-    def start_report(self, id_tag, **changes) -> StartReport:
-        now = self.clock.now()
-        report = StartReport(
-            operator_id=self.operator_id,
-            identity=self.evse.identity,
-            evse_no=None,
-            connector_no=1,
-            id_tag=id_tag,
-            remote_start_id=None,
-            station_transaction_id=None,
-            meter_start_wh=Decimal(5000),
-            at=now,
-            received_at=now,
-        )
-        return replace(report, **changes)
-
-    async def start(self, id_tag, **changes):
-        report = self.start_report(id_tag, **changes)
-        return await start_transaction(report, database=self.database)
-
-    async def measure(self, transaction_id, *samples, connector_no=1, evse_no=None):
-        report = SampleReport(
-            self.operator_id, self.evse.identity, transaction_id, evse_no, connector_no, samples
-        )
-        await record_samples(report, database=self.database)
-
-    def sample(self, wh, *, power=None, after=None, at=None) -> MeterSample:
-        now = self.clock.now()
-        energy = None if wh is None else Decimal(wh)
-        taken = at or now
-        return MeterSample(taken, now, energy, None if power is None else Decimal(power))
-
-    async def stop(self, transaction_id, wh, **changes):
-        now = self.clock.now()
-        report = StopReport(
-            operator_id=self.operator_id,
-            identity=self.evse.identity,
-            transaction_id=transaction_id,
-            evse_no=None,
-            connector_no=None,
-            id_tag=None,
-            meter_stop_wh=None if wh is None else Decimal(wh),
-            at=now,
-            received_at=now,
-            reason="Remote",
-        )
-        await stop_transaction(replace(report, **changes), database=self.database)
-
-    async def charging(self):
-        session = await self.prepare()
-        answer = await self.start(session.id_tag)
-        return session, answer.transaction_id
-
-    def count(self, kind) -> int:
-        return len([event for event in self.heard if isinstance(event, kind)])
 
 
 @pytest.fixture
@@ -125,7 +39,7 @@ async def charger(make_database, clock) -> Charger:
         heard.append(event)
 
     kinds = (SessionStarted, SessionMeasured, SessionEnded, LateStart, SessionFlagged)
-    database = make_database(reactors={kind: (hear,) for kind in kinds})
+    database = make_database(reactors=dict.fromkeys(kinds, (hear,)))
     return Charger(database, clock, await furnish(database), heard)
 
 
@@ -171,8 +85,6 @@ async def test_the_same_start_again_gets_the_same_answer(charger):
 
 async def test_twenty_starts_at_once_are_one(charger):
     """Duplicates that race are answered alike: the unique key decides, not luck."""
-    import asyncio
-
     session = await charger.prepare()
     report = charger.start_report(session.id_tag)
 
@@ -187,8 +99,6 @@ async def test_twenty_starts_at_once_are_one(charger):
 
 async def test_twenty_unknown_starts_at_once_are_one(charger):
     """Racing duplicates of a start that belongs to no session get one number, too."""
-    import asyncio
-
     report = charger.start_report("UNKNOWN")
 
     answers = await asyncio.gather(
@@ -259,7 +169,9 @@ async def test_what_a_late_start_drew_is_kept(charger, sql):
 
     await charger.stop(answer.transaction_id, 5070)
 
-    row = sql.execute("SELECT meter_start_wh, meter_stop_wh, verdict FROM ocpp_transaction").fetchone()
+    row = sql.execute(
+        "SELECT meter_start_wh, meter_stop_wh, verdict FROM ocpp_transaction"
+    ).fetchone()
     assert (Decimal(5000), Decimal(5070), "late") == row
     assert 0 == charger.count(SessionEnded)
 
@@ -547,7 +459,9 @@ async def test_a_clock_of_1970_is_replaced_by_ours(charger):
     answer = await charger.start(session.id_tag, at=epoch)
     started_at = charger.clock.now()
     charger.clock.advance(minutes=10)
-    await charger.measure(answer.transaction_id, charger.sample(6000, at=epoch + timedelta(minutes=10)))
+    await charger.measure(
+        answer.transaction_id, charger.sample(6000, at=epoch + timedelta(minutes=10))
+    )
     charger.clock.advance(minutes=10)
 
     await charger.stop(answer.transaction_id, 7000, at=epoch + timedelta(minutes=20))
@@ -605,9 +519,7 @@ async def test_a_tag_is_authorised_where_it_was_made_for_and_nowhere_else(charge
     session = await charger.prepare()
 
     async def ask(identity, tag):
-        return await authorise_id_tag(
-            charger.operator_id, identity, tag, database=charger.database
-        )
+        return await authorise_id_tag(charger.operator_id, identity, tag, database=charger.database)
 
     here, elsewhere = await ask("CP-1", session.id_tag), await ask("CP-2", session.id_tag)
     await charger.start(session.id_tag)
@@ -620,7 +532,10 @@ async def test_a_tag_is_authorised_where_it_was_made_for_and_nowhere_else(charge
 async def test_operators_do_not_see_each_others_sessions(charger):
     """Another operator's tag, transaction and session are unknown here."""
     other = Charger(
-        charger.database, charger.clock, await furnish(charger.database, OTHER_OPERATOR, mark="2"), []
+        charger.database,
+        charger.clock,
+        await furnish(charger.database, OTHER_OPERATOR, mark="2"),
+        [],
     )
     session, number = await charger.charging()
     charger.clock.advance(minutes=1)

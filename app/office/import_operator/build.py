@@ -60,6 +60,7 @@ class Builder:
                 for entry in document.provider_accounts
             ),
             tariffs=tuple(self._tariffs()),
+            tariff_ids=frozenset(str(entry.get("id")) for entry in document.tariffs),
             locations=tuple(self._location(path, entry) for path, entry in places),
             stations=tuple(
                 station for path, entry in places for station in self._stations(path, entry)

@@ -9,7 +9,7 @@ from app.charging.chargers.setup.owners import Owners
 from app.kernel.money import Money
 from app.office.import_operator.faults import Fault, Path
 from app.office.import_operator.plan import Plan
-from app.pricing.tariffs.model import Target, Tariff
+from app.pricing.tariffs.model import Target
 
 Numbered = list[tuple[Path, EvseDraft]]
 
@@ -66,26 +66,26 @@ def _stations(plan: Plan, evses: Numbered) -> Iterator[Fault]:
 
 
 def _assignments(plan: Plan, evses: Numbered) -> Iterator[Fault]:
-    known = {tariff.id for tariff in plan.tariffs}
     paths: dict[Target, Path] = {Target.everywhere(): ()}
     for number, location in enumerate(plan.locations):
         paths[Target.location(location.location_id)] = ("locations", number)
     for path, evse in evses:
         paths[Target.evse(evse.evse_uid)] = path
     for target, tariff_id in plan.assignments.items():
-        if tariff_id not in known:
+        if tariff_id not in plan.tariff_ids:
             yield Fault((*paths[target], "tariff"), f"no tariff has the id {tariff_id!r}")
 
 
 def _sellable(plan: Plan, path: Path, evse: EvseDraft) -> Iterator[Fault]:
     if not evse.connectors:
         return
-    hold, tariff = _hold_of(plan, evse), _tariff_of(plan, evse)
+    hold, tariff_id = _hold_of(plan, evse), _tariff_of(plan, evse)
     current = current_of(evse.connectors)
     if hold is None:
         yield Fault(path, f"has no hold amount for {current}: set hold here or above")
-    if tariff is None:
+    if tariff_id is None:
         yield Fault(path, "has no tariff: set tariff here or above")
+    tariff = next((each for each in plan.tariffs if each.id == tariff_id), None)
     if hold is not None and tariff is not None and hold.currency != tariff.currency:
         reason = f"holds {hold.currency}, but its tariff {tariff.id!r} is in {tariff.currency}"
         yield Fault(path, reason)
@@ -104,13 +104,12 @@ def _hold_of(plan: Plan, evse: EvseDraft) -> Money | None:
     return None
 
 
-def _tariff_of(plan: Plan, evse: EvseDraft) -> Tariff | None:
-    tariffs = {tariff.id: tariff for tariff in plan.tariffs}
+def _tariff_of(plan: Plan, evse: EvseDraft) -> str | None:
     for target in (
         Target.evse(evse.evse_uid),
         Target.location(evse.location_id),
         Target.everywhere(),
     ):
         if target in plan.assignments:
-            return tariffs.get(plan.assignments[target])
+            return plan.assignments[target]
     return None

@@ -16,11 +16,16 @@ NOBODY = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that a file orders, checked in itself; *stations* are identities with passwords."""
+    """
+    All that a file orders, checked in itself; *stations* are identities with passwords.
+
+    *tariff_ids* are also those of tariffs that could not be read.
+    """
 
     operator: Operator
     accounts: tuple[AccountOrder, ...]
     tariffs: tuple[Tariff, ...]
+    tariff_ids: frozenset[str]
     locations: tuple[Location, ...]
     stations: tuple[tuple[str, str], ...]
     evses: tuple[EvseDraft, ...]

@@ -1,0 +1,201 @@
+"""The operator file, imported into the real database."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.charging.chargers.find_evse import find_evse
+from app.charging.chargers.list_evses import list_evses
+from app.charging.chargers.read import get_evse
+from app.charging.chargers.stations.find import find_charge_point
+from app.funds.payments.accounts import Vault, account_for
+from app.infra.database import EVERY_OPERATOR
+from app.kernel.money import Money
+from app.office.import_operator import (
+    OperatorFileInvalid,
+    import_operator,
+    read_operator_file,
+)
+from app.people.identity.errors import OperatorNotFound
+from app.people.identity.find import find_operator
+from app.pricing.tariffs.choose import choose_tariff
+
+DEMO = Path(__file__).parent.parent.parent / "app" / "sandbox" / "demo" / "operator.yaml"
+
+
+@pytest.fixture
+def vault() -> Vault:
+    """A vault with a new key."""
+    return Vault((Vault.new_key(),))
+
+
+@pytest.fixture
+def demo():
+    """The demo operator's file."""
+    return read_operator_file(DEMO)
+
+
+async def test_the_demo_file_is_imported_whole(database, demo, vault):
+    """Eight charging points at three locations, four tariffs, the operator and its account."""
+    done = await import_operator(demo, vault=vault, database=database)
+
+    evses = await list_evses(database=database)
+    operator = await find_operator("voltstraat", database=database)
+    async with database.work(done.operator_id) as work:
+        account = await account_for(work, vault=vault)
+    assert 8 == len(evses)
+    assert {"NL", "DE", "SE"} == {evse.location.country for evse in evses}
+    assert ("Voltstraat Laden B.V.", "image/svg+xml") == (
+        operator.legal_name,
+        operator.brand.logo_type,
+    )
+    assert ("mollie", "test") == (account.provider, account.mode)
+    assert () == done.forgotten_evses
+
+
+async def test_holds_and_tariffs_are_inherited(database, demo, vault):
+    """An EVSE's own amount and tariff go before its location's, and those before the operator's."""
+    done = await import_operator(demo, vault=vault, database=database)
+
+    async def at(code):
+        _, evse = await find_evse(code, database=database)
+        async with database.work(done.operator_id) as work:
+            tariff = await choose_tariff(
+                work, location_id=evse.location.location_id, evse_uid=evse.evse_uid
+            )
+        return evse.hold, tariff.tariff_id
+
+    assert (Money(4500, "EUR"), "nl-kwh") == await at("KADE22")
+    assert (Money(8000, "EUR"), "de-fast") == await at("CGNHF2")
+    assert (Money(3000, "EUR"), "de-start") == await at("CGNHF4")
+    assert (Money(45000, "SEK"), "se-day-night") == await at("MMXTR2")
+
+
+async def test_importing_twice_changes_nothing(database, demo, vault, clock):
+    """The second run names no change."""
+    first = await import_operator(demo, vault=vault, database=database)
+    clock.advance(minutes=1)
+
+    second = await import_operator(demo, vault=vault, database=database)
+
+    assert "operator voltstraat" in first.changes
+    assert (first.operator_id, ()) == (second.operator_id, second.changes)
+
+
+async def test_a_changed_price_is_a_new_version(database, demo, vault, clock):
+    """The old version stays for those who saw it."""
+    await import_operator(demo, vault=vault, database=database)
+    clock.advance(minutes=1)
+    dearer = replace(demo, text=demo.text.replace("price: 0.49", "price: 0.52"))
+
+    done = await import_operator(dearer, vault=vault, database=database)
+
+    assert ("tariff nl-kwh version 2",) == done.changes
+
+
+async def test_a_tariff_that_left_its_place_holds_there_no_more(database, demo, vault, clock):
+    """Without its own assignment the EVSE has its location's tariff."""
+    done = await import_operator(demo, vault=vault, database=database)
+    clock.advance(minutes=1)
+    text = demo.text.replace("        tariff: de-start\n", "")
+
+    again = await import_operator(replace(demo, text=text), vault=vault, database=database)
+    clock.advance(seconds=1)
+
+    async with database.work(done.operator_id) as work:
+        tariff = await choose_tariff(work, location_id="CGN-HOF", evse_uid="CGN-HOF-3")
+    assert ("tariff of evse CGN-HOF-3",) == again.changes
+    assert "de-fast" == tariff.tariff_id
+
+
+async def test_an_evse_that_left_the_file_is_reported_and_stays(database, demo, vault):
+    """Nothing that may be in use vanishes by a slip of the editor."""
+    await import_operator(demo, vault=vault, database=database)
+    cut = demo.text.index("      - uid: MMX-TORG-2")
+
+    done = await import_operator(
+        replace(demo, text=demo.text[:cut]), vault=vault, database=database
+    )
+
+    assert ("MMX-TORG-2",) == done.forgotten_evses
+    assert 8 == len(await list_evses(database=database))
+
+
+async def test_a_faulty_file_changes_nothing(database, demo, vault):
+    """All or nothing: the operator is not there afterwards."""
+    broken = replace(demo, text=demo.text.replace("max_power_kw: 150}", "max_power_kw: fast}", 1))
+
+    with pytest.raises(OperatorFileInvalid) as raised:
+        await import_operator(broken, vault=vault, database=database)
+
+    line = demo.text[: demo.text.index("max_power_kw: 150}")].count("\n") + 1
+    place = "locations[1].evses[0].connectors[0].max_power_kw"
+    assert f"operator.yaml:{line}: {place}: expected a number, got 'fast'" == raised.value.detail
+    with pytest.raises(OperatorNotFound):
+        await find_operator("voltstraat", database=database)
+
+
+async def test_a_failure_half_way_leaves_nothing(database, demo, vault, sql):
+    """The import is one transaction: what fails at the last step undoes the first."""
+    sql.execute("ALTER TABLE tariff_version ADD CONSTRAINT never CHECK (version < 0)")
+
+    with pytest.raises(Exception, match="never"):
+        await import_operator(demo, vault=vault, database=database)
+
+    assert (0,) == sql.execute("SELECT count(*) FROM operator").fetchone()
+    assert (0,) == sql.execute("SELECT count(*) FROM evse").fetchone()
+
+
+async def test_a_code_is_unique_in_the_whole_installation(database, demo, vault):
+    """Another operator cannot take a code, nor the name of a charge point."""
+    await import_operator(demo, vault=vault, database=database)
+    other = replace(demo, text=demo.text.replace("slug: voltstraat", "slug: other"))
+
+    with pytest.raises(OperatorFileInvalid) as raised:
+        await import_operator(other, vault=vault, database=database)
+
+    assert "code: the code KADE22 belongs to another charging point" in raised.value.detail
+    assert "charge_point: 'VLT-AMS-1' belongs to another operator" in raised.value.detail
+
+
+async def test_a_new_password_counts_from_now_on(database, demo, vault, clock):
+    """The old one is refused."""
+    await import_operator(demo, vault=vault, database=database)
+    clock.advance(minutes=1)
+    text = demo.text.replace("voltstraat-ams-1-pass", "another-password-now")
+
+    done = await import_operator(replace(demo, text=text), vault=vault, database=database)
+
+    station = await find_charge_point("VLT-AMS-1", database=database)
+    assert ("charge point VLT-AMS-1",) == done.changes
+    assert station.matches(b"another-password-now")
+    assert not station.matches(b"voltstraat-ams-1-pass")
+
+
+async def test_the_status_of_a_charging_point_survives_an_import(database, demo, vault, sql):
+    """A configuration says nothing about what a charge point is doing."""
+    done = await import_operator(demo, vault=vault, database=database)
+    sql.execute("UPDATE evse SET status = 'Charging' WHERE evse_uid = 'AMS-KADE-1'")
+    text = demo.text.replace('physical_reference: "1"', 'physical_reference: "links"')
+
+    await import_operator(replace(demo, text=text), vault=vault, database=database)
+
+    async with database.work(done.operator_id) as work:
+        evse = await get_evse(work, "AMS-KADE-1")
+    assert ("links", "Charging") == (evse.physical_reference, evse.status)
+
+
+async def test_a_file_that_is_not_there_is_said_so(tmp_path):
+    """No traceback for a slip of the keyboard."""
+    with pytest.raises(OperatorFileInvalid, match="No such file"):
+        read_operator_file(tmp_path / "nothing.yaml")
+
+
+async def test_passwords_are_not_kept_in_clear(database, demo, vault, sql):
+    """The database holds digests of passwords and sealed secrets only."""
+    await import_operator(demo, vault=vault, database=database)
+
+    async with database.work(EVERY_OPERATOR):
+        rows = sql.execute("SELECT credential FROM charge_point").fetchall()
+    assert not any(b"voltstraat" in bytes(row[0]) for row in rows)
