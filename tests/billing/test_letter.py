@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 import pytest
+from markupsafe import escape
 
 from app.billing.receipts.model import DocumentKind, Receipt
 from app.billing.receipts.texts.letter import write_letter
@@ -58,10 +59,11 @@ def test_text_and_html_say_what_the_page_says(language: str, kind: DocumentKind)
     text, html = part_of(message, "plain"), part_of(message, "html")
 
     figures = [cell for row in (*view.lines, *view.taxes) for cell in row]
-    values = [row.value for row in (*view.session, *view.payment, view.total)]
+    rows = (*view.facts, *view.session, *view.payment, view.total)
+    values = [*(row.value for row in rows), *view.buyer]
     for said in [*figures, *values, *view.remarks, *view.seller, view.number, view.support]:
         assert said in text
-        assert said.replace("'", "&#39;") in html
+        assert str(escape(said)) in html
 
 
 def test_pdf_is_attached_under_its_number():

@@ -20,6 +20,7 @@ def main() -> None:
     parser.add_argument("--state", type=Path, required=True, help="folder to keep the mails in")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(name)s %(message)s")
+    logging.getLogger("mail.log").setLevel(logging.ERROR)
     # Mail comes from this machine only, also when a phone may look at the pages.
     server = MailServer(Letters(given.state / "mails"), Doors(port=given.smtp_port))
     uvicorn.run(
