@@ -139,6 +139,15 @@ async def test_pressing_approve_twice_pays_once(http: httpx.AsyncClient) -> None
     assert ["open", "authorized"] == [what for _, what in book[0]["history"]]
 
 
+async def test_every_method_has_a_picture(http: httpx.AsyncClient) -> None:
+    """The pictures that the list of methods links to are there."""
+    listed = (await http.get("/v2/methods")).json()["_embedded"]["methods"]
+    for method in listed:
+        picture = await http.get(method["image"]["svg"])
+        assert (200, "image/svg+xml") == (picture.status_code, picture.headers["content-type"])
+    assert 404 == (await http.get("/icons/none.svg")).status_code
+
+
 @pytest.mark.parametrize("deed", [{}, {"deed": "steal"}])
 async def test_a_deed_that_does_not_exist_is_refused(
     http: httpx.AsyncClient, deed: dict[str, str]

@@ -1,6 +1,7 @@
 """The page where the driver pays: approve, decline, cancel or leave."""
 
 from datetime import datetime
+from html import escape
 from typing import Final
 
 from litestar import Response, get, post
@@ -29,6 +30,12 @@ SENTENCES: Final = {
     "expired": "The payment has expired.",
     "failed": "The payment was declined.",
 }
+
+_ICON: Final = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 24" width="32" height="24">'
+    '<rect width="32" height="24" rx="4" fill="#14213d"/><text x="16" y="16" fill="#fff"'
+    ' font-family="sans-serif" font-size="11" text-anchor="middle">{}</text></svg>'
+)
 
 
 @get("/checkout/{token:str}")
@@ -107,4 +114,13 @@ def _ended(payment: Payment) -> Page:
     return html(page("done", payment=payment, amount=payment.amount, sentence=sentence, **facts))
 
 
-HANDLERS: list[HTTPRouteHandler] = [show, act]
+@get("/icons/{name:str}")
+async def icon(name: FromPath[str]) -> Response[str]:
+    """Return the picture of a method, `creditcard.svg`: its first letters in a frame."""
+    method = METHODS.get(name.removesuffix(".svg"))
+    if method is None:
+        return html(page("missing", sentence="There is no such method."), 404)
+    return Response(_ICON.format(escape(method.label[:2])), media_type="image/svg+xml")
+
+
+HANDLERS: list[HTTPRouteHandler] = [show, act, icon]

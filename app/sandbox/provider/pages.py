@@ -8,7 +8,7 @@ _STYLE: Final = """
 :root { color-scheme: light dark; --ink: #14213d; --paper: #f4f6fb; --card: #fff; --line: #cfd6e4;
   --go: #0b6b3a; --no: #a3262a; --note: #7a4b00; --noteback: #fff3d6 }
 @media (prefers-color-scheme: dark) { :root { --ink: #e8ecf6; --paper: #10141d; --card: #1a2130;
-  --line: #37415a; --go: #1c8a52; --no: #c4484c; --note: #ffd98a; --noteback: #3a2c08 } }
+  --line: #37415a; --go: #15803d; --no: #ff9a9c; --note: #ffd98a; --noteback: #3a2c08 } }
 * { box-sizing: border-box }
 body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; color: var(--ink);
   background: var(--paper) }
@@ -34,6 +34,8 @@ table { width: 100%; border-collapse: collapse } td, th { padding: .4rem; text-a
 form.line { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin: .5rem 0 }
 form.line button { width: auto; min-height: 2.5rem; margin: 0 }
 select, input { min-height: 2.5rem; padding: .3rem; font: inherit }
+input[type=radio] { min-height: 0; margin: 0 .5rem 0 0; vertical-align: middle }
+:focus-visible { outline: 3px solid #4f8cff; outline-offset: 2px }
 .scroll { overflow-x: auto }
 """
 
