@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from app.charging.chargers.ports import ChargerGateway, CommandOutcome, RemoteStart, RemoteStop
@@ -22,7 +22,19 @@ _TAG_COUNTS_FOR = timedelta(minutes=10)
 _GOOD = frozenset({"Accepted", "Unlocked", "Scheduled", "RebootRequired"})
 
 
-class LocalCommands(ChargerGateway):
+class Commands(ChargerGateway, Protocol):
+    """What the journey and the support desk command. Nothing here raises."""
+
+    async def unlock(self, operator_id: UUID, identity: str, evse_no: int) -> CommandOutcome:
+        """Ask to release the cable."""
+        ...
+
+    async def reset(self, operator_id: UUID, identity: str, *, at_once: bool) -> CommandOutcome:
+        """Ask for a restart: *at_once*, or when the transactions are over."""
+        ...
+
+
+class LocalCommands(Commands):
     """Commands over the sockets of this process. Nothing here raises but `call`."""
 
     def __init__(self, registry: Registry, clock: Clock, settings: OcppSettings) -> None:

@@ -14,6 +14,7 @@ from app.gateways.ocpp.link.credentials import identity_of, password_of
 from app.gateways.ocpp.link.session import OcppSession
 from app.gateways.ocpp.link.versions import Version, choose_version
 from app.gateways.ocpp.pairing import pair
+from app.gateways.ocpp.presence import NobodyElse, Presence
 from app.gateways.ocpp.registry import Line, Registry
 from app.gateways.ocpp.settings import OcppSettings
 from app.gateways.ocpp.v2.actions import ACTIONS_21, ACTIONS_201
@@ -38,6 +39,7 @@ class OcppEndpoint:
         self, facts: Facts, registry: Registry, clock: Clock, settings: OcppSettings
     ) -> None:
         """Serve charge points; commands find them in *registry*."""
+        self.presence: Presence = NobodyElse()
         self._facts = facts
         self._registry = registry
         self._clock = clock
@@ -88,6 +90,7 @@ class OcppEndpoint:
             log.warning("%s connected again: the older socket goes", station.name)
             await replaced.session.close(_REPLACED, "a newer connection took over")
         try:
+            await self.presence.claim(station.identity)
             connection = await self._facts.connected(charge_point, version.value)
             await self._converse(line, charge_point, connection)
         finally:
@@ -98,7 +101,8 @@ class OcppEndpoint:
         try:
             await line.session.run()
         finally:
-            self._registry.release(line)
+            if self._registry.release(line):
+                await self.presence.release(line.station.identity)
             pairing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await pairing

@@ -1,11 +1,15 @@
-"""The gateway as a whole: endpoint, commands, and the heartbeat of its leases."""
+"""The gateway as a whole: endpoint, commands, and the signs of life of its connections."""
 
 import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
 
-from app.gateways.ocpp.commands import LocalCommands
+from redis.asyncio import Redis
+
+from app.gateways.ocpp.bus.commands import RedisCommands
+from app.gateways.ocpp.bus.post import PostOffice
+from app.gateways.ocpp.commands import Commands, LocalCommands
 from app.gateways.ocpp.endpoint import OcppEndpoint
 from app.gateways.ocpp.facts import Facts
 from app.gateways.ocpp.registry import Registry
@@ -19,29 +23,45 @@ class OcppGateway:
     """
     All that speaks OCPP in one process.
 
-    *endpoint* is the ASGI application for `/ocpp/`, *commands* the `ChargerGateway` of the charge
-    points connected here. `running()` must be open while the server serves.
+    *endpoint* is the ASGI application for `/ocpp/`, *commands* the `ChargerGateway`. `running()`
+    must be open while the server serves, also in a process that only commands.
     """
 
-    def __init__(self, facts: Facts, clock: Clock, settings: OcppSettings | None = None) -> None:
-        """Serve with the verbs in *facts*."""
+    def __init__(
+        self,
+        facts: Facts,
+        clock: Clock,
+        settings: OcppSettings | None = None,
+        *,
+        redis_url: str | None = None,
+    ) -> None:
+        """Serve with the verbs in *facts*; with *redis_url* others may hold sockets too."""
         self._facts = facts
         self._clock = clock
         self._settings = settings or OcppSettings()
         self.registry = Registry()
         self.endpoint = OcppEndpoint(facts, self.registry, clock, self._settings)
-        self.commands = LocalCommands(self.registry, clock, self._settings)
+        self.commands: Commands = LocalCommands(self.registry, clock, self._settings)
+        self._redis = Redis.from_url(redis_url, socket_connect_timeout=2) if redis_url else None
+        self._bus: RedisCommands | None = None
+        if self._redis is not None:
+            post, seconds = PostOffice(self._redis), self._settings.call_seconds
+            self._bus = RedisCommands(post, self.commands, self.registry, seconds)
+            self.commands = self.endpoint.presence = self._bus
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Note again and again which charge points are alive, as long as the block lasts."""
-        notes = asyncio.create_task(self._touch_for_ever())
-        try:
-            yield
-        finally:
-            notes.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await notes
+        """Show signs of life and listen to the other processes, as long as the block lasts."""
+        async with contextlib.AsyncExitStack() as stack:
+            if self._redis is not None and self._bus is not None:
+                stack.push_async_callback(self._redis.aclose)
+                await stack.enter_async_context(self._bus.running())
+            notes = asyncio.create_task(self._touch_for_ever())
+            try:
+                yield
+            finally:
+                notes.cancel()
+                await asyncio.wait([notes])
 
     async def touch(self) -> None:
         """Note which charge points are alive now."""

@@ -53,6 +53,14 @@ class Registry:
         line = self._lines.get(identity)
         return line if line is not None and line.station.operator_id == operator_id else None
 
+    def here(self, identity: str) -> Line | None:
+        """Return the open line to the charge point, whosever it is, or None."""
+        return self._lines.get(identity)
+
+    def holds(self, identity: str) -> bool:
+        """Tell whether the charge point is connected here."""
+        return identity in self._lines
+
     def connected(self) -> list[Station]:
         """Return every charge point that is connected here."""
         return [line.station for line in self._lines.values()]

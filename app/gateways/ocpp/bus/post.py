@@ -1,0 +1,116 @@
+"""The post between processes on Redis: an inbox each, a sign of life, and who owns which socket."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from redis.asyncio import Redis
+
+from app.gateways.ocpp.bus.messages import Note, read_note, write_note
+
+ALIVE_SECONDS: Final = 10
+OWNED_SECONDS: Final = 90
+_INBOX_SECONDS: Final = 300
+_KEYS_AT_ONCE: Final = 500
+_PREFIX: Final = "directpay:ocpp"
+
+# Take each key that is free or ours; return the places of those that are another's.
+_KEEP: Final = """
+local lost = {}
+for place, key in ipairs(KEYS) do
+  local owner = redis.call('GET', key)
+  if not owner or owner == ARGV[1] then
+    redis.call('SET', key, ARGV[1], 'EX', ARGV[2])
+  else
+    lost[#lost + 1] = place - 1
+  end
+end
+return lost
+"""
+_RELEASE: Final = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
+
+
+class PostOffice:
+    """The address of a process on Redis; methods raise RedisError when Redis is away."""
+
+    def __init__(self, redis: Redis) -> None:
+        """Take an address that nobody else has."""
+        # Typed loosely: the client returns values and awaitables from the same annotations.
+        self._redis: Any = redis
+        self.address = secrets.token_hex(8)
+
+    async def live(self) -> None:
+        """Show that this process lives, for the next ten seconds."""
+        await self._redis.set(_process(self.address), b"1", ex=ALIVE_SECONDS)
+
+    async def claim(self, identity: str) -> str | None:
+        """Own the socket of a charge point; return the process that owned it before, if another."""
+        before = await self._redis.set(_owner(identity), self.address, ex=OWNED_SECONDS, get=True)
+        previous = before.decode() if before is not None else None
+        return None if previous == self.address else previous
+
+    async def keep(self, identities: Sequence[str]) -> list[str]:
+        """Go on owning these sockets; return those that another process owns by now."""
+        lost: list[str] = []
+        for part in _parts(identities):
+            keys = [_owner(identity) for identity in part]
+            places = await self._redis.eval(
+                _KEEP, len(keys), *keys, self.address, str(OWNED_SECONDS)
+            )
+            lost.extend(part[place] for place in places)
+        return lost
+
+    async def release(self, identity: str) -> None:
+        """Give a socket up, if it is still ours."""
+        await self._redis.eval(_RELEASE, 1, _owner(identity), self.address)
+
+    async def owner_of(self, identity: str) -> str | None:
+        """Return the living process that holds the charge point's socket, or None."""
+        owner = await self._redis.get(_owner(identity))
+        if owner is None or not await self._redis.exists(_process(owner.decode())):
+            return None
+        return str(owner.decode())
+
+    async def now_ms(self) -> int:
+        """Return Redis's own time, the one clock that all processes share."""
+        seconds, micros = await self._redis.time()
+        return int(seconds) * 1000 + int(micros) // 1000
+
+    async def send(self, address: str, note: Note) -> bytes:
+        """Put *note* into a process's inbox; return it as it lies there."""
+        text = write_note(note)
+        pipeline = self._redis.pipeline(transaction=True)
+        pipeline.rpush(_inbox(address), text)
+        pipeline.expire(_inbox(address), _INBOX_SECONDS)
+        await pipeline.execute()
+        return text
+
+    async def take_back(self, address: str, text: bytes) -> bool:
+        """Remove a note that nobody has read yet; False when somebody has."""
+        return bool(await self._redis.lrem(_inbox(address), 1, text))
+
+    async def next_note(self, seconds: int) -> Note | None:
+        """Wait at most *seconds* for a note."""
+        found = await self._redis.blpop([_inbox(self.address)], timeout=seconds)
+        return None if found is None else read_note(found[1])
+
+    async def leave(self) -> None:
+        """Give the address up."""
+        await self._redis.delete(_process(self.address), _inbox(self.address))
+
+
+def _parts(identities: Sequence[str]) -> Iterator[Sequence[str]]:
+    for first in range(0, len(identities), _KEYS_AT_ONCE):
+        yield identities[first : first + _KEYS_AT_ONCE]
+
+
+def _owner(identity: str) -> str:
+    return f"{_PREFIX}:owner:{identity}"
+
+
+def _process(address: str) -> str:
+    return f"{_PREFIX}:process:{address}"
+
+
+def _inbox(address: str) -> str:
+    return f"{_PREFIX}:inbox:{address}"

@@ -1,0 +1,184 @@
+"""Commands between processes: two gateways with one Redis, the charge point at one of them."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import pytest
+from redis.asyncio import Redis
+from websockets.exceptions import ConnectionClosed
+
+from app.charging.chargers.ports import CommandOutcome, RemoteStart, RemoteStop
+from app.gateways.ocpp.bus.messages import Errand, Stop
+from app.gateways.ocpp.bus.post import PostOffice
+from app.gateways.ocpp.gateway import OcppGateway
+from app.gateways.ocpp.settings import OcppSettings
+from tests.charging.ocpp.conftest import Raw, raw_charger, serving, until
+from tests.fakes.charge_points import OPERATOR, FakeFacts
+from tests.fakes.clock import FakeClock
+
+START = RemoteStart(OPERATOR, "CP1", 2, 2, "TAG", 7)
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    """An empty Redis."""
+    client = Redis.from_url(redis_url)
+    await client.flushdb()
+    yield client
+    await client.aclose()
+
+
+@contextlib.asynccontextmanager
+async def process(redis_url: str, facts: FakeFacts) -> AsyncIterator[tuple[OcppGateway, str]]:
+    """Run a gateway as a process would."""
+    settings = OcppSettings(pairing=False, call_seconds=2)
+    gateway = OcppGateway(facts, FakeClock(), settings, redis_url=redis_url)
+    async with gateway.running(), serving(gateway.endpoint) as url:
+        yield gateway, url
+
+
+async def obey(charger: Raw, status: str = "Accepted") -> dict:
+    """Answer the next call with a status and return what it asked."""
+    _, message_id, _, payload = await charger.hear()
+    await charger.say(f'[3,"{message_id}",{{"status":"{status}"}}]')
+    return payload
+
+
+async def test_a_command_finds_the_process_with_the_socket(redis, redis_url, facts):
+    """The web process commands, the OCPP process holds the socket."""
+    async with (
+        process(redis_url, facts) as (_, url),
+        process(redis_url, facts) as (web, _),
+        raw_charger(url) as charger,
+    ):
+        await charger.ask("Heartbeat", {})
+        asked = asyncio.create_task(web.commands.remote_start(START))
+        payload = await obey(charger)
+
+        assert {"idTag": "TAG", "connectorId": 2} == payload
+        assert CommandOutcome.ACCEPTED is await asked
+
+
+async def test_every_command_travels(redis, redis_url, facts):
+    """Stop, state, unlock and reset go the same way, and so does a refusal."""
+    async with (
+        process(redis_url, facts) as (_, url),
+        process(redis_url, facts) as (web, _),
+        raw_charger(url) as charger,
+    ):
+        await charger.ask("Heartbeat", {})
+        commands = web.commands
+        tried = [
+            (commands.remote_stop(RemoteStop(OPERATOR, "CP1", "5")), ["Rejected"]),
+            (commands.ask_state(OPERATOR, "CP1", 1), ["Accepted", "Accepted"]),
+            (commands.unlock(OPERATOR, "CP1", 1), ["Unlocked"]),
+            (commands.reset(OPERATOR, "CP1", at_once=False), ["Accepted"]),
+        ]
+        outcomes = []
+        for command, statuses in tried:
+            asked = asyncio.create_task(command)
+            for status in statuses:
+                await obey(charger, status)
+            outcomes.append(await asked)
+
+    accepted = CommandOutcome.ACCEPTED
+    assert [CommandOutcome.REJECTED, accepted, accepted, accepted] == outcomes
+
+
+async def test_a_newer_socket_at_another_process_takes_over(redis, redis_url, facts):
+    """The older socket goes, and commands follow the newer."""
+    async with (
+        process(redis_url, facts) as (first, url1),
+        process(redis_url, facts) as (_, url2),
+        raw_charger(url1) as older,
+        raw_charger(url2) as newer,
+    ):
+        with pytest.raises(ConnectionClosed):
+            await older.socket.recv()
+        await newer.ask("Heartbeat", {})
+        asked = asyncio.create_task(first.commands.remote_start(START))
+        await obey(newer)
+
+        assert CommandOutcome.ACCEPTED is await asked
+
+
+async def test_nobody_holds_the_socket(redis, redis_url, facts):
+    """A charge point that is connected nowhere gets nothing, and that is known at once."""
+    async with (
+        process(redis_url, facts) as (_, url),
+        process(redis_url, facts) as (web, _),
+        raw_charger(url) as charger,
+    ):
+        await charger.ask("Heartbeat", {})
+        await until(lambda: not facts.open)
+        async with asyncio.timeout(1):
+            outcome = await web.commands.remote_start(START)
+
+    assert CommandOutcome.NOT_SENT is outcome
+
+
+async def test_a_process_that_died_gets_nothing(redis, redis_url, facts):
+    """The owner was killed: its sign of life runs out, what it owned is nobody's."""
+    dead = PostOffice(redis)
+    await dead.claim("CP1")
+    async with process(redis_url, facts) as (web, _):
+        outcome = await web.commands.remote_start(START)
+
+    assert CommandOutcome.NOT_SENT is outcome
+
+
+async def test_an_errand_that_nobody_fetches_is_taken_back(redis, redis_url, facts):
+    """The owner was killed a moment ago: after five seconds the start is taken out of its inbox."""
+    dying = PostOffice(redis)
+    await dying.claim("CP1")
+    await dying.live()
+    async with process(redis_url, facts) as (web, _):
+        outcome = await web.commands.remote_start(START)
+        left = await dying.next_note(1)
+
+    assert CommandOutcome.NOT_SENT is outcome
+    assert left is None
+
+
+async def test_an_errand_that_comes_late_never_runs(redis, redis_url, facts):
+    """A start from before must not begin when everyone has given up on it."""
+    async with process(redis_url, facts) as (_, url), raw_charger(url) as charger:
+        await charger.ask("Heartbeat", {})
+        caller = PostOffice(redis)
+        owner = await caller.owner_of("CP1")
+        task = Stop(RemoteStop(OPERATOR, "CP1", "5"))
+        late = Errand("1", caller.address, await caller.now_ms() - 1, task)
+        await caller.send(owner, late)
+        report = await caller.next_note(5)
+
+        assert CommandOutcome.NOT_SENT is report.outcome
+        assert (await charger.ask("Heartbeat", {}, "after"))[1] == "after"
+
+
+async def test_the_other_operators_charge_point_cannot_be_commanded(redis, redis_url, facts):
+    """The operator's id travels with the command and is compared where the socket is."""
+    other = RemoteStop(type(OPERATOR)(int=1), "CP1", "5")
+    async with (
+        process(redis_url, facts) as (_, url),
+        process(redis_url, facts) as (web, _),
+        raw_charger(url) as charger,
+    ):
+        await charger.ask("Heartbeat", {})
+
+        assert CommandOutcome.NOT_SENT is await web.commands.remote_stop(other)
+
+
+async def test_without_redis_the_own_sockets_still_obey(facts):
+    """Redis is away: charge points connect, and the process that holds them commands them."""
+    async with (
+        process("redis://127.0.0.1:9/0", facts) as (gateway, url),
+        raw_charger(url) as charger,
+    ):
+        await charger.ask("Heartbeat", {})
+        asked = asyncio.create_task(gateway.commands.remote_start(START))
+        await obey(charger)
+
+        assert CommandOutcome.ACCEPTED is await asked
+        stop = RemoteStop(OPERATOR, "CP9", "5")
+        assert CommandOutcome.NOT_SENT is await gateway.commands.remote_stop(stop)
