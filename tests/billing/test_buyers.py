@@ -52,6 +52,9 @@ def test_vat_number_may_be_left_out():
         (replace(BUYER, name="  "), "name"),
         (replace(BUYER, name="x" * 121), "name"),
         (replace(BUYER, name="Zonne\x00bloem"), "name"),
+        (replace(BUYER, name="株式会社"), "name"),
+        (replace(BUYER, name="Laden \N{HIGH VOLTAGE SIGN}"), "name"),
+        (replace(BUYER, name="شركة"), "name"),
         (replace(BUYER, address=replace(BUYER.address, street="")), "street"),
         (replace(BUYER, address=replace(BUYER.address, postal_code="")), "postal_code"),
         (replace(BUYER, address=replace(BUYER.address, city="")), "city"),
@@ -64,6 +67,14 @@ def test_missing_field_is_named(buyer: Buyer, field: str):
         checked_buyer(buyer)
 
     assert {"field": field} == refused.value.facts
+
+
+@pytest.mark.parametrize(
+    "name", ["Ιωάννης", "Българска ЕАД", "Ólafsson & Søn® nº 1", "Ľubica"]
+)
+def test_european_names_are_taken(name: str):
+    """Every letter of the EU's languages may stand on an invoice."""
+    assert name == checked_buyer(replace(BUYER, name=name)).name
 
 
 def test_line_breaks_become_spaces():

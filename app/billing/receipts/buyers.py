@@ -1,5 +1,6 @@
 """The buyer of an invoice: what must be given, and a VAT number that can exist."""
 
+import unicodedata
 from dataclasses import replace
 from typing import Final, Protocol
 
@@ -13,6 +14,8 @@ from app.billing.receipts.model import Address, Buyer
 MAX_FIELD_LENGTH: Final = 120
 # Greece writes EL before its VAT numbers, Northern Ireland XI and Switzerland CHE.
 _PREFIX_OF_COUNTRY: Final = {"GR": "EL"}
+_SCRIPTS: Final = ("LATIN", "GREEK", "CYRILLIC", "MODIFIER LETTER", "FEMININE", "MASCULINE")
+_FIRST_PICTOGRAPH: Final = 0x2200
 _OUTSIDE_EU: Final = {"GB": "gb", "CHE": "ch", "NO": "no", "IS": "is"}
 
 
@@ -35,13 +38,23 @@ def checked_buyer(buyer: Buyer) -> Buyer:
 
 
 def _text(field: str, value: str) -> str:
-    tidy = " ".join(value.split())
+    tidy = " ".join(unicodedata.normalize("NFC", value).split())
     if not tidy:
         raise InvalidBuyer(f"the {field.replace('_', ' ')} is missing", field=field)
+    if not all(map(_is_european, tidy)):
+        detail = f"{field.replace('_', ' ')}: write it in Latin, Greek or Cyrillic letters"
+        raise InvalidBuyer(detail, field=field)
     if len(tidy) > MAX_FIELD_LENGTH or not tidy.isprintable():
         detail = f"{field.replace('_', ' ')}: at most {MAX_FIELD_LENGTH} printable characters"
         raise InvalidBuyer(detail, field=field)
     return tidy
+
+
+def _is_european(character: str) -> bool:
+    """Tell whether the fonts of our documents have *character* (no emoji, no other scripts)."""
+    if character.isalpha():
+        return unicodedata.name(character, "").startswith(_SCRIPTS)
+    return ord(character) < _FIRST_PICTOGRAPH
 
 
 def _country(value: str) -> str:

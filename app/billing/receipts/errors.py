@@ -6,7 +6,7 @@ from app.kernel.errors import Kind, Problem
 class ReceiptNotFound(Problem):
     """No receipt has this id."""
 
-    code = "receipt-not-found"
+    code = "receipt_not_found"
     kind = Kind.NOT_FOUND
     title = "This receipt does not exist."
 
@@ -14,7 +14,7 @@ class ReceiptNotFound(Problem):
 class InvoiceAlreadyMade(Problem):
     """The receipt was turned into an invoice before: there is only one, and it never changes."""
 
-    code = "invoice-already-made"
+    code = "invoice_already_made"
     kind = Kind.CONFLICT
     title = "The invoice has already been made."
 
@@ -22,7 +22,7 @@ class InvoiceAlreadyMade(Problem):
 class InvoiceTooLate(Problem):
     """The days in which a receipt can become an invoice are over."""
 
-    code = "invoice-too-late"
+    code = "invoice_too_late"
     kind = Kind.GONE
     title = "It is too late to make an invoice of this receipt."
 
@@ -30,7 +30,7 @@ class InvoiceTooLate(Problem):
 class InvalidBuyer(Problem):
     """A field of the buyer cannot be printed on an invoice; *field* says which."""
 
-    code = "invalid-buyer"
+    code = "invalid_buyer"
     kind = Kind.INVALID
     title = "The company's details are not complete."
 
@@ -38,7 +38,7 @@ class InvalidBuyer(Problem):
 class InvalidMailAddress(Problem):
     """The text is not exactly one mail address."""
 
-    code = "invalid-mail-address"
+    code = "invalid_mail_address"
     kind = Kind.INVALID
     title = "This is not a mail address."
 
@@ -46,7 +46,7 @@ class InvalidMailAddress(Problem):
 class TooManyMails(Problem):
     """The session's receipt was mailed as often as it may be."""
 
-    code = "too-many-mails"
+    code = "too_many_mails"
     kind = Kind.TOO_MANY
     title = "The receipt has been mailed often enough."
 
