@@ -105,12 +105,9 @@ async def test_a_newer_socket_at_another_process_takes_over(redis, redis_url, fa
 
 async def test_nobody_holds_the_socket(redis, redis_url, facts):
     """A charge point that is connected nowhere gets nothing, and that is known at once."""
-    async with (
-        process(redis_url, facts) as (_, url),
-        process(redis_url, facts) as (web, _),
-        raw_charger(url) as charger,
-    ):
-        await charger.ask("Heartbeat", {})
+    async with process(redis_url, facts) as (_, url), process(redis_url, facts) as (web, _):
+        async with raw_charger(url) as charger:
+            await charger.ask("Heartbeat", {})
         await until(lambda: not facts.open)
         async with asyncio.timeout(1):
             outcome = await web.commands.remote_start(START)
