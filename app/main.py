@@ -47,8 +47,8 @@ async def running(
 ) -> AsyncIterator[None]:
     """Run what is no request: the job worker, and the watch over the charge points."""
     async with AsyncExitStack() as stack:
-        if Role.OCPP in roles:
-            await stack.enter_async_context(services.ocpp.running())
+        # In every role: with Redis, web and worker read there what became of their commands.
+        await stack.enter_async_context(services.ocpp.running())
         if Role.WORKER in roles:
             await stack.enter_async_context(_working(services, database_url))
         yield

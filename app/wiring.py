@@ -62,7 +62,7 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
             reactors=_reactors(Follower()),
         )
         stack.push_async_callback(database.close)
-        ocpp = OcppGateway(DatabaseFacts(database), clock)
+        ocpp = OcppGateway(DatabaseFacts(database), clock, redis_url=settings.redis.url)
         press = Press()
         yield Services(
             settings=settings,
