@@ -143,6 +143,30 @@ def test_hold_that_turns_paid_by_a_partial_capture_is_still_released():
     assert "release succeeded" == kinds(payment)[-1]
 
 
+def test_paid_after_a_capture_does_not_prove_a_release():
+    """The release was being sent when we died: "paid" says nothing of it, so it is asked again."""
+    payment, _ = after(started(), HELD, KeepDecided(eur("8.00")))
+    payment, _ = answered(payment, OperationKind.CAPTURE, Accepted("cpt_1"))
+    paid = Observed(snapshot("paid", captured=eur("8.00"), captures=(part("8.00"),)))
+    payment = sent(after(payment, paid)[0], OperationKind.RELEASE)
+
+    payment, effects = after(payment, paid)
+
+    assert [] == effects
+    assert "release sent" == kinds(payment)[-1]
+
+
+def test_refund_of_unknown_outcome_is_not_asked_for_again():
+    """The rest is € 10 of € 60: a second refund beside the unknown one would be possible there."""
+    payment, _ = after(started(Strategy.PAY_FIRST), PAID, KeepDecided(eur("50.00")))
+    payment, _ = answered(payment, OperationKind.REFUND, Unknown("read timeout"))
+
+    payment, effects = after(payment, PAID, TimePassed())
+
+    assert [] == effects
+    assert 1 == len(payment.of_kind(OperationKind.REFUND))
+
+
 def test_hold_used_up_needs_no_release():
     """€ 60 of € 60: nothing is left to release."""
     payment, _ = after(started(), HELD, KeepDecided(eur("60.00")))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from app.funds.payments.decide import (
     Answered,
@@ -49,6 +49,16 @@ class PaymentMachine(RuleBasedStateMachine):
         self.secured = 0
         self.failed = 0
         self.troubles: list[Report] = []
+
+    @initialize(secured=st.booleans())
+    def begin(self, *, secured: bool) -> None:
+        """Begin at the order, or where the driver has paid and the session can be settled."""
+        if not secured:
+            return
+        self.send()
+        assert self.payment.provider_ref is not None
+        self.provider.approve(self.payment.provider_ref)
+        self.read()
 
     # What we do
 
@@ -229,7 +239,7 @@ class PayFirstMachine(PaymentMachine):
         self.payment = begun(Strategy.PAY_FIRST)
 
 
-PaymentMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+PaymentMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=20, deadline=None)
 PayFirstMachine.TestCase.settings = PaymentMachine.TestCase.settings
 TestHold = PaymentMachine.TestCase
 TestPayFirst = PayFirstMachine.TestCase

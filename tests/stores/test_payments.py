@@ -196,6 +196,38 @@ async def test_unknown_outcome_is_looked_for_on_the_schedule(world: World):
     assert eur(800) == (await world.payment(payment_id)).captured
 
 
+async def test_effect_that_shows_late_is_not_doubled(world: World):
+    """The provider's book lags behind: the order goes out again, with the same key: one effect."""
+    payment_id = await world.secured()
+    before = world.at_provider(await world.payment(payment_id))
+    world.provider.fault("capture", Fault.TIMEOUT_AFTER)
+    await settle(world, payment_id, 800)
+    fetch = world.provider.fetch
+
+    async def fetch_before_the_capture(account, provider_ref):
+        world.provider.fetch = fetch  # type: ignore[method-assign]
+        return before
+
+    world.provider.fetch = fetch_before_the_capture  # type: ignore[method-assign]
+    await world.later(seconds=5)
+
+    assert eur(800) == world.at_provider(await world.payment(payment_id)).captured
+
+
+async def test_effect_is_recognised_after_the_provider_forgot_the_key(world: World):
+    """Keys live for an hour or so; what was perhaps sent is looked for before it is sent again."""
+    payment_id = await world.secured()
+    world.provider.fault("capture", Fault.TIMEOUT_AFTER)
+    await settle(world, payment_id, 800)
+
+    world.provider._answers.clear()
+    await world.later(hours=2)
+
+    payment = await world.payment(payment_id)
+    assert eur(800) == payment.captured == world.at_provider(payment).captured
+    assert payment.is_settled
+
+
 async def test_refund_that_fails_is_on_the_work_list(world: World):
     """A failed refund never ends in silence, and is there once."""
     payment_id = await world.secured(Strategy.PAY_FIRST)
