@@ -9,6 +9,7 @@ from litestar import Litestar, Response, get
 from litestar.di import NamedDependency, Provide
 from litestar.types import ASGIApp, ControllerRouterHandler
 
+from app.charging.chargers.stations.forget import forget_connections
 from app.funds.payments.accounts import accounts_usable
 from app.funds.payments.desk import PaymentDesk
 from app.gateways.ocpp.endpoint import OcppEndpoint
@@ -47,6 +48,9 @@ async def running(
 ) -> AsyncIterator[None]:
     """Run what is no request: the job worker, and the watch over the charge points."""
     async with AsyncExitStack() as stack:
+        if Role.OCPP in roles and services.settings.redis.url is None:
+            # Nobody else can have connections; those of a killed process are gone.
+            await forget_connections(database=services.database)
         # In every role: with Redis, web and worker read there what became of their commands.
         await stack.enter_async_context(services.ocpp.running())
         if Role.WORKER in roles:
