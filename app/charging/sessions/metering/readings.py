@@ -22,8 +22,8 @@ def trusted_readings(session: Session, samples: Sequence[MeterSample]) -> Truste
     Return the believable readings of *session*.
 
     Left out, each with a flag: what lies outside the session, what is below an earlier register,
-    what the EVSE cannot have delivered since its start or since the last reading. A session whose
-    clock is off is ordered by the time of receipt and checked as a whole only.
+    what the EVSE cannot have delivered since its start or since the last reading (a session whose
+    clock is off: since its start).
     """
     start = start_register(session, samples)
     if start is None or session.started_at is None:
@@ -56,7 +56,21 @@ def _in_order(
     session: Session, samples: Sequence[MeterSample]
 ) -> list[tuple[datetime, MeterSample]]:
     timed = [(trusted_at(session, sample), sample) for sample in samples]
-    return sorted(timed, key=lambda pair: (pair[0], pair[1].energy_wh or Decimal(0)))
+    return sorted(timed, key=_order)
+
+
+def _order(timed: tuple[datetime, MeterSample]) -> tuple[object, ...]:
+    # A whole order, so that the same samples in any order of arrival give the same readings.
+    at, sample = timed
+    energy, power = sample.energy_wh, sample.power_w
+    return (
+        at,
+        sample.taken_at,
+        energy is None,
+        energy or Decimal(0),
+        power is None,
+        power or Decimal(0),
+    )
 
 
 def _objection(
@@ -68,8 +82,14 @@ def _objection(
         return None
     if energy < last.energy_wh:
         return Flag.REGISTER_DROP
+    return None if _plausible(session, last, at, energy) else Flag.ABSURD_POWER
+
+
+def _plausible(session: Session, last: Reading, at: datetime, energy: Decimal) -> bool:
+    started_at = session.started_at or at
+    if energy > most_energy_wh(session.max_power_kw, at - started_at):
+        return False
+    # Without a clock a queue arrives all at once: the time between its samples is not known.
     if Flag.CLOCK_OFF in session.flags:
-        return None
-    if energy - last.energy_wh > most_energy_wh(session.max_power_kw, at - last.at):
-        return Flag.ABSURD_POWER
-    return None
+        return True
+    return energy - last.energy_wh <= most_energy_wh(session.max_power_kw, at - last.at)
