@@ -1,13 +1,10 @@
 """`make run`: the whole product on one machine, with the outside world played around it."""
 
-import io
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-
-import qrcode
 
 from app.charging.chargers.list_evses import list_evses
 from app.charging.chargers.model import Evse
@@ -18,6 +15,8 @@ from app.people.identity.list_all import list_operators
 from app.serving import database_url, listen, runner, serve
 from app.settings import EVERY_ROLE, Settings
 from app.wiring import create_services
+from qr.drawing import terminal
+from qr.matrix import matrix_of
 
 FOLDER: Final = Path(__file__).parent / "sandbox" / "demo"
 
@@ -41,11 +40,13 @@ class Demo:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """What the demo prints."""
+    """What the demo prints, and the ports of the outside world."""
 
     pages: str
     provider: str
     mailbox: str
+    chargers: str
+    ports: Mapping[str, int]
 
 
 def run_demo(demo: Demo) -> None:
@@ -61,8 +62,10 @@ def run_demo(demo: Demo) -> None:
             evses = loop.run(_seed(settings))
 
             def ready() -> None:
+                _start_chargers(demo, addresses, neighbours)
+                for name in ("provider", "mailbox"):
+                    neighbours.wait_for(name, demo.host, addresses.ports[name])
                 print(_welcome(addresses, evses))
-                _start_chargers(demo, neighbours)
 
             loop.run(serve(settings, EVERY_ROLE, bound, ready))
             neighbours.stop("chargers")
@@ -81,7 +84,9 @@ async def _seed(settings: Settings) -> Sequence[Evse]:
 
 def _start_outside(demo: Demo, neighbours: Neighbours) -> tuple[Settings, Addresses]:
     """Start provider and mailbox, and return the settings that point at them."""
-    provider, mailbox, smtp = (free_port(demo.host, demo.port + step) for step in (1, 2, 3))
+    provider, mailbox, smtp, chargers = (
+        free_port(demo.host, demo.port + step) for step in (1, 2, 3, 4)
+    )
     url = f"http://{demo.host}:{provider}"
     folder = str(demo.state / "sandbox")
     at = ["--host", demo.host]
@@ -92,8 +97,6 @@ def _start_outside(demo: Demo, neighbours: Neighbours) -> tuple[Settings, Addres
         "mailbox", *at, "--http-port", str(mailbox), "--smtp-port", str(smtp),
         "--state", f"{folder}/mailbox",
     )  # fmt: skip
-    neighbours.wait_for("provider", demo.host, provider)
-    neighbours.wait_for("mailbox", demo.host, mailbox)
     pages = f"http://{demo.host}:{demo.port}"
     environ = {
         "HOST": demo.host,
@@ -104,14 +107,16 @@ def _start_outside(demo: Demo, neighbours: Neighbours) -> tuple[Settings, Addres
         **demo.environ,
     }
     settings = Settings.from_env(environ)
-    return settings, Addresses(pages, url, f"http://{demo.host}:{mailbox}")
+    ports = {"provider": provider, "mailbox": mailbox, "chargers": chargers}
+    page = f"http://{demo.host}:{{}}".format
+    return settings, Addresses(pages, url, page(mailbox), page(chargers), ports)
 
 
-def _start_chargers(demo: Demo, neighbours: Neighbours) -> None:
-    url = f"ws://{demo.host}:{demo.port}/ocpp"
-    control = free_port("127.0.0.1", demo.port + 4)
-    config = str(FOLDER / "chargers.yaml")
-    neighbours.start("chargers", "--config", config, "--url", url, "--control-port", str(control))
+def _start_chargers(demo: Demo, addresses: Addresses, neighbours: Neighbours) -> None:
+    config = ["--config", str(FOLDER / "chargers.yaml")]
+    there = ["--url", f"ws://{demo.host}:{demo.port}/ocpp"]
+    control = ["--host", demo.host, "--control-port", str(addresses.ports["chargers"])]
+    neighbours.start("chargers", *config, *there, *control)
 
 
 def _welcome(addresses: Addresses, evses: Sequence[Evse]) -> str:
@@ -121,20 +126,12 @@ def _welcome(addresses: Addresses, evses: Sequence[Evse]) -> str:
     ]
     return "\n".join(
         [
-            _qr(f"{addresses.pages}/c/{evses[0].code}"),
+            terminal(matrix_of(f"{addresses.pages}/c/{evses[0].code}")),
             "Direct Pay runs. Scan the code above, or open:",
             *lines,
-            f"Payment sandbox: {addresses.provider}",
-            f"Mailbox:         {addresses.mailbox}",
+            f"Plug in and out:  {addresses.chargers}",
+            f"Payment provider: {addresses.provider}",
+            f"Mailbox:          {addresses.mailbox}",
             "Ctrl-C stops it.",
         ]
     )
-
-
-def _qr(url: str) -> str:
-    """Return *url* as a QR code of terminal characters, dark on light whatever the theme."""
-    code = qrcode.QRCode(border=2)
-    code.add_data(url)
-    drawn = io.StringIO()
-    code.print_ascii(out=drawn, invert=True)
-    return drawn.getvalue()

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from app.infra.migrate import migrate
-from app.infra.postgres import launch
+from app.infra.embedded.postgres import launch
+from app.infra.migrations.migrate import migrate
 from app.kernel.errors import Kind, Problem
 from app.settings import Settings
 

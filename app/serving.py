@@ -6,10 +6,9 @@ import signal
 import socket
 from collections.abc import Callable
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
-from litestar.types import ASGIApp
 
 from app.kernel.errors import Kind, Problem
 from app.main import create_app, running
@@ -97,7 +96,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _server(settings: Settings, app: ASGIApp, ready: Callable[[], None]) -> _Server:
+def _server(settings: Settings, app: Callable[..., Any], ready: Callable[[], None]) -> _Server:
     config = uvicorn.Config(
         app,
         log_config=None,

@@ -1,7 +1,6 @@
 """The fixtures every test may use: real servers, a clock that stands still, a fresh database."""
 
 import asyncio
-import contextlib
 import importlib
 import itertools
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -12,7 +11,7 @@ import pytest
 
 from app.infra.database import Database, Reactors, engine
 from app.infra.live import MemoryLiveBus
-from app.infra.schema import create_schema
+from app.infra.migrations.schema import create_schema
 from app.infra.tables import metadata
 from app.kernel.ids import RandomIds
 from tests.fakes.clock import FakeClock
@@ -52,8 +51,7 @@ def template(postgres: PostgresForTests) -> str:
     for store in sorted(APP.glob("**/store.py")):
         if "sandbox" in store.parts:
             continue
-        with contextlib.suppress(Exception):  # INTERIM, while the stores are being written
-            importlib.import_module(".".join(store.relative_to(APP.parent).with_suffix("").parts))
+        importlib.import_module(".".join(store.relative_to(APP.parent).with_suffix("").parts))
     asyncio.run(create_schema(postgres.url_of(name), metadata))
     return name
 

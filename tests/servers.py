@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-from app.infra.postgres import FORGETFUL, ROLE, launch
+from app.infra.embedded.postgres import FORGETFUL, ROLE, launch
 
 PASSWORD = "tests-only"
 PREFIX = "directpay-test-"

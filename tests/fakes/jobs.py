@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import psycopg
 
-from app.infra.engine import typed
+from app.infra.worker.engine import typed
 from app.infra.jobs import RETRY_SECONDS, Job, TryAgain
 from tests.fakes.clock import FakeClock
 

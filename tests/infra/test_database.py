@@ -10,7 +10,7 @@ from sqlalchemy import Column, MetaData, Table, Text, Uuid, insert, select, text
 
 from app.infra.database import EVERY_OPERATOR, Database, Work, engine
 from app.infra.live import MemoryLiveBus
-from app.infra.schema import row_level_security
+from app.infra.migrations.schema import row_level_security
 from app.kernel.events import Event
 from app.kernel.ids import RandomIds
 from tests.conftest import MakeDatabase

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
-from app.infra.migrate import SchemaTooNew, migrate
-from app.infra.postgres import wheel_binaries
+from app.infra.embedded.postgres import wheel_binaries
+from app.infra.migrations.migrate import SchemaTooNew, migrate
 from tests.servers import PostgresForTests
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from app.infra import postgres
-from app.infra.postgres import FORGETFUL, PostgresTrouble, launch, wheel_binaries
+from app.infra.embedded import postgres
+from app.infra.embedded.postgres import FORGETFUL, PostgresTrouble, launch, wheel_binaries
 
 ROOT = Path(__file__).parent.parent.parent
 AS_ROOT = os.geteuid() == 0
@@ -185,7 +185,7 @@ def test_not_root_runs_it_all_by_itself(folder: Path):
     shutil.chown(home, "nobody")
     binaries = packages / wheel.name / "pginstall18" / "bin"
     script = (
-        "import sys; from pathlib import Path; from app.infra.postgres import launch;"
+        "import sys; from pathlib import Path; from app.infra.embedded.postgres import launch;"
         f"server = launch(Path({str(home / 'postgres')!r}), binaries=Path({str(binaries)!r}));"
         "print(server.data.owner(), server.runner.user); server.stop()"
     )

@@ -13,11 +13,11 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from app.infra import engine as engine_module
-from app.infra import worker as worker_module
 from app.infra.database import EVERY_OPERATOR, Database
 from app.infra.jobs import Job, Schedule, TryAgain
 from app.infra.worker import Worker
+from app.infra.worker import engine as engine_module
+from app.infra.worker import run as worker_module
 from app.kernel.clock import SystemClock
 
 ROOT = Path(__file__).parent.parent.parent

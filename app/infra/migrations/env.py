@@ -1,4 +1,4 @@
-"""Alembic's hook: run the migrations on the connection that `app.infra.migrate` hands over."""
+"""Alembic's hook: run the migrations on the connection that is handed over."""
 
 from alembic import context
 

@@ -4,7 +4,7 @@ import importlib
 import sys
 from pathlib import Path
 
-from app.infra.schema import our_schema
+from app.infra.migrations.schema import our_schema
 from app.infra.tables import metadata
 
 APP = Path(__file__).parent.parent.parent

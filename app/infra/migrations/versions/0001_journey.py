@@ -4,7 +4,7 @@ from pathlib import Path
 
 from alembic import op
 
-from app.infra.schema import job_schema
+from app.infra.migrations.schema import job_schema
 
 revision = "0001"
 down_revision = None

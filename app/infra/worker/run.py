@@ -8,8 +8,8 @@ from typing import Final
 from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 
-from app.infra.engine import Engine, make_app
 from app.infra.jobs import Job, Schedule
+from app.infra.worker.engine import Engine, make_app
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from app.infra.unprivileged import Runner, choose_runner
+from app.infra.embedded.unprivileged import Runner, choose_runner
 from app.kernel.errors import Kind, Problem
 
 ROLE: Final = "directpay"

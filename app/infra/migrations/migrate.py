@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 from app.kernel.errors import Kind, Problem
 
 logger = logging.getLogger(__name__)
-MIGRATIONS: Final = Path(__file__).parent / "migrations"
+MIGRATIONS: Final = Path(__file__).parent
 # Any number, as long as nobody else in this database uses it for something else.
 _LOCK: Final = 20_011_118
 
