@@ -51,7 +51,7 @@ def _range(name: str, most: int, unit: int) -> st.SearchStrategy[dict[str, int]]
 
 
 @st.composite
-def _elements(draw: st.DrawFn, ranges: tuple[str, ...]) -> dict[str, Any]:
+def _elements(draw: st.DrawFn, ranges: tuple[str, ...], *, steps: bool) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if draw(st.booleans()):
         found |= {"start_time": draw(_clock), "end_time": draw(_clock)}
@@ -62,7 +62,10 @@ def _elements(draw: st.DrawFn, ranges: tuple[str, ...]) -> dict[str, Any]:
     for name in ranges:
         if draw(st.booleans()):
             found |= draw(_range(name, *limits[name]))
-    return {"price_components": draw(_components), "restrictions": found}
+    components = draw(_components)
+    if not steps:
+        components = tuple({**component, "step_size": 1} for component in components)
+    return {"price_components": components, "restrictions": found}
 
 
 @st.composite
@@ -80,14 +83,16 @@ def _limits(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
-def plans(draw: st.DrawFn, ranges: tuple[str, ...] = ("kwh", "duration", "power")) -> Plan:
+def plans(
+    draw: st.DrawFn, ranges: tuple[str, ...] = ("kwh", "duration", "power"), *, steps: bool = True
+) -> Plan:
     """The plan of a random tariff; its elements may be restricted in these *ranges*."""
     tariff = read_tariff(
         {
             "id": "R",
             "currency": draw(st.sampled_from(["EUR", "ISK", "SEK"])),
             "tax_included": draw(st.sampled_from(["YES", "NO", "N/A"])),
-            "elements": draw(st.lists(_elements(ranges), min_size=1, max_size=6)),
+            "elements": draw(st.lists(_elements(ranges, steps=steps), min_size=1, max_size=6)),
             **draw(_limits()),
         }
     )

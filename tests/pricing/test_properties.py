@@ -34,8 +34,8 @@ def test_lines_add_up_to_the_total(plan: Plan, rows: list[Sample], zone: str, va
     assert priced.gross.minor == sum(line.gross.minor for line in priced.lines)
     assert priced.net.minor == sum(line.net.minor for line in priced.lines)
     assert priced.gross == priced.net + priced.vat
-    assert priced.exact.gross == sum((line.exact_gross for line in priced.lines), Fraction(0))
-    assert priced.exact.net == sum((line.exact_net for line in priced.lines), Fraction(0))
+    assert priced.exact.gross == sum((line.exact.gross for line in priced.lines), Fraction(0))
+    assert priced.exact.net == sum((line.exact.net for line in priced.lines), Fraction(0))
     assert priced.gross.minor == sum(tax.gross.minor for tax in priced.taxes)
     assert priced.vat.minor == sum(tax.vat.minor for tax in priced.taxes)
 
@@ -128,9 +128,13 @@ def _second_by_second(plan: Plan, rows: list[Sample], zone: str) -> dict[tuple[i
     return {name: Decimal(count) / 60 for name, count in seconds.items()}
 
 
-@given(plans(ranges=("duration",)), sessions(), zones, st.integers(0, 20_000))
+@given(plans(ranges=("duration",), steps=False), sessions(), zones, st.integers(0, 20_000))
 def test_more_energy_never_costs_less(plan: Plan, rows: list[Sample], zone: str, more: int):
-    """Without thresholds and power classes, another kWh adds to the price or leaves it."""
+    """
+    Without thresholds and power classes, another kWh adds to the price or leaves it.
+
+    Where steps differ OCPI rounds the whole session by the last one, which may be the smaller.
+    """
     last = rows[-1]
     longer = [*rows, Sample(last.at, last.energy_kwh + Decimal(more).scaleb(-3))]
 

@@ -124,7 +124,7 @@ def _components(tariff: Tariff) -> tuple[Component, ...]:
                     position=position,
                     kind=component.type,
                     price=Fraction(component.price),
-                    vat=None if component.vat is None else Fraction(component.vat),
+                    vat=component.vat,
                     step=component.step_size * _STEP[component.type],
                 )
             )

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import IntEnum
 from fractions import Fraction
 from functools import lru_cache
@@ -32,7 +33,7 @@ class Component:
     position: int
     kind: Dimension
     price: Fraction
-    vat: Fraction | None
+    vat: Decimal | None
     step: int
 
 

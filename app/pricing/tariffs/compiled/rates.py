@@ -8,7 +8,7 @@ from math import lcm
 from typing import Final, NamedTuple
 
 from app.pricing.tariffs.compiled.plan import Component, Plan
-from app.pricing.tariffs.compiled.units import COMMON, HOUR, KWH
+from app.pricing.tariffs.compiled.units import COMMON, HOUR, KWH, decimal
 from app.pricing.tariffs.model import Dimension, PriceLimit, TaxIncluded
 
 _PER: Final = {
@@ -16,6 +16,14 @@ _PER: Final = {
     Dimension.ENERGY: KWH,
     Dimension.TIME: HOUR,
     Dimension.PARKING_TIME: HOUR,
+}
+
+# Prices per hour are shown per minute (AFIR, Article 5(4)).
+_SHOWN: Final = {
+    Dimension.FLAT: 1,
+    Dimension.ENERGY: 1,
+    Dimension.TIME: 60,
+    Dimension.PARKING_TIME: 60,
 }
 
 
@@ -32,14 +40,16 @@ class Rates:
     Net and gross price of every component, per unit, in `1 / scale` of a major unit.
 
     *vat* is the rate of each component in percent, None where nobody knows it; *usual* is the rate
-    of what no component prices (a minimum price on nothing).
+    of what no component prices (a minimum price on nothing). *unit_price* is the gross price of
+    each component per kWh, minute or session, in major units, for display.
     """
 
     scale: int
     net: tuple[int, ...]
     gross: tuple[int, ...]
-    vat: tuple[Fraction | None, ...]
-    usual: Fraction | None
+    unit_price: tuple[Decimal, ...]
+    vat: tuple[Decimal | None, ...]
+    usual: Decimal | None
     least: Sides | None
     most: Sides | None
 
@@ -64,6 +74,10 @@ def rates_of(plan: Plan, vat: Decimal | None) -> Rates:
         gross=tuple(
             int(gross * scale) // unit for (_, gross), unit in zip(pairs, units, strict=True)
         ),
+        unit_price=tuple(
+            _shown(gross, component.kind)
+            for (_, gross), component in zip(pairs, plan.components, strict=True)
+        ),
         vat=percents,
         usual=next((one for one in percents if one is not None), usual),
         least=_scaled(limits[0], scale),
@@ -71,24 +85,26 @@ def rates_of(plan: Plan, vat: Decimal | None) -> Rates:
     )
 
 
-def _usual(included: TaxIncluded, vat: Decimal | None) -> Fraction | None:
+def _shown(gross: Fraction, kind: Dimension) -> Decimal:
+    return decimal(gross.numerator, gross.denominator * _SHOWN[kind])
+
+
+def _usual(included: TaxIncluded, vat: Decimal | None) -> Decimal | None:
     if included is TaxIncluded.NOT_APPLICABLE:
-        return Fraction(0)
-    return None if vat is None else Fraction(vat)
+        return Decimal(0)
+    return vat
 
 
-def _percent(
-    component: Component, included: TaxIncluded, usual: Fraction | None
-) -> Fraction | None:
+def _percent(component: Component, included: TaxIncluded, usual: Decimal | None) -> Decimal | None:
     if included is TaxIncluded.NOT_APPLICABLE or component.vat is None:
         return usual
     return component.vat
 
 
 def _net_and_gross(
-    price: Fraction, percent: Fraction | None, included: TaxIncluded
+    price: Fraction, percent: Decimal | None, included: TaxIncluded
 ) -> tuple[Fraction, Fraction]:
-    factor = 1 + (percent or Fraction(0)) / 100
+    factor = 1 + Fraction(percent or 0) / 100
     if included is TaxIncluded.YES:
         return price / factor, price
     return price, price * factor

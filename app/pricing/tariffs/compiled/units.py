@@ -7,7 +7,6 @@ unit, where the scale of a tariff is chosen so that each of its prices is whole 
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from typing import Final
 
 KWH: Final = 10**9
@@ -49,12 +48,11 @@ def kilowatt_hours(amount: int) -> Decimal:
     return Decimal(amount).scaleb(-9)
 
 
-def decimal(value: Fraction, places: int = 6) -> Decimal:
-    """Return *value* for display: at most *places* decimals, half up, without needless zeros."""
-    scaled = value * 10**places
-    whole = _half_up(scaled.numerator, scaled.denominator)
-    shown = Decimal(whole).scaleb(-places).normalize()
-    return shown if shown.as_tuple().exponent <= 0 else shown.quantize(Decimal(1))  # type: ignore[operator]
+def decimal(numerator: int, denominator: int = 1) -> Decimal:
+    """Return a ratio for display: at most 6 decimals, half up, without needless zeros."""
+    shown = Decimal(_half_up(numerator * 10**6, denominator)).scaleb(-6).normalize()
+    # 100 must not turn into 1E+2.
+    return shown.quantize(Decimal(1)) if shown == shown.to_integral_value() else shown
 
 
 def _half_up(numerator: int, denominator: int) -> int:

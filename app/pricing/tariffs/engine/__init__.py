@@ -15,6 +15,7 @@ from app.pricing.tariffs.engine.meter import price_samples, split_samples
 from app.pricing.tariffs.engine.periods import price_periods
 from app.pricing.tariffs.engine.quote import Stay, quote
 from app.pricing.tariffs.engine.result import (
+    Exact,
     Line,
     LineKind,
     Period,
@@ -23,12 +24,12 @@ from app.pricing.tariffs.engine.result import (
     PriceNow,
     Running,
     Sample,
-    Totals,
     Unit,
 )
 
 __all__ = [
     "DEFAULT_POLICY",
+    "Exact",
     "Line",
     "LineKind",
     "LiveMeter",
@@ -41,7 +42,6 @@ __all__ = [
     "Running",
     "Sample",
     "Stay",
-    "Totals",
     "Unit",
     "compile_tariff",
     "plan_of",

@@ -19,7 +19,7 @@ from app.pricing.tariffs.compiled.plan import (
 )
 from app.pricing.tariffs.compiled.rates import Rates, Sides, rates_of
 from app.pricing.tariffs.compiled.units import KWH, MINUTE, decimal, instant, micros, minor_units
-from app.pricing.tariffs.engine.invoice import PER_UNIT, UNIT_OF
+from app.pricing.tariffs.engine.invoice import UNIT_OF
 from app.pricing.tariffs.engine.result import LineKind, PriceBlock, PriceNow
 from app.pricing.tariffs.model import Dimension
 
@@ -42,7 +42,7 @@ def prices_of(active: Active, rates: Rates, currency: str) -> tuple[PriceNow, ..
     """Return the prices of *active* that are not zero, incl. VAT, in the order of AFIR."""
     components = (active.energy, active.time, active.parking, active.flat)
     return tuple(
-        PriceNow(UNIT_OF[one.kind], LineKind(one.kind.value), _gross(one, rates), currency)
+        PriceNow(UNIT_OF[one.kind], LineKind(one.kind.value), rates.unit_price[one.index], currency)
         for one in components
         if one is not None and rates.gross[one.index]
     )
@@ -85,7 +85,7 @@ class _Board:
             tariff_id=tariff.id,
             tariff_version=self._plan.version,
             currency=tariff.currency,
-            vat_rate=None if rates.usual is None else decimal(rates.usual),
+            vat_rate=rates.usual,
             components=now.shown(until),
             minimum=_limit(rates.least, rates, tariff.currency),
             maximum=_limit(rates.most, rates, tariff.currency),
@@ -118,8 +118,8 @@ class _Prices:
                 price=price,
                 currency=self._plan.tariff.currency,
                 from_minute=None if axis != "duration" else cut // MINUTE,
-                from_kwh=None if axis != "energy" else decimal(Fraction(cut, KWH)),
-                from_kw=None if axis != "power" else decimal(Fraction(cut, KWH)),
+                from_kwh=None if axis != "energy" else decimal(cut, KWH),
+                from_kw=None if axis != "power" else decimal(cut, KWH),
                 until=until.get(dimension),
             )
             for dimension in _DIMENSIONS
@@ -159,7 +159,7 @@ class _Prices:
         )
         active = self._plan.active(situation)
         component: Component | None = active[_PLACE[dimension]]
-        return Decimal(0) if component is None else _gross(component, self._rates)
+        return Decimal(0) if component is None else self._rates.unit_price[component.index]
 
 
 _PLACE: Final = {
@@ -170,16 +170,11 @@ _PLACE: Final = {
 }
 
 
-def _gross(component: Component, rates: Rates) -> Decimal:
-    per = PER_UNIT[UNIT_OF[component.kind]]
-    return decimal(Fraction(rates.gross[component.index] * per, rates.scale))
-
-
 def _limit(limit: Sides | None, rates: Rates, currency: str) -> Money | None:
     """Return a price limit as the driver sees it: incl. VAT."""
     if limit is None:
         return None
     gross = limit.gross
     if gross is None:
-        gross = int(Fraction(limit.net or 0) * (1 + (rates.usual or Fraction(0)) / 100))
+        gross = int(Fraction(limit.net or 0) * (1 + Fraction(rates.usual or 0) / 100))
     return Money(minor_units(gross, rates.scale, exponent(currency)), currency)

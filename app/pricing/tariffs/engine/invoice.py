@@ -1,14 +1,13 @@
 """The one rounding: from exact sums to money, line by line, so that every line adds up."""
 
 from decimal import Decimal
-from fractions import Fraction
 from typing import Final, NamedTuple
 
 from app.kernel.money import Money, TaxedAmount, exponent
 from app.pricing.tariffs.compiled.plan import Component, Plan
 from app.pricing.tariffs.compiled.rates import Rates
 from app.pricing.tariffs.compiled.units import KWH, MINUTE, decimal, minor_units
-from app.pricing.tariffs.engine.result import Line, LineKind, Priced, Totals, Unit
+from app.pricing.tariffs.engine.result import Exact, Line, LineKind, Priced, Unit
 from app.pricing.tariffs.engine.tally import Bill, Charge, Tally, bill
 from app.pricing.tariffs.model import Dimension
 
@@ -19,7 +18,8 @@ UNIT_OF: Final = {
     Dimension.FLAT: Unit.SESSION,
 }
 PER_UNIT: Final = {Unit.KWH: KWH, Unit.MINUTE: MINUTE, Unit.SESSION: 1, Unit.OTHER: 1}
-_AFIR_ORDER: Final = tuple(LineKind)
+_ONE: Final = Decimal(1)
+_RANK: Final = {kind: rank for rank, kind in enumerate(LineKind)}
 
 
 class _Entry(NamedTuple):
@@ -27,7 +27,7 @@ class _Entry(NamedTuple):
 
     kind: LineKind
     charge: Charge | None
-    vat: Fraction | None
+    vat: Decimal | None
     net: int
     gross: int
 
@@ -35,10 +35,8 @@ class _Entry(NamedTuple):
 def priced(plan: Plan, rates: Rates, tallies: tuple[Tally, ...], notes: tuple[str, ...]) -> Priced:
     """Return the price of a session, its gross rounded once, half up, and split by VAT rate."""
     found = bill(tallies, rates)
-    entries = sorted(
-        [*_charged(found, rates), *_limited(found, rates)],
-        key=lambda entry: _AFIR_ORDER.index(entry.kind),
-    )
+    entries = [*_charged(found, rates), *_limited(found, rates)]
+    entries.sort(key=lambda entry: _RANK[entry.kind])
     currency = plan.tariff.currency
     gross = Money(minor_units(found.gross, rates.scale, exponent(currency)), currency)
     taxes, lines = _rounded(plan, rates, entries, gross)
@@ -52,7 +50,7 @@ def priced(plan: Plan, rates: Rates, tallies: tuple[Tally, ...], notes: tuple[st
         taxes=taxes,
         lines=lines,
         notes=notes + unknown,
-        exact=Totals(Fraction(found.net, rates.scale), Fraction(found.gross, rates.scale)),
+        exact=Exact(found.net, found.gross, rates.scale),
     )
 
 
@@ -73,7 +71,7 @@ def _limited(found: Bill, rates: Rates) -> list[_Entry]:
     """Return what a price limit adds or takes away, shared among the VAT rates by their gross."""
     if found.limit is None:
         return []
-    shares: dict[Fraction | None, int] = {}
+    shares: dict[Decimal | None, int] = {}
     for charge in found.charges:
         rate = rates.vat[charge.component.index]
         shares[rate] = shares.get(rate, 0) + charge.gross
@@ -91,18 +89,18 @@ def _rounded(
     plan: Plan, rates: Rates, entries: list[_Entry], gross: Money
 ) -> tuple[tuple[TaxedAmount, ...], tuple[Line, ...]]:
     """Share *gross* among the VAT rates, split each, and share the halves among its lines."""
-    by_rate: dict[Fraction | None, list[_Entry]] = {}
+    by_rate: dict[Decimal | None, list[_Entry]] = {}
     for entry in entries:
         by_rate.setdefault(entry.vat, []).append(entry)
     by_rate = by_rate or {rates.usual: []}
     weights = [sum(entry.gross for entry in group) for group in by_rate.values()]
-    scale = Fraction(rates.scale, 10 ** exponent(gross.currency))
+    scale = rates.scale, 10 ** exponent(gross.currency)
     taxes: list[TaxedAmount] = []
     lines: dict[int, Line] = {}
     for (rate, group), minor in zip(
         by_rate.items(), _shared(gross.minor, weights, scale), strict=True
     ):
-        tax = TaxedAmount.from_gross(Money(minor, gross.currency), _percent(rate) or Decimal(0))
+        tax = TaxedAmount.from_gross(Money(minor, gross.currency), rate or Decimal(0))
         taxes.append(tax)
         net_shares = _shared(tax.net.minor, [entry.net for entry in group], scale)
         gross_shares = _shared(minor, [entry.gross for entry in group], scale)
@@ -118,13 +116,15 @@ def _proportional(total: int, weights: list[int]) -> list[int]:
     return [*shares, total - sum(shares)]
 
 
-def _shared(total: int, exact: list[int], scale: Fraction) -> list[int]:
+def _shared(total: int, exact: list[int], scale: tuple[int, int]) -> list[int]:
     """
-    Return the amounts *exact* (`1 / scale` of a minor unit) as whole ones that add up to *total*.
+    Return the *exact* amounts, of which *scale* (a ratio) make a minor unit, as whole minor units.
 
-    Each is rounded down, and what is left over goes to the largest remainders.
+    They add up to *total*: each is rounded down, and the largest remainders get what is left over.
     """
-    parts = [divmod(amount * scale.denominator, scale.numerator) for amount in exact]
+    if len(exact) == 1:
+        return [total]
+    parts = [divmod(amount * scale[1], scale[0]) for amount in exact]
     shares = [whole for whole, _ in parts]
     able = [number for number, amount in enumerate(exact) if amount] or list(range(len(exact)))
     able.sort(key=lambda number: parts[number][1], reverse=True)
@@ -137,8 +137,11 @@ def _shared(total: int, exact: list[int], scale: Fraction) -> list[int]:
 def _line(plan: Plan, rates: Rates, entry: _Entry, amounts: tuple[Money, Money]) -> Line:
     component: Component | None = entry.charge.component if entry.charge else None
     unit = UNIT_OF[component.kind] if component else Unit.OTHER
-    per = PER_UNIT[unit]
-    price = rates.gross[component.index] * per if component else entry.gross
+    exact = Exact(entry.net, entry.gross, rates.scale)
+    measured = decimal(entry.charge.measured, PER_UNIT[unit]) if entry.charge else _ONE
+    billed = measured
+    if entry.charge and entry.charge.billed != entry.charge.measured:
+        billed = decimal(entry.charge.billed, PER_UNIT[unit])
     return Line(
         tariff_id=plan.tariff.id,
         tariff_version=plan.version,
@@ -146,17 +149,14 @@ def _line(plan: Plan, rates: Rates, entry: _Entry, amounts: tuple[Money, Money])
         unit=unit,
         element=component.element if component else None,
         component=component.position if component else None,
-        measured=decimal(Fraction(entry.charge.measured if entry.charge else 1, per)),
-        billed=decimal(Fraction(entry.charge.billed if entry.charge else 1, per)),
-        unit_price=decimal(Fraction(price, rates.scale)),
-        vat_rate=_percent(entry.vat),
+        measured=measured,
+        billed=billed,
+        unit_price=(
+            rates.unit_price[component.index] if component else decimal(entry.gross, rates.scale)
+        ),
+        vat_rate=entry.vat,
         gross=amounts[1],
         net=amounts[0],
-        exact_gross=Fraction(entry.gross, rates.scale),
-        exact_net=Fraction(entry.net, rates.scale),
+        exact=exact,
         reserved=bool(entry.charge and entry.charge.reserved),
     )
-
-
-def _percent(rate: Fraction | None) -> Decimal | None:
-    return None if rate is None else decimal(rate)

@@ -64,6 +64,25 @@ class Unit(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Exact:
+    """An amount before rounding, net and gross, in `1 / scale` of a major unit."""
+
+    net_scaled: int
+    gross_scaled: int
+    scale: int
+
+    @property
+    def net(self) -> Fraction:
+        """Return the amount before taxes, in major units."""
+        return Fraction(self.net_scaled, self.scale)
+
+    @property
+    def gross(self) -> Fraction:
+        """Return the amount after taxes, in major units."""
+        return Fraction(self.gross_scaled, self.scale)
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """
     One line of a price, with all that explains it.
@@ -71,8 +90,7 @@ class Line:
     *element* and *component* count from 0 in the tariff (None for a limit). *measured* and
     *billed* differ by the step size; they and *unit_price* (incl. VAT, in major units per *unit*)
     are rounded for display to 6 decimals. *gross* and *net* are shares of the rounded total: all
-    lines of a price add up to it. *exact_gross* and *exact_net* are unrounded. *vat_rate* is in
-    percent.
+    lines of a price add up to it, and so do their *exact* amounts. *vat_rate* is in percent.
     """
 
     tariff_id: str
@@ -87,17 +105,8 @@ class Line:
     vat_rate: Decimal | None
     gross: Money
     net: Money
-    exact_gross: Fraction
-    exact_net: Fraction
+    exact: Exact
     reserved: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Unrounded sums in major units."""
-
-    net: Fraction
-    gross: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +125,7 @@ class Priced:
     taxes: tuple[TaxedAmount, ...]
     lines: tuple[Line, ...]
     notes: tuple[str, ...]
-    exact: Totals
+    exact: Exact
 
 
 @dataclass(frozen=True, slots=True)
