@@ -1,6 +1,7 @@
 """The payment sandbox on its own: pages, webhooks, clock, failures, and a memory that survives."""
 
 import asyncio
+import json
 import re
 import signal
 import sys
@@ -8,12 +9,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from app.sandbox.provider.app import Options
+from app.sandbox.provider.app import Options, create_sandbox
 from app.sandbox.provider.postman import RETRY_SECONDS
 from tests.contracts.judged import Sandbox, judged_sandbox
 from tests.contracts.stranger import Stranger, stranger
@@ -313,6 +317,46 @@ async def test_an_order_that_makes_no_sense_is_refused_by_field(
 
     assert 422 == answer.status_code
     assert field == answer.json()["field"]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=8,
+)
+MONEY = st.fixed_dictionaries(
+    {"currency": st.sampled_from(["EUR", "JPY", "x"]) | JSON, "value": JSON}
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional=dict.fromkeys((*ORDER, "webhookUrl", "locale"), JSON) | {"amount": MONEY},
+    )
+)
+def test_nothing_that_is_json_breaks_the_sandbox(changes: dict[str, object]) -> None:
+    """Whatever a merchant sends, the answer is a payment or a refusal in hal+json."""
+    app: Any = create_sandbox(Options())
+    body = json.dumps(ORDER | changes)
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://s", headers=KEY) as http:
+            return await http.post("/v2/payments", content=body)
+
+    answer = asyncio.run(ask())
+
+    assert answer.status_code in (201, 400, 422), answer.text
+    assert "application/hal+json" == answer.headers["content-type"]
+
+
+async def test_a_wrong_address_is_answered_as_published(http: httpx.AsyncClient) -> None:
+    """Also what no handler takes is a hal+json error."""
+    for method, path, status in (("GET", "/nowhere", 404), ("PUT", "/control/clock", 405)):
+        answer = await http.request(method, path)
+        assert (status, status) == (answer.status_code, answer.json()["status"])
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"\xff", b'"text"'])

@@ -14,7 +14,7 @@ from app.kernel.ids import Ids, RandomIds
 from app.sandbox.provider import api, checkout, control
 from app.sandbox.provider.book.bank import Bank
 from app.sandbox.provider.book.memory import Memory
-from app.sandbox.provider.exchange import Exchange
+from app.sandbox.provider.exchange import Exchange, not_an_exchange
 from app.sandbox.provider.postman import Postman
 
 FILE = "payments.sqlite"
@@ -58,6 +58,7 @@ def create_sandbox(options: Options) -> Litestar:
         route_handlers=[*api.HANDLERS, *checkout.HANDLERS, *control.HANDLERS],
         dependencies={"exchange": Provide(lambda: exchange, sync_to_thread=False)},
         lifespan=[lifespan],
+        exception_handlers={Exception: not_an_exchange},
         openapi_config=None,
         logging_config=None,
     )

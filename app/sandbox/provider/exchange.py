@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Final
 import msgspec
 from litestar import Request, Response
 from litestar.datastructures import State
+from litestar.exceptions import HTTPException
 
 from app.sandbox.provider.book import faults
 from app.sandbox.provider.book.bank import Bank
@@ -24,6 +26,7 @@ Asked = Request[None, None, State]
 KEY_LIFE: Final = timedelta(hours=1)
 FAULT_HEADER: Final = "X-Sandbox-Fault"
 KEY_LENGTH: Final = 5
+log = logging.getLogger("sandbox.provider")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,15 @@ class Exchange:
         if scheme != "Bearer" or not key.startswith("test_") or len(key) <= KEY_LENGTH:
             raise Refusal(401, "Missing or wrong API key: the sandbox takes keys that begin test_")
         return self.bank.account_of(key)
+
+
+def not_an_exchange(request: Asked, error: Exception) -> Response[bytes]:
+    """Answer what no handler took: a wrong address, a wrong method, or a bug of the sandbox."""
+    if not isinstance(error, HTTPException):
+        log.error("%s %s", request.method, request.url.path, exc_info=error)
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    detail = error.detail if isinstance(error, HTTPException) else "The sandbox has a bug."
+    return _response(status, _encoded(problem(status, detail)))
 
 
 def _body(raw: bytes) -> Body:
