@@ -6,7 +6,7 @@ from dataclasses import dataclass
 RETRY_SECONDS = (1, 5, 15, 60, 300, 900, 3600)
 
 
-class TryAgain(Exception):  # noqa: N818 - an order to the worker, not an error
+class TryAgain(Exception):
     """A job could not be done yet and wants to be run again after the usual wait."""
 
 

@@ -1,1 +1,1 @@
-"""What every room of the house may use: money, ids, the clock, problems, events; standard library only."""
+"""What every room may use: money, ids, the clock, problems, events; standard library only."""

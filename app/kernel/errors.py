@@ -17,7 +17,7 @@ class Kind(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
-class Problem(Exception):  # noqa: N818 - a problem is what the user has, an error is what we made
+class Problem(Exception):
     """
     A failure that was foreseen, with a stable code and the facts that explain it.
 

@@ -8,7 +8,7 @@ _EXPONENTS = {"ISK": 0, "JPY": 0, "KRW": 0, "CLP": 0, "VND": 0, "BHD": 3, "KWD":
 _CURRENCY_LENGTH = 3
 
 
-class CurrencyMismatch(ArithmeticError):  # noqa: N818 - the name says what is wrong
+class CurrencyMismatch(ArithmeticError):
     """Two amounts of different currencies met: a bug in our code."""
 
 
@@ -35,7 +35,7 @@ class Money:
 
     @classmethod
     def of(cls, amount: Decimal, currency: str) -> "Money":
-        """Return *amount* (major units) rounded once, half up (away from zero), to the minor unit."""
+        """Return *amount* (major units), rounded once, half up (away from zero), to minor units."""
         scaled = amount.scaleb(exponent(currency)).quantize(Decimal(1), ROUND_HALF_UP)
         return cls(int(scaled), currency)
 
@@ -108,7 +108,7 @@ class TaxedAmount:
 
     @classmethod
     def from_gross(cls, gross: Money, rate: Decimal) -> "TaxedAmount":
-        """Split *gross* that includes VAT at *rate* percent; the gross stays as the driver saw it."""
+        """Split *gross*, which includes VAT at *rate* percent; the gross stays as it was seen."""
         net = Money.of(gross.as_decimal() * 100 / (100 + rate), gross.currency)
         return cls(net=net, vat=gross - net, gross=gross, rate=rate)
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import psycopg
 
-from app.infra.worker.engine import typed
 from app.infra.jobs import RETRY_SECONDS, Job, TryAgain
+from app.infra.worker.engine import typed
 from tests.fakes.clock import FakeClock
 
 MOST_JOBS = 500
