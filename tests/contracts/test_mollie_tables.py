@@ -1,5 +1,6 @@
 """Mollie's tables: what each method can do, how amounts are written, what the driver recognises."""
 
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,14 @@ def test_the_reference_page_is_what_the_code_does() -> None:
     for operation, faults in OPERATIONS.items():
         assert f"| `{operation}` | {', '.join(f'`{fault}`' for fault in sorted(faults))} |" in lines
     assert (methods.FRESH.seconds, provider.LIST_SECONDS) == (600, 3)
+
+
+def test_the_other_sdk_is_not_installed() -> None:
+    """Both of Mollie's packages own `mollie`: beside each other one of them breaks silently."""
+    installed = {dist.metadata["Name"].lower() for dist in distributions()}
+
+    assert "mollie-api-python" in installed
+    assert not installed & {"mollie-api-py", "mollie_api_py"}
 
 
 def test_only_methods_that_hold_are_held() -> None:
