@@ -6,9 +6,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 from uuid import UUID
 
-from app.funds.payments.decide import Answered, Effect, News, Sending, Tell, decide
 from app.funds.payments.model import Operation, OperationKind, Payment
-from app.funds.payments.plan import new_operation
 from app.funds.payments.ports import (
     Accepted,
     ProviderAccount,
@@ -17,6 +15,8 @@ from app.funds.payments.ports import (
     StartPayment,
     Strategy,
 )
+from app.funds.payments.rules.decide import Answered, Effect, News, Sending, Tell, decide
+from app.funds.payments.rules.plan import new_operation
 from app.kernel.events import Event
 from app.kernel.money import Money
 

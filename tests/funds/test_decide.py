@@ -5,15 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from app.funds.payments.decide import (
-    Answered,
-    KeepDecided,
-    Observed,
-    Perform,
-    Report,
-    Sending,
-    TimePassed,
-)
 from app.funds.payments.errors import AmountNotPossible
 from app.funds.payments.events import (
     PaymentCollected,
@@ -32,6 +23,15 @@ from app.funds.payments.ports import (
     PartStatus,
     Strategy,
     Unknown,
+)
+from app.funds.payments.rules.decide import (
+    Answered,
+    KeepDecided,
+    Observed,
+    Perform,
+    Report,
+    Sending,
+    TimePassed,
 )
 from tests.funds.orders import (
     NOW,

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.funds.payments.fold import apply, fits
 from app.funds.payments.model import PaymentStatus
 from app.funds.payments.ports import Part, PartStatus, Snapshot, Strategy
+from app.funds.payments.rules.fold import apply, fits
 from tests.funds.orders import NOW, eur, snapshot, started
 
 S, P, F = PartStatus.SUCCEEDED, PartStatus.PENDING, PartStatus.FAILED

@@ -6,7 +6,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from app.funds.payments.decide import (
+from app.funds.payments.events import PaymentFailed, PaymentSecured
+from app.funds.payments.model import AWAITED, ENDED, Operation, OperationKind, OperationState
+from app.funds.payments.ports import Accepted, Declined, Outcome, Snapshot, Strategy
+from app.funds.payments.rules.decide import (
     Answered,
     KeepDecided,
     News,
@@ -17,9 +20,6 @@ from app.funds.payments.decide import (
     TimePassed,
     decide,
 )
-from app.funds.payments.events import PaymentFailed, PaymentSecured
-from app.funds.payments.model import AWAITED, ENDED, Operation, OperationKind, OperationState
-from app.funds.payments.ports import Accepted, Declined, Outcome, Snapshot, Strategy
 from app.kernel.money import Money
 from tests.fakes.provider import FakeProvider, Fault
 from tests.funds.orders import ACCOUNT, NOW, at_once, begun, eur

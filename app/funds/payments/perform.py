@@ -5,10 +5,8 @@ from typing import assert_never
 from uuid import UUID
 
 from app.funds.payments.accounts import get_account, mark_refused, mark_taken
-from app.funds.payments.decide import Answered, News, Observed, Sending, TimePassed
 from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.model import Operation, OperationKind, Payment
-from app.funds.payments.plan import operation_id_of
 from app.funds.payments.ports import (
     Accepted,
     Declined,
@@ -21,6 +19,8 @@ from app.funds.payments.ports import (
 )
 from app.funds.payments.record import lock, record
 from app.funds.payments.refresh import is_refused, read_payment
+from app.funds.payments.rules.decide import Answered, News, Observed, Sending, TimePassed
+from app.funds.payments.rules.plan import operation_id_of
 
 
 @dataclass(frozen=True, slots=True)

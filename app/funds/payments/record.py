@@ -4,10 +4,10 @@ from typing import assert_never
 from uuid import UUID
 
 from app.funds.payments import store
-from app.funds.payments.decide import Effect, News, Perform, Report, Tell, decide
 from app.funds.payments.errors import PaymentNotFound
 from app.funds.payments.events import PaymentTrouble
 from app.funds.payments.model import Payment
+from app.funds.payments.rules.decide import Effect, News, Perform, Report, Tell, decide
 from app.funds.payments.worklist import WorkItem, open_item
 from app.infra.database import Work
 

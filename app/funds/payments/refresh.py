@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.funds.payments.accounts import get_account, mark_refused, mark_taken
-from app.funds.payments.decide import News, Observed, TimePassed
 from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.inbox.store import Hint, close_hint, open_hint
 from app.funds.payments.model import Payment
@@ -17,6 +16,7 @@ from app.funds.payments.ports import (
     Snapshot,
 )
 from app.funds.payments.record import find, lock, record
+from app.funds.payments.rules.decide import News, Observed, TimePassed
 from app.infra.jobs import TryAgain
 
 # The gateways' word for a secret that was not taken.

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from app.funds.payments import store
 from app.funds.payments.accounts import chosen_account_id
-from app.funds.payments.decide import KeepDecided
 from app.funds.payments.model import OperationKind, Payment
-from app.funds.payments.plan import new_operation
 from app.funds.payments.ports import StartPayment, Strategy
 from app.funds.payments.record import find, lock, record
+from app.funds.payments.rules.decide import KeepDecided
+from app.funds.payments.rules.plan import new_operation
 from app.infra.database import Work
 from app.kernel.money import Money
 

@@ -31,8 +31,8 @@ from app.funds.payments.model import (
     PaymentStatus,
     SeenPart,
 )
-from app.funds.payments.plan import CALL_TIMEOUT, next_check
 from app.funds.payments.ports import StartPayment, Strategy
+from app.funds.payments.rules.plan import CALL_TIMEOUT, next_check
 from app.infra.database import Work
 from app.infra.tables import UtcDateTime, operator_table, scoped
 from app.kernel.money import Money

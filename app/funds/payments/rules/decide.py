@@ -15,7 +15,6 @@ from app.funds.payments.events import (
     Trouble,
     Why,
 )
-from app.funds.payments.fold import apply, fits
 from app.funds.payments.model import (
     AWAITED,
     ENDED,
@@ -27,9 +26,10 @@ from app.funds.payments.model import (
     Payment,
     PaymentStatus,
 )
-from app.funds.payments.outcomes import answered, observed
-from app.funds.payments.plan import ABANDONED_AFTER, hold_deadline, plan
 from app.funds.payments.ports import Outcome, Snapshot
+from app.funds.payments.rules.fold import apply, fits
+from app.funds.payments.rules.outcomes import answered, observed
+from app.funds.payments.rules.plan import ABANDONED_AFTER, hold_deadline, plan
 from app.kernel.events import Event
 from app.kernel.money import Money
 

@@ -1,0 +1,1 @@
+"""What a payment does, in pure functions: fold what was seen, decide, plan what comes next."""
