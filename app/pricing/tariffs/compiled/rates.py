@@ -28,10 +28,10 @@ _SHOWN: Final = {
 
 
 class Sides(NamedTuple):
-    """An amount before and after taxes, in `1 / scale`; None where it is not stated."""
+    """An amount before and after taxes, in `1 / scale`."""
 
-    net: int | None
-    gross: int | None
+    net: int
+    gross: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,8 +64,9 @@ def rates_of(plan: Plan, vat: Decimal | None) -> Rates:
         _net_and_gross(component.price, percent, included)
         for component, percent in zip(plan.components, percents, strict=True)
     ]
-    limits = [_fractions(limit) for limit in (plan.tariff.min_price, plan.tariff.max_price)]
-    every = [price for pair in [*pairs, *limits] for price in pair if price is not None]
+    lowest = min((one for one in percents if one is not None), default=usual)
+    limits = [_both_sides(one, lowest) for one in (plan.tariff.min_price, plan.tariff.max_price)]
+    every = [price for pair in [*pairs, *limits] if pair is not None for price in pair]
     scale = COMMON * lcm(1, *(price.denominator for price in every))
     units = [_PER[component.kind] for component in plan.components]
     return Rates(
@@ -110,18 +111,23 @@ def _net_and_gross(
     return price, price * factor
 
 
-def _fractions(limit: PriceLimit | None) -> tuple[Fraction | None, Fraction | None]:
+def _both_sides(
+    limit: PriceLimit | None, lowest: Decimal | None
+) -> tuple[Fraction, Fraction] | None:
+    """
+    Return *limit* before and after taxes.
+
+    A side that is not stated follows from the other by the lowest VAT rate of the tariff, so that
+    the limit that is shown is the one that holds, whatever the session consists of.
+    """
     if limit is None:
-        return None, None
-    before, after = limit.before_taxes, limit.after_taxes
-    return (
-        None if before is None else Fraction(before),
-        None if after is None else Fraction(after),
-    )
-
-
-def _scaled(limit: tuple[Fraction | None, Fraction | None], scale: int) -> Sides | None:
-    if limit == (None, None):
         return None
-    net, gross = (None if side is None else int(side * scale) for side in limit)
-    return Sides(net, gross)
+    factor = 1 + Fraction(lowest or 0) / 100
+    before, after = limit.before_taxes, limit.after_taxes
+    net = Fraction(after or 0) / factor if before is None else Fraction(before)
+    gross = net * factor if after is None else Fraction(after)
+    return net, gross
+
+
+def _scaled(limit: tuple[Fraction, Fraction] | None, scale: int) -> Sides | None:
+    return None if limit is None else Sides(*(int(side * scale) for side in limit))

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
@@ -174,7 +173,4 @@ def _limit(limit: Sides | None, rates: Rates, currency: str) -> Money | None:
     """Return a price limit as the driver sees it: incl. VAT."""
     if limit is None:
         return None
-    gross = limit.gross
-    if gross is None:
-        gross = int(Fraction(limit.net or 0) * (1 + Fraction(rates.usual or 0) / 100))
-    return Money(minor_units(gross, rates.scale, exponent(currency)), currency)
+    return Money(minor_units(limit.gross, rates.scale, exponent(currency)), currency)

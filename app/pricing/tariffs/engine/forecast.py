@@ -60,9 +60,9 @@ class Forecast:
         """
         budget = amount.minor * self.rates.scale // 10 ** exponent(amount.currency)
         least, most = self.rates.least, self.rates.most
-        if most is not None and most.gross is not None and most.gross <= budget:
+        if most is not None and most.gross <= budget:
             return None
-        if least is not None and least.gross is not None and least.gross > budget:
+        if least is not None and least.gross > budget:
             return 0
         ahead = self.cursor.copy()
         if ahead.plan.cuts.power and way.time:

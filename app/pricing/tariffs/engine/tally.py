@@ -112,30 +112,14 @@ def bill(tallies: tuple[Tally, ...], rates: Rates) -> Bill:
     net = sum(charge.net for charge in charges)
     gross = sum(charge.gross for charge in charges)
     limited, kind = _limited(Sides(net, gross), rates)
-    return Bill(charges, limited[0], limited[1], kind)
+    return Bill(charges, limited.net, limited.gross, kind)
 
 
-def _limited(total: Sides, rates: Rates) -> tuple[tuple[int, int], LineKind | None]:
+def _limited(total: Sides, rates: Rates) -> tuple[Sides, LineKind | None]:
     """Hold *total* between the limits, before and after taxes independently (OCPI, PriceLimit)."""
-    net, gross = total.net or 0, total.gross or 0
-    if rates.most is not None:
-        limit = _both_sides(rates.most, net, gross, rates)
-        if net > limit[0] or gross > limit[1]:
-            return (min(net, limit[0]), min(gross, limit[1])), LineKind.MAX_PRICE
-    if rates.least is not None:
-        limit = _both_sides(rates.least, net, gross, rates)
-        if net < limit[0] or gross < limit[1]:
-            return (max(net, limit[0]), max(gross, limit[1])), LineKind.MIN_PRICE
-    return (net, gross), None
-
-
-def _both_sides(limit: Sides, net: int, gross: int, rates: Rates) -> tuple[int, int]:
-    """Return both sides of *limit*; one that is not stated has the tax share of the session."""
-    if net <= 0 or gross <= 0:
-        net, gross = 100, int(100 + (rates.usual or 0))
-    before, after = limit.net, limit.gross
-    if before is None:
-        before = (after or 0) * net // gross
-    if after is None:
-        after = before * gross // net
-    return before, after
+    least, most = rates.least, rates.most
+    if most is not None and (total.net > most.net or total.gross > most.gross):
+        return Sides(min(total.net, most.net), min(total.gross, most.gross)), LineKind.MAX_PRICE
+    if least is not None and (total.net < least.net or total.gross < least.gross):
+        return Sides(max(total.net, least.net), max(total.gross, least.gross)), LineKind.MIN_PRICE
+    return total, None
