@@ -7,23 +7,21 @@ from uuid import UUID
 from app.charging.chargers.events import EvseStatusChanged
 from app.charging.sessions.events import LateStart, SessionEnded, SessionStarted
 from app.directpay import store
-from app.directpay.decide import (
+from app.directpay.decide import Effect, Task, decide
+from app.directpay.desk import live_topic
+from app.directpay.model import Journey, Stage
+from app.directpay.news import (
     CableRemoved,
-    Effect,
     MoneyMoved,
     MoneyStuck,
     News,
     PaymentLost,
     PaymentSecured,
-    Task,
     TimePassed,
     TransactionBegan,
     TransactionEnded,
     Why,
-    decide,
 )
-from app.directpay.desk import live_topic
-from app.directpay.model import Journey, Stage
 from app.funds.payments import events as payments
 from app.infra.database import EVERY_OPERATOR, Database, Reactors, Work
 

@@ -11,9 +11,9 @@ from app.charging.sessions.model import Session
 from app.charging.sessions.read import get_session, silent_sessions
 from app.directpay import store
 from app.directpay.advance import tell
-from app.directpay.decide import StartAnswered, StartSent, StopAnswered, StopAsked
 from app.directpay.desk import Desk, find, live_topic
 from app.directpay.model import Ended, Starting, Stopping
+from app.directpay.news import StartAnswered, StartSent, StopAnswered, StopAsked
 from app.infra.database import EVERY_OPERATOR
 from app.infra.jobs import TryAgain
 

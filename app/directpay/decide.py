@@ -21,6 +21,26 @@ from app.directpay.model import (
     StopReason,
     Waiting,
 )
+from app.directpay.news import (
+    CableRemoved,
+    CostNearsHold,
+    CostReachesHold,
+    Displaced,
+    MoneyMoved,
+    MoneyStuck,
+    News,
+    PaymentLost,
+    PaymentSecured,
+    Priced,
+    StartAnswered,
+    StartSent,
+    StopAnswered,
+    StopAsked,
+    TimePassed,
+    TransactionBegan,
+    TransactionEnded,
+    Why,
+)
 
 # A second driver may take the socket when the first has not paid after this time; the first may
 # still pay as long as nobody did.
@@ -34,123 +54,6 @@ STOP_WITHIN = timedelta(minutes=10)
 START_AGAIN_AFTER = timedelta(seconds=5)
 STOP_AGAIN_AFTER = timedelta(seconds=15)
 REJECTED_STARTS = 2
-
-
-class Why(StrEnum):
-    """Why a payment came to nothing."""
-
-    DECLINED = "declined"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentSecured:
-    """The money is held, or paid."""
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentLost:
-    """The payment came to nothing, or is no longer good."""
-
-    why: Why
-
-
-@dataclass(frozen=True, slots=True)
-class StartSent:
-    """The start is about to be sent; what comes of it may never be known."""
-
-
-@dataclass(frozen=True, slots=True)
-class StartAnswered:
-    """What came of asking for a start."""
-
-    outcome: CommandOutcome
-
-
-@dataclass(frozen=True, slots=True)
-class TransactionBegan:
-    """The charge point started the transaction."""
-
-
-@dataclass(frozen=True, slots=True)
-class CableRemoved:
-    """The socket went back to available before a transaction began."""
-
-
-@dataclass(frozen=True, slots=True)
-class TransactionEnded:
-    """The transaction is over, by whomever."""
-
-
-@dataclass(frozen=True, slots=True)
-class CostNearsHold:
-    """Four fifths of the hold are used."""
-
-
-@dataclass(frozen=True, slots=True)
-class CostReachesHold:
-    """The hold would be passed if nothing were done now."""
-
-
-@dataclass(frozen=True, slots=True)
-class StopAsked:
-    """The driver pressed stop."""
-
-
-@dataclass(frozen=True, slots=True)
-class StopAnswered:
-    """What came of asking for a stop."""
-
-    outcome: CommandOutcome
-
-
-@dataclass(frozen=True, slots=True)
-class Displaced:
-    """Somebody else wants the socket that was kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class TimePassed:
-    """A deadline may have passed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Priced:
-    """The session has its price: *charged* and *returned* in minor units."""
-
-    charged_minor: int
-    returned_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class MoneyMoved:
-    """The provider confirmed the last movement that was asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class MoneyStuck:
-    """A movement that seemed done failed after all; a person has it on the work list."""
-
-
-News = (
-    PaymentSecured
-    | PaymentLost
-    | StartSent
-    | StartAnswered
-    | TransactionBegan
-    | CableRemoved
-    | TransactionEnded
-    | CostNearsHold
-    | CostReachesHold
-    | StopAsked
-    | StopAnswered
-    | Displaced
-    | TimePassed
-    | Priced
-    | MoneyMoved
-    | MoneyStuck
-)
 
 
 class Task(StrEnum):

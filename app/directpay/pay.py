@@ -7,7 +7,7 @@ from app.charging.chargers.model import Evse
 from app.charging.sessions.prepare import prepare_session
 from app.directpay import store
 from app.directpay.advance import tell
-from app.directpay.decide import CHECKOUT_WITHIN, KEEP_SOCKET_FOR, Displaced, Task
+from app.directpay.decide import CHECKOUT_WITHIN, KEEP_SOCKET_FOR, Task
 from app.directpay.desk import Desk, token_digest
 from app.directpay.errors import (
     MethodUnavailable,
@@ -17,6 +17,7 @@ from app.directpay.errors import (
     TariffChanged,
 )
 from app.directpay.model import Ended, Journey, Paying
+from app.directpay.news import Displaced
 from app.directpay.scan import offered_methods, point_state
 from app.directpay.views import PointState
 from app.funds.payments.perform import start_payment

@@ -16,10 +16,10 @@ from app.charging.sessions.read import get_session, samples_of
 from app.charging.sessions.withdraw import withdraw_session
 from app.directpay import store
 from app.directpay.advance import tell
-from app.directpay.decide import Priced
 from app.directpay.desk import Desk
 from app.directpay.draft import Bill, Settled, draft_of
 from app.directpay.model import Ended, Ending, Journey, Settling
+from app.directpay.news import Priced
 from app.funds.payments.steps import get_payment, request_capture, request_return
 from app.infra.database import Work
 from app.kernel.money import Money

@@ -13,11 +13,11 @@ from app.charging.sessions.model import Reading
 from app.charging.sessions.read import get_session
 from app.directpay import store
 from app.directpay.advance import tell
-from app.directpay.decide import CostNearsHold, CostReachesHold
 from app.directpay.desk import live_topic
 from app.directpay.follow.meter import Meter, meter_of
 from app.directpay.follow.show import live_view, milliseconds, view_of
 from app.directpay.model import Charging, Journey, Stopping
+from app.directpay.news import CostNearsHold, CostReachesHold
 from app.directpay.views import JourneyView
 from app.infra.database import EVERY_OPERATOR, Database, Work
 
