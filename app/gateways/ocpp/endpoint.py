@@ -23,7 +23,7 @@ from app.kernel.clock import Clock
 
 log = logging.getLogger(__name__)
 
-_ACTIONS: Final[Mapping[Version, Mapping[str, Action]]] = {
+ACTIONS_OF: Final[Mapping[Version, Mapping[str, Action]]] = {
     Version.V16: ACTIONS,
     Version.V201: ACTIONS_201,
     Version.V21: ACTIONS_21,
@@ -82,7 +82,7 @@ class OcppEndpoint:
     async def _serve(self, charge_point: ChargePoint, version: Version, wire: AsgiWire) -> None:
         station = self._registry.station(charge_point, version)
         dispatcher = Dispatcher(
-            station, _ACTIONS[version], self._facts, self._clock, self._settings
+            station, ACTIONS_OF[version], self._facts, self._clock, self._settings
         )
         line = Line(station, OcppSession(wire, version, dispatcher, name=station.name))
         replaced = self._registry.take(line)
