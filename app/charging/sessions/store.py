@@ -65,10 +65,11 @@ _s = sessions.c
 Index("uq_session_id_tag", _s.operator_id, _s.id_tag, unique=True)
 Index("uq_session_remote_start", _s.operator_id, _s.identity, _s.remote_start_id, unique=True)
 Index("ix_session_transaction", _s.operator_id, _s.identity, _s.transaction_id)
+# An EVSE runs one session. The EVSE stands first, so that nobody scans all that run by operator.
 Index(
     "uq_session_active",
-    _s.operator_id,
     _s.evse_uid,
+    _s.operator_id,
     unique=True,
     postgresql_where=_s.state == SessionState.ACTIVE.value,
 )
