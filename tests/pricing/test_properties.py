@@ -1,5 +1,6 @@
 """What is true of every tariff and every session."""
 
+import os
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -24,8 +25,11 @@ from app.pricing.tariffs.ocpi import encode_tariff, parse_tariff
 from tests.pricing.strategies import country_rates, plans, sessions, zones
 
 HALF = Decimal("0.5")
+# A few per run keep the suite quick; PRICING_EXAMPLES=2000 looks harder.
+examples = settings(max_examples=int(os.environ.get("PRICING_EXAMPLES", "25")), deadline=None)
 
 
+@examples
 @given(plans(), sessions(), zones, country_rates)
 def test_lines_add_up_to_the_total(plan: Plan, rows: list[Sample], zone: str, vat: Decimal | None):
     """Rounded and unrounded, net and gross, per VAT rate and altogether."""
@@ -40,6 +44,7 @@ def test_lines_add_up_to_the_total(plan: Plan, rows: list[Sample], zone: str, va
     assert priced.vat.minor == sum(tax.vat.minor for tax in priced.taxes)
 
 
+@examples
 @given(plans(), sessions(), zones, country_rates)
 def test_the_live_meter_ends_with_the_price_of_the_session(
     plan: Plan, rows: list[Sample], zone: str, vat: Decimal | None
@@ -54,6 +59,7 @@ def test_the_live_meter_ends_with_the_price_of_the_session(
     assert priced.gross == meter.cost()
 
 
+@examples
 @given(plans(), sessions(), zones, st.data())
 def test_sampling_finer_never_changes_the_price(
     plan: Plan, rows: list[Sample], zone: str, data: st.DataObject
@@ -70,6 +76,7 @@ def test_sampling_finer_never_changes_the_price(
     assert coarse == price_samples(plan, finer, zone, rows[-1].at, Decimal(21))
 
 
+@examples
 @given(plans(ranges=("kwh", "duration")), sessions(), zones)
 def test_the_periods_of_a_cdr_have_the_price_of_the_session(
     plan: Plan, rows: list[Sample], zone: str
@@ -83,7 +90,7 @@ def test_the_periods_of_a_cdr_have_the_price_of_the_session(
     assert session.exact == cdr.exact
 
 
-@settings(deadline=None, max_examples=60)
+@examples
 @given(plans(), sessions(), zones)
 def test_splitting_equals_brute_force(plan: Plan, rows: list[Sample], zone: str):
     """Every second on its own, by the definition of each restriction, gives the same quantities."""
@@ -128,6 +135,7 @@ def _second_by_second(plan: Plan, rows: list[Sample], zone: str) -> dict[tuple[i
     return {name: Decimal(count) / 60 for name, count in seconds.items()}
 
 
+@examples
 @given(plans(ranges=("duration",), steps=False), sessions(), zones, st.integers(0, 20_000))
 def test_more_energy_never_costs_less(plan: Plan, rows: list[Sample], zone: str, more: int):
     """
@@ -142,6 +150,7 @@ def test_more_energy_never_costs_less(plan: Plan, rows: list[Sample], zone: str,
     assert before.exact.gross <= price_samples(plan, longer, zone, last.at, Decimal(21)).exact.gross
 
 
+@examples
 @given(plans(), sessions(), zones, st.integers(1, 20_000), st.integers(0, 150))
 def test_the_forecast_is_never_too_late(
     plan: Plan, rows: list[Sample], zone: str, minor: int, power: int
@@ -166,6 +175,7 @@ def test_the_forecast_is_never_too_late(
     assert meter.cost() <= amount
 
 
+@examples
 @given(plans(ranges=("kwh", "duration")), sessions(), zones, st.integers(1, 20_000))
 def test_the_energy_that_is_left_is_never_too_much(
     plan: Plan, rows: list[Sample], zone: str, minor: int
@@ -187,6 +197,7 @@ def test_the_energy_that_is_left_is_never_too_much(
     assert meter.cost() <= amount
 
 
+@examples
 @given(plans(ranges=("kwh", "duration")), sessions(), zones, country_rates)
 def test_a_price_block_tells_the_price_of_the_first_kilowatt_hour(
     plan: Plan, rows: list[Sample], zone: str, vat: Decimal | None
@@ -203,6 +214,7 @@ def test_a_price_block_tells_the_price_of_the_first_kilowatt_hour(
     assert shown >= {(one.kind, one.price) for one in running.price_now if one.kind != "FLAT"}
 
 
+@examples
 @given(plans())
 def test_a_tariff_comes_back_from_its_json(plan: Plan):
     """Writing and reading lose nothing."""
@@ -225,6 +237,7 @@ _json = (
 )
 
 
+@examples
 @given(st.dictionaries(_names, _json, max_size=6))
 def test_no_input_makes_it_crash(body: dict[str, object]):
     """Nonsense is refused as TariffInvalid, or is a tariff after all."""
