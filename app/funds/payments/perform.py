@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 from uuid import UUID
 
-from app.funds.payments.accounts import get_account, mark_refused, mark_taken
+from app.funds.payments.accounts import Credential, get_credential, mark_refused, mark_taken
 from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.model import Operation, OperationKind, Payment
 from app.funds.payments.ports import (
@@ -34,10 +34,14 @@ class Ordered:
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    account: ProviderAccount
+    credential: Credential
     payment: Payment
     operation: Operation
     in_doubt: bool
+
+    @property
+    def account(self) -> ProviderAccount:
+        return self.credential.account
 
 
 async def start_payment(payment_id: UUID, *, operator_id: UUID, desk: PaymentDesk) -> Payment:
@@ -66,27 +70,27 @@ async def perform_operation(ordered: Ordered, *, desk: PaymentDesk) -> Payment:
             ordered.payment_id, operator_id=ordered.operator_id, desk=desk
         )
         if not refreshed.seen:
-            return await _finish(ordered, desk, call.account, Unknown("no reading"), None)
+            return await _finish(ordered, desk, call, (Unknown("no reading"), None))
         call = await _begin(ordered, desk, looked=True)
     if not call.operation.is_unresolved:
         return call.payment
     outcome = await _send(desk, call)
     reading = await _look(desk, call, outcome)
-    return await _finish(ordered, desk, call.account, outcome, reading)
+    return await _finish(ordered, desk, call, (outcome, reading))
 
 
 async def _begin(ordered: Ordered, desk: PaymentDesk, *, looked: bool) -> _Call:
     """Write that the operation is being sent, unless it is resolved or has to be looked for."""
     async with desk.database.work(ordered.operator_id) as work:
         payment = await lock(work, ordered.payment_id)
-        account = await get_account(work, payment.account_id, vault=desk.vault)
+        credential = await get_credential(work, payment.account_id, vault=desk.vault)
         operation = payment.operation(ordered.operation_id)
         perhaps_sent = operation.is_unresolved and operation.attempts > 0
         in_doubt = perhaps_sent and payment.provider_ref is not None and not looked
         if operation.is_unresolved and not in_doubt:
-            payment = payment.with_operation(_addressed(operation, account, desk))
+            payment = payment.with_operation(_addressed(operation, credential.account, desk))
             payment = await record(work, payment, TimePassed(), Sending(ordered.operation_id))
-    return _Call(account, payment, payment.operation(ordered.operation_id), in_doubt)
+    return _Call(credential, payment, payment.operation(ordered.operation_id), in_doubt)
 
 
 def _addressed(operation: Operation, account: ProviderAccount, desk: PaymentDesk) -> Operation:
@@ -131,16 +135,16 @@ async def _look(desk: PaymentDesk, call: _Call, outcome: Outcome) -> Reading | N
 async def _finish(
     ordered: Ordered,
     desk: PaymentDesk,
-    account: ProviderAccount,
-    outcome: Outcome,
-    reading: Reading | None,
+    call: _Call,
+    answer: tuple[Outcome, Reading | None],
 ) -> Payment:
+    outcome, reading = answer
     async with desk.database.work(ordered.operator_id) as work:
         payment = await lock(work, ordered.payment_id)
         if is_refused(outcome):
-            await mark_refused(work, account.account_id)
-        elif isinstance(outcome, Accepted):
-            await mark_taken(work, account.account_id)
+            await mark_refused(work, call.account.account_id)
+        elif isinstance(outcome, Accepted) and call.credential.refused:
+            await mark_taken(work, call.account.account_id)
         is_start = payment.operation(ordered.operation_id).kind is OperationKind.START
         believed = outcome if is_start else _believed(outcome, reading)
         answered = Answered(ordered.operation_id, _resendable(believed))

@@ -44,6 +44,11 @@ async def record(work: Work, payment: Payment, *news: News) -> Payment:
     return after
 
 
+def unknown_payment(payment_id: UUID) -> PaymentNotFound:
+    """Return the problem of an id that is no payment of this operator."""
+    return PaymentNotFound("the operator has no payment with this id", payment_id=payment_id)
+
+
 def defer_operation(work: Work, operator_id: UUID, payment_id: UUID, operation_id: UUID) -> None:
     """Step: enqueue the sending of an operation; those of one payment never overlap."""
     work.defer(
@@ -104,6 +109,5 @@ async def _report(work: Work, payment_id: UUID, report: Report) -> None:
 
 def _found(payment: Payment | None, payment_id: UUID) -> Payment:
     if payment is None:
-        msg = "the operator has no payment with this id"
-        raise PaymentNotFound(msg, payment_id=payment_id)
+        raise unknown_payment(payment_id)
     return payment

@@ -3,19 +3,18 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.funds.payments.accounts import get_account, mark_refused, mark_taken
+from app.funds.payments.accounts import Credential, get_credential, mark_refused, mark_taken
 from app.funds.payments.desk import PaymentDesk
-from app.funds.payments.inbox.store import Hint, close_hint, open_hint
+from app.funds.payments.inbox.store import Hint, close_hint, errand_of
 from app.funds.payments.model import Payment
 from app.funds.payments.ports import (
     Declined,
     NotSent,
     Outcome,
-    ProviderAccount,
     Reading,
     Snapshot,
 )
-from app.funds.payments.record import find, lock, record
+from app.funds.payments.record import lock, record, unknown_payment
 from app.funds.payments.rules.decide import News, Observed, TimePassed
 from app.infra.jobs import TryAgain
 
@@ -52,36 +51,40 @@ async def refresh_job(payment_id: UUID, *, operator_id: UUID, desk: PaymentDesk)
 async def read_payment(payment_id: UUID, *, operator_id: UUID, desk: PaymentDesk) -> Refreshed:
     """Do `refresh_payment` and tell whether the provider answered."""
     async with desk.database.work(operator_id) as work:
-        payment = await find(work, payment_id)
-        account = await get_account(work, payment.account_id, vault=desk.vault)
-        hint: Hint | None = None
-        if payment.provider_ref is not None:
-            hint = await open_hint(work, payment.account_id, payment.provider_ref)
+        errand = await errand_of(work, payment_id)
+        if errand is None:
+            raise unknown_payment(payment_id)
+        credential = await get_credential(work, errand.account_id, vault=desk.vault)
     reading: Reading | None = None
-    if payment.provider_ref is not None:
-        reading = await desk.providers[account.provider].fetch(account, payment.provider_ref)
-    return await take_reading(desk, account, payment_id, reading, hint)
+    if errand.provider_ref is not None:
+        provider = desk.providers[credential.account.provider]
+        reading = await provider.fetch(credential.account, errand.provider_ref)
+    return await take_reading(desk, payment_id, Read(credential, reading, errand.hint))
 
 
-async def take_reading(
-    desk: PaymentDesk,
-    account: ProviderAccount,
-    payment_id: UUID,
-    reading: Reading | None,
-    hint: Hint | None,
-) -> Refreshed:
-    """Let *reading* change the payment, and close the *hint* that asked for it."""
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What came of asking the provider, with which credential, and the hint that led to it."""
+
+    credential: Credential
+    reading: Reading | None
+    hint: Hint | None
+
+
+async def take_reading(desk: PaymentDesk, payment_id: UUID, read: Read) -> Refreshed:
+    """Let a reading change the payment, and close the hint that asked for it."""
+    reading, account = read.reading, read.credential.account
     seen = isinstance(reading, Snapshot)
     news: list[News] = [TimePassed()]
     if isinstance(reading, Snapshot):
         news.insert(0, Observed(reading))
     async with desk.database.work(account.operator_id) as work:
         payment = await lock(work, payment_id)
-        if hint is not None and seen:
-            await close_hint(work, hint)
+        if read.hint is not None and seen:
+            await close_hint(work, read.hint)
         if is_refused(reading):
             await mark_refused(work, account.account_id)
-        elif seen:
+        elif seen and read.credential.refused:
             await mark_taken(work, account.account_id)
         payment = await record(work, payment, *news)
     return Refreshed(payment, seen)

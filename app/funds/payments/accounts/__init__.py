@@ -2,11 +2,12 @@
 
 from app.funds.payments.accounts.steps import (
     AccountOrder,
-    account_by_token,
+    Credential,
     account_for,
     accounts_usable,
     chosen_account_id,
     get_account,
+    get_credential,
     mark_refused,
     mark_taken,
     save_account,
@@ -15,12 +16,13 @@ from app.funds.payments.accounts.vault import Vault
 
 __all__ = [
     "AccountOrder",
+    "Credential",
     "Vault",
-    "account_by_token",
     "account_for",
     "accounts_usable",
     "chosen_account_id",
     "get_account",
+    "get_credential",
     "mark_refused",
     "mark_taken",
     "save_account",

@@ -23,6 +23,14 @@ class AccountOrder:
     secret: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """An account, and whether its provider refused the secret the last time."""
+
+    account: ProviderAccount
+    refused: bool
+
+
 async def save_account(work: Work, order: AccountOrder, *, vault: Vault) -> ProviderAccount:
     """
     Step: make the account of *order* the one for new payments, and return it.
@@ -53,17 +61,13 @@ async def account_for(work: Work, *, vault: Vault) -> ProviderAccount:
 
 async def get_account(work: Work, account_id: UUID, *, vault: Vault) -> ProviderAccount:
     """Step: return the account with this id. Raises AccountNotFound, SecretUnreadable."""
-    row = await store.find_account(work, account_id)
-    if row is None:
-        msg = "no such payment provider account"
-        raise AccountNotFound(msg, account_id=account_id)
-    return _opened(row, vault)
+    return _opened(await _existing(work, account_id), vault)
 
 
-async def account_by_token(work: Work, provider: str, token: str) -> tuple[UUID, UUID] | None:
-    """Step: return operator and account that *provider* calls with *token*, or None."""
-    row = await store.find_by_token(work, provider, token)
-    return None if row is None else (row.operator_id, row.account_id)
+async def get_credential(work: Work, account_id: UUID, *, vault: Vault) -> Credential:
+    """Step: return the account and how its secret fared. Raises as `get_account` does."""
+    row = await _existing(work, account_id)
+    return Credential(_opened(row, vault), refused=row.refused_at is not None)
 
 
 async def mark_refused(work: Work, account_id: UUID) -> None:
@@ -83,6 +87,14 @@ async def accounts_usable(work: Work) -> bool:
     For work of every operator (readiness).
     """
     return not await store.refused_accounts(work)
+
+
+async def _existing(work: Work, account_id: UUID) -> AccountRow:
+    row = await store.find_account(work, account_id)
+    if row is None:
+        msg = "no such payment provider account"
+        raise AccountNotFound(msg, account_id=account_id)
+    return row
 
 
 async def _chosen(work: Work) -> AccountRow:

@@ -100,8 +100,6 @@ async def set_refused(work: Work, account_id: UUID, refused_at: datetime | None)
     """Remember when the provider last refused the account's secret, or that it no longer does."""
     table = provider_account
     mine = (table.c.operator_id == work.operator_id) & (table.c.account_id == account_id)
-    if refused_at is None:
-        mine &= table.c.refused_at.is_not(None)
     await work.execute(update(table).where(mine).values(refused_at=refused_at))
 
 
@@ -110,15 +108,6 @@ async def refused_accounts(work: Work) -> list[UUID]:
     table = provider_account
     refused = select(table.c.account_id).where(table.c.chosen, table.c.refused_at.is_not(None))
     return list((await work.execute(refused)).scalars())
-
-
-async def find_by_token(work: Work, provider: str, webhook_token: str) -> AccountRow | None:
-    """Return the account that *provider* calls with this token, of any operator, or None."""
-    table = provider_account
-    asked = select(table).where(
-        table.c.webhook_token == webhook_token, table.c.provider == provider
-    )
-    return _row(await work.execute(asked))
 
 
 def _row(found: CursorResult[Any]) -> AccountRow | None:

@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from app.funds.payments import store
-from app.funds.payments.accounts import get_account
+from app.funds.payments.accounts import get_credential
 from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.inbox.store import close_hint, open_hint
 from app.funds.payments.ports import Declined, Reading, Snapshot
-from app.funds.payments.refresh import is_refused, take_reading
+from app.funds.payments.refresh import Read, is_refused, take_reading
 from app.infra.database import Work
 from app.infra.jobs import TryAgain
 
@@ -23,9 +23,10 @@ async def match_webhook(
     provider does not answer; AccountNotFound, SecretUnreadable.
     """
     async with desk.database.work(operator_id) as work:
-        account = await get_account(work, account_id, vault=desk.vault)
+        credential = await get_credential(work, account_id, vault=desk.vault)
         hint = await open_hint(work, account_id, provider_ref)
         known = await store.find_by_provider_ref(work, operator_id, account_id, provider_ref)
+    account = credential.account
     reading = await desk.providers[account.provider].fetch(account, provider_ref)
     if not isinstance(reading, Snapshot | Declined) or is_refused(reading):
         msg = f"no reading of {provider_ref}"
@@ -35,7 +36,7 @@ async def match_webhook(
         if payment_id is None and hint is not None:
             await close_hint(work, hint)
     if payment_id is not None:
-        await take_reading(desk, account, payment_id, reading, hint)
+        await take_reading(desk, payment_id, Read(credential, reading, hint))
 
 
 async def _payment_of(work: Work, account_id: UUID, reading: Reading) -> UUID | None:

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.funds.payments import store
-from app.funds.payments.accounts import account_by_token
 from app.funds.payments.inbox.store import Arrival, put_hint
 from app.funds.payments.record import defer_match, defer_refresh
-from app.infra.database import EVERY_OPERATOR, Database, Work
+from app.infra.database import EVERY_OPERATOR, Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +23,12 @@ async def receive_webhook(webhook: Webhook, *, database: Database) -> None:
     if not webhook.provider_refs:
         return
     async with database.work(EVERY_OPERATOR) as work:
-        account = await account_by_token(work, webhook.provider, webhook.account_token)
-        if account is None:
-            return
         for provider_ref in webhook.provider_refs:
-            await _receive(work, Arrival(*account, provider_ref, webhook.body))
-
-
-async def _receive(work: Work, arrival: Arrival) -> None:
-    await put_hint(work, arrival)
-    payment_id = await store.find_by_provider_ref(
-        work, arrival.operator_id, arrival.account_id, arrival.provider_ref
-    )
-    if payment_id is not None:
-        defer_refresh(work, arrival.operator_id, payment_id)
-    else:
-        defer_match(work, arrival.operator_id, arrival.account_id, arrival.provider_ref)
+            arrival = Arrival(webhook.provider, webhook.account_token, provider_ref, webhook.body)
+            place = await put_hint(work, arrival)
+            if place is None:
+                return
+            if place.payment_id is not None:
+                defer_refresh(work, place.operator_id, place.payment_id)
+            else:
+                defer_match(work, place.operator_id, place.account_id, provider_ref)

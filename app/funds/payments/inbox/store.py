@@ -9,6 +9,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    Select,
     Text,
     Uuid,
     and_,
@@ -18,6 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from app.funds.payments.accounts.store import provider_account
+from app.funds.payments.store import payment
 from app.infra.database import Work
 from app.infra.tables import UtcDateTime, operator_table, scoped
 
@@ -65,31 +68,68 @@ class LateHint:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A webhook for one payment, as it came in."""
+    """A webhook for one payment, at the address of an account."""
 
-    operator_id: UUID
-    account_id: UUID
+    provider: str
+    account_token: str
     provider_ref: str
     body: bytes
 
 
-async def put_hint(work: Work, arrival: Arrival) -> None:
-    """Store the webhook; when one for the same payment is still open, count it there."""
-    added = insert(webhook_inbox).values(
-        operator_id=arrival.operator_id,
-        hint_id=work.ids.uuid7(work.now),
-        account_id=arrival.account_id,
-        provider_ref=arrival.provider_ref,
-        body=arrival.body,
-        received_at=work.now,
-        deliveries=1,
-        look_at=work.now + LATE_AFTER,
-    )
-    await work.execute(
-        added.on_conflict_do_update(
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a webhook belongs; *payment_id* is None when we do not know the reference yet."""
+
+    operator_id: UUID
+    account_id: UUID
+    payment_id: UUID | None
+
+
+async def put_hint(work: Work, arrival: Arrival) -> Place | None:
+    """
+    Store the webhook and return where it belongs; None, and nothing stored, without an account.
+
+    When one for the same payment is still open, it is counted there. One statement: this is where
+    a driver's start begins.
+    """
+    place = _place(arrival).cte("place")
+    columns = {
+        "operator_id": place.c.operator_id,
+        "hint_id": literal(work.ids.uuid7(work.now), Uuid),
+        "account_id": place.c.account_id,
+        "provider_ref": literal(arrival.provider_ref, Text),
+        "body": literal(arrival.body, LargeBinary),
+        "received_at": literal(work.now, UtcDateTime),
+        "deliveries": literal(1, Integer),
+        "look_at": literal(work.now + LATE_AFTER, UtcDateTime),
+    }
+    stored = (
+        insert(webhook_inbox)
+        .from_select(list(columns), select(*columns.values()))
+        .on_conflict_do_update(
             index_elements=["operator_id", "account_id", "provider_ref"],
             index_where=webhook_inbox.c.handled_at.is_(None),
             set_={"deliveries": webhook_inbox.c.deliveries + 1, "body": arrival.body},
+        )
+        .cte("stored")
+    )
+    found = await work.execute(select(place).add_cte(stored))
+    row = found.mappings().one_or_none()
+    return None if row is None else Place(**row)
+
+
+def _place(arrival: Arrival) -> Select[UUID, UUID, UUID]:
+    named = and_(
+        payment.c.operator_id == provider_account.c.operator_id,
+        payment.c.account_id == provider_account.c.account_id,
+        payment.c.provider_ref == arrival.provider_ref,
+    )
+    return (
+        select(provider_account.c.operator_id, provider_account.c.account_id, payment.c.payment_id)
+        .outerjoin_from(provider_account, payment, named)
+        .where(
+            provider_account.c.webhook_token == arrival.account_token,
+            provider_account.c.provider == arrival.provider,
         )
     )
 
@@ -104,6 +144,37 @@ async def open_hint(work: Work, account_id: UUID, provider_ref: str) -> Hint | N
     )
     row = (await work.execute(asked)).one_or_none()
     return None if row is None else Hint(row.hint_id, row.deliveries)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a reading needs: whose payment, what the provider calls it, and the open hint."""
+
+    account_id: UUID
+    provider_ref: str | None
+    hint: Hint | None
+
+
+async def errand_of(work: Work, payment_id: UUID) -> Errand | None:
+    """Return what is needed to read the payment at its provider, or None: no such payment."""
+    table = webhook_inbox
+    waiting = and_(
+        table.c.operator_id == payment.c.operator_id,
+        table.c.account_id == payment.c.account_id,
+        table.c.provider_ref == payment.c.provider_ref,
+        table.c.handled_at.is_(None),
+    )
+    wanted = (payment.c.account_id, payment.c.provider_ref, table.c.hint_id, table.c.deliveries)
+    asked = (
+        scoped(payment, work, *wanted)
+        .outerjoin_from(payment, table, waiting)
+        .where(payment.c.payment_id == payment_id)
+    )
+    row = (await work.execute(asked)).one_or_none()
+    if row is None:
+        return None
+    hint = None if row.hint_id is None else Hint(row.hint_id, row.deliveries)
+    return Errand(row.account_id, row.provider_ref, hint)
 
 
 async def close_hint(work: Work, hint: Hint) -> None:
