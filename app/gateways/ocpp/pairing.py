@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from datetime import timedelta
 
 from app.gateways.ocpp.link.session import NoAnswer, NotSent, Refused
@@ -27,13 +28,19 @@ async def pair(line: Line, clock: Clock, settings: OcppSettings) -> None:
     if not settings.pairing:
         return
     booted = await _wait_for_boot(line, settings)
+    if booted or _set_up_is_old(line, clock):
+        await _patiently(line, _set_up(line, settings))
+        line.station.paired_at = clock.now()
+    if not line.station.status_seen:
+        await _patiently(line, _ask_for_status(line, settings))
+
+
+async def _patiently(line: Line, conversation: Coroutine[None, None, None]) -> None:
+    """Hold a *conversation* until the charge point is silent: some never answer what is new."""
     try:
-        await _ask_for_status(line, settings)
-        if booted or _set_up_is_old(line, clock):
-            await _set_up(line, settings)
-            line.station.paired_at = clock.now()
+        await conversation
     except (NotSent, NoAnswer) as failure:
-        log.info("%s is not set up: %s", line.station.name, failure)
+        log.info("%s: %s", line.station.name, failure)
 
 
 async def _wait_for_boot(line: Line, settings: OcppSettings) -> bool:
@@ -52,8 +59,6 @@ def _set_up_is_old(line: Line, clock: Clock) -> bool:
 
 
 async def _ask_for_status(line: Line, settings: OcppSettings) -> None:
-    if line.station.status_seen:
-        return
     for evse in line.station.charge_point.evses:
         order = status_order(line.station, evse.evse_no)
         try:
