@@ -1,11 +1,13 @@
 """The printed receipt, read back."""
 
 import io
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from statistics import median
 
 import pypdfium2 as pdfium
 import pytest
@@ -135,6 +137,18 @@ def test_two_hundred_lines_run_over_pages(press: Press):
         assert f"Page {number} of {len(reader.pages)}" in page.extract_text()
     assert all("Quantity" in page.extract_text() for page in reader.pages[:-1])
     assert len(pdf) < 400_000
+
+
+def test_receipt_prints_in_the_blink_of_an_eye(press: Press):
+    """The median of 21 different receipts is far below 100 ms, also on a busy machine."""
+    milliseconds = []
+    for number in range(21):
+        made = replace(receipt(), number=f"VS-2026-{number:06d}")
+        start = time.perf_counter_ns()
+        render_pdf(made, press)
+        milliseconds.append((time.perf_counter_ns() - start) // 1_000_000)
+
+    assert median(milliseconds) < 100
 
 
 def test_threads_print_at_the_same_time(press: Press):

@@ -198,9 +198,8 @@ def _payment(document: ReceiptDocument) -> tuple[Row, ...]:
     method = said(METHODS[paid.method]) if paid.method in METHODS else paid.method
     taken = gettext("Paid in advance") if first_paid else pgettext("document", "Reserved")
     given_back = gettext("Paid back") if first_paid else pgettext("document", "Released")
-    instrument = f"{method}, {paid.instrument}" if paid.instrument else method
     return (
-        Row(gettext("Paid with"), instrument),
+        Row(gettext("Paid with"), paid.instrument or method),
         Row(gettext("Payment reference"), paid.reference),
         Row(taken, format_money(paid.held)),
         Row(pgettext("document", "Charged"), format_money(paid.charged)),
