@@ -39,8 +39,8 @@ class Press:
         assert FONT in fonts.families(), folder  # noqa: S101 - the fonts are part of us
         self._glyphs = frozenset.intersection(*(glyphs(file.read_bytes()) for file in files))
         self._compiler = typst.Compiler(root=folder, font_paths=fonts)
-        # All printing in one thread: 80 documents a second are enough, and typst keeps 50 MB
-        # for each thread that it ever ran in.
+        # All printing in one thread: 80 documents a second are enough, and typst keeps
+        # memory for each thread that it ever ran in.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="press")
 
     def print(self, template: str, data: Mapping[str, object], *, at: datetime) -> bytes:
@@ -52,17 +52,19 @@ class Press:
         """
         inputs = {"data": json.dumps(self._printable(data), ensure_ascii=False)}
         try:
-            pdf = self._thread.submit(
-                self._compiler.compile,
-                input=self._folder / template,
-                format="pdf",
-                sys_inputs=inputs,
-                # For the archive, and for people who cannot see the page.
-                pdf_standards=["a-3b", "ua-1"],
-                timestamp=int(at.timestamp()),
-            ).result()
+            return self._thread.submit(self._compile, template, inputs, at).result()
         except typst.TypstError as error:
             raise NotPrintable(f"{template}: {error.message} {error.diagnostic}") from error
+
+    def _compile(self, template: str, inputs: dict[str, str], at: datetime) -> bytes:
+        pdf = self._compiler.compile(
+            input=self._folder / template,
+            format="pdf",
+            sys_inputs=inputs,
+            # For the archive, and for people who cannot see the page.
+            pdf_standards=["a-3b", "ua-1"],
+            timestamp=int(at.timestamp()),
+        )
         assert isinstance(pdf, bytes)  # noqa: S101 - a PDF is one file
         return pdf
 
