@@ -6,8 +6,8 @@ from litestar import Response
 from litestar.datastructures import Cookie
 
 from app.web.config import WebConfig
-from app.web.look import Look
-from app.web.packed import Packed
+from app.web.drawing.look import Look
+from app.web.drawing.packed import Packed
 from app.web.request import AnyRequest
 from app.web.security import page_headers
 

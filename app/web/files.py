@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from app.people.identity.find import find_operator
 from app.web.answers import packed_answer
-from app.web.assets import script
+from app.web.drawing.assets import script
 from app.web.pages import Pages
 from app.web.request import AnyRequest
 

@@ -14,14 +14,14 @@ from app.directpay.follow.show import journey_view, returned
 from app.directpay.views import JourneyView
 from app.infra.i18n import current_language
 from app.web.answers import private_page, see_other
-from app.web.assets import script
+from app.web.drawing.assets import script
+from app.web.drawing.session_forms import NO_MISTAKES, Mistakes
+from app.web.drawing.session_page import Viewer, render_session
 from app.web.language import choose_language
 from app.web.pages import Pages, presented_control
 from app.web.request import AnyRequest
-from app.web.rooms import Door
 from app.web.security import check_same_origin
-from app.web.session_forms import NO_MISTAKES, Mistakes
-from app.web.session_page import Viewer, render_session
+from app.web.streams.rooms import Door
 from app.web.tickets import Ticket, language_cookie, ticket_cookie
 
 

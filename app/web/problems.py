@@ -10,9 +10,9 @@ from app.infra.i18n import gettext
 from app.kernel.errors import Kind, Problem
 from app.web.answers import private_page
 from app.web.config import WebConfig
+from app.web.drawing.session_page import Action
+from app.web.drawing.templates import render
 from app.web.request import AnyRequest
-from app.web.session_page import Action
-from app.web.templates import render
 
 STATUS = {
     Kind.INVALID: 422,

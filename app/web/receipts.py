@@ -19,11 +19,11 @@ from app.directpay.receipt import ask_invoice, ask_receipt, receipt_pdf
 from app.infra.i18n import gettext
 from app.kernel.errors import Problem
 from app.web.answers import see_other
+from app.web.drawing.session_forms import Mistakes
 from app.web.following import is_payer, require_control, session_answer
 from app.web.pages import Pages
 from app.web.problems import STATUS
 from app.web.request import AnyRequest
-from app.web.session_forms import Mistakes
 
 _INVOICE_FIELDS = ("company", "street", "postal_code", "city", "country", "vat_number")
 _LONGEST = 254

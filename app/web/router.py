@@ -16,9 +16,9 @@ from app.web.language import LanguageMiddleware
 from app.web.pages import Pages
 from app.web.problems import ProblemPages
 from app.web.receipts import invoice_form, receipt_file, receipt_form
-from app.web.rooms import Rooms
 from app.web.scan_cache import ScanCache
 from app.web.scanning import pay_form, scan_page
+from app.web.streams.rooms import Rooms
 
 _MOST_FORM_BYTES = 16_384
 

@@ -9,10 +9,10 @@ from datetime import timedelta
 
 from app.directpay.views import ScanView
 from app.infra.i18n import LANGUAGES, speaking
-from app.web.look import Look
-from app.web.packed import FOR_NOW, Packed
-from app.web.payment_words import Device
-from app.web.scan_page import render_scan
+from app.web.drawing.look import Look
+from app.web.drawing.packed import FOR_NOW, Packed
+from app.web.drawing.scan_page import render_scan
+from app.web.words.payment import Device
 
 _MOST_PAGES = 10_000
 

@@ -23,14 +23,13 @@ from app.infra.i18n import current_language, gettext
 from app.kernel.errors import Kind, Problem
 from app.web.answers import packed_answer, private_page, scan_headers, see_other
 from app.web.config import WebConfig
+from app.web.drawing.scan_page import render_scan
+from app.web.drawing.templates import render
 from app.web.language import choose_language
 from app.web.pages import Pages, ticket_of
-from app.web.payment_words import device_of
 from app.web.problems import STATUS
 from app.web.request import AnyRequest
-from app.web.scan_page import render_scan
 from app.web.security import check_same_origin
-from app.web.templates import render
 from app.web.tickets import (
     COOKIE,
     Ticket,
@@ -39,6 +38,7 @@ from app.web.tickets import (
     pay_key,
     ticket_cookie,
 )
+from app.web.words.payment import device_of
 
 _REFUSALS = (PointBusy, PointOffline, PointOutOfOrder, TariffChanged, MethodUnavailable)
 _MOST_DIGITS = 9

@@ -14,7 +14,7 @@ from app.infra.i18n import (
     format_price,
     gettext,
 )
-from app.web.payment_words import returned_sentence
+from app.web.words.payment import returned_sentence
 
 _ENERGY_DECIMALS = 3
 _HUNDREDTH = Decimal("0.01")

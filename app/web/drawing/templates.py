@@ -7,9 +7,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from app.directpay.views import BrandView
 from app.infra.i18n import LANGUAGES, NAMES, current_language, install
-from app.web.look import Look, look_of
+from app.web.drawing.look import Look, look_of
 
-FOLDER = Path(__file__).resolve().parents[2] / "templates" / "web"
+FOLDER = Path(__file__).resolve().parents[3] / "templates" / "web"
 
 
 @cache

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.directpay.model import Ending, Stage, StopReason
 from app.directpay.views import JourneyView
 from app.infra.i18n import gettext
-from app.web.payment_words import HOLD
+from app.web.words.payment import HOLD
 
 
 @dataclass(frozen=True, slots=True)

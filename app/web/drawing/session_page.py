@@ -7,12 +7,12 @@ from datetime import datetime
 from app.directpay.model import Ending, Stage
 from app.directpay.views import JourneyView
 from app.infra.i18n import gettext
-from app.web.journey_words import headline
-from app.web.live_words import Terms, live_words, numbers
-from app.web.look import Look
-from app.web.receipt_words import receipt_words
-from app.web.session_forms import NO_MISTAKES, Mistakes, invoice_form, mail_form, stop_form
-from app.web.templates import render, template
+from app.web.drawing.look import Look
+from app.web.drawing.session_forms import NO_MISTAKES, Mistakes, invoice_form, mail_form, stop_form
+from app.web.drawing.templates import render, template
+from app.web.words.journey import headline
+from app.web.words.live import Terms, live_words, numbers
+from app.web.words.receipt import receipt_words
 
 _PREPARING = (Stage.PAYING, Stage.STARTING, Stage.WAITING)
 _RUNNING = (Stage.CHARGING, Stage.STOPPING)

@@ -14,8 +14,11 @@ from typing import Any
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.types import Receive, Scope, Send
 
+# The longest silence of a stream. Twice in that time a stream has its turn, and is pinged when
+# nothing was written to it since the last one.
 PING_SECONDS = 10
-# Pings are spread over slots, so that ten thousand streams are not written to in one go.
+_TURN_SECONDS = PING_SECONDS // 2
+# Turns are spread over slots, so that ten thousand streams are not written to in one go.
 _SLOTS = 100
 Make = Callable[[], bytes]
 PING = ServerSentEvent(data="", event="ping", sep="\n").encode()
@@ -174,7 +177,7 @@ class Fan:
     def _tick(self) -> None:
         """Ping the streams of one slot that had nothing to say since its last turn."""
         loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(PING_SECONDS / _SLOTS, self._tick)
+        self._timer = loop.call_later(_TURN_SECONDS / _SLOTS, self._tick)
         self._turn = (self._turn + 1) % _SLOTS
         for stream in tuple(self._slots[self._turn]):
             if stream.quiet:

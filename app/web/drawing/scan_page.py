@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from app.directpay.views import NearbyView, PointState, PointView, ScanView
 from app.infra.i18n import format_number, format_plain, gettext
-from app.web.look import Look
-from app.web.payment_words import Device, payment_groups
-from app.web.price_words import price_block
-from app.web.templates import render
+from app.web.drawing.look import Look
+from app.web.drawing.templates import render
+from app.web.words.payment import Device, payment_groups
+from app.web.words.price import price_block
 
 STARTABLE = (PointState.FREE, PointState.PLUGGED)
 _METRES_A_KILOMETRE = 1000

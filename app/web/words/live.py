@@ -17,10 +17,10 @@ from app.infra.i18n import (
     format_power,
     gettext,
 )
-from app.web.chart import HEIGHT, WIDTH, Chart, power_chart
-from app.web.payment_words import HOLD
-from app.web.price_words import PriceRow, change_sentence, price_rows
-from app.web.templates import template
+from app.web.drawing.chart import HEIGHT, WIDTH, Chart, power_chart
+from app.web.drawing.templates import template
+from app.web.words.payment import HOLD
+from app.web.words.price import PriceRow, change_sentence, price_rows
 
 _LOW_PERMILLE = 200
 

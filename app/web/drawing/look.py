@@ -9,10 +9,10 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from app.directpay.views import BrandView
-from app.web.colour import Palette, palette
+from app.web.drawing.colour import Palette, palette
 from app.web.security import style_source
 
-STATIC = Path(__file__).resolve().parents[2] / "static"
+STATIC = Path(__file__).resolve().parents[3] / "static"
 # What a page shows that belongs to no operator: an unknown code, an unknown session.
 PRODUCT_NAME = "Direct Pay"
 PRODUCT_COLOUR = "#0b5c4a"

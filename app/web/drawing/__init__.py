@@ -1,0 +1,1 @@
+"""How the pages are drawn: templates, colours, the chart, the script."""

@@ -1,0 +1,1 @@
+"""Live pages: open streams, and who follows which journey."""

@@ -1,0 +1,87 @@
+"""The gallery: every page in every state, from sample views, served like the real ones."""
+
+from litestar import Litestar, Response, get
+from litestar.params import FromPath
+
+from app.infra.i18n import speaking
+from app.web.answers import packed_answer, private_page, scan_headers
+from app.web.config import WebConfig
+from app.web.drawing.assets import script
+from app.web.drawing.look import Look
+from app.web.drawing.packed import FOR_NOW, Packed
+from app.web.drawing.scan_page import render_scan
+from app.web.drawing.session_forms import Mistakes, Notice
+from app.web.drawing.session_page import Action, Viewer, render_session
+from app.web.drawing.templates import render
+from app.web.files import static_file
+from app.web.problems import ProblemWords
+from app.web.request import AnyRequest
+from app.web.words.payment import Device
+from tests.browser.samples import EVERY_LANGUAGE, journeys, scans
+
+CONFIG = WebConfig(base_url="http://127.0.0.1", checkout_origins=("https://www.mollie.com",))
+SCANS = scans()
+JOURNEYS = journeys()
+WATCHED = "session-watched"
+WRONG = "session-wrong-mail"
+SCAN_NOTICE = "scan-notice"
+PROBLEM = "problem"
+HANDOVER = "handover"
+NAMES = (*SCANS, SCAN_NOTICE, *JOURNEYS, WATCHED, WRONG, PROBLEM, HANDOVER)
+
+
+def picture(name: str, language: str) -> tuple[str, Look]:
+    """Return the page *name* of the gallery in *language*."""
+    with speaking(language):
+        if name in SCANS:
+            return render_scan(SCANS[name], device=Device.APPLE)
+        if name == SCAN_NOTICE:
+            return render_scan(SCANS["scan-free"], device=Device.ANDROID, notice="Nothing charged.")
+        if name == PROBLEM:
+            words = ProblemWords("Title", "A sentence.", Action("/", "One thing to do"))
+            return render("problem.html", None, problem=words)
+        if name == HANDOVER:
+            return render("handover.html", None, checkout_url="https://pay.example/1")
+        return _session(name)
+
+
+def _session(name: str) -> tuple[str, Look]:
+    view = JOURNEYS.get(name, JOURNEYS["session-charging"])
+    viewer = Viewer("token", "http://127.0.0.1/s/token", control=name != WATCHED)
+    mistakes = Mistakes()
+    if name == WRONG:
+        view = JOURNEYS["session-charged"]
+        mistakes = Mistakes(
+            notice=Notice("warn", "A notice."),
+            mail="Write one address.",
+            invoice="Please check: City.",
+            typed={"email": "anna@", "company": "Laadpas & Zn. <B.V.>"},
+        )
+    return render_session(view, viewer, script=script().path, mistakes=mistakes)
+
+
+@get("/gallery/{language:str}/{name:str}")
+async def gallery_page(
+    request: AnyRequest, language: FromPath[str], name: FromPath[str]
+) -> Response[bytes]:
+    """Serve a page of the gallery with the headers of the real one."""
+    text, look = picture(name, language)
+    if name.startswith("scan"):
+        body = Packed(text.encode(), quality=FOR_NOW)
+        return packed_answer(request, body, scan_headers(look, CONFIG))
+    return private_page(text, look, CONFIG)
+
+
+@get("/")
+async def index() -> Response[str]:
+    """List the gallery."""
+    links = [f'<a href="/gallery/en/{name}">{name}</a><br>' for name in NAMES]
+    return Response("".join(links), media_type="text/html")
+
+
+def gallery() -> Litestar:
+    """Return the gallery as an application."""
+    return Litestar([index, gallery_page, static_file], openapi_config=None)
+
+
+__all__ = ["EVERY_LANGUAGE", "NAMES", "gallery", "picture"]

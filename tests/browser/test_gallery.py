@@ -1,0 +1,84 @@
+"""Every page in every state: accessible, within its policy, and never wider than the screen."""
+
+import os
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+from tests.browser.axe import violations
+from tests.browser.gallery import EVERY_LANGUAGE, NAMES
+
+SCREENS = [(scheme, width) for width in (320, 390, 1280) for scheme in ("light", "dark")]
+# Each page is seen on every screen; in every language on two of them, or on all with GALLERY=full.
+SCREENS_PER_LANGUAGE = len(SCREENS) if os.environ.get("GALLERY") == "full" else 2
+KEPT = {("light", 390), ("dark", 320), ("light", 1280)}
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A tab whose complaints are collected in `page.complaints`."""
+    context = browser.new_context(locale="en-GB")
+    tab = context.new_page()
+    tab.complaints = []  # type: ignore[attr-defined]  # read by the tests
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error" and "/events" not in message.location["url"]:
+            tab.complaints.append(message.text)  # type: ignore[attr-defined]
+
+    tab.on("console", listen)
+    yield tab
+    context.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_page_is_for_everyone(page: Page, gallery_url: str, screenshots: Path, name: str):
+    """WCAG 2.2 AA by axe in four languages, light and dark, three widths; no CSP report."""
+    screens = cycle(SCREENS)
+    found: list[str] = []
+    for language in EVERY_LANGUAGE:
+        page.goto(f"{gallery_url}/gallery/{language}/{name}")
+        for _ in range(SCREENS_PER_LANGUAGE):
+            scheme, width = next(screens)
+            page.set_viewport_size({"width": width, "height": 844})
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # light or dark
+            where = f"{language} {scheme} {width}"
+            found += [f"{where}: {violation}" for violation in violations(page)]
+            if page.evaluate("document.scrollingElement.scrollWidth > innerWidth"):
+                found.append(f"{where}: wider than the screen")
+            if (scheme, width) in KEPT:
+                path = screenshots / f"{name}-{language}-{scheme}-{width}.png"
+                page.screenshot(path=path, full_page=True)
+
+    assert [] == found
+    assert [] == page.complaints  # type: ignore[attr-defined]  # of the fixture
+
+
+def test_everything_is_reached_by_keyboard(page: Page, gallery_url: str):
+    """Tab passes the skip link, the languages, every payment button and the help."""
+    page.goto(f"{gallery_url}/gallery/en/scan-free")
+    seen = []
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("document.activeElement.textContent.trim()"))
+
+    assert "Skip to the content" == seen[0]
+    for text in ("EnglishEN", "Pay and start with Apple Pay", "Pay and start with iDEAL"):
+        assert text in seen
+    assert "+31 20 123 45 67" in seen
+
+
+def test_stop_asks_first_without_a_script(browser: Browser, gallery_url: str):
+    """The question is opened by the browser itself; only the second button sends the form."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{gallery_url}/gallery/en/session-charging")
+    button = page.get_by_role("button", name="Yes, stop charging")
+    before = button.is_visible()
+    page.get_by_text("Stop charging", exact=True).click()
+    after = button.is_visible()
+    context.close()
+
+    assert (False, True) == (before, after)
