@@ -239,7 +239,18 @@ class PayFirstMachine(PaymentMachine):
         self.payment = begun(Strategy.PAY_FIRST)
 
 
+class SingleCaptureMachine(PaymentMachine):
+    """The same for an account whose first capture ends the hold."""
+
+    def __init__(self) -> None:
+        """Begin with an order that was not sent."""
+        super().__init__()
+        self.provider.single_capture = True
+
+
+SingleCaptureMachine.TestCase.settings = settings(max_examples=100, deadline=None)
 PaymentMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=20, deadline=None)
 PayFirstMachine.TestCase.settings = PaymentMachine.TestCase.settings
+TestSingleCapture = SingleCaptureMachine.TestCase
 TestHold = PaymentMachine.TestCase
 TestPayFirst = PayFirstMachine.TestCase

@@ -66,6 +66,30 @@ async def test_start_leads_to_the_providers_page(world: World):
     assert payment == await world.payment(payment_id)
 
 
+async def test_address_of_the_drivers_page_is_not_kept(world: World):
+    """It holds the secret of the session: the database has it only until the start is answered."""
+    payment_id = await world.begin()
+    asked = "SELECT count(*) FROM payment_operation WHERE body::text LIKE '%/s/1/back%'"
+    assert (1,) == world.sql.execute(asked).fetchone()
+
+    await start_payment(payment_id, operator_id=OPERATOR, desk=world.desk)
+
+    assert (0,) == world.sql.execute(asked).fetchone()
+
+
+async def test_account_whose_first_capture_ends_the_hold_is_settled(world: World):
+    """Paid at once after € 8 of € 60: the release is asked for, and nothing is left to do."""
+    world.provider.single_capture = True
+    payment_id = await world.secured()
+
+    await settle(world, payment_id, 800)
+
+    payment = await world.payment(payment_id)
+    assert eur(800) == payment.captured == world.at_provider(payment).captured
+    assert ["PaymentSecured", "PaymentCollected", "PaymentReturned"] == world.told.names
+    assert payment.is_settled
+
+
 async def test_start_twice_opens_one_page(world: World):
     """A double tap on Pay."""
     payment_id = await world.begin()

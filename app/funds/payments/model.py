@@ -85,7 +85,8 @@ class Operation:
 
     *amount* is what a capture or a refund moves. *attempts* counts the sendings that may have
     arrived, *sent_at* is the first of all. *provider_ref* is the capture or refund that came
-    of it. *detail* says why the last answer was not a yes. *order* is what a start says, frozen.
+    of it. *detail* says why the last answer was not a yes. *order* is what a start says,
+    frozen until its outcome is known.
     """
 
     operation_id: UUID

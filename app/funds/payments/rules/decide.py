@@ -157,7 +157,9 @@ def _with_keep(payment: Payment, keep: Money) -> Payment:
 def _withdrawn(payment: Payment) -> Payment:
     for start in payment.of_kind(OperationKind.START):
         if payment.status is PaymentStatus.CREATED and start.state in UNTRIED:
-            dropped = replace(start, state=OperationState.DECLINED, detail="withdrawn, never sent")
+            dropped = replace(
+                start, state=OperationState.DECLINED, detail="withdrawn, never sent", order=None
+            )
             payment = replace(payment, status=PaymentStatus.CANCELLED).with_operation(dropped)
     return payment
 

@@ -60,13 +60,22 @@ def _accepted(payment: Payment, operation: Operation, answer: Accepted) -> Payme
 
 
 def _opened(payment: Payment, operation: Operation, answer: Accepted) -> Payment:
-    done = replace(
-        operation, state=OperationState.SUCCEEDED, provider_ref=answer.provider_ref, detail=None
-    )
+    done = _done_start(operation, answer.provider_ref)
     payment = replace(payment, provider_ref=payment.provider_ref or answer.provider_ref)
     if payment.status is PaymentStatus.CREATED:
         payment = replace(payment, status=PaymentStatus.OPEN, checkout_url=answer.checkout_url)
     return payment.with_operation(done)
+
+
+def _done_start(operation: Operation, provider_ref: str) -> Operation:
+    # The order leads back to the driver's page: it is kept no longer than it may be sent.
+    return replace(
+        operation,
+        state=OperationState.SUCCEEDED,
+        provider_ref=provider_ref,
+        detail=None,
+        order=None,
+    )
 
 
 def _declined(payment: Payment, operation: Operation, detail: str) -> Payment:
@@ -75,7 +84,7 @@ def _declined(payment: Payment, operation: Operation, detail: str) -> Payment:
         return payment.with_operation(
             replace(operation, state=OperationState.SUCCEEDED, detail=detail)
         )
-    refused = replace(operation, state=OperationState.DECLINED, detail=detail)
+    refused = replace(operation, state=OperationState.DECLINED, detail=detail, order=None)
     if operation.kind is OperationKind.START and payment.status is PaymentStatus.CREATED:
         payment = replace(payment, status=PaymentStatus.FAILED)
     return payment.with_operation(refused)
@@ -105,9 +114,7 @@ def _resolved(payment: Payment, operation: Operation) -> Operation:
 def _resolved_start(payment: Payment, operation: Operation) -> Operation:
     if not operation.is_unresolved or payment.provider_ref is None:
         return operation
-    return replace(
-        operation, state=OperationState.SUCCEEDED, provider_ref=payment.provider_ref, detail=None
-    )
+    return _done_start(operation, payment.provider_ref)
 
 
 def _resolved_cancel(payment: Payment, operation: Operation) -> Operation:
