@@ -69,9 +69,7 @@ def test_missing_field_is_named(buyer: Buyer, field: str):
     assert {"field": field} == refused.value.facts
 
 
-@pytest.mark.parametrize(
-    "name", ["Ιωάννης", "Българска ЕАД", "Ólafsson & Søn® nº 1", "Ľubica"]
-)
+@pytest.mark.parametrize("name", ["Ιωάννης", "Българска ЕАД", "Ólafsson & Søn® nº 1", "Ľubica"])
 def test_european_names_are_taken(name: str):
     """Every letter of the EU's languages may stand on an invoice."""
     assert name == checked_buyer(replace(BUYER, name=name)).name

@@ -36,7 +36,7 @@ def press() -> Press:
 def text_of(pdf: bytes) -> str:
     """Return what a reader sees, words separated by single spaces."""
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
-    return " ".join("\n".join(pages).split())
+    return " ".join("\n".join(pages).replace("\N{ZERO WIDTH SPACE}", "").split())
 
 
 @pytest.mark.parametrize("language", ["en", "nl", "de", "fr"])
@@ -203,3 +203,17 @@ def _with_lines(count: int) -> Receipt:
     lines = tuple(energy_line("0.250", "0.40", "0.10") for _ in range(count))
     tax = type(made.document.taxes[0]).from_gross(eur(str(Decimal("0.10") * count)), VAT)
     return replace(made, document=replace(made.document, lines=lines, taxes=(tax,)))
+
+
+def test_endless_name_stays_on_the_sheet(press: Press):
+    """A name longer than its column is broken, not cut off, and nothing of it is lost."""
+    name = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft"
+    made = receipt()
+    seller = replace(made.document.seller, legal_name=name)
+    pdf = render_pdf(replace(made, document=replace(made.document, seller=seller)), press)
+
+    page = pdfium.PdfDocument(pdf)[0]
+    text = page.get_textpage()
+    right_edges = [text.get_charbox(index)[2] for index in range(text.count_chars())]
+    assert name in text_of(pdf).replace(" ", "")
+    assert max(right_edges) < page.get_width()
