@@ -549,3 +549,122 @@ async def test_operators_do_not_see_each_others_sessions(charger):
     assert (SessionState.ACTIVE, Decimal(0)) == (running.state, running.energy_wh)
     with pytest.raises(SessionNotFound):
         await other.session(session)
+
+
+async def test_a_clock_that_is_off_is_off_by_as_much_until_the_end(charger):
+    """A stop that was kept without connection counts at its own time, corrected like the start."""
+    session = await charger.prepare()
+    behind = timedelta(days=1)
+    answer = await charger.start(session.id_tag, at=charger.clock.now() - behind)
+    stopped_at = charger.clock.advance(minutes=30)
+    charger.clock.advance(hours=5)
+    taken = stopped_at - timedelta(minutes=10)
+
+    await charger.measure(answer.transaction_id, charger.sample(9000, at=taken - behind))
+    measured = await charger.session(session)
+    await charger.stop(answer.transaction_id, 12_500, at=stopped_at - behind)
+
+    done = await charger.session(session)
+    assert (taken, Decimal(4000)) == (measured.last_sample_at, measured.energy_wh)
+    assert stopped_at == done.ended_at
+    assert {Flag.CLOCK_OFF, Flag.LATE_STOP} == done.flags
+
+
+async def test_a_clock_that_is_set_right_is_believed_again(charger):
+    """A boot without a battery, then the time from a heartbeat's answer."""
+    session = await charger.prepare()
+    answer = await charger.start(session.id_tag, at=datetime(1970, 1, 1, tzinfo=UTC))
+    taken = charger.clock.advance(minutes=10)
+    charger.clock.advance(minutes=1)
+
+    await charger.measure(answer.transaction_id, charger.sample(6000, at=taken))
+
+    assert taken == (await charger.session(session)).last_sample_at
+
+
+async def test_an_old_start_from_the_queue_closes_nothing(charger):
+    """What the charge point did while it had no connection is no proof about what runs now."""
+    before = charger.clock.now()
+    charger.clock.advance(hours=1)
+    session, _ = await charger.charging()
+
+    await charger.start("04AABBCCDD", at=before)
+
+    assert SessionState.ACTIVE == (await charger.session(session)).state
+
+
+async def test_a_2x_start_that_does_not_say_where_closes_the_one_before(charger):
+    """The place is that of the session it starts."""
+    first, _ = await charger.charging()
+    charger.clock.advance(minutes=10)
+    second = await charger.prepare()
+
+    answer = await charger.start(
+        second.id_tag, station_transaction_id="tx-1", connector_no=None, evse_no=None
+    )
+
+    assert answer.accepted
+    assert SessionState.COMPLETED == (await charger.session(first)).state
+
+
+async def test_a_start_and_a_withdrawal_at_once_have_one_winner(charger):
+    """Either the car charges and is paid for, or it is stopped and nobody pays: never neither."""
+    for _ in range(10):
+        charger.clock.advance(minutes=1)
+        session = await charger.prepare()
+
+        answer, withdrawn = await asyncio.gather(
+            charger.start(session.id_tag), charger.withdraw(session)
+        )
+
+        stored = await charger.session(session)
+        assert withdrawn.state == stored.state
+        assert answer.accepted == (stored.state is SessionState.ACTIVE)
+        if answer.accepted:
+            await charger.stop(answer.transaction_id, 5000)
+    assert 10 == charger.count(SessionStarted) + charger.count(LateStart)
+
+
+async def test_stops_at_once_end_a_session_once(charger):
+    """Ten stops of which one is first."""
+    session, number = await charger.charging()
+    charger.clock.advance(minutes=5)
+
+    await asyncio.gather(*(charger.stop(number, 6000) for _ in range(10)))
+
+    assert 1 == charger.count(SessionEnded)
+    assert frozenset() == (await charger.session(session)).flags
+
+
+async def test_samples_that_race_are_all_kept_and_the_highest_counts(charger):
+    """Many sockets of one station report at once."""
+    session, number = await charger.charging()
+    start = charger.clock.now()
+    charger.clock.advance(minutes=20)
+    samples = [
+        charger.sample(5000 + 10 * step, at=start + timedelta(seconds=10 * step))
+        for step in range(1, 61)
+    ]
+
+    await asyncio.gather(*(charger.measure(number, sample) for sample in reversed(samples)))
+
+    assert Decimal(600) == (await charger.session(session)).energy_wh
+    assert samples == await charger.samples(session)
+
+
+async def test_a_report_of_many_samples_is_one_statement(charger):
+    """A queue that is flushed in one message: all kept, the last one told."""
+    session, number = await charger.charging()
+    start = charger.clock.now()
+    charger.clock.advance(minutes=20)
+    samples = [
+        charger.sample(5000 + 10 * step, at=start + timedelta(seconds=10 * step), power=step)
+        for step in range(1, 101)
+    ]
+
+    await charger.measure(number, *samples)
+
+    running = await charger.session(session)
+    assert (Decimal(1000), Decimal(100)) == (running.energy_wh, running.power_w)
+    assert samples == await charger.samples(session)
+    assert samples[-1] == charger.heard[-1].sample

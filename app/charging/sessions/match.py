@@ -1,7 +1,7 @@
 """Find the session that a report without a usable transaction id is about; never guess."""
 
 from app.charging.sessions import store
-from app.charging.sessions.metering.trust import CLOCK_TOLERANCE
+from app.charging.sessions.metering.trust import trusted_time
 from app.charging.sessions.model import SampleReport, Session, StopReport
 from app.charging.sessions.transactions.model import at_place
 from app.infra.database import Work
@@ -44,9 +44,13 @@ def _has_place(report: SampleReport | StopReport) -> bool:
 def _fits(session: Session, report: SampleReport | StopReport) -> bool:
     if not at_place(session, report.identity, report.evse_no, report.connector_no):
         return False
-    times = [sample.taken_at for sample in report.samples]
-    if isinstance(report, StopReport) and report.at is not None:
-        times = [report.at]
-    if session.started_at is None or not times or "clock_off" in session.flags:
-        return session.started_at is not None
-    return max(times) >= session.started_at - CLOCK_TOLERANCE
+    if isinstance(report, StopReport):
+        received_at, times = report.received_at, [report.at]
+    else:
+        received_at = max(sample.received_at for sample in report.samples)
+        times = [sample.taken_at for sample in report.samples]
+    # Something before the session's start is of another one; a time that nobody can read is not.
+    known = [at for at in times if at is not None]
+    return not known or any(
+        trusted_time(session, at, received_at=received_at) is not None for at in known
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -76,7 +76,7 @@ class Session:
     *started_at* and *ended_at* are trusted instants; *register_wh* is the highest plausible
     register so far (since *register_at*), *energy_wh* that minus the start. *last_sample_at* is the
     trusted time of the last sample, *heard_at* when something last came for it. *max_power_kw* is
-    that of the EVSE.
+    that of the EVSE. *clock_offset* added to the charge point's time gives ours.
     """
 
     session_id: UUID
@@ -102,6 +102,7 @@ class Session:
     power_w: Decimal | None = None
     last_sample_at: datetime | None = None
     heard_at: datetime | None = None
+    clock_offset: timedelta = timedelta()
     flags: frozenset[str] = frozenset()
 
     @property

@@ -1,6 +1,7 @@
 """Record a transaction that a charge point started, and tell it whether that is right."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from app.charging.sessions import store
 from app.charging.sessions.close import close_in
@@ -28,19 +29,33 @@ async def start_transaction(report: StartReport, *, database: Database) -> Start
         transaction = await transactions.add(work, report, verdict, session)
         if transaction.verdict is not verdict:  # a twin of this report was faster
             return answer_to(transaction)
-        await _close_predecessor(work, report, session)
+        await _close_predecessor(work, report, session, transaction)
         if session is not None:
             await _act(work, session, transaction, report)
         return answer_to(transaction)
 
 
-async def _close_predecessor(work: Work, report: StartReport, session: Session | None) -> None:
-    # An EVSE runs one transaction: another start proves that an older one is over.
+async def _close_predecessor(
+    work: Work, report: StartReport, session: Session | None, transaction: Transaction
+) -> None:
+    # An EVSE runs one transaction: a later start there proves that an older one is over. A 2.x
+    # report need not say where; the session that it starts does.
+    evse_no = report.evse_no
+    if session is not None and transaction.is_accepted:
+        evse_no = session.evse_no
     running = await store.lock_running_at(
-        work, report.identity, evse_no=report.evse_no, connector_no=report.connector_no
+        work, report.identity, evse_no=evse_no, connector_no=report.connector_no
     )
-    if running is not None and (session is None or running.session_id != session.session_id):
+    if running is None or (session is not None and running.session_id == session.session_id):
+        return
+    if _is_later(report, running):
         await close_in(work, running, reason="NextTransaction")
+
+
+def _is_later(report: StartReport, running: Session) -> bool:
+    if report.at is None or running.started_at is None:
+        return True
+    return report.at + running.clock_offset > running.started_at
 
 
 async def _act(work: Work, session: Session, transaction: Transaction, report: StartReport) -> None:
@@ -64,6 +79,7 @@ async def _act(work: Work, session: Session, transaction: Transaction, report: S
 def started(session: Session, transaction_id: str, report: StartReport) -> Session:
     """Return *session* as running; a clock that cannot be right is replaced by ours and flagged."""
     at = believable(report.at, earliest=session.created_at, received_at=report.received_at)
+    is_off = at is None and report.at is not None
     return replace(
         session,
         state=SessionState.ACTIVE,
@@ -74,5 +90,6 @@ def started(session: Session, transaction_id: str, report: StartReport) -> Sessi
         register_wh=report.meter_start_wh,
         register_at=at or report.received_at,
         heard_at=report.received_at,
+        clock_offset=report.received_at - report.at if is_off and report.at else timedelta(),
         flags=session.flags if at else session.flags | {Flag.CLOCK_OFF},
     )

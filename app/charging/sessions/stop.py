@@ -7,7 +7,7 @@ from app.charging.sessions import store
 from app.charging.sessions.events import SessionEnded, SessionFlagged
 from app.charging.sessions.match import find_session
 from app.charging.sessions.metering import store as meter
-from app.charging.sessions.metering.trust import LATE_AFTER, believable
+from app.charging.sessions.metering.trust import LATE_AFTER, trusted_time
 from app.charging.sessions.model import Flag, Session, SessionState, StopReport
 from app.charging.sessions.transactions import store as transactions
 from app.infra.database import Database, Work
@@ -37,10 +37,7 @@ async def stop_transaction(report: StopReport, *, database: Database) -> None:
 
 def stopped(session: Session, report: StopReport) -> Session:
     """Return *session* as completed by *report*, with the flags it deserves."""
-    earliest = session.started_at or session.created_at
-    at = believable(report.at, earliest=earliest, received_at=report.received_at)
-    if Flag.CLOCK_OFF in session.flags:
-        at = None
+    at = trusted_time(session, report.at, received_at=report.received_at)
     flags = set(session.flags)
     if at is None:
         flags.add(Flag.CLOCK_OFF)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Index,
     Integer,
+    Interval,
     Numeric,
     Row,
     Text,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     and_,
     func,
     select,
+    text,
     update,
 )
 from sqlalchemy import Sequence as NumberSequence
@@ -59,6 +61,7 @@ sessions = operator_table(
     Column("power_w", Numeric(18, 3)),
     Column("last_sample_at", UtcDateTime),
     Column("heard_at", UtcDateTime),
+    Column("clock_offset", Interval, nullable=False, server_default=text("interval '0'")),
     Column("flags", ARRAY(Text), nullable=False, server_default="{}"),
 )
 _s = sessions.c

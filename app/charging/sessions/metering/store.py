@@ -24,7 +24,7 @@ from app.charging.sessions.metering.trust import (
     SLACK_SECONDS,
     SLACK_WH,
 )
-from app.charging.sessions.model import Flag, MeterSample, SampleReport, Session, SessionState
+from app.charging.sessions.model import MeterSample, SampleReport, Session, SessionState
 from app.charging.sessions.store import session_of, sessions
 from app.infra.database import Work
 from app.infra.tables import UtcDateTime, operator_table, scoped
@@ -50,16 +50,17 @@ _SAMPLE = ("taken_at", "received_at", "energy_wh", "power_w", "soc", "context", 
 _MEASURE = """
 WITH target AS (
     SELECT session_id, meter_start_wh, register_wh, register_at, started_at,
-           :clock_off = ANY(flags) AS clock_off,
-           max_power_kw * :factor * 1000 / 3600 AS wh_per_second
+           clock_offset, max_power_kw * :factor * 1000 / 3600 AS wh_per_second
     FROM session
     WHERE operator_id = :operator AND state = :active AND {which}
 ), incoming AS (
     SELECT target.*, new.*, CASE
-        WHEN clock_off OR new.taken_at < started_at - :tolerance
-                       OR new.taken_at > new.received_at + :tolerance
-        THEN new.received_at
-        ELSE least(greatest(new.taken_at, started_at), new.received_at) END AS at
+        WHEN new.taken_at + clock_offset BETWEEN started_at - :tolerance
+                                             AND new.received_at + :tolerance
+        THEN least(greatest(new.taken_at + clock_offset, started_at), new.received_at)
+        WHEN new.taken_at BETWEEN started_at - :tolerance AND new.received_at + :tolerance
+        THEN least(greatest(new.taken_at, started_at), new.received_at)
+        ELSE new.received_at END AS at
     FROM target, unnest(:taken_at, :fingerprint, :received_at, :energy_wh, :power_w, :soc,
                         :context, :signed)
         AS new(taken_at, fingerprint, received_at, energy_wh, power_w, soc, context, signed)
@@ -109,7 +110,6 @@ def _measuring(which: str) -> TextualSelect:
         .bindparams(
             bindparam("operator", type_=Uuid),
             bindparam("active", SessionState.ACTIVE, type_=Text),
-            bindparam("clock_off", Flag.CLOCK_OFF, type_=Text),
             bindparam("tolerance", CLOCK_TOLERANCE, type_=Interval),
             bindparam("factor", POWER_FACTOR, type_=Numeric),
             bindparam("slack_wh", SLACK_WH, type_=Numeric),

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from app.charging.sessions.model import Flag, MeterSample, Session
+from app.charging.sessions.model import MeterSample, Session
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 # A stop that comes later than this was kept by a charge point without connection.
@@ -28,11 +28,25 @@ def believable(
     return None
 
 
+def trusted_time(
+    session: Session, at: datetime | None, *, received_at: datetime
+) -> datetime | None:
+    """
+    Return the charge point's time *at* as far as it can be believed of *session*, else None.
+
+    A clock that was off at the start is taken to be off by as much, unless that cannot be: then it
+    was set right in between.
+    """
+    earliest = session.started_at or session.created_at
+    if at is None:
+        return None
+    corrected = believable(at + session.clock_offset, earliest=earliest, received_at=received_at)
+    return corrected or believable(at, earliest=earliest, received_at=received_at)
+
+
 def trusted_at(session: Session, sample: MeterSample) -> datetime:
     """Return when *sample* was taken: by the charge point's clock if believable, else by ours."""
-    if Flag.CLOCK_OFF in session.flags or session.started_at is None:
-        return sample.received_at
-    at = believable(sample.taken_at, earliest=session.started_at, received_at=sample.received_at)
+    at = trusted_time(session, sample.taken_at, received_at=sample.received_at)
     return at or sample.received_at
 
 

@@ -26,6 +26,11 @@ class Transaction:
     verdict: Verdict
     session_id: UUID | None
 
+    @property
+    def is_accepted(self) -> bool:
+        """Tell whether it is the session's transaction."""
+        return self.verdict is Verdict.ACCEPTED
+
 
 def judge(session: Session | None, report: StartReport) -> Verdict:
     """Return what the start in *report* is to the *session* that its idTag was made for."""
@@ -60,7 +65,7 @@ def place_of(evse_no: int | None, connector_no: int | None) -> str:
 
 def answer_to(transaction: Transaction) -> StartAnswer:
     """Return what the charge point is told; a retry is told the same."""
-    accepted = transaction.verdict is Verdict.ACCEPTED
+    accepted = transaction.is_accepted
     return StartAnswer(
         transaction_id=transaction.transaction_id,
         accepted=accepted,
