@@ -466,13 +466,14 @@ CREATE TABLE session (
 	power_w NUMERIC(18, 3), 
 	last_sample_at TIMESTAMP WITH TIME ZONE, 
 	heard_at TIMESTAMP WITH TIME ZONE, 
+	clock_offset INTERVAL DEFAULT interval '0' NOT NULL, 
 	flags TEXT[] DEFAULT '{}' NOT NULL, 
 	CONSTRAINT pk_session PRIMARY KEY (operator_id, session_id)
 );
 
 CREATE INDEX ix_session_transaction ON session (operator_id, identity, transaction_id);
 
-CREATE UNIQUE INDEX uq_session_active ON session (operator_id, evse_uid) WHERE state = 'active';
+CREATE UNIQUE INDEX uq_session_active ON session (evse_uid, operator_id) WHERE state = 'active';
 
 CREATE UNIQUE INDEX uq_session_id_tag ON session (operator_id, id_tag);
 
