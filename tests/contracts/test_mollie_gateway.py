@@ -374,6 +374,20 @@ async def test_apple_pay_is_asked_for_and_limits_are_kept(wire: SandboxWorld) ->
     )
 
 
+@pytest.mark.parametrize(
+    ("country", "local"), [("NL", "ideal"), ("BE", "bancontact"), ("AT", "eps")]
+)
+async def test_methods_suit_the_country(wire: SandboxWorld, country: str, local: str) -> None:
+    """Cards are offered everywhere, a local method where people use it."""
+    offers = await wire.provider.list_methods(
+        wire.account, amount=HELD, locale="en", country=country
+    )
+    found = {offer.method for offer in offers}
+
+    assert {"creditcard", "applepay", "paypal", local} <= found
+    assert not found & ({"eps", "twint", "swish"} - {local})
+
+
 async def test_keys_of_ours_go_with_every_order(wire: SandboxWorld) -> None:
     """No order relies on a key that the SDK would make up, and be unable to repeat."""
     ref = await approved(wire)

@@ -166,7 +166,7 @@ async def get_refund(
 
 @get("/v2/methods")
 async def list_methods(request: Asked, exchange: NamedDependency[Exchange]) -> Response[bytes]:
-    """List the methods for an amount; Apple Pay only when `includeWallets` asks for it."""
+    """List the methods for an amount and a country; Apple Pay only when `includeWallets` asks."""
     query = request.query_params
     wallets = query.get("includeWallets", "").split(",")
 
@@ -179,6 +179,7 @@ async def list_methods(request: Asked, exchange: NamedDependency[Exchange]) -> R
             for method in METHODS.values()
             if currency in method.currencies
             and (method.id != "applepay" or "applepay" in wallets)
+            and method.is_used_in(query.get("billingCountry"))
             and (amount is None or amount <= limits(method, currency)[1])
         ]
         return Answer(200, order.hal.methods(found, currency))

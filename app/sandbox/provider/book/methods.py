@@ -8,7 +8,11 @@ from app.kernel.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A way to pay: *holds* tells whether it can reserve first and be captured later."""
+    """
+    A way to pay: *holds* tells whether it can reserve first and be captured later.
+
+    *countries* is where people use it; empty means everywhere.
+    """
 
     id: str
     label: str
@@ -16,13 +20,22 @@ class Method:
     holds: bool
     hold_days: int = 0
     maximum_major: int = 10_000
+    countries: frozenset[str] = frozenset()
+
+    def is_used_in(self, country: str | None) -> bool:
+        """Tell whether a payer from *country* is offered it; not knowing the country, everybody."""
+        return country is None or not self.countries or country in self.countries
+
+
+def _in(codes: str) -> frozenset[str]:
+    return frozenset(codes.split())
 
 
 _CARD_CODES = (
     "AED AUD CAD CHF CZK DKK EUR GBP HKD HUF ILS ISK JPY NOK NZD PLN RON SEK SGD THB USD ZAR"
 )
-_CARDS = frozenset(_CARD_CODES.split())
-_EURO = frozenset({"EUR"})
+_CARDS = _in(_CARD_CODES)
+_EURO = _in("EUR")
 
 # Who can hold, as Mollie's page "Place a hold for a payment" says (updated 2026-09-03).
 METHODS: dict[str, Method] = {
@@ -30,16 +43,23 @@ METHODS: dict[str, Method] = {
     for method in (
         Method("applepay", "Apple Pay", _CARDS, holds=True, hold_days=7),
         Method("creditcard", "Card", _CARDS, holds=True, hold_days=7),
-        Method("vipps", "Vipps", frozenset({"NOK"}), holds=True, hold_days=180),
-        Method("mobilepay", "MobilePay", frozenset({"DKK", "EUR"}), holds=True, hold_days=14),
-        Method("ideal", "iDEAL | Wero", _EURO, holds=False),
-        Method("bancontact", "Bancontact", _EURO, holds=False),
-        Method("eps", "eps", _EURO, holds=False),
-        Method("satispay", "Satispay", _EURO, holds=False),
-        Method("przelewy24", "Przelewy24", frozenset({"EUR", "PLN"}), holds=False),
-        Method("blik", "BLIK", frozenset({"PLN"}), holds=False),
-        Method("twint", "TWINT", frozenset({"CHF"}), holds=False),
-        Method("swish", "Swish", frozenset({"SEK"}), holds=False),
+        Method("vipps", "Vipps", _in("NOK"), holds=True, hold_days=180, countries=_in("NO")),
+        Method(
+            "mobilepay",
+            "MobilePay",
+            _in("DKK EUR"),
+            holds=True,
+            hold_days=14,
+            countries=_in("DK FI"),
+        ),
+        Method("ideal", "iDEAL | Wero", _EURO, holds=False, countries=_in("BE DE NL")),
+        Method("bancontact", "Bancontact", _EURO, holds=False, countries=_in("BE LU NL")),
+        Method("eps", "eps", _EURO, holds=False, countries=_in("AT")),
+        Method("satispay", "Satispay", _EURO, holds=False, countries=_in("FR IT LU")),
+        Method("przelewy24", "Przelewy24", _in("EUR PLN"), holds=False, countries=_in("PL")),
+        Method("blik", "BLIK", _in("PLN"), holds=False, countries=_in("PL")),
+        Method("twint", "TWINT", _in("CHF"), holds=False, countries=_in("CH")),
+        Method("swish", "Swish", _in("SEK"), holds=False, countries=_in("SE")),
         Method("paypal", "PayPal", _CARDS - {"AED", "ISK", "RON", "ZAR"}, holds=False),
     )
 }
