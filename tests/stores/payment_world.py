@@ -23,7 +23,6 @@ from app.funds.payments.ports import ProviderAccount, Snapshot, Strategy
 from app.funds.payments.steps import PaymentOrder, begin_payment, get_payment
 from app.funds.payments.sweep import sweep_payments
 from app.infra.database import Database, Scope, Work
-from app.infra.jobs import TryAgain
 from app.kernel.events import Event
 from app.kernel.money import Money
 from tests.fakes.clock import FakeClock
@@ -168,8 +167,6 @@ class World:
             job = next(job for job in payment_jobs(self.desk) if job.name == name)
             try:
                 await job.run(**arguments)
-            except TryAgain:
-                done[-1] += " again"
             except Killed:
                 # What a dead worker was doing is found and done again.
                 self.sql.execute(

@@ -169,16 +169,48 @@ async def test_large_body_is_refused(client: Client, address: str):
 async def test_webhook_while_the_provider_is_away_comes_back(
     world: World, client: Client, address: str
 ):
-    """The reading fails: the job is tried again, and the late hint brings it back if it is not."""
+    """The reading fails twice: the hint stays open and comes back after 5 s and 30 s."""
     await started(world)
-    world.provider.fault("fetch", Fault.TIMEOUT_BEFORE)
+    world.provider.fault("fetch", Fault.TIMEOUT_BEFORE, times=2)
 
     await client.post(address, data={"id": "tr_fake1"})
-    assert ["payments.refresh again"] == await world.work_off()
+    assert ["payments.refresh"] == await world.work_off()
     assert [("tr_fake1", 1)] == open_hints(world)
+    assert ["payments.match"] == await world.later(seconds=5)
+    assert [] == world.told.names
+
+    assert [] == await world.later(seconds=24)
+    assert ["payments.match"] == await world.later(seconds=1)
+    assert ["PaymentSecured"] == world.told.names
+    assert [] == open_hints(world)
+
+
+async def test_lost_job_of_a_webhook_is_made_up_for(world: World, client: Client, address: str):
+    """The hint is in the table; a minute later somebody looks at it."""
+    await started(world)
+    await client.post(address, data={"id": "tr_fake1"})
+    world.sql.execute("DELETE FROM procrastinate_jobs")
 
     await world.later(minutes=1)
+
     assert ["PaymentSecured"] == world.told.names
+    assert [] == open_hints(world)
+
+
+async def test_unknown_payment_waits_for_the_provider(world: World, client: Client, address: str):
+    """Without an answer nobody knows whether it is ours: it is kept, and the key may be wrong."""
+    await started(world)
+    for fault in (Fault.TIMEOUT_BEFORE, Fault.UNAUTHORISED):
+        world.provider.fault("fetch", fault)
+    await client.post(address, data={"id": "tr_nobodys"})
+
+    assert ["payments.match"] == await world.work_off()
+    assert ["payments.match"] == await world.later(seconds=5)
+    assert [("tr_nobodys", 1)] == open_hints(world)
+    refused = world.sql.execute("SELECT refused_at IS NOT NULL FROM provider_account").fetchone()
+    assert (True,) == refused
+
+    await world.later(seconds=25)
     assert [] == open_hints(world)
 
 

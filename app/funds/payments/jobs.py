@@ -7,20 +7,23 @@ from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.inbox.match import match_webhook
 from app.funds.payments.perform import Ordered, perform_operation
 from app.funds.payments.record import MATCH, PERFORM, REFRESH
-from app.funds.payments.refresh import refresh_job
+from app.funds.payments.refresh import refresh_payment
 from app.funds.payments.sweep import sweep_payments
 from app.infra.jobs import Job, Schedule
 
 SWEEP = "payments.sweep"
+# What fails again and again makes room: a waiting retry would keep the payment's lock, and the
+# sweep brings the work back anyway.
+ATTEMPTS = 3
 EVERY_FIVE_SECONDS = "*/5 * * * * *"
 
 
 def payment_jobs(desk: PaymentDesk) -> tuple[Job, ...]:
     """Return the jobs that the steps of payments defer."""
     return (
-        Job(PERFORM, partial(_perform, desk)),
-        Job(REFRESH, partial(_refresh, desk)),
-        Job(MATCH, partial(_match, desk)),
+        Job(PERFORM, partial(_perform, desk), ATTEMPTS),
+        Job(REFRESH, partial(_refresh, desk), ATTEMPTS),
+        Job(MATCH, partial(_match, desk), ATTEMPTS),
     )
 
 
@@ -37,7 +40,7 @@ async def _perform(
 
 
 async def _refresh(desk: PaymentDesk, *, operator_id: str, payment_id: str) -> None:
-    await refresh_job(UUID(payment_id), operator_id=UUID(operator_id), desk=desk)
+    await refresh_payment(UUID(payment_id), operator_id=UUID(operator_id), desk=desk)
 
 
 async def _match(

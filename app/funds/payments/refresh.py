@@ -5,7 +5,7 @@ from uuid import UUID
 
 from app.funds.payments.accounts import Credential, get_credential, mark_refused, mark_taken
 from app.funds.payments.desk import PaymentDesk
-from app.funds.payments.inbox.store import Hint, close_hint, errand_of
+from app.funds.payments.inbox.store import Hint, close_hint, errand_of, postpone_hint
 from app.funds.payments.model import Payment
 from app.funds.payments.ports import (
     Declined,
@@ -16,7 +16,6 @@ from app.funds.payments.ports import (
 )
 from app.funds.payments.record import lock, record, unknown_payment
 from app.funds.payments.rules.decide import News, Observed, TimePassed
-from app.infra.jobs import TryAgain
 
 # The gateways' word for a secret that was not taken.
 REFUSED = "auth"
@@ -34,18 +33,10 @@ async def refresh_payment(payment_id: UUID, *, operator_id: UUID, desk: PaymentD
     """
     Return the payment as its provider has it now, or as we knew it when there is no answer.
 
-    What changed is told as events. Safe at any time and any number of times at once. Raises
-    PaymentNotFound, SecretUnreadable.
+    What changed is told as events. Safe at any time and any number of times at once; a webhook
+    that could not be followed up comes back by the sweep. Raises PaymentNotFound, SecretUnreadable.
     """
     return (await read_payment(payment_id, operator_id=operator_id, desk=desk)).payment
-
-
-async def refresh_job(payment_id: UUID, *, operator_id: UUID, desk: PaymentDesk) -> None:
-    """Do `refresh_payment` as a job; raise TryAgain while the provider does not answer."""
-    refreshed = await read_payment(payment_id, operator_id=operator_id, desk=desk)
-    if not refreshed.seen and refreshed.payment.provider_ref is not None:
-        msg = f"no reading of payment {payment_id}"
-        raise TryAgain(msg)
 
 
 async def read_payment(payment_id: UUID, *, operator_id: UUID, desk: PaymentDesk) -> Refreshed:
@@ -80,8 +71,8 @@ async def take_reading(desk: PaymentDesk, payment_id: UUID, read: Read) -> Refre
         news.insert(0, Observed(reading))
     async with desk.database.work(account.operator_id) as work:
         payment = await lock(work, payment_id)
-        if read.hint is not None and seen:
-            await close_hint(work, read.hint)
+        if read.hint is not None:
+            await (close_hint if seen else postpone_hint)(work, read.hint)
         if is_refused(reading):
             await mark_refused(work, account.account_id)
         elif seen and read.credential.refused:

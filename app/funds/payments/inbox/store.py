@@ -1,7 +1,7 @@
 """The table of webhooks that arrived, one open row for each payment of a provider."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import (
@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from app.funds.payments.accounts.store import provider_account
+from app.funds.payments.rules.plan import UNKNOWN_AFTER, next_step
 from app.funds.payments.store import payment
 from app.infra.database import Work
 from app.infra.tables import UtcDateTime, operator_table, scoped
@@ -55,6 +56,7 @@ class Hint:
 
     hint_id: UUID
     deliveries: int
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +139,13 @@ def _place(arrival: Arrival) -> Select[UUID, UUID, UUID]:
 async def open_hint(work: Work, account_id: UUID, provider_ref: str) -> Hint | None:
     """Return the open hint for this payment, or None."""
     table = webhook_inbox
-    asked = scoped(table, work, table.c.hint_id, table.c.deliveries).where(
+    asked = scoped(table, work, table.c.hint_id, table.c.deliveries, table.c.received_at).where(
         table.c.account_id == account_id,
         table.c.provider_ref == provider_ref,
         table.c.handled_at.is_(None),
     )
     row = (await work.execute(asked)).one_or_none()
-    return None if row is None else Hint(row.hint_id, row.deliveries)
+    return None if row is None else Hint(row.hint_id, row.deliveries, row.received_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,8 @@ async def errand_of(work: Work, payment_id: UUID) -> Errand | None:
         table.c.provider_ref == payment.c.provider_ref,
         table.c.handled_at.is_(None),
     )
-    wanted = (payment.c.account_id, payment.c.provider_ref, table.c.hint_id, table.c.deliveries)
+    hint_columns = (table.c.hint_id, table.c.deliveries, table.c.received_at)
+    wanted = (payment.c.account_id, payment.c.provider_ref, *hint_columns)
     asked = (
         scoped(payment, work, *wanted)
         .outerjoin_from(payment, table, waiting)
@@ -173,7 +176,9 @@ async def errand_of(work: Work, payment_id: UUID) -> Errand | None:
     row = (await work.execute(asked)).one_or_none()
     if row is None:
         return None
-    hint = None if row.hint_id is None else Hint(row.hint_id, row.deliveries)
+    hint = None
+    if row.hint_id is not None:
+        hint = Hint(row.hint_id, row.deliveries, row.received_at)
     return Errand(row.account_id, row.provider_ref, hint)
 
 
@@ -186,6 +191,14 @@ async def close_hint(work: Work, hint: Hint) -> None:
         table.c.deliveries == hint.deliveries,
     )
     await work.execute(update(table).where(same).values(handled_at=work.now))
+
+
+async def postpone_hint(work: Work, hint: Hint) -> None:
+    """Let *hint* come back on the schedule of what is unknown: the provider did not answer."""
+    table = webhook_inbox
+    same = and_(table.c.operator_id == work.operator_id, table.c.hint_id == hint.hint_id)
+    again = next_step(hint.received_at, UNKNOWN_AFTER, work.now)
+    await work.execute(update(table).where(same).values(look_at=again))
 
 
 async def claim_late_hints(work: Work, limit: int) -> list[LateHint]:

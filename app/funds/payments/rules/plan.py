@@ -145,19 +145,19 @@ def _operation_check(operation: Operation, now: datetime) -> datetime | None:
         case OperationState.SENT:
             return max((operation.sent_at or operation.created_at) + CALL_TIMEOUT, now)
         case _:
-            return _after(operation.sent_at or operation.created_at, UNKNOWN_AFTER, now)
+            return next_step(operation.sent_at or operation.created_at, UNKNOWN_AFTER, now)
 
 
 def _status_check(payment: Payment, now: datetime) -> datetime | None:
     if payment.status in AWAITED:
-        return _after(payment.opened_at, OPEN_AFTER, now)
+        return next_step(payment.opened_at, OPEN_AFTER, now)
     if payment.status is PaymentStatus.AUTHORISED:
         deadline = hold_deadline(payment)
-        return deadline if now < deadline else _after(deadline, (HOLD_MARGIN,), now)
+        return deadline if now < deadline else next_step(deadline, (HOLD_MARGIN,), now)
     return None
 
 
-def _after(since: datetime, steps: Sequence[timedelta], now: datetime) -> datetime:
+def next_step(since: datetime, steps: Sequence[timedelta], now: datetime) -> datetime:
     """Return the first of the *steps* after *since* that is still to come, then one a day."""
     for step in steps:
         if since + step > now:
