@@ -45,7 +45,7 @@ class Sticker:
     serial: str
     side: str = ""
     logo: bytes | None = None
-    logo_format: Literal["svg", "png", "jpg"] = "svg"
+    logo_format: Literal["svg", "png", "webp"] = "svg"
     words: Words = field(default_factory=Words)
 
 

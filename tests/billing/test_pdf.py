@@ -2,6 +2,7 @@
 
 import io
 import time
+from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from app.billing.receipts.model import DocumentKind, Logo, Receipt
 from app.billing.receipts.pdf import pdf_filename, render_pdf
 from app.billing.receipts.texts.view import receipt_view
 from app.infra.pdf import PRINT_TEMPLATES, NotPrintable, Press, glyphs
-from tests.billing.drafts import VAT, energy_line, eur, receipt
+from tests.billing.drafts import LOGO, VAT, energy_line, eur, receipt
 
 # Every letter that the 24 languages of the EU (and Norwegian, Icelandic, Turkish) add to a-z.
 EU_LETTERS = (
@@ -25,6 +26,8 @@ EU_LETTERS = (
     "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩαβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ"
     "АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЬЮЯабвгдежзийклмнопрстуфхцчшщъьюя€£„“”’«»–…•№§"
 )
+ONE_PIXEL_PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+ONE_PIXEL_WEBP = "UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA"
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +117,24 @@ def test_file_system_cannot_be_read(press: Press, tmp_path: Path):
 
     with pytest.raises(NotPrintable):
         Press(tmp_path).print("evil.typ", {}, at=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("media_type", "content"),
+    [
+        ("image/svg+xml", LOGO.content),
+        ("image/png", b64decode(ONE_PIXEL_PNG)),
+        ("image/webp", b64decode(ONE_PIXEL_WEBP)),
+    ],
+)
+def test_logo_of_each_kind_is_printed(
+    press: Press, caplog: pytest.LogCaptureFixture, media_type: str, content: bytes
+):
+    """Every kind of logo that an operator may have is drawn, and nothing is complained about."""
+    with_logo = render_pdf(replace(receipt(), logo=Logo(content, media_type)), press)
+
+    assert with_logo != render_pdf(replace(receipt(), logo=None), press)
+    assert [] == caplog.messages
 
 
 @pytest.mark.parametrize("content", [b"", b"<svg", b"\x89PNG\r\n broken"])

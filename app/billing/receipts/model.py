@@ -87,7 +87,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Logo:
-    """A brand's logo: *media_type* is image/svg+xml, image/png or image/jpeg."""
+    """A brand's logo: *media_type* is image/svg+xml, image/png or image/webp."""
 
     content: bytes
     media_type: str

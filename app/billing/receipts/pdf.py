@@ -38,5 +38,5 @@ def pdf_filename(receipt: Receipt) -> str:
 def _logo(logo: Logo | None) -> dict[str, object] | None:
     if logo is None:
         return None
-    formats = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
+    formats = {"image/svg+xml": "svg", "image/png": "png", "image/webp": "webp"}
     return {"format": formats.get(logo.media_type, "png"), "bytes": list(logo.content)}
