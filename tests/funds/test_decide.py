@@ -9,6 +9,7 @@ from app.funds.payments.errors import AmountNotPossible
 from app.funds.payments.events import (
     PaymentCollected,
     PaymentFailed,
+    PaymentOpened,
     PaymentReturned,
     PaymentSecured,
     Trouble,
@@ -71,8 +72,11 @@ def part(amount: str, status: PartStatus = PartStatus.SUCCEEDED, ref: str = "cpt
 
 def test_start_accepted_opens_the_page():
     """The provider's page is where the driver goes."""
-    payment = started()
+    payment, effects = answered(
+        begun(), OperationKind.START, Accepted(REF, "https://provider.test/pay/1")
+    )
 
+    assert [PaymentOpened(PAYMENT_ID)] == events(effects)
     assert PaymentStatus.OPEN is payment.status
     assert "https://provider.test/pay/1" == payment.checkout_url
 
@@ -197,10 +201,12 @@ def test_paid_first_gets_the_rest_back():
 
 
 def test_paid_first_and_used_up_is_settled_at_once():
-    """€ 60 of € 60: nothing moves any more."""
-    payment, effects = after(started(Strategy.PAY_FIRST), PAID, KeepDecided(eur("60.00")))
+    """€ 60 of € 60: nothing moves any more, and it is told once."""
+    payment, _ = after(started(Strategy.PAY_FIRST), PAID)
+    keep = KeepDecided(eur("60.00"))
+    payment, effects = after(payment, keep, keep)
 
-    assert [PaymentSecured(PAYMENT_ID)] == events(effects)
+    assert [PaymentCollected(PAYMENT_ID)] == events(effects)
     assert payment.is_settled
 
 

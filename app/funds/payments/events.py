@@ -28,6 +28,13 @@ class Trouble(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentOpened(Event):
+    """The provider's page is known: `Payment.checkout_url`. Late when the start was unanswered."""
+
+    payment_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentSecured(Event):
     """
     The amount is held, or was charged.
@@ -48,7 +55,7 @@ class PaymentFailed(Event):
 
 @dataclass(frozen=True, slots=True)
 class PaymentCollected(Event):
-    """The capture of a hold is done at the provider."""
+    """The price is collected: a capture is done, or nothing of what was paid first goes back."""
 
     payment_id: UUID
 

@@ -78,9 +78,9 @@ async def request_capture(work: Work, payment_id: UUID, amount: Money) -> Paymen
     Step: *amount*, gross, stays with the operator and the rest goes back.
 
     A hold is captured and its rest released; what was paid first is refunded down to *amount*;
-    zero gives all back. Jobs do it after the commit. Repeating it is harmless. Returns the payment
-    as decided: it `is_settled` at once when there is nothing to move. Raises PaymentNotFound, and
-    AmountNotPossible for more than was ordered, or than was decided before.
+    zero gives all back. Jobs do it after the commit; when there is nothing to move, it is told as
+    PaymentCollected at once. Repeating it is harmless. Returns the payment as decided. Raises
+    PaymentNotFound, and AmountNotPossible for more than was ordered, or than was decided before.
     """
     return await record(work, await lock(work, payment_id), KeepDecided(amount))
 

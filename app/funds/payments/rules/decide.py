@@ -10,6 +10,7 @@ from app.funds.payments.errors import AmountNotPossible
 from app.funds.payments.events import (
     PaymentCollected,
     PaymentFailed,
+    PaymentOpened,
     PaymentReturned,
     PaymentSecured,
     Trouble,
@@ -188,6 +189,10 @@ def _stranger(payment: Payment, snapshot: Snapshot) -> tuple[Effect, ...]:
 def _told(before: Payment, after: Payment, news: News) -> Iterator[Tell]:
     """Yield the events of the change. Who decides what stays is not told what they decided."""
     payment_id = after.payment_id
+    if after.status is PaymentStatus.OPEN and before.status is PaymentStatus.CREATED:
+        yield Tell(PaymentOpened(payment_id))
+    if before.keep is None and after.keep and _is_kept_whole(after):
+        yield Tell(PaymentCollected(payment_id))
     if after.status in SECURED and before.status not in SECURED:
         yield Tell(PaymentSecured(payment_id))
     why = _why_failed(before, after)
@@ -200,6 +205,12 @@ def _told(before: Payment, after: Payment, news: News) -> Iterator[Tell]:
             new.is_taken and (old is None or not old.is_taken)
         ):
             yield Tell(PaymentReturned(payment_id))
+
+
+def _is_kept_whole(payment: Payment) -> bool:
+    return (
+        payment.status is PaymentStatus.PAID and payment.captured - payment.refunded == payment.keep
+    )
 
 
 def _why_failed(before: Payment, after: Payment) -> Why | None:
