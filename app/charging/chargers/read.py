@@ -1,7 +1,7 @@
 """Read charging points inside another's transaction."""
 
 from app.charging.chargers import store
-from app.charging.chargers.errors import EvseNotFound
+from app.charging.chargers.errors import EvseNotFound, UnknownCode
 from app.charging.chargers.model import Evse, Location
 from app.infra.database import Work
 
@@ -11,6 +11,18 @@ async def get_evse(work: Work, evse_uid: str) -> Evse:
     evse = await store.evse_of_uid(work, evse_uid)
     if evse is None:
         raise EvseNotFound("the operator has no such EVSE", evse_uid=evse_uid)
+    return evse
+
+
+async def evse_of_code(work: Work, code: str) -> Evse:
+    """
+    Return the EVSE whose QR code holds *code*, whosever it is. Raises UnknownCode.
+
+    A step of the caller's transaction, which is work of every operator.
+    """
+    evse = await store.evse_of_code(work, code.strip().upper())
+    if evse is None:
+        raise UnknownCode("no charging point has this code", code=code[:40])
     return evse
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    FromClause,
     Index,
     Integer,
     Numeric,
@@ -18,9 +19,8 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    or_,
+    literal,
     select,
-    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -87,29 +87,13 @@ Index("ix_evse_location", evses.c.operator_id, evses.c.location_id)
 
 holds = operator_table(
     "hold_amount",
-    Column("scope", Text, primary_key=True),  # 'evse' | 'location' | 'operator': nearest first
+    Column("scope", Text, primary_key=True),  # 'evse' | 'location' | 'operator'
     Column("target", Text, primary_key=True),
     Column("current", Text, primary_key=True),
     Column("minor", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
 )
 
-_reach = case((holds.c.scope == "evse", 0), (holds.c.scope == "location", 1), else_=2)
-_hold = (
-    select(holds.c.minor, holds.c.currency)
-    .where(
-        holds.c.operator_id == evses.c.operator_id,
-        holds.c.current == evses.c.current,
-        or_(
-            and_(holds.c.scope == "evse", holds.c.target == evses.c.evse_uid),
-            and_(holds.c.scope == "location", holds.c.target == evses.c.location_id),
-            holds.c.scope == "operator",
-        ),
-    )
-    .order_by(_reach)
-    .limit(1)
-    .lateral("hold")
-)
 _PLACE = ("name", "address", "postal_code", "city", "country", "latitude", "longitude", "time_zone")
 _at_location = and_(
     locations.c.operator_id == evses.c.operator_id, locations.c.location_id == evses.c.location_id
@@ -117,6 +101,23 @@ _at_location = and_(
 _on_charge_point = and_(
     charge_points.c.operator_id == evses.c.operator_id, charge_points.c.identity == evses.c.identity
 )
+# The nearest hold amount counts: each level is one look into the key.
+_own, _local, _general = (
+    holds.alias(f"{scope}_hold") for scope in ("evse", "location", "operator")
+)
+_hold_minor = func.coalesce(_own.c.minor, _local.c.minor, _general.c.minor)
+_hold_currency = func.coalesce(_own.c.currency, _local.c.currency, _general.c.currency)
+
+
+def _hold_at(hold: FromClause, scope: str, target: ColumnElement[str]) -> ColumnElement[bool]:
+    return and_(
+        hold.c.operator_id == evses.c.operator_id,
+        hold.c.scope == scope,
+        hold.c.target == target,
+        hold.c.current == evses.c.current,
+    )
+
+
 _EVSE = (
     select(
         evses,
@@ -124,13 +125,15 @@ _EVSE = (
         charge_points.c.connected,
         charge_points.c.last_seen_at,
         charge_points.c.status.label("station_status"),
-        _hold.c.minor,
-        _hold.c.currency,
+        _hold_minor.label("minor"),
+        _hold_currency.label("currency"),
     )
     .join(locations, _at_location)
     .join(charge_points, _on_charge_point)
-    .join(_hold, true())
-    .where(evses.c.removed_at.is_(None))
+    .outerjoin(_own, _hold_at(_own, "evse", evses.c.evse_uid))
+    .outerjoin(_local, _hold_at(_local, "location", evses.c.location_id))
+    .outerjoin(_general, _hold_at(_general, "operator", literal("")))
+    .where(evses.c.removed_at.is_(None), _hold_minor.is_not(None))
 )
 
 
