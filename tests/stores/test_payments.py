@@ -6,8 +6,10 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from app.funds.payments.errors import AccountNotFound, AmountNotPossible, PaymentNotFound
+from app.funds.payments.inbox.receive import Webhook, receive_webhook
 from app.funds.payments.model import OperationKind, PaymentStatus
 from app.funds.payments.perform import start_payment
 from app.funds.payments.ports import ProviderStatus, Strategy
@@ -410,6 +412,25 @@ async def test_other_operators_payment_is_not_there(world: World):
     with pytest.raises(PaymentNotFound):
         async with world.database.work(OTHER_OPERATOR) as work:
             await get_payment(work, payment_id)
+
+
+@pytest.mark.parametrize(
+    "table", ["provider_account", "payment", "payment_operation", "webhook_inbox", "work_list"]
+)
+async def test_rows_are_hidden_from_other_operators_by_the_database(world: World, table: str):
+    """The second lock: a query that forgot the operator sees nothing of another's."""
+    payment_id = await world.secured()
+    world.provider.expire("tr_fake1")
+    await world.job("payments.refresh", payment_id=payment_id)
+    account = await world.account()
+    webhook = Webhook("fake", account.webhook_token, ["tr_fake1"], b"id=tr_fake1")
+    await receive_webhook(webhook, database=world.database)
+    forgetful = text(f"SELECT count(*) FROM {table}")
+
+    async with world.database.work(OPERATOR) as work:
+        assert (await work.execute(forgetful)).scalar_one() > 0
+    async with world.database.work(OTHER_OPERATOR) as work:
+        assert 0 == (await work.execute(forgetful)).scalar_one()
 
 
 async def test_operator_without_an_account_takes_no_payment(world: World):
