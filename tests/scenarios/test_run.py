@@ -104,7 +104,7 @@ def test_it_starts_serves_stops_and_starts_again(state: Path):
     assert f"{run.address}/c/KADE22" in printed
     assert [] == after_the_stop
     assert [] == left_over(state)
-    assert seconds < 20  # 5 on a machine with nothing else to do
+    assert seconds < 45  # 5 on a machine with nothing else to do
     assert not re.search("Traceback|Error", printed)
 
 
