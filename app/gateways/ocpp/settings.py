@@ -17,7 +17,7 @@ class OcppSettings:
     call_seconds: int = 30
     pairing_call_seconds: int = 5
     settle_seconds: int = 2
-    boot_grace_seconds: int = 10
+    boot_grace_seconds: int = 5
     touch_seconds: int = 30
     connection_timeout_seconds: int = 180
     pairing: bool = True

@@ -237,8 +237,20 @@ async def test_a_token_that_stops_is_no_start(url, facts):
     """StopAuthorized: the card of whoever ends the transaction is not its beginning."""
     async with raw_charger(url, "ocpp2.1") as charger:
         payload = event("Updated", "StopAuthorized", idToken=TOKEN)
-        assert 3 == (await charger.ask("TransactionEvent", payload))[0]
+        answer = await charger.ask("TransactionEvent", payload)
 
+    assert {"idTokenInfo": {"status": "Accepted"}} == answer[2]
+    assert [] == facts.starts
+
+
+async def test_a_transaction_without_a_token_is_acknowledged(url, facts):
+    """The cable started it (EVConnected), or nobody had to be asked: nothing of ours began."""
+    nobody = {"idToken": "", "type": "NoAuthorization"}
+    async with raw_charger(url, "ocpp2.0.1") as charger:
+        plugged = await charger.ask("TransactionEvent", event("Started", "CablePluggedIn"))
+        free = await charger.ask("TransactionEvent", event("Started", "Authorized", idToken=nobody))
+
+    assert [{}, {"idTokenInfo": {"status": "Accepted"}}] == [plugged[2], free[2]]
     assert [] == facts.starts
 
 

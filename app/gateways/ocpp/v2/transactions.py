@@ -49,9 +49,9 @@ async def _run(
         register = register_at(found, BEGIN)
         if register is not None:
             question.station.openings.keep(transaction, register)
-        return {}
-    await _keep(question, transaction, found)
-    return {} if answer is None else _verdict(question, answer)
+    else:
+        await _keep(question, transaction, found)
+    return _verdict(question, answer)
 
 
 async def _start(
@@ -144,8 +144,10 @@ def _place(question: Question) -> dict[str, Any]:
     }
 
 
-def _verdict(question: Question, answer: StartAnswer) -> Mapping[str, Any]:
+def _verdict(question: Question, answer: StartAnswer | None) -> Mapping[str, Any]:
     # OCPP 2.x, "TransactionEventResponse": idTokenInfo is required when the event had an idToken.
-    if not question.payload.get("idToken") and answer.accepted:
+    # One that starts nothing (NoAuthorization, or whoever stops) is the charge point's business.
+    status = "Accepted" if answer is None else answer.status
+    if status == "Accepted" and not question.payload.get("idToken"):
         return {}
-    return {"idTokenInfo": {"status": answer.status}}
+    return {"idTokenInfo": {"status": status}}
