@@ -4,9 +4,12 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from random import Random
 
 import pytest
 
+from app.charging.chargers.stations.boot import record_boot
+from app.charging.chargers.stations.model import BootReport
 from app.charging.sessions.authorise import authorise_id_tag
 from app.charging.sessions.close import close_session
 from app.charging.sessions.errors import SessionNotFound
@@ -17,6 +20,7 @@ from app.charging.sessions.events import (
     SessionMeasured,
     SessionStarted,
 )
+from app.charging.sessions.metering.readings import trusted_readings
 from app.charging.sessions.model import (
     Flag,
     SessionState,
@@ -668,3 +672,33 @@ async def test_a_report_of_many_samples_is_one_statement(charger):
     assert (Decimal(1000), Decimal(100)) == (running.energy_wh, running.power_w)
     assert samples == await charger.samples(session)
     assert samples[-1] == charger.heard[-1].sample
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_the_live_register_is_that_of_the_record(charger, seed):
+    """The statement that measures and the function that bills believe the same samples."""
+    chance = Random(seed)
+    session, number = await charger.charging()
+    register = 5000
+    for _ in range(25):
+        charger.clock.advance(seconds=chance.randint(1, 600))
+        register += chance.randint(0, 4000)
+        odd = chance.choice((0, 0, 0, 0, 50_000, -3000, 5_000_000))
+        energy = None if chance.random() < 0.1 else register + odd
+        at = charger.clock.now() - timedelta(seconds=chance.choice((0, 0, 0, 90_000)))
+        await charger.measure(number, charger.sample(energy, power=7000, at=at))
+
+    running = await charger.session(session)
+    trusted = trusted_readings(running, await charger.samples(session))
+    last = trusted.readings[-1].energy_wh if trusted.readings else 0
+    assert last == running.energy_wh
+
+
+async def test_a_boot_ends_nothing(charger):
+    """Charge points resume a transaction after a restart: a boot is a question, not an end."""
+    session, _ = await charger.charging()
+    report = BootReport(charger.operator_id, "CP-1", "Vendor", "Model", charger.clock.now())
+
+    await record_boot(report, database=charger.database)
+
+    assert SessionState.ACTIVE == (await charger.session(session)).state

@@ -30,15 +30,17 @@ def trusted_readings(session: Session, samples: Sequence[MeterSample]) -> Truste
         return Trusted((), frozenset())
     readings: list[Reading] = []
     flags: set[str] = set()
-    last = Reading(session.started_at, Decimal(0), None)
+    register = Reading(session.started_at, Decimal(0), None)
     for at, sample in _in_order(session, samples):
         energy = None if sample.energy_wh is None else sample.energy_wh - start
-        flag = _objection(session, last, at, energy)
+        flag = _objection(session, register, at, energy)
         if flag is not None:
             flags.add(flag)
-        else:
-            last = Reading(at, last.energy_wh if energy is None else energy, sample.power_w)
-            readings.append(last)
+            continue
+        reading = Reading(at, register.energy_wh if energy is None else energy, sample.power_w)
+        readings.append(reading)
+        if energy is not None:
+            register = reading
     return Trusted(tuple(readings), frozenset(flags))
 
 

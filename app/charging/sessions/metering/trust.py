@@ -15,6 +15,8 @@ SLACK_WH = Decimal(1000)
 SLACK_SECONDS = 60
 
 _SECONDS_PER_HOUR = 3600
+_MICROSECOND = timedelta(microseconds=1)
+_PER_SECOND = 1_000_000
 
 
 def believable(
@@ -52,6 +54,6 @@ def trusted_at(session: Session, sample: MeterSample) -> datetime:
 
 def most_energy_wh(max_power_kw: Decimal, elapsed: timedelta) -> Decimal:
     """Return the Wh that an EVSE of *max_power_kw* can plausibly deliver in *elapsed*."""
-    seconds = Decimal(max(elapsed // timedelta(seconds=1), 0) + SLACK_SECONDS)
+    seconds = max(Decimal(elapsed // _MICROSECOND) / _PER_SECOND, Decimal(0)) + SLACK_SECONDS
     watts = max_power_kw * 1000 * POWER_FACTOR
     return watts * seconds / _SECONDS_PER_HOUR + SLACK_WH
