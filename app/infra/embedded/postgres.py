@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import logging
 import os
 import secrets
 import shutil
@@ -17,6 +18,7 @@ from typing import Final
 from app.infra.embedded.unprivileged import Runner, choose_runner
 from app.kernel.errors import Kind, Problem
 
+logger = logging.getLogger(__name__)
 ROLE: Final = "directpay"
 ADMIN: Final = "postgres"
 MAJOR: Final = "18"
@@ -125,6 +127,7 @@ def _within_reach(runner: Runner, binaries: Path, folder: Path) -> tuple[Path, P
     if not runner.reaches(moved, copied / "postgres"):
         msg = f"{runner.user} cannot reach {state}: set DATABASE_URL to a server of your own."
         raise PostgresTrouble(msg)
+    logger.info("%s cannot reach %s: the database lives in %s", runner.user, folder, moved)
     return copied, moved
 
 
