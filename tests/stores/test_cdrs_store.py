@@ -20,6 +20,7 @@ from app.pricing.tariffs.model import TariffVersion
 from app.pricing.tariffs.ocpi import parse_tariff
 from tests.fakes.charger import Charger
 from tests.fakes.points import OPERATOR, furnish
+from tests.shared import shared
 
 # Twenty minutes from the start on an idle fee of 6.00 per hour; energy at 0.50.
 TARIFF = {
@@ -171,3 +172,28 @@ async def test_a_session_without_a_record_is_a_problem(settled):
 
     with pytest.raises(CdrNotFound):
         await read(charger, cdr)
+
+
+def shape(value, *, of):
+    """Return *value* cut to the fields of the example *of*, each replaced by its JSON type."""
+    if isinstance(of, dict):
+        return {key: shape(value.get(key), of=each) for key, each in of.items()}
+    if isinstance(of, list):
+        return [shape(value[0], of=of[0])]
+    return "number" if isinstance(value, int | Decimal) else type(value).__name__
+
+
+async def test_a_record_has_the_shape_of_the_published_example(settled):
+    """Each field of OCPI's own example is there with the same JSON type."""
+    example = json.loads(
+        shared("specs/ocpi/2.3.0_release_core/cdr_example.json").read_text(), parse_float=Decimal
+    )
+    charger, _, cdr, sale = settled
+    del example["total_time_cost"]  # optional: we give one total
+    for tariff in example["tariffs"]:
+        del tariff["country_code"], tariff["party_id"], tariff["last_updated"]
+        del tariff["elements"][0]["price_components"][0]["vat"]
+
+    body = json.loads((await record(charger, cdr, sale)).body, parse_float=Decimal)
+
+    assert shape(example, of=example) == shape(body, of=example)
