@@ -251,3 +251,87 @@ async def test_reset_and_unlock(database, clock, version):
         await at.until_evse(lambda evse: evse.connected)
 
         assert [CommandOutcome.ACCEPTED] * 2 == [unlocked, reset]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("fault", ["meter_absurd", "meter_backwards"])
+async def test_a_meter_that_lies_does_not_raise_the_bill(database, clock, version, fault):
+    """Absurd or falling registers are kept and flagged; the energy stays what was plausible."""
+    async with world(database, clock, version) as at:
+        session = await at.prepare()
+        at.charger.plug()
+        await at.start(session)
+        await at.until(session, active)
+        clock.advance(minutes=5)
+        honest = await at.until(session, lambda found: found.energy_wh > 0)
+        at.charger.faults.switch(fault, on=True)
+        clock.advance(minutes=1)
+        await at.until(session, lambda found: found.heard_at == clock.now())
+        at.charger.faults.switch(fault, on=False)
+        await at.stop(session)
+        ended = await at.until(session, over)
+
+        # 150 kW for six minutes is 15 kWh
+        assert honest.energy_wh <= ended.energy_wh < Decimal(15_001)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_a_stop_that_never_comes_is_closed_by_the_next_session(database, clock, version):
+    """The next start on the EVSE proves that the transaction before it is over."""
+    async with world(database, clock, version) as at:
+        first = await at.prepare()
+        at.charger.plug()
+        await at.start(first)
+        await at.until(first, active)
+        clock.advance(minutes=5)
+        measured = await at.until(first, lambda found: found.energy_wh > 0)
+        at.charger.faults.lost_stop = True
+        at.charger.unplug()
+        second = await at.prepare()
+        at.charger.plug()
+        await at.start(second)
+        await at.until(second, active)
+        closed = await at.until(first, over)
+
+        assert measured.energy_wh == closed.energy_wh
+        assert Flag.CLOSED_WITHOUT_STOP in closed.flags
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_a_stop_that_comes_hours_later(database, clock, version):
+    """It is priced by the charge point's time and flagged as late."""
+    async with world(database, clock, version) as at:
+        session = await at.prepare()
+        at.charger.plug()
+        await at.start(session)
+        await at.until(session, active)
+        clock.advance(minutes=5)
+        await at.until(session, lambda found: found.energy_wh > 0)
+        at.charger.faults.late_stop = True
+        at.charger.unplug()
+        stopped_at = clock.now()
+        clock.advance(hours=3)
+        at.charger.faults.late_stop = False
+        ended = await at.until(session, over)
+
+        assert stopped_at == ended.ended_at
+        assert frozenset({Flag.LATE_STOP}) == ended.flags
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_a_clock_in_1970_is_replaced_by_ours(database, clock, version):
+    """The session has the times at which its messages came."""
+    async with world(database, clock, version) as at:
+        at.charger.faults.clock_1970 = True
+        session = await at.prepare()
+        at.charger.plug()
+        await at.start(session)
+        running = await at.until(session, active)
+        clock.advance(minutes=5)
+        await at.until(session, lambda found: found.energy_wh > 0)
+        await at.stop(session)
+        ended = await at.until(session, over)
+
+        assert 2026 == running.started_at.year
+        assert 300 == (ended.ended_at - ended.started_at).seconds
+        assert Flag.CLOCK_OFF in ended.flags
