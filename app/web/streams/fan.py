@@ -4,7 +4,7 @@ Many open event streams in one process, cheaply: an EventSourceResponse without 
 sse-starlette gives the headers, the encoding of events and the signal that the server stops. What
 it does per stream with four tasks, the Fan does once per process: one timer pings, one watcher
 waits for the end, and messages are written by whoever has them. A slow reader delays nobody:
-while its last write waits it is passed over, and gets the newest message when it is ready again.
+while its last write waits it is passed over, and brought up to date when it is ready again.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ PING_SECONDS = 10
 _TURN_SECONDS = PING_SECONDS // 2
 # Turns are spread over slots, so that ten thousand streams are not written to in one go.
 _SLOTS = 100
-Make = Callable[[], bytes]
+Missed = Callable[[], None]
 PING = ServerSentEvent(data="", event="ping", sep="\n").encode()
 
 
@@ -69,7 +69,7 @@ class Stream(EventSourceResponse):
         self._send: Send | None = None
         self._writing = False
         self._closing = False
-        self._make: Make | None = None
+        self._missed: Missed | None = None
         self.quiet = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,6 +79,8 @@ class Stream(EventSourceResponse):
             return
         start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
         await send(start)
+        # There are thousands of streams: what only the start needed goes.
+        del self.raw_headers, self._send_lock
         self._send = send
         self._fan.add(self)
         self._joined(self)
@@ -90,16 +92,16 @@ class Stream(EventSourceResponse):
             self._left(self)
             self._fan.discard(self)
 
-    def write(self, body: bytes, make: Make | None = None) -> bool:
+    def write(self, body: bytes, missed: Missed | None = None) -> bool:
         """
         Send *body* now and return True, or False when the last write still waits.
 
-        In that case *make* is asked, once the way is free, what is to be sent instead.
+        In that case *missed* is called once the way is free.
         """
         if self._send is None:
             return False
         if self._writing:
-            self._make = make or self._make
+            self._missed = missed or self._missed
             return False
         self.quiet = False
         self._begin(self._send({"type": "http.response.body", "body": body, "more_body": True}))
@@ -132,11 +134,11 @@ class Stream(EventSourceResponse):
 
     def _written(self) -> None:
         self._writing = False
-        make, self._make = self._make, None
+        missed, self._missed = self._missed, None
         if self._closing:
             self.close()
-        elif make is not None:
-            self.write(make())
+        elif missed is not None:
+            missed()
 
 
 class Fan:

@@ -87,19 +87,22 @@ class _Member:
     """Someone who follows: in which language, with which rights, and what they saw last."""
 
     kind: Kind
-    seen: tuple[object, ...] | None = None
+    seen: int | None = None
 
 
 @dataclass(slots=True)
 class _Room:
+    """
+    The followers of one journey.
+
+    There are thousands of rooms, so a room keeps no state but its version: what a message says is
+    rendered for everybody at once, and who missed it makes the room read the journey anew.
+    """
+
     door: Door
-    unsubscribe: Callable[[], None] = lambda: None
+    unsubscribe: Callable[[], None] | None = None
     members: dict[Stream, _Member] = field(default_factory=dict)
-    latest: bytes = b""
-    peek: _Peek | None = None
-    rest: tuple[object, ...] = ()
-    wholes: dict[Kind, bytes] = field(default_factory=dict)
-    figures: dict[str, bytes] = field(default_factory=dict)
+    version: int = 0
     reading: asyncio.Task[None] | None = None
     stale: bool = False
 
@@ -132,52 +135,60 @@ class _Room:
 
     def show(self, message: bytes) -> None:
         """Send the state in *message* to every member, unless it is older than the last."""
-        peek = _peek.decode(message)
-        if self.peek is not None and peek.version < self.peek.version:
+        news = _News(message, self.door)
+        if news.version < self.version:
             return
-        self.latest, self.peek, self.rest = message, peek, peek.rest()
-        self.wholes.clear()
-        self.figures.clear()
+        self.version = news.version
         for stream, member in tuple(self.members.items()):
-            self._send(stream, member)
+            body = news.for_member(member)
+            if body:
+                member.seen = news.rest if stream.write(body, self.refresh) else None
 
-    def _send(self, stream: Stream, member: _Member) -> None:
+
+class _News:
+    """A message, rendered when first wanted: whole, or its figures for who saw the rest already."""
+
+    def __init__(self, message: bytes, door: Door) -> None:
+        self._message = message
+        self._door = door
+        self._peek = _peek.decode(message)
+        self._wholes: dict[Kind, bytes] = {}
+        self._figures: dict[str, bytes] = {}
+        self.version = self._peek.version
+        self.rest = hash(self._peek.rest())
+
+    def for_member(self, member: _Member) -> bytes:
+        """Return what brings *member* up to date."""
         if member.seen == self.rest:
-            body = self._figures(member.kind[0])
-        else:
-            body = self._whole(member.kind)
-        if body:
-            sent = stream.write(body, lambda: self._catch_up(member))
-            member.seen = self.rest if sent else None
+            return self.figures(member.kind[0])
+        return self.whole(member.kind)
 
-    def _catch_up(self, member: _Member) -> bytes:
-        member.seen = self.rest
-        return self._whole(member.kind)
-
-    def _whole(self, kind: Kind) -> bytes:
-        if kind not in self.wholes:
-            view = _whole.decode(self.latest)
+    def whole(self, kind: Kind) -> bytes:
+        """Return the whole region as an event; with the last one comes the end of the stream."""
+        if kind not in self._wholes:
+            view = _whole.decode(self._message)
             language, control = kind
             with speaking(language):
-                viewer = Viewer(self.door.token, self.door.address, control)
-                body = event(render_journey(view, viewer), version=view.version)
-            self.wholes[kind] = body + _DONE if is_over(view) else body
-        return self.wholes[kind]
+                viewer = Viewer(self._door.token, self._door.address, control)
+                body = event(render_journey(view, viewer), version=self.version)
+            self._wholes[kind] = body + _DONE if is_over(view) else body
+        return self._wholes[kind]
 
-    def _figures(self, language: str) -> bytes:
-        if language not in self.figures:
-            self.figures[language] = self._render_figures(language)
-        return self.figures[language]
+    def figures(self, language: str) -> bytes:
+        """Return the figures as an event; nothing when the session does not run."""
+        if language not in self._figures:
+            self._figures[language] = self._render_figures(language)
+        return self._figures[language]
 
     def _render_figures(self, language: str) -> bytes:
-        peek = self.peek
-        if peek is None or peek.live is None:
+        peek = self._peek
+        if peek.live is None:
             return b""
         terms = Terms(peek.held, peek.strategy, peek.point.time_zone)
         with speaking(language):
             text = numbers_html(peek.live, terms)
         part = f'<hx-partial hx-target="#numbers" hx-swap="innerMorph">{text}</hx-partial>'
-        return event(part, version=peek.version)
+        return event(part, version=self.version)
 
 
 class Rooms:
@@ -200,7 +211,7 @@ class Rooms:
         def leave(stream: Stream) -> None:
             room = self._rooms[door.topic]
             del room.members[stream]
-            if not room.members:
+            if not room.members and room.unsubscribe is not None:
                 room.unsubscribe()
                 del self._rooms[door.topic]
 
