@@ -39,8 +39,8 @@ def duration(time: timedelta) -> int:
 
 
 def energy(kwh: Decimal) -> int:
-    """Return *kwh* in nano-kilowatt-hours; finer decimals than those are rounded, half to even."""
-    return round(kwh.scaleb(9))
+    """Return *kwh* in nano-kilowatt-hours; finer decimals than those are cut off."""
+    return int(kwh.scaleb(9))
 
 
 def kilowatt_hours(amount: int) -> Decimal:

@@ -8,12 +8,17 @@ from app.pricing.tariffs.compiled.units import HOUR, NEVER
 
 
 class Piece(NamedTuple):
-    """A stretch of a session under the same prices: from *start*, so much *time* and *energy*."""
+    """
+    A stretch of a session under the same prices: from *start*, so much *time* and *energy*.
+
+    *parked* says that the vehicle requested no power.
+    """
 
     active: Active
     start: int
     time: int
     energy: int
+    parked: bool
 
 
 class Cursor:
@@ -24,6 +29,7 @@ class Cursor:
         "at",
         "calendar",
         "energy",
+        "parked",
         "plan",
         "power",
         "start",
@@ -37,6 +43,7 @@ class Cursor:
         self.calendar = calendar
         self.start = self.at = start
         self.energy = 0
+        self.parked = False
         self.power: Slots | None = None
         self.locate()
 
@@ -67,12 +74,13 @@ class Cursor:
         if self.at >= self.until_at or self.energy >= self.until_energy:
             self.locate()
 
-    def move(self, at: int, energy: int) -> list[Piece]:
+    def move(self, at: int, energy: int, *, parked: bool) -> list[Piece]:
         """
         Go straight to the instant *at* (µs) and the meter's *energy*; neither may go back.
 
         The way is a straight line, so every cut is the same however finely the line is sampled.
         """
+        self.parked = parked
         if self.plan.cuts.power:
             self._feel_power(at - self.at, energy - self.energy)
         self.settle()
@@ -97,7 +105,7 @@ class Cursor:
         return pieces
 
     def _step(self, at: int, energy: int) -> Piece:
-        piece = Piece(self.active, self.at, at - self.at, energy - self.energy)
+        piece = Piece(self.active, self.at, at - self.at, energy - self.energy, self.parked)
         self.at, self.energy = at, energy
         return piece
 

@@ -21,44 +21,80 @@ class Meter:
     requested and the tariff prices parking, and charging time otherwise.
     """
 
-    __slots__ = ("cursor", "notes", "plan", "tally")
+    __slots__ = ("_tally", "_uncounted", "cursor", "notes", "plan")
 
     def __init__(self, plan: Plan, started_at: datetime, time_zone: str) -> None:
         """Begin at *started_at* with an empty meter; raise TimeZoneUnknown."""
         self.plan = plan
         self.cursor = Cursor(plan, calendar_of(plan, time_zone), micros(started_at))
-        self.tally = Tally()
         self.notes: dict[str, None] = {}
+        self._tally = Tally()
+        # From which instant and energy on the present prices have not been tallied yet.
+        self._uncounted = self.cursor.at, 0
         if not plan.cuts.power:
-            self.tally.open(self.cursor.active)
+            self._tally.open(self.cursor.active)
         if plan.cuts.current:
             self.notes["current_unknown"] = None
 
-    def take(self, sample: Sample) -> None:
-        """Go on to *sample*; to go back in time or energy is no progress, and noted."""
-        self._parts(sample)
+    @property
+    def tally(self) -> Tally:
+        """Return what the session used up to its last sample."""
+        self._count()
+        return self._tally
 
-    def _parts(self, sample: Sample) -> tuple[list[Piece], bool]:
+    def take(self, sample: Sample) -> list[Piece]:
+        """
+        Go on to *sample*, and return the pieces that this completed.
+
+        A sample that goes back in time or energy is no progress, and noted. As long as the prices
+        are the same nothing is counted, so that most samples cost next to nothing.
+        """
         cursor = self.cursor
         at, filled = micros(sample.at), energy(sample.energy_kwh)
         if at < cursor.at:
             self.notes["sample_out_of_order"] = None
-            return [], False
+            return []
         if filled < cursor.energy:
             self.notes["meter_went_back"] = None
             filled = cursor.energy
         parked = self.plan.prices_parking and self._is_idle(sample, at, filled)
-        pieces = cursor.move(at, filled)
-        for piece in pieces:
-            self._count(piece, parked=parked)
-        return pieces, parked
+        if (
+            at < cursor.until_at
+            and filled < cursor.until_energy
+            and parked is cursor.parked
+            and not self.plan.cuts.power
+        ):
+            cursor.at, cursor.energy = at, filled
+            return []
+        return self._go(at, filled, parked=parked)
 
-    def _count(self, piece: Piece, *, parked: bool) -> None:
-        active, tally = piece.active, self.tally
+    def finish(self) -> list[Piece]:
+        """Return the piece from the last price change to the last sample."""
+        return self._count()
+
+    def _go(self, at: int, filled: int, *, parked: bool) -> list[Piece]:
+        done = self._count()
+        for piece in self.cursor.move(at, filled, parked=parked):
+            self._add(piece)
+            done.append(piece)
+        self._uncounted = at, filled
+        return done
+
+    def _count(self) -> list[Piece]:
+        cursor, (at, filled) = self.cursor, self._uncounted
+        piece = Piece(cursor.active, at, cursor.at - at, cursor.energy - filled, cursor.parked)
+        if not piece.time and not piece.energy:
+            return []
+        self._add(piece)
+        self._uncounted = cursor.at, cursor.energy
+        return [piece]
+
+    def _add(self, piece: Piece) -> None:
+        active, tally = piece.active, self._tally
         if tally.flat is None and (piece.time or piece.energy):
             tally.open(active)
         tally.energy.add(active.energy, piece.energy)
-        if parked:
+        if piece.parked:
             tally.parking.add(active.parking, piece.time)
         else:
             tally.time.add(active.time, piece.time)
@@ -122,29 +158,28 @@ def split_samples(plan: Plan, samples: Sequence[Sample], time_zone: str) -> tupl
     if not samples:
         return ()
     meter = Meter(plan, samples[0].at, time_zone)
-    periods: list[tuple[Piece, bool]] = []
-    for sample in samples:
-        pieces, parked = meter._parts(sample)  # noqa: SLF001 - the same module
-        for piece in pieces:
-            _append(periods, piece, parked=parked)
-    return tuple(_period(piece, parked=parked) for piece, parked in periods)
+    pieces = [piece for sample in samples for piece in meter.take(sample)] + meter.finish()
+    return tuple(_period(piece) for piece in _merged(pieces))
 
 
-def _append(periods: list[tuple[Piece, bool]], piece: Piece, *, parked: bool) -> None:
-    if not piece.time and not piece.energy:
-        return
-    if periods and periods[-1][0].active is piece.active and periods[-1][1] is parked:
-        last = periods[-1][0]
-        piece = Piece(last.active, last.start, last.time + piece.time, last.energy + piece.energy)
-        periods.pop()
-    periods.append((piece, parked))
+def _merged(pieces: list[Piece]) -> list[Piece]:
+    """Return *pieces* with neighbours under the same prices joined, and without empty ones."""
+    merged: list[Piece] = []
+    for piece in pieces:
+        last = merged[-1] if merged else None
+        if last and last.active is piece.active and last.parked is piece.parked:
+            time, flow = last.time + piece.time, last.energy + piece.energy
+            merged[-1] = last._replace(time=time, energy=flow)
+        elif piece.time or piece.energy:
+            merged.append(piece)
+    return merged
 
 
-def _period(piece: Piece, *, parked: bool) -> Period:
+def _period(piece: Piece) -> Period:
     time = timedelta(microseconds=piece.time)
     return Period(
         start=instant(piece.start),
         energy_kwh=kilowatt_hours(piece.energy),
-        time=None if parked else time,
-        parking=time if parked else None,
+        time=None if piece.parked else time,
+        parking=time if piece.parked else None,
     )

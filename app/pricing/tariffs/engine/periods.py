@@ -1,19 +1,16 @@
 """Pricing the charging periods of an OCPI CDR, from whomever it comes."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from typing import Final
 
 from app.pricing.tariffs.compiled.calendar import Calendar
 from app.pricing.tariffs.compiled.plan import Phase, Plan, Situation, Slots, calendar_of, place
 from app.pricing.tariffs.compiled.rates import rates_of
-from app.pricing.tariffs.compiled.units import HOUR, NEVER, duration, energy, micros
+from app.pricing.tariffs.compiled.units import HOUR, duration, energy, micros
 from app.pricing.tariffs.engine.invoice import priced
 from app.pricing.tariffs.engine.result import Period, Priced
 from app.pricing.tariffs.engine.tally import Tally
-
-_NOTHING: Final = timedelta(0)
 
 
 def price_periods(
@@ -32,12 +29,12 @@ def price_periods(
     reservation has expired. Raises TimeZoneUnknown.
     """
     reader = _Reader(plan, calendar_of(plan, time_zone), periods)
-    ends = [micros(period.start) for period in periods[1:]] + [micros(ended_at)]
-    for period, end in zip(periods, ends, strict=False):
-        reader.take(period, end)
-    return priced(
-        plan, rates_of(plan, vat), (reader.reservation, reader.charging), tuple(reader.notes)
-    )
+    instants = [micros(period.start) for period in periods]
+    instants.append(micros(ended_at))
+    for period, start, end in zip(periods, instants, instants[1:], strict=False):
+        reader.take(period, start, end)
+    tallies = reader.reservation, reader.charging
+    return priced(plan, rates_of(plan, vat), tallies, tuple(reader.notes))
 
 
 class _Reader:
@@ -49,50 +46,50 @@ class _Reader:
         self.charging = Tally()
         self.reservation = Tally(reserved=True)
         self.notes: dict[str, None] = {}
-        came = [micros(period.start) for period in periods if not _is_reservation(period)]
+        came = [period.start for period in periods if not _is_reservation(period)]
         self._unused = Phase.RESERVED if came else Phase.EXPIRED
-        self._start = min(came, default=0)
+        self._start = micros(min(came)) if came else 0
         self._energy = 0
 
-    def take(self, period: Period, end: int) -> None:
-        start = micros(period.start)
-        flow = energy(period.energy_kwh or Decimal(0))
+    def take(self, period: Period, start: int, end: int) -> None:
         reserved = _is_reservation(period)
-        situation = self._situation(
-            period, self._unused if reserved else Phase.CHARGING, end - start
-        )
+        phase = self._unused if reserved else Phase.CHARGING
+        mask, until = self.calendar.at(start)
+        situation = self._situation(period, phase, mask, (start, end))
         active = self.plan.active(situation)
         tally = self.reservation if reserved else self.charging
         tally.open(active)
-        parts = (
-            (tally.energy, active.energy, flow),
-            (tally.time, active.time, duration(period.time or _NOTHING)),
-            (tally.parking, active.parking, duration(period.parking or _NOTHING)),
-            (tally.time, active.time, duration(period.reserved or _NOTHING)),
-        )
-        for meterage, component, volume in parts:
-            slack = 0 if meterage is tally.energy else self._slack(volume, end - start)
-            meterage.add(component, volume, slack)
-        self._energy += flow
-        self._note_changes(situation, start, end)
+        if period.energy_kwh:
+            flow = energy(period.energy_kwh)
+            tally.energy.add(active.energy, flow)
+            self._energy += flow
+        for meterage, component, time in (
+            (tally.time, active.time, period.time),
+            (tally.parking, active.parking, period.parking),
+            (tally.time, active.time, period.reserved),
+        ):
+            if time:
+                volume = duration(time)
+                meterage.add(component, volume, self._slack(volume, end - start))
+        if until < end:
+            self._note_changes(situation, until, end)
 
-    def _situation(self, period: Period, phase: Phase, length: int) -> Situation:
-        cuts = self.plan.cuts
-        start = micros(period.start)
+    def _situation(
+        self, period: Period, phase: Phase, mask: int, span: tuple[int, int]
+    ) -> Situation:
+        cuts, (start, end) = self.plan.cuts, span
         elapsed = max(0, start - self._start) if phase is Phase.CHARGING else 0
         return Situation(
-            phase=phase,
-            mask=self.calendar.at(start)[0],
-            energy=place(cuts.energy, self._energy),
-            duration=place(cuts.duration, elapsed),
-            power=self._power(period, length),
-            current=self._current(period),
+            phase,
+            mask,
+            place(cuts.energy, self._energy),
+            place(cuts.duration, elapsed),
+            self._power(period, end - start) if cuts.power else None,
+            self._current(period) if cuts.current else None,
         )
 
     def _power(self, period: Period, length: int) -> Slots | None:
         cuts = self.plan.cuts.power
-        if not cuts:
-            return None
         known = _between(cuts, period.min_power, period.max_power)
         if known is None and period.energy_kwh is not None and length > 0:
             average = place(cuts, energy(period.energy_kwh) * HOUR // length)
@@ -102,8 +99,6 @@ class _Reader:
         return known
 
     def _current(self, period: Period) -> Slots | None:
-        if not self.plan.cuts.current:
-            return None
         known = _between(self.plan.cuts.current, period.min_current, period.max_current)
         if known is None:
             self.notes["current_unknown"] = None
@@ -112,16 +107,15 @@ class _Reader:
     def _slack(self, volume: int, length: int) -> int:
         """Return what brings a volume of hours, written with 4 decimals, to the time passed."""
         missing = length - volume
-        if volume and missing and abs(missing) < duration(self.plan.policy.snap_within):
+        if missing and abs(missing) < duration(self.plan.policy.snap_within):
             self.notes["time_snapped"] = None
             return missing
         return 0
 
-    def _note_changes(self, situation: Situation, start: int, end: int) -> None:
+    def _note_changes(self, situation: Situation, until: int, end: int) -> None:
         """Note a period that goes on after another price began to hold."""
-        _, until = self.calendar.at(start)
         active = self.plan.active(situation)
-        while until < min(end, NEVER):
+        while until < end:
             mask, following = self.calendar.at(until)
             if self.plan.active(situation._replace(mask=mask)) != active:
                 self.notes["period_spans_price_change"] = None
