@@ -17,6 +17,7 @@ from app.wiring import create_services
 
 _BACKLOG: Final = 2048
 _GRACE_SECONDS: Final = 5
+_FRAME_BYTES: Final = 1 << 20
 # Collections of a large heap stop every open page and charge point; make them rare.
 _GC_THRESHOLDS: Final = (50_000, 20, 100)
 
@@ -36,7 +37,9 @@ def runner() -> asyncio.Runner:
 
 def listen(host: str, port: int) -> socket.socket:
     """Return a socket bound to *host* and *port*; raise PortTaken, which says what to do."""
-    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio sends small packets at once only where the protocol is named.
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))
@@ -104,6 +107,7 @@ def _server(settings: Settings, app: Callable[..., Any], ready: Callable[[], Non
         server_header=False,
         ws="websockets-sansio",
         ws_per_message_deflate=False,
+        ws_max_size=_FRAME_BYTES,
         proxy_headers=True,
         forwarded_allow_ips=list(settings.http.trusted_proxies),
         timeout_graceful_shutdown=_GRACE_SECONDS,
