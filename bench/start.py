@@ -1,0 +1,171 @@
+"""How soon after a webhook the charge point is asked to start: `python -m bench.start`."""
+
+import asyncio
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from base64 import b64encode
+from contextlib import ExitStack
+from itertools import count
+from typing import Any
+
+import httpx
+import psycopg
+from websockets.asyncio.client import ClientConnection, connect
+
+from app.demo import FOLDER
+from app.funds.payments.accounts import Vault
+from app.office.import_operator import import_operator, read_operator_file
+from app.outside import free_port
+from app.settings import Settings, new_key
+from app.wiring import create_services
+from tests.servers import postgres_for_tests
+
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "60"))
+WARM_UP = 10
+CODE, IDENTITY, PASSWORD = "KADE22", "VLT-AMS-1", "voltstraat-ams-1-pass"
+BROWSER = {"Sec-Fetch-Site": "same-origin"}
+
+
+class Charger:
+    """An OCPP 1.6 charge point that only notes when it is asked to start."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        """Listen on *socket*."""
+        self._socket = socket
+        self._numbers = count(1)
+        self.asked: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    async def introduce(self) -> None:
+        """Boot and say that both sockets are available."""
+        await self._say("BootNotification", chargePointVendor="Bench", chargePointModel="1")
+        for connector in (0, 1, 2):
+            await self._say(
+                "StatusNotification", connectorId=connector, errorCode="NoError", status="Available"
+            )
+
+    async def listen(self) -> None:
+        """Answer every command with Accepted."""
+        async for frame in self._socket:
+            message = json.loads(frame)
+            if message[0] != 2:
+                continue
+            if message[2] == "RemoteStartTransaction" and not self.asked.done():
+                self.asked.set_result(time.perf_counter_ns())
+            answer: dict[str, Any] = {"status": "Accepted"}
+            if message[2] == "GetConfiguration":
+                answer = {}
+            await self._socket.send(json.dumps([3, message[1], answer]))
+
+    async def _say(self, action: str, **payload: object) -> None:
+        await self._socket.send(json.dumps([2, str(next(self._numbers)), action, payload]))
+
+
+async def measure(base: str, provider: str, webhook: str) -> list[int]:
+    """Return microseconds from the webhook's first byte to the charge point's ear, per round."""
+    authorization = b64encode(f"{IDENTITY}:{PASSWORD}".encode()).decode()
+    async with (
+        connect(
+            f"{base.replace('http', 'ws', 1)}/ocpp/{IDENTITY}",
+            subprotocols=["ocpp1.6"],  # type: ignore[list-item]  # a NewType of str
+            additional_headers={"Authorization": f"Basic {authorization}"},
+            compression=None,
+        ) as socket,
+        httpx.AsyncClient(headers=BROWSER, timeout=10) as hooks,
+    ):
+        charger = Charger(socket)
+        listening = asyncio.create_task(charger.listen())
+        await charger.introduce()
+        await asyncio.sleep(1)
+        where = (base, provider, webhook)
+        found = [await _round(charger, hooks, where) for _ in range(WARM_UP + ROUNDS)]
+        listening.cancel()
+    return found[WARM_UP:]
+
+
+async def _round(charger: Charger, hooks: httpx.AsyncClient, where: tuple[str, str, str]) -> int:
+    base, provider, webhook = where
+    async with httpx.AsyncClient(base_url=base, headers=BROWSER, timeout=10) as web:
+        page = (await web.get(f"/c/{CODE}")).text
+        form = dict(re.findall(r'name="(tariff_id|tariff_version)" value="([^"]*)"', page))
+        paid = await web.post(f"/c/{CODE}/pay", data={**form, "method": "creditcard"})
+        await hooks.post(paid.headers["location"], data={"deed": "approve"})
+        payment = (await hooks.get(f"{provider}/control/book")).json()[0]["id"]
+        charger.asked = asyncio.get_running_loop().create_future()
+        sent = time.perf_counter_ns()
+        await hooks.post(webhook, data={"id": payment})
+        heard = await asyncio.wait_for(charger.asked, 10)
+        token = (web.cookies.get("directpay") or "").split(".")[0]
+        await asyncio.sleep(0.05)  # seconds
+        await web.post(f"/s/{token}/stop")
+        await asyncio.sleep(0.1)  # seconds
+    return (heard - sent) // 1000
+
+
+def main() -> None:
+    """Start the real server and the payment sandbox as processes, and print the percentiles."""
+    with ExitStack() as stack, tempfile.TemporaryDirectory() as folder:
+        server = stack.enter_context(postgres_for_tests())
+        server.recreate("bench")
+        database = server.url_of("bench")
+        port, pay = free_port("127.0.0.1", 8300), free_port("127.0.0.1", 8400)
+        base, provider = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{pay}"
+        environ = {
+            **os.environ,
+            "DATABASE_URL": database,
+            "DIRECTPAY_KEYS": new_key(),
+            "PORT": str(port),
+            "BASE_URL": base,
+            "MOLLIE_URL": provider,
+            "CHECKOUT_ORIGINS": provider,
+        }
+        for command in (
+            ["app.sandbox.provider", "--port", str(pay), "--state", folder],
+            ["app.cli", "serve"],
+        ):
+            process = subprocess.Popen([sys.executable, "-m", *command], env=environ)
+            stack.callback(process.wait)
+            stack.callback(process.terminate)
+            _wait_for(provider if "provider" in command[0] else f"{base}/health/live")
+        asyncio.run(_furnish(environ))
+        # The sandbox's own webhooks stay out of the way: the measured one is ours.
+        lost = {"operation": "webhook", "fault": "webhook_lost", "times": 1000}
+        httpx.post(f"{provider}/control/faults", json=lost).raise_for_status()
+        with psycopg.connect(server.as_admin(database)) as sql:
+            row = sql.execute("SELECT webhook_token FROM provider_account").fetchone()
+        assert row is not None
+        times = asyncio.run(measure(base, provider, f"{base}/webhooks/mollie/{row[0]}"))
+    cuts = statistics.quantiles(times, n=100, method="inclusive")
+    print(
+        f"webhook to remote start, {len(times)} rounds: p50 {cuts[49] / 1000:.1f} ms,"
+        f" p95 {cuts[94] / 1000:.1f} ms, p99 {cuts[98] / 1000:.1f} ms"
+    )
+
+
+async def _furnish(environ: dict[str, str]) -> None:
+    settings = Settings.from_env(environ)
+    async with create_services(settings, environ["DATABASE_URL"]) as services:
+        file = read_operator_file(FOLDER / "operator.yaml")
+        vault = Vault((environ["DIRECTPAY_KEYS"],))
+        await import_operator(file, vault=vault, database=services.database)
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(200):
+        try:
+            httpx.get(url, timeout=1)
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return
+    msg = f"{url} does not answer"
+    raise SystemExit(msg)
+
+
+if __name__ == "__main__":
+    main()
