@@ -29,18 +29,20 @@ async def pair(line: Line, clock: Clock, settings: OcppSettings) -> None:
         return
     booted = await _wait_for_boot(line, settings)
     if booted or _set_up_is_old(line, clock):
-        await _patiently(line, _set_up(line, settings))
-        line.station.paired_at = clock.now()
+        if await _patiently(line, _set_up(line, settings)):
+            line.station.paired_at = clock.now()
     if not line.station.status_seen:
         await _patiently(line, _ask_for_status(line, settings))
 
 
-async def _patiently(line: Line, conversation: Coroutine[None, None, None]) -> None:
-    """Hold a *conversation* until the charge point is silent: some never answer what is new."""
+async def _patiently(line: Line, conversation: Coroutine[None, None, None]) -> bool:
+    """Hold a *conversation*; tell whether it came to its end, for some never answer what is new."""
     try:
         await conversation
     except (NotSent, NoAnswer) as failure:
         log.info("%s: %s", line.station.name, failure)
+        return False
+    return True
 
 
 async def _wait_for_boot(line: Line, settings: OcppSettings) -> bool:
