@@ -1,7 +1,6 @@
 """What an installation can decide, read from the environment once; the defaults run embedded."""
 
 import base64
-import binascii
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -186,7 +185,7 @@ def new_key() -> str:
 def _key(text: str, name: str) -> bytes:
     try:
         key = base64.urlsafe_b64decode(text)
-    except binascii.Error as error:
+    except ValueError as error:
         raise SettingsError(f"{name} is not base64. Make a key with `directpay key`.") from error
     if len(key) != KEY_BYTES:
         raise SettingsError(f"{name} holds {len(key)} bytes instead of 32: use `directpay key`.")
