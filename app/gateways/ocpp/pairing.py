@@ -28,9 +28,9 @@ async def pair(line: Line, clock: Clock, settings: OcppSettings) -> None:
     if not settings.pairing:
         return
     booted = await _wait_for_boot(line, settings)
-    if booted or _set_up_is_old(line, clock):
-        if await _patiently(line, _set_up(line, settings)):
-            line.station.paired_at = clock.now()
+    due = booted or _set_up_is_old(line, clock)
+    if due and await _patiently(line, _set_up(line, settings)):
+        line.station.paired_at = clock.now()
     if not line.station.status_seen:
         await _patiently(line, _ask_for_status(line, settings))
 
