@@ -6,7 +6,7 @@ import gc
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -164,6 +164,13 @@ async def serve_with(url: str, stations: int) -> None:
         await serve(facts)
 
 
+def run(main: Coroutine[None, None, None]) -> None:
+    """Run on the loop that the product runs on."""
+    factory = uvicorn.Config("", log_config=None).get_loop_factory()
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(main)
+
+
 def main() -> None:
     """Serve until terminated."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -171,13 +178,13 @@ def main() -> None:
     parser.add_argument("--database", action="store_true")
     given = parser.parse_args()
     if not given.database:
-        asyncio.run(serve(Quiet()))
+        run(serve(Quiet()))
         return
     with tempfile.TemporaryDirectory(prefix="directpay-bench-") as folder:
         state = Path(folder)
         settings = replace(Settings.from_env({}), state=state)
         with database_of(settings) as ready:
-            asyncio.run(serve_with(str(ready.database.url), given.stations))
+            run(serve_with(str(ready.database.url), given.stations))
 
 
 if __name__ == "__main__":
