@@ -96,6 +96,21 @@ def test_the_next_change_and_what_comes_after_it():
     assert ["0.25", "0.35"] == [str(one.price) for one in block.next_components]
 
 
+def test_the_block_changes_at_the_stroke_of_the_hour():
+    """The block that was shown a second before the change is not shown after it."""
+    found = plan(
+        element(price("ENERGY", "0.25"), start_time="23:00", end_time="07:00"),
+        element(price("ENERGY", "0.45")),
+    )
+
+    prices = [
+        price_block(found, at(when), AMSTERDAM, VAT).components[0].price
+        for when in ("2026-11-20T21:59:59", "2026-11-20T22:00:00", "2026-11-20T21:59:59")
+    ]
+
+    assert [Decimal("0.45"), Decimal("0.25"), Decimal("0.45")] == prices
+
+
 def test_a_change_of_weekday_counts_as_a_change():
     """On Friday noon the weekend price comes at midnight."""
     block = _block(

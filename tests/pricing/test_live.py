@@ -82,6 +82,16 @@ def test_seconds_left_count_the_price_of_time():
     assert 20 * 60 - 1 == meter.seconds_left(eur("2.00"), Decimal(0))
 
 
+def test_seconds_left_take_the_dearer_of_charging_and_waiting():
+    """A car that stops drawing power must not pass the amount by its parking."""
+    meter = _meter(element(price("TIME", "0.60"), price("PARKING_TIME", "6.00")))
+
+    # 2.00 at 0.10 a minute, less the second by which parking, and charging, may be rounded up
+    left = meter.seconds_left(eur("2.00"), Decimal(11))
+
+    assert 20 * 60 - 2 == left
+
+
 def test_energy_left_takes_bands_into_account():
     """5 kWh are free, and the rest of the amount is at 0.50."""
     meter = _meter(element(price("ENERGY", "0.50"), min_kwh=5))

@@ -163,6 +163,25 @@ def test_a_free_band_ends_at_its_kilowatt_hour():
     assert eur("4.50") == price_of(found, rows).gross
 
 
+def test_two_changes_between_two_samples_come_in_their_order():
+    """From 10 kWh on 0.60, from 12:00 on 0.30: which comes first depends on the power."""
+    found = plan(
+        element(price("ENERGY", "0.30"), start_time="12:00"),
+        element(price("ENERGY", "0.60"), min_kwh=10),
+        element(price("ENERGY", "0.50")),
+    )
+    # 11:00 to 13:00 in Amsterdam; 30 kWh reach 10 kWh at 11:40, 16 kWh only at 12:15.
+    fast = samples(("2026-11-22T10:00", "0"), ("2026-11-22T12:00", "30"))
+    slow = samples(("2026-11-22T10:00", "0"), ("2026-11-22T12:00", "16"))
+
+    # 10 x 0.50 + 5 x 0.60 + 15 x 0.30; 8 x 0.50 + 8 x 0.30
+    assert [("ENERGY", "10"), ("ENERGY", "5"), ("ENERGY", "15")] == billed(price_of(found, fast))
+    assert (eur("12.50"), eur("6.40")) == (
+        price_of(found, fast).gross,
+        price_of(found, slow).gross,
+    )
+
+
 def test_a_dearer_price_begins_at_the_moment_of_the_threshold():
     """After 10 kWh the price per minute rises; the crossing lies between two samples."""
     found = plan(element(price("TIME", "1.20"), max_kwh=10), element(price("TIME", "6.00")))
@@ -215,6 +234,31 @@ def test_a_minimum_price_is_reached():
     assert [("ENERGY", eur("0.50")), ("MIN_PRICE", eur("1.50"))] == [
         (line.kind.value, line.gross) for line in priced.lines
     ]
+
+
+def test_a_minimum_price_on_nothing_has_the_vat_of_the_country():
+    """A session without energy pays the minimum, and its VAT is that of the place."""
+    found = plan(element(price("ENERGY", "0.50")), min_price={"after_taxes": Decimal("2.42")})
+
+    priced = price_of(found, samples(("2026-11-22T10:00", "0"), ("2026-11-22T10:10", "0")))
+
+    # 2.42 / 1.21
+    assert (eur("2.42"), eur("2.00"), ()) == (priced.gross, priced.net, priced.notes)
+    assert VAT == priced.rate
+
+
+def test_a_limit_on_one_side_gets_the_other_by_the_lowest_rate():
+    """With two VAT rates in a tariff the driver gets the benefit, at the cap as at the minimum."""
+    found = plan(
+        element(price("ENERGY", "0.50"), price("FLAT", "1.00", vat="9")),
+        tax_included="NO",
+        max_price={"before_taxes": Decimal("10.00")},
+    )
+
+    priced = price_of(found, samples(("2026-11-22T10:00", "0"), ("2026-11-22T11:00", "50")))
+
+    # 10.00 + 9 %
+    assert eur("10.90") == priced.gross
 
 
 def test_a_maximum_price_caps_the_session():

@@ -138,6 +138,23 @@ def test_a_reservation_that_expired_has_its_own_price():
     assert (eur("13.00"), eur("3.90")) == (expired.gross, used.gross)
 
 
+def test_the_grace_period_ends_for_a_later_period():
+    """Parking is priced in the period that starts half an hour after the first one."""
+    found = plan(
+        element(price("PARKING_TIME", "6.00"), min_duration=1800), element(price("ENERGY", "0.40"))
+    )
+
+    priced = _price(
+        found,
+        Period(START, energy_kwh=Decimal(10), time=HALF),
+        Period(START + HALF, parking=timedelta(minutes=20)),
+        ended_at=START + timedelta(minutes=50),
+    )
+
+    # 10 x 0.40 + 20 min x 0.10
+    assert eur("6.00") == priced.gross
+
+
 def test_duration_counts_from_the_start_of_charging():
     """A reservation before it does not use up the grace period."""
     found = plan(
