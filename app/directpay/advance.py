@@ -23,9 +23,11 @@ from app.directpay.news import (
     Why,
 )
 from app.funds.payments import events as payments
+from app.funds.payments.worklist import WorkItem, open_item
 from app.infra.database import EVERY_OPERATOR, Database, Reactors, Work
 
 STANDING_STILL = timedelta(minutes=2)
+UNSETTLED = timedelta(minutes=10)
 SWEEP_MOST = 500
 _MOVING = tuple(stage for stage in Stage if stage is not Stage.ENDED)
 
@@ -61,18 +63,30 @@ async def sweep(*, database: Database) -> None:
     """Let journeys that have stood still for long look at the clock, should a job have got lost."""
     async with database.work(EVERY_OPERATOR) as work:
         standing = await store.overdue(work, _MOVING, work.now - STANDING_STILL, SWEEP_MOST)
+        stuck = await store.overdue(work, (Stage.SETTLING,), work.now - UNSETTLED, SWEEP_MOST)
     for journey in standing:
         await wake(journey.journey_id, operator_id=journey.operator_id, database=database)
+    for journey in stuck:
+        await _report_unsettled(journey, database)
+
+
+async def _report_unsettled(journey: Journey, database: Database) -> None:
+    async with database.work(journey.operator_id) as work:
+        detail = f"journey {journey.journey_id} ended and could not be priced; the log says why"
+        reason = payments.Trouble.NOT_SETTLED
+        item = WorkItem(journey.payment_id, None, reason, journey.held, detail, work.now)
+        await open_item(work, item)
 
 
 def reactors() -> Reactors:
     """Return what the journey does, inside the same transaction, about facts of other contexts."""
     return {
+        payments.PaymentOpened: (_payment_opened,),
         payments.PaymentSecured: (_payment_secured,),
         payments.PaymentFailed: (_payment_failed,),
         payments.PaymentCollected: (_money_moved,),
         payments.PaymentReturned: (_money_moved,),
-        payments.PaymentTrouble: (_money_stuck,),
+        payments.PaymentTrouble: (_payment_trouble,),
         SessionStarted: (_session_started,),
         SessionEnded: (_session_ended,),
         LateStart: (_late_start,),
@@ -84,6 +98,13 @@ def _defer(work: Work, journey: Journey, effect: Effect) -> None:
     at = work.now + effect.after if effect.after else None
     lock = None if effect.task is Task.WAKE else f"journey:{journey.journey_id}"
     work.defer(effect.task, lock=lock, at=at, journey_id=journey.journey_id)
+
+
+async def _payment_opened(work: Work, event: payments.PaymentOpened) -> None:
+    # Nothing is decided, but a page that waits for the provider's address can show it now.
+    journey_id = await store.journey_id_of_payment(work, event.payment_id)
+    if journey_id is not None:
+        work.publish(live_topic(journey_id), b"")
 
 
 async def _payment_secured(work: Work, event: payments.PaymentSecured) -> None:
@@ -100,8 +121,11 @@ async def _money_moved(
     await _tell_of_payment(work, event.payment_id, MoneyMoved())
 
 
-async def _money_stuck(work: Work, event: payments.PaymentTrouble) -> None:
-    await _tell_of_payment(work, event.payment_id, MoneyStuck())
+async def _payment_trouble(work: Work, event: payments.PaymentTrouble) -> None:
+    # Without a hold nobody pays for what is still drawn: nothing is started, and what runs stops.
+    is_lost = event.what is payments.Trouble.HOLD_LOST
+    news = PaymentLost(Why.EXPIRED) if is_lost else MoneyStuck()
+    await _tell_of_payment(work, event.payment_id, news)
 
 
 async def _tell_of_payment(work: Work, payment_id: UUID, news: News) -> None:

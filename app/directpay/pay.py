@@ -18,7 +18,7 @@ from app.directpay.errors import (
 )
 from app.directpay.model import Ended, Journey, Paying
 from app.directpay.news import Displaced
-from app.directpay.scan import offered_methods, point_state
+from app.directpay.scan import look_at_point, offered_methods
 from app.directpay.views import PointState
 from app.funds.payments.perform import start_payment
 from app.funds.payments.ports import MethodOffer
@@ -119,7 +119,7 @@ async def _free_the_socket(work: Work, evse: Evse) -> None:
     if live is not None:
         live = await tell(work, live.journey_id, Displaced())
     taken = live is not None and not isinstance(live.state, Ended)
-    refusal = _REFUSALS.get(point_state(evse, live if taken else None))
+    refusal = _REFUSALS.get(await look_at_point(work, evse, live if taken else None))
     if refusal is not None:
         raise refusal("the socket cannot be used now", code=evse.code)
 

@@ -1,10 +1,14 @@
 """What a driver sees who scans the code: the socket, its price, and the ways to pay."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from app.charging.chargers.find_evse import find_evse
 from app.charging.chargers.model import Connector, Evse, EvseStatus, Location
 from app.charging.chargers.read import nearest_free
+from app.charging.sessions.read import is_in_use
 from app.directpay import store
 from app.directpay.desk import Desk
 from app.directpay.model import Journey, Stage
@@ -20,6 +24,7 @@ from app.directpay.views import (
     ScanView,
 )
 from app.funds.payments.accounts import account_for
+from app.funds.payments.errors import AccountNotFound
 from app.funds.payments.ports import MethodOffer
 from app.infra.database import Work
 from app.kernel.money import Money
@@ -45,7 +50,7 @@ async def scan(code: str, locale: str, *, desk: Desk) -> ScanView:
         operator = await get_operator(work)
         live = await store.live_journey_at(work, evse.evse_uid)
         price = await _price(work, evse)
-        state = point_state(evse, live)
+        state = await look_at_point(work, evse, live)
         startable = state in _STARTABLE.values()
         nearby = () if startable else await _nearby(work, evse)
     methods = await offered_methods(evse, locale, desk=desk) if startable else ()
@@ -58,8 +63,18 @@ async def scan(code: str, locale: str, *, desk: Desk) -> ScanView:
     )
 
 
-def point_state(evse: Evse, live: Journey | None) -> PointState:
-    """Return what a driver can do at *evse*, to which the *live* journey belongs, if any."""
+async def look_at_point(work: Work, evse: Evse, live: Journey | None) -> PointState:
+    """Return what a driver can do at *evse* now. A step of the caller's transaction."""
+    plugged = evse.status is EvseStatus.OCCUPIED and not await is_in_use(work, evse)
+    return point_state(evse, live, plugged=plugged)
+
+
+def point_state(evse: Evse, live: Journey | None, *, plugged: bool = False) -> PointState:
+    """
+    Return what a driver can do at *evse*, to which the *live* journey belongs, if any.
+
+    *plugged* says that an occupied socket has a cable in it and no transaction.
+    """
     if not evse.connected:
         return PointState.OFFLINE
     if evse.status in _OUT_OF_ORDER:
@@ -67,13 +82,18 @@ def point_state(evse: Evse, live: Journey | None) -> PointState:
     if live is not None:
         paying = live.stage is Stage.PAYING
         return PointState.SOMEONE_PAYING if paying else PointState.OCCUPIED
+    if plugged:
+        return PointState.PLUGGED
     return _STARTABLE.get(evse.status, PointState.OCCUPIED)
 
 
 async def offered_methods(evse: Evse, locale: str, *, desk: Desk) -> Sequence[MethodOffer]:
-    """Return the ways to pay the hold of *evse*. Raises AccountNotFound."""
-    async with desk.database.work(evse.operator_id) as work:
-        account = await account_for(work, vault=desk.payments.vault)
+    """Return the ways to pay the hold of *evse*; none when the operator has no account."""
+    try:
+        async with desk.database.work(evse.operator_id) as work:
+            account = await account_for(work, vault=desk.payments.vault)
+    except AccountNotFound:
+        return ()
     provider = desk.payments.providers[account.provider]
     return await provider.list_methods(
         account, amount=evse.hold, locale=locale, country=evse.location.country
@@ -84,8 +104,14 @@ async def _price(work: Work, evse: Evse) -> PriceView:
     tariff = await choose_tariff(
         work, location_id=evse.location.location_id, evse_uid=evse.evse_uid
     )
-    vat = rate(evse.location.country, work.now.date())
+    vat = vat_at(evse, work.now)
     return price_view(price_block(plan_of(tariff), work.now, evse.location.time_zone, vat))
+
+
+def vat_at(evse: Evse, at: datetime) -> Decimal:
+    """Return the VAT rate in percent where and when, by the local date, a car is charged."""
+    location = evse.location
+    return rate(location.country, at.astimezone(ZoneInfo(location.time_zone)).date())
 
 
 async def _nearby(work: Work, evse: Evse) -> tuple[NearbyView, ...]:

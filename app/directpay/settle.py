@@ -20,6 +20,7 @@ from app.directpay.desk import Desk
 from app.directpay.draft import Bill, Settled, draft_of
 from app.directpay.model import Ended, Ending, Journey, Settling
 from app.directpay.news import Priced
+from app.directpay.scan import vat_at
 from app.funds.payments.steps import get_payment, request_capture, request_return
 from app.infra.database import Work
 from app.kernel.money import Money
@@ -28,7 +29,6 @@ from app.people.identity.read import get_operator
 from app.pricing.tariffs.engine import plan_of, price_samples
 from app.pricing.tariffs.get import get_tariff
 from app.pricing.tariffs.model import TariffVersion
-from app.pricing.vat import rate
 
 # Below this the car took nothing worth a booking: a contact test, a car that refuses.
 TINY_KWH = Decimal("0.05")
@@ -92,7 +92,7 @@ class _Site:
 
     def bill(self, cdr: Cdr, held: Money) -> Bill:
         location = self.evse.location
-        vat = rate(location.country, cdr.ended_at.date())
+        vat = vat_at(self.evse, cdr.ended_at)
         plan = plan_of(self.tariff)
         price = price_samples(plan, cdr.readings, location.time_zone, cdr.ended_at, vat)
         charged = min(price.gross, held)

@@ -60,6 +60,11 @@ Index(
 Index("uq_journey_pay_key", journey.c.operator_id, journey.c.pay_key, unique=True)
 Index("ix_journey_payment", journey.c.operator_id, journey.c.payment_id)
 Index("ix_journey_session", journey.c.operator_id, journey.c.session_id)
+Index(
+    "ix_journey_moving",
+    journey.c.changed_at,
+    postgresql_where=text(f"stage <> '{Stage.ENDED}'"),
+)
 Index("ix_journey_limit", journey.c.limit_at, postgresql_where=text("stage = 'charging'"))
 
 

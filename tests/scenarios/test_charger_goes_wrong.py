@@ -7,6 +7,7 @@ import pytest
 
 from app.charging.chargers.model import EvseStatus
 from app.charging.chargers.ports import CommandOutcome
+from app.directpay.advance import sweep
 from app.directpay.errors import PointBusy, PointOffline
 from app.directpay.model import Ending, Stage, StopReason
 from app.directpay.views import PointState
@@ -273,3 +274,37 @@ async def test_a_day_is_long_enough(world: World):
         await world.passes(seconds=1)
 
     assert len(world.chargers.stops) >= 1
+
+
+async def test_plugged_in_before_paying_on_ocpp_2(world: World):
+    """OCPP 2.x calls a waiting cable Occupied: the driver may pay, until a transaction runs."""
+    await world.reports(EvseStatus.OCCUPIED)
+    waiting = (await world.looks()).point.state
+    await world.pays_and_plugs_in()
+    await world.reports(EvseStatus.OCCUPIED)
+    charging = (await world.looks()).point.state
+
+    assert waiting is PointState.PLUGGED
+    assert charging is PointState.OCCUPIED
+
+
+async def test_a_card_charges_at_the_socket(world: World):
+    """A transaction that is none of ours takes the socket as well."""
+    await world.reports(EvseStatus.OCCUPIED)
+    await world.starts("SOMEBODYS-CARD")
+    await world.reports(EvseStatus.OCCUPIED)
+
+    assert (await world.looks()).point.state is PointState.OCCUPIED
+
+
+async def test_a_session_that_cannot_be_priced_is_seen_by_a_person(world: World):
+    """What stands unsettled for ten minutes is on the work list, once."""
+    await world.pays_and_plugs_in()
+    world.worker.sql.execute(
+        """UPDATE journey SET stage = 'settling', state = '{"stage": "settling"}'"""
+    )
+    world.clock.advance(minutes=11)
+    for _ in range(2):
+        await sweep(database=world.database)
+
+    assert world.work_list() == ["not_settled"]

@@ -1,13 +1,18 @@
 """Read sessions inside another's transaction."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from app.charging.chargers.model import Evse
 from app.charging.sessions import store
 from app.charging.sessions.errors import SessionNotFound
 from app.charging.sessions.metering import store as meter
 from app.charging.sessions.model import MeterSample, Session
+from app.charging.sessions.transactions import store as transactions
 from app.infra.database import Work
+
+# Some charge points report the status a moment after the transaction that caused it.
+STATUS_TOLERANCE = timedelta(minutes=1)
 
 
 async def get_session(work: Work, session_id: UUID) -> Session:
@@ -42,3 +47,14 @@ async def silent_sessions(work: Work, older_than: datetime) -> list[Session]:
     Of all operators when *work* is of every operator. A step of the caller's transaction.
     """
     return await store.silent(work, older_than)
+
+
+async def is_in_use(work: Work, evse: Evse) -> bool:
+    """
+    Tell whether a transaction runs at *evse*, ours or another's, since its status is what it is.
+
+    OCPP 2.x says `Occupied` of a cable that only waits as well as of one that charges. A step of
+    the caller's transaction.
+    """
+    since = evse.status_since or work.now
+    return await transactions.any_running(work, evse, since - STATUS_TOLERANCE)

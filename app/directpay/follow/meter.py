@@ -10,12 +10,12 @@ from app.charging.sessions.metering.readings import trusted_readings
 from app.charging.sessions.model import Reading, Session
 from app.charging.sessions.read import samples_of
 from app.directpay.model import Journey
+from app.directpay.scan import vat_at
 from app.directpay.views import PowerPoint
 from app.infra.database import Work
 from app.kernel.money import Money
 from app.pricing.tariffs.engine import LiveMeter, Running, plan_of
 from app.pricing.tariffs.get import get_tariff
-from app.pricing.vat import rate
 
 MOST_POINTS = 60
 
@@ -75,7 +75,7 @@ async def meter_of(work: Work, journey: Journey, session: Session, evse: Evse) -
     """Return the meter of a running *session*, fed with all its readings. A step."""
     tariff = await get_tariff(work, journey.tariff_id, journey.tariff_version)
     started_at = session.started_at or work.now
-    vat = rate(evse.location.country, started_at.date())
+    vat = vat_at(evse, started_at)
     live = LiveMeter(plan_of(tariff), started_at, evse.location.time_zone, vat)
     meter = Meter(
         live=live,

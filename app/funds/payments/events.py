@@ -24,6 +24,7 @@ class Trouble(StrEnum):
     HOLD_ENDING = "hold_ending"
     HOLD_LOST = "hold_lost"
     AMOUNT_DIFFERS = "amount_differs"
+    NOT_SETTLED = "not_settled"
     PAID_TWICE = "paid_twice"
 
 

@@ -1,5 +1,6 @@
 """Transactions and orphaned reports in the database."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -14,12 +15,14 @@ from sqlalchemy import (
     Uuid,
     and_,
     func,
+    or_,
     select,
     update,
 )
 from sqlalchemy import Sequence as NumberSequence
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
+from app.charging.chargers.model import Evse
 from app.charging.sessions.model import SampleReport, Session, StartReport, StopReport
 from app.charging.sessions.transactions.model import Transaction, Verdict, place_of
 from app.infra.database import Work
@@ -109,6 +112,15 @@ async def add(
     await work.execute(statement)
     found = await work.execute(scoped(transactions, work).where(_same_start(report)))
     return _transaction(found.one())
+
+
+async def any_running(work: Work, evse: Evse, since: datetime) -> bool:
+    """Tell whether a transaction began at *evse* after *since* whose stop has not come."""
+    here = or_(_t.place.like(f"{evse.evse_no}/%"), _t.place == f"-/{evse.ocpp16_connector_id}")
+    query = scoped(transactions, work, _t.transaction_id).where(
+        _t.identity == evse.identity, here, _t.stop_received_at.is_(None), _t.received_at >= since
+    )
+    return (await work.execute(query.limit(1))).first() is not None
 
 
 async def record_stop(work: Work, report: StopReport) -> bool:

@@ -143,6 +143,8 @@ CREATE TABLE journey (
 
 CREATE INDEX ix_journey_limit ON journey (limit_at) WHERE stage = 'charging';
 
+CREATE INDEX ix_journey_moving ON journey (changed_at) WHERE stage <> 'ended';
+
 CREATE INDEX ix_journey_payment ON journey (operator_id, payment_id);
 
 CREATE INDEX ix_journey_session ON journey (operator_id, session_id);
