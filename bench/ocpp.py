@@ -121,7 +121,7 @@ def server(*, stations: int, database: bool) -> Iterator[tuple[int, int]]:
         command.append("--database")
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
-            assert process.stdout is not None  # noqa: S101 - it is a pipe
+            assert process.stdout is not None
             line = process.stdout.readline()
             if not line.strip():
                 raise SystemExit("the server did not start")
