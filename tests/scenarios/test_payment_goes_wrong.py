@@ -2,8 +2,9 @@
 
 import pytest
 
+from app.directpay.desk import find, live_topic
 from app.directpay.errors import TariffChanged
-from app.directpay.model import Ending, Stage
+from app.directpay.model import Ending, Stage, StopReason
 from app.directpay.pay import PayOrder, pay
 from app.directpay.views import PointState
 from app.funds.payments.ports import ProviderStatus
@@ -102,6 +103,50 @@ async def test_start_of_the_payment_times_out_though_done(world: World):
     assert begun.checkout_url is None
     assert seen.checkout_url is not None
     assert len(world.provider.snapshots) == 1
+
+
+async def test_a_page_that_waits_for_the_provider_is_told(world: World):
+    """The page is told as soon as the provider's address is known, so that the button appears."""
+    world.provider.fault("start", "timeout_after")
+    await world.pays()
+    told: list[bytes] = []
+
+    journey = await find(world.token, desk=world.desk)
+    world.database._live.subscribe(live_topic(journey.journey_id), told.append)
+    await world.sweeps_payments(minutes=1)
+
+    # Empty: read the state anew.
+    assert told == [b""]
+    assert (await world.sees()).checkout_url is not None
+
+
+async def test_a_hold_that_is_lost_while_charging_stops_it(world: World):
+    """Nobody charges on without a hold: it is stopped, and what was drawn is on the work list."""
+    await world.pays_and_plugs_in()
+    await world.charges(minutes=10, kwh="4.000")
+    world.provider.expire(world.payment_ref)
+    await world.webhook()
+    stopping = await world.sees()
+    await world.stops()
+    await world.sweeps_payments(minutes=5)
+
+    assert (stopping.stage, stopping.stop_reason) == (Stage.STOPPING, StopReason.PAYMENT_LOST)
+    assert len(world.chargers.stops) == 1
+    assert (await world.sees()).ending is Ending.CHARGED
+    assert world.work_list() == ["hold_lost", "capture_failed"]
+    assert world.book.captured == NOTHING
+
+
+async def test_a_hold_that_is_lost_before_the_start_ends_it(world: World):
+    """The cable comes too late: the hold is gone, and a start is not let through."""
+    await world.pays()
+    await world.approves()
+    world.provider.expire(world.payment_ref)
+    await world.webhook()
+    answer = await world.starts()
+
+    assert (await world.sees()).ending is Ending.PAYMENT_EXPIRED
+    assert not answer.accepted
 
 
 async def test_capture_times_out_though_done(world: World):
