@@ -92,6 +92,25 @@ def test_seconds_left_take_the_dearer_of_charging_and_waiting():
     assert 20 * 60 - 2 == left
 
 
+def test_seconds_left_stop_before_a_fee_that_comes_later():
+    """A fixed price after an hour counts as soon as it is due."""
+    meter = _meter(element(price("FLAT", "5.00"), min_duration=3600))
+
+    assert 3600 == meter.seconds_left(eur("4.00"), Decimal(11))
+    assert meter.seconds_left(eur("5.00"), Decimal(11)) is None
+
+
+def test_a_change_far_ahead_is_announced_when_it_comes_near():
+    """No further than a week ahead is looked, and looked again every day."""
+    meter = _meter(
+        element(price("ENERGY", "0.30"), start_date="2026-01-26"), element(price("ENERGY", "0.45"))
+    )
+
+    far, near = _feed(meter, 5, "1"), _feed(meter, 4 * 24 * 60, "2")
+
+    assert (None, at("2026-01-25T23:00")) == (far.next_change, near.next_change)
+
+
 def test_energy_left_takes_bands_into_account():
     """5 kWh are free, and the rest of the amount is at 0.50."""
     meter = _meter(element(price("ENERGY", "0.50"), min_kwh=5))

@@ -4,7 +4,13 @@ from decimal import Decimal
 
 import pytest
 
-from app.pricing.tariffs.engine import Sample, price_samples, split_samples
+from app.pricing.tariffs.engine import (
+    Policy,
+    Sample,
+    compile_tariff,
+    price_samples,
+    split_samples,
+)
 from app.pricing.tariffs.errors import TimeZoneUnknown
 from tests.pricing.builders import (
     AMSTERDAM,
@@ -17,6 +23,7 @@ from tests.pricing.builders import (
     price,
     price_of,
     samples,
+    tariff,
 )
 
 PER_KWH = plan(element(price("ENERGY", "0.49")))
@@ -101,6 +108,34 @@ def test_the_weekend_begins_at_local_midnight():
 
     # 10 x 0.50 + 10 x 0.30
     assert eur("8.00") == price_of(found, rows).gross
+
+
+def test_a_window_from_a_time_to_itself_is_the_whole_day_unless_the_policy_says_never():
+    """08:00 to 08:00 holds always; another policy reads it as never."""
+    found = tariff(
+        element(price("ENERGY", "0.30"), start_time="08:00", end_time="08:00"),
+        element(price("ENERGY", "0.50")),
+    )
+    rows = samples(("2026-11-22T10:00", "0"), ("2026-11-22T11:00", "10"))
+    never = Policy(equal_times_are_whole_day=False)
+
+    assert eur("3.00") == price_of(compile_tariff(found), rows).gross
+    assert eur("5.00") == price_of(compile_tariff(found, never), rows).gross
+
+
+def test_a_window_that_ends_at_midnight_ends_with_the_day():
+    """20:00 to 00:00 holds at 23:59 and not at 00:00; without a start it is the whole day."""
+    evening = plan(
+        element(price("ENERGY", "0.30"), start_time="20:00", end_time="00:00"),
+        element(price("ENERGY", "0.50")),
+    )
+    whole = plan(element(price("ENERGY", "0.30"), end_time="00:00"), element(price("FLAT", "9")))
+    # 23:00 to 01:00 in Amsterdam
+    rows = samples(("2026-11-22T22:00", "0"), ("2026-11-23T00:00", "20"))
+
+    # 10 x 0.30 + 10 x 0.50; 20 x 0.30 + 9.00
+    assert eur("8.00") == price_of(evening, rows).gross
+    assert eur("15.00") == price_of(whole, rows).gross
 
 
 def test_the_end_date_is_excluded():

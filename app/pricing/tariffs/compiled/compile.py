@@ -133,12 +133,13 @@ def _components(tariff: Tariff) -> tuple[Component, ...]:
 
 def _window(found: TariffRestrictions, policy: Policy) -> Window:
     start = _second(found.start_time) if found.start_time else 0
-    end = _second(found.end_time) if found.end_time else _DAY_SECONDS
+    # A window that ends at 00:00 ends with the day.
+    end = (_second(found.end_time) if found.end_time else 0) or _DAY_SECONDS
     if start == end and policy.equal_times_are_whole_day:
         start, end = 0, _DAY_SECONDS
     return Window(
         start_second=start,
-        end_second=end or _DAY_SECONDS,  # a window that ends at 00:00 ends with the day
+        end_second=end,
         start_date=date.fromisoformat(found.start_date) if found.start_date else None,
         end_date=date.fromisoformat(found.end_date) if found.end_date else None,
         weekdays=frozenset(_WEEK.index(day) for day in found.day_of_week),

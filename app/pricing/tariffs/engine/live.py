@@ -36,7 +36,6 @@ class _Shown(NamedTuple):
     """What a page shows of the prices, good while the session stays *active* and before *until*."""
 
     active: Active
-    full: int
     until: int
     prices: tuple[PriceNow, ...]
     next_change: datetime | None
@@ -69,18 +68,14 @@ class LiveMeter:
         cursor = self._meter.cursor
         cursor.settle()
         shown = self._shown
-        if (
-            shown is None
-            or shown.active is not cursor.active
-            or shown.full != cursor.until_energy
-            or cursor.at >= shown.until
-        ):
+        if shown is None or shown.active is not cursor.active or cursor.at >= shown.until:
             shown = self._shown = self._look(cursor)
+        full = cursor.until_energy
         return Running(
             cost=self.cost(),
             price_now=shown.prices,
             next_change=shown.next_change,
-            next_change_kwh=None if shown.full == NEVER else kilowatt_hours(shown.full),
+            next_change_kwh=None if full == NEVER else kilowatt_hours(full),
         )
 
     def cost(self) -> Money:
@@ -122,7 +117,6 @@ class LiveMeter:
         change = next_change(cursor)
         return _Shown(
             active=cursor.active,
-            full=cursor.until_energy,
             until=cursor.at + DAY if change is None else change,
             prices=prices_of(cursor.active, self._rates, self._currency),
             next_change=None if change is None else instant(change),
