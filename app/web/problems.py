@@ -7,6 +7,7 @@ from litestar import Response
 from litestar.exceptions import HTTPException
 
 from app.infra.i18n import gettext
+from app.infra.statuses import STATUS
 from app.kernel.errors import Kind, Problem
 from app.web.answers import private_page
 from app.web.config import WebConfig
@@ -14,16 +15,6 @@ from app.web.drawing.session_page import Action
 from app.web.drawing.templates import render
 from app.web.request import AnyRequest
 
-STATUS = {
-    Kind.INVALID: 422,
-    Kind.FORBIDDEN: 403,
-    Kind.NOT_FOUND: 404,
-    Kind.CONFLICT: 409,
-    Kind.GONE: 410,
-    Kind.TOO_MANY: 429,
-    Kind.PAYMENT_REFUSED: 402,
-    Kind.UNAVAILABLE: 503,
-}
 _SERVER_ERROR = 500
 _NOT_FOUND = 404
 _log = logging.getLogger(__name__)

@@ -17,12 +17,12 @@ from app.billing.receipts.model import Address, Buyer
 from app.directpay.errors import NotYours
 from app.directpay.receipt import ask_invoice, ask_receipt, receipt_pdf
 from app.infra.i18n import gettext
+from app.infra.statuses import STATUS
 from app.kernel.errors import Problem
 from app.web.answers import see_other
 from app.web.drawing.session_forms import Mistakes
 from app.web.following import is_payer, require_control, session_answer
 from app.web.pages import Pages
-from app.web.problems import STATUS
 from app.web.request import AnyRequest
 
 _INVOICE_FIELDS = ("company", "street", "postal_code", "city", "country", "vat_number")

@@ -20,6 +20,7 @@ from app.directpay.errors import (
 from app.directpay.model import Journey, Stage
 from app.directpay.pay import Begun, PayOrder, pay
 from app.infra.i18n import current_language, gettext
+from app.infra.statuses import STATUS
 from app.kernel.errors import Kind, Problem
 from app.web.answers import packed_answer, private_page, scan_headers, see_other
 from app.web.config import WebConfig
@@ -27,7 +28,6 @@ from app.web.drawing.scan_page import render_scan
 from app.web.drawing.templates import render
 from app.web.language import choose_language
 from app.web.pages import Pages, ticket_of
-from app.web.problems import STATUS
 from app.web.request import AnyRequest
 from app.web.security import check_same_origin
 from app.web.tickets import (

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 import msgspec
 
 from app.directpay.views import JourneyView, MoneyView
+from app.infra.fan import Fan, Stream, event, named_event
 from app.infra.i18n import speaking
 from app.infra.live import LiveBus
 from app.web.drawing.session_page import Viewer, is_over, render_journey
-from app.web.streams.fan import Fan, Stream, event, named_event
 from app.web.words.live import Figures, Terms, numbers_html
 
 # The chart is part of the rest: it is drawn anew every so many seconds of the session.
