@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, get_type_hints
 
 import msgspec
+import psycopg
+import psycopg_pool
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision, job_context, jobs
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.worker import Worker as ProcrastinateWorker
@@ -74,7 +76,14 @@ class Engine(ProcrastinateWorker):
 
 def make_app(url: str, jobs_: Sequence[Job], schedules: Sequence[Schedule]) -> App:
     """Return Procrastinate's app with our jobs and schedules, on a pool of its own at *url*."""
-    app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=_POOL_SIZE))
+    connector = PsycopgConnector(
+        conninfo=url,
+        min_size=1,
+        max_size=_POOL_SIZE,
+        configure=_one_statement_each,
+        pool_factory=_unchecked_pool,
+    )
+    app = App(connector=connector)
     for job in jobs_:
         app.task(name=job.name, queue=QUEUE, retry=Backoff(job.attempts))(typed(job.run))
     for schedule in schedules:
@@ -86,6 +95,16 @@ def make_app(url: str, jobs_: Sequence[Job], schedules: Sequence[Schedule]) -> A
         )(_by_the_clock(schedule))
         app.periodic(cron=_seconds_last(schedule.cron))(task)
     return app
+
+
+async def _one_statement_each(connection: psycopg.AsyncConnection) -> None:
+    """Let each statement be its own transaction: that is all that Procrastinate needs."""
+    await connection.set_autocommit(True)
+
+
+def _unchecked_pool(**options: Any) -> psycopg_pool.AsyncConnectionPool:  # noqa: ANN401
+    """Return a pool that asks no connection whether it lives: a dead one fails and is replaced."""
+    return psycopg_pool.AsyncConnectionPool(**{**options, "check": None})
 
 
 def typed(run: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:

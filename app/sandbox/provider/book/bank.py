@@ -116,8 +116,8 @@ class Bank:
 
     def take(self, operation: str, kinds: AbstractSet[str] | None = None) -> Fault | None:
         """Disarm and return the first fault armed for *operation* that is one of *kinds*."""
-        for fault in self.store.faults():
-            if fault.operation == operation and (kinds is None or fault.fault in kinds):
+        for fault in self.store.faults(operation):
+            if kinds is None or fault.fault in kinds:
                 self.store.disarm(fault)
                 return fault
         return None

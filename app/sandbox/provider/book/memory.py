@@ -142,10 +142,12 @@ class Memory:
             (operation, fault, milliseconds),
         )
 
-    def faults(self) -> list[Fault]:
-        """Return the failures that are armed, oldest first."""
+    def faults(self, operation: str | None = None) -> list[Fault]:
+        """Return the failures that are armed, for one operation or for all, oldest first."""
         rows = self._sql.execute(
-            "SELECT seq, operation, fault, milliseconds FROM fault ORDER BY seq"
+            "SELECT seq, operation, fault, milliseconds FROM fault"
+            " WHERE ? IS NULL OR operation = ? ORDER BY seq",
+            (operation, operation),
         )
         return [Fault(*row) for row in rows]
 
