@@ -7,7 +7,7 @@ from litestar.datastructures import Cookie
 
 from app.web.config import WebConfig
 from app.web.drawing.look import Look
-from app.web.drawing.packed import Packed
+from app.web.drawing.packed import FOR_NOW, Packed
 from app.web.request import AnyRequest
 from app.web.security import page_headers
 
@@ -22,10 +22,17 @@ _SCAN_CACHING = {
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
-def private_page(text: str, look: Look, config: WebConfig, *, status: int = 200) -> Response[bytes]:
+def private_page(
+    request: AnyRequest, page: tuple[str, Look], config: WebConfig, *, status: int = 200
+) -> Response[bytes]:
     """Return a page that nobody may keep."""
+    text, look = page
     headers = {**page_headers(config, style=look.style), **_NO_STORE}
-    return Response(text.encode(), status_code=status, media_type=HTML, headers=headers)
+    body = Packed(text.encode(), quality=FOR_NOW)
+    content, encoding = body.encoded(request.headers.get("accept-encoding", ""))
+    if encoding is not None:
+        headers["Content-Encoding"] = encoding
+    return Response(content, status_code=status, media_type=HTML, headers=headers)
 
 
 def scan_headers(look: Look, config: WebConfig) -> dict[str, str]:

@@ -103,8 +103,8 @@ async def session_answer(
     view = await journey_view(token, desk=pages.desk)
     choose_language(request, view.brand.languages)
     viewer = Viewer(token, pages.address(token), control)
-    text, look = render_session(view, viewer, script=script().path, mistakes=mistakes)
-    return private_page(text, look, pages.config, status=status)
+    page = render_session(view, viewer, script=script().path, mistakes=mistakes)
+    return private_page(request, page, pages.config, status=status)
 
 
 async def _enter_by_link(token: str, control: str, pages: Pages) -> Response[bytes]:

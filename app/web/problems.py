@@ -39,30 +39,30 @@ class ProblemPages:
 
     def problem(self, request: AnyRequest, problem: Problem) -> Response[bytes]:
         """Return the page of an expected *problem*."""
-        return self._page(_words(request, problem), STATUS[problem.kind])
+        return self._page(request, _words(request, problem), STATUS[problem.kind])
 
-    def http_error(self, _request: AnyRequest, error: HTTPException) -> Response[bytes]:
+    def http_error(self, request: AnyRequest, error: HTTPException) -> Response[bytes]:
         """Return the page of what the framework refused: no such path, a form it can't read."""
         if error.status_code == _NOT_FOUND:
-            return self.not_found()
-        return self._page(_did_not_work(), error.status_code)
+            return self.not_found(request)
+        return self._page(request, _did_not_work(), error.status_code)
 
-    def not_found(self) -> Response[bytes]:
+    def not_found(self, request: AnyRequest) -> Response[bytes]:
         """Return the page of an address that leads nowhere."""
         sentence = gettext("Scan the code on the charge point again, or type the address below it.")
         words = ProblemWords(gettext("There is nothing here"), sentence, tone="warn")
-        return self._page(words, _NOT_FOUND)
+        return self._page(request, words, _NOT_FOUND)
 
-    def server_error(self, _request: AnyRequest, error: Exception) -> Response[bytes]:
+    def server_error(self, request: AnyRequest, error: Exception) -> Response[bytes]:
         """Return the page of a bug of ours, and tell the log."""
         _log.error("a page failed", exc_info=error)
         sentence = gettext("This is our mistake. A running session goes on and your money is safe.")
         words = ProblemWords(gettext("Something went wrong"), sentence, _again())
-        return self._page(words, _SERVER_ERROR)
+        return self._page(request, words, _SERVER_ERROR)
 
-    def _page(self, words: ProblemWords, status: int) -> Response[bytes]:
-        text, look = render("problem.html", None, problem=words)
-        return private_page(text, look, self._config, status=status)
+    def _page(self, request: AnyRequest, words: ProblemWords, status: int) -> Response[bytes]:
+        page = render("problem.html", None, problem=words)
+        return private_page(request, page, self._config, status=status)
 
 
 def _words(request: AnyRequest, problem: Problem) -> ProblemWords:

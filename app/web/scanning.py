@@ -105,7 +105,7 @@ async def pay_form(
         return await _refused(request, code, refusal, pages)
     finally:
         pages.scans.forget(code)
-    return _to_checkout(begun, pages.config)
+    return _to_checkout(request, begun, pages.config)
 
 
 async def _refused(
@@ -115,8 +115,8 @@ async def _refused(
     pages.scans.forget(code)
     view = await pages.scans.view(code, current_language())
     device = device_of(request.headers.get("user-agent", ""))
-    text, look = render_scan(view, device=device, notice=_notice(refusal))
-    return private_page(text, look, pages.config, status=STATUS[refusal.kind])
+    page = render_scan(view, device=device, notice=_notice(refusal))
+    return private_page(request, page, pages.config, status=STATUS[refusal.kind])
 
 
 def _notice(refusal: Problem) -> str:
@@ -131,7 +131,7 @@ def _notice(refusal: Problem) -> str:
             return gettext("The charge point can not start now. Nothing was charged.")
 
 
-def _to_checkout(begun: Begun, config: WebConfig) -> Response[bytes]:
+def _to_checkout(request: AnyRequest, begun: Begun, config: WebConfig) -> Response[bytes]:
     """
     Lead the driver to the provider's page.
 
@@ -144,8 +144,8 @@ def _to_checkout(begun: Begun, config: WebConfig) -> Response[bytes]:
     parts = urlsplit(begun.checkout_url)
     if f"{parts.scheme}://{parts.netloc}" in config.checkout_origins:
         return see_other(begun.checkout_url, cookie)
-    text, look = render("handover.html", None, checkout_url=begun.checkout_url)
-    answer = private_page(text, look, config)
+    page = render("handover.html", None, checkout_url=begun.checkout_url)
+    answer = private_page(request, page, config)
     answer.set_cookie(cookie)
     return answer
 

@@ -69,7 +69,7 @@ async def gallery_page(
     if name.startswith("scan"):
         body = Packed(text.encode(), quality=FOR_NOW)
         return packed_answer(request, body, scan_headers(look, CONFIG))
-    return private_page(text, look, CONFIG)
+    return private_page(request, (text, look), CONFIG)
 
 
 @get("/")

@@ -46,12 +46,12 @@ class Stage:
             return stage.view
 
         @get("/s/{token:str}")
-        async def page(token: FromPath[str]) -> Response[bytes]:
+        async def page(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
             stage.looks += 1
             with speaking("en"):
                 viewer = Viewer(token, f"http://127.0.0.1/s/{token}", control=True)
-                text, look = render_session(stage.view, viewer, script=script().path)
-            return private_page(text, look, WebConfig(base_url="http://127.0.0.1"))
+                drawn = render_session(stage.view, viewer, script=script().path)
+            return private_page(request, drawn, WebConfig(base_url="http://127.0.0.1"))
 
         @get("/s/{token:str}/events")
         async def events(token: FromPath[str]) -> ASGIApp:
