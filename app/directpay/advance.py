@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.charging.chargers.events import EvseStatusChanged
+from app.charging.chargers.model import EvseStatus
 from app.charging.sessions.events import LateStart, SessionEnded, SessionStarted
 from app.directpay import store
 from app.directpay.decide import Effect, Task, decide
@@ -29,6 +30,8 @@ from app.infra.database import EVERY_OPERATOR, Database, Reactors, Work
 STANDING_STILL = timedelta(minutes=2)
 UNSETTLED = timedelta(minutes=10)
 SWEEP_MOST = 500
+# A cable that waits, in the words of 1.6 and of 2.x.
+_CABLE_IN = {EvseStatus.PREPARING, EvseStatus.OCCUPIED}
 _MOVING = tuple(stage for stage in Stage if stage is not Stage.ENDED)
 
 
@@ -154,9 +157,9 @@ async def _tell_of_session(work: Work, session_id: UUID, news: News) -> None:
 
 
 async def _status_changed(work: Work, event: EvseStatusChanged) -> None:
-    # 1.6: Preparing → Available while nothing has started means that the cable was taken out, or
-    # that the charge point's own ConnectionTimeOut ended the authorisation.
-    if (event.previous, event.status) != ("Preparing", "Available"):
+    # Back to available while nothing has started: the cable was taken out, or the charge point's
+    # own ConnectionTimeOut (2.x: EVConnectionTimeOut) ended the authorisation.
+    if event.previous not in _CABLE_IN or event.status is not EvseStatus.AVAILABLE:
         return
     journey = await store.live_journey_at(work, event.evse_uid)
     if journey is not None:

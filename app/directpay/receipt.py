@@ -11,12 +11,13 @@ from app.billing.receipts.send import queue_receipt_mail
 from app.directpay import store
 from app.directpay.desk import Desk, find
 from app.directpay.errors import NoReceipt
+from app.directpay.letters.ask import mails_caused, queue_letter
 from app.infra.addresses import one_address
 
 
 async def ask_receipt(token: str, email: str, *, desk: Desk) -> None:
     """
-    Mail the receipt to *email* now, or once there is one.
+    Mail the receipt to *email* now, or once there is one; until then the link to follow and stop.
 
     Raises JourneyNotFound, InvalidMailAddress and TooManyMails.
     """
@@ -30,8 +31,11 @@ async def ask_receipt(token: str, email: str, *, desk: Desk) -> None:
         assert journey is not None, "journeys are never deleted"  # noqa: S101
         await store.set_receipt_email(work, journey.journey_id, address)
         receipt = await receipt_of_session(work, journey.session_id)
-        if receipt is not None:
-            await queue_receipt_mail(work, receipt, address)
+        if receipt is None:
+            await queue_letter(work, journey, address)
+            return
+        others = await mails_caused(work, journey)
+        await queue_receipt_mail(work, receipt, address, other_mails=others)
 
 
 async def ask_invoice(token: str, buyer: Buyer, *, desk: Desk) -> Receipt:

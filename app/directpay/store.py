@@ -132,6 +132,20 @@ async def set_receipt_email(work: Work, journey_id: UUID, email: str) -> None:
     )
 
 
+async def forget_addresses(work: Work, before: datetime) -> int:
+    """Erase where the receipts of journeys went that ended *before*; return how many."""
+    done = await work.execute(
+        update(journey)
+        .where(
+            journey.c.changed_at < before,
+            journey.c.stage == Stage.ENDED,
+            journey.c.receipt_email.is_not(None),
+        )
+        .values(receipt_email=None)
+    )
+    return done.rowcount
+
+
 async def lock_journey(work: Work, journey_id: UUID) -> Journey | None:
     """Return the journey, locked until the work ends, or None."""
     rows = await work.execute(

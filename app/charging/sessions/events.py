@@ -38,7 +38,11 @@ class SessionEnded(Event):
 
 @dataclass(frozen=True, slots=True)
 class LateStart(Event):
-    """The charge point started a withdrawn session: it must be stopped at once, nobody pays."""
+    """
+    A start that nobody pays: withdrawn before, at another EVSE, or once more with a used idTag.
+
+    The transaction must be stopped at once.
+    """
 
     session_id: UUID
     identity: str

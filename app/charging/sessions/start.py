@@ -64,16 +64,19 @@ async def _act(work: Work, session: Session, transaction: Transaction, report: S
             await store.keep(work, started(session, transaction.transaction_id, report))
             await work.emit(SessionStarted(session.session_id))
         case Verdict.LATE:
-            await store.flag(work, session.session_id, Flag.LATE_START)
-            await work.emit(
-                LateStart(session.session_id, report.identity, transaction.transaction_id)
-            )
+            await _refuse(work, session, transaction, Flag.LATE_START)
         case Verdict.ELSEWHERE:
-            await store.flag(work, session.session_id, Flag.ID_TAG_ELSEWHERE)
+            await _refuse(work, session, transaction, Flag.ID_TAG_ELSEWHERE)
         case Verdict.AGAIN:
-            await store.flag(work, session.session_id, Flag.ID_TAG_AGAIN)
+            await _refuse(work, session, transaction, Flag.ID_TAG_AGAIN)
         case Verdict.ORPHAN:
             pass
+
+
+async def _refuse(work: Work, session: Session, transaction: Transaction, flag: Flag) -> None:
+    """Flag the session of a start that nobody pays, and tell that the start has to be stopped."""
+    await store.flag(work, session.session_id, flag)
+    await work.emit(LateStart(session.session_id, transaction.identity, transaction.transaction_id))
 
 
 def started(session: Session, transaction_id: str, report: StartReport) -> Session:

@@ -10,6 +10,7 @@ from app.charging.sessions.model import Session
 from app.charging.sessions.read import get_session
 from app.directpay.desk import Desk, find
 from app.directpay.follow.meter import Meter, meter_of
+from app.directpay.letters.ask import mails_caused
 from app.directpay.model import Charging, Ended, Journey, Paying, Stage, Starting, Stopping, Waiting
 from app.directpay.scan import brand_view, money_view, point_state, point_view, price_components
 from app.directpay.views import JourneyView, LineView, LiveView, MoneyView, SettledView
@@ -104,7 +105,8 @@ async def _settled(work: Work, journey: Journey, session: Session) -> SettledVie
         return None
     receipt = await receipt_of_session(work, journey.session_id)
     if receipt is not None:
-        return await _charged(work, journey.state, receipt)
+        others = await mails_caused(work, journey)
+        return await _charged(work, journey.state, receipt, others)
     currency = journey.held.currency
     return SettledView(
         started_at=session.started_at,
@@ -117,7 +119,7 @@ async def _settled(work: Work, journey: Journey, session: Session) -> SettledVie
     )
 
 
-async def _charged(work: Work, ended: Ended, receipt: Receipt) -> SettledView:
+async def _charged(work: Work, ended: Ended, receipt: Receipt, other_mails: int) -> SettledView:
     document = receipt.document
     net, vat = document.taxes[0].net, document.taxes[0].vat
     for tax in document.taxes[1:]:
@@ -136,7 +138,7 @@ async def _charged(work: Work, ended: Ended, receipt: Receipt) -> SettledView:
         vat=money_view(vat),
         vat_rate=document.taxes[0].rate if len(document.taxes) == 1 else None,
         invoiced=receipt.kind is DocumentKind.INVOICE,
-        mails_left=max(MAILS_PER_SESSION - len(mails), 0),
+        mails_left=max(MAILS_PER_SESSION - len(mails) - other_mails, 0),
     )
 
 

@@ -1,0 +1,26 @@
+"""The jobs of letters, for the worker."""
+
+from uuid import UUID
+
+from app.directpay.letters.ask import SEND_TASK
+from app.directpay.letters.deliver import LetterBox, deliver_letter
+from app.directpay.letters.forget import forget_payers_addresses
+from app.infra.jobs import Job, Schedule
+
+
+def letter_jobs(box: LetterBox) -> tuple[Job, ...]:
+    """Return the jobs that letters defer."""
+
+    async def send(*, letter_id: UUID, operator_id: UUID) -> None:
+        await deliver_letter(letter_id, operator_id=operator_id, box=box)
+
+    return (Job(SEND_TASK, send),)
+
+
+def letter_schedules(box: LetterBox) -> tuple[Schedule, ...]:
+    """Return the sweeps of letters."""
+
+    async def forget() -> None:
+        await forget_payers_addresses(database=box.database)
+
+    return (Schedule("directpay.forget", "27 3 * * *", forget),)

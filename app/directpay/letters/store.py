@@ -1,0 +1,83 @@
+"""The letters in the database: one row per mail."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Index, Integer, Row, Text, Uuid, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.billing.receipts.model import DeliveryState
+from app.directpay.letters.model import Letter
+from app.infra.database import Work
+from app.infra.tables import UtcDateTime, operator_table, scoped
+
+letter_table = operator_table(
+    "journey_letter",
+    Column("letter_id", Uuid, primary_key=True),
+    Column("journey_id", Uuid, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+Index(None, letter_table.c.operator_id, letter_table.c.journey_id)
+
+
+async def add_letter(work: Work, letter: Letter) -> None:
+    """Store a new letter."""
+    await work.execute(insert(letter_table).values(operator_id=work.operator_id, **asdict(letter)))
+
+
+async def save_letter(work: Work, letter: Letter) -> None:
+    """Store what became of a letter."""
+    await work.execute(
+        update(letter_table)
+        .where(
+            letter_table.c.operator_id == work.operator_id,
+            letter_table.c.letter_id == letter.letter_id,
+        )
+        .values(state=letter.state, attempts=letter.attempts, detail=letter.detail)
+    )
+
+
+async def lock_letter(work: Work, letter_id: UUID) -> Letter | None:
+    """Return a letter, its row locked until the work ends, or None."""
+    query = scoped(letter_table, work).where(letter_table.c.letter_id == letter_id)
+    row = (await work.execute(query.with_for_update())).one_or_none()
+    return None if row is None else _letter(row)
+
+
+async def letters_of(work: Work, journey_id: UUID) -> list[Letter]:
+    """Return the letters of a journey, oldest first."""
+    query = scoped(letter_table, work).where(letter_table.c.journey_id == journey_id)
+    rows = await work.execute(query.order_by(letter_table.c.asked_at, letter_table.c.letter_id))
+    return [_letter(row) for row in rows]
+
+
+async def forget_addresses(work: Work, before: datetime) -> int:
+    """Erase the addresses of letters asked for *before* that wait no more; return how many."""
+    done = await work.execute(
+        update(letter_table)
+        .where(
+            letter_table.c.asked_at < before,
+            letter_table.c.state != DeliveryState.WAITING,
+            letter_table.c.address != "",
+        )
+        .values(address="")
+    )
+    return done.rowcount
+
+
+def _letter(row: Row[Any]) -> Letter:
+    return Letter(
+        letter_id=row.letter_id,
+        journey_id=row.journey_id,
+        address=row.address,
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        asked_at=row.asked_at,
+        detail=row.detail,
+    )
