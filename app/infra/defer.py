@@ -1,4 +1,4 @@
-"""Jobs enqueued by the transaction that changes the state, through Procrastinate's SQL function."""
+"""Jobs enqueued by the transaction that changes the state, for Procrastinate's worker."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,14 +9,16 @@ import msgspec
 
 QUEUE = "default"
 
+# What procrastinate_defer_jobs_v1 does, in one statement, and quiet about a job that waits already:
+# a transaction that adds the same one waits for the other. In the order of the locks, so that two
+# never wait for each other.
 _DEFER = """
-SELECT procrastinate_defer_jobs_v1(array_agg(
-    ROW($1, task, 0, lock, queueing_lock, args::jsonb, at)::procrastinate_job_to_defer_v1))
+INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args, scheduled_at)
+SELECT $1, task, lock, queueing_lock, args::jsonb, at
 FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
-    AS job(task, lock, queueing_lock, args, at)
-WHERE NOT EXISTS (SELECT FROM procrastinate_jobs waiting
-                  WHERE waiting.queueing_lock = job.queueing_lock AND waiting.status = 'todo')
-HAVING count(*) > 0
+    WITH ORDINALITY AS job(task, lock, queueing_lock, args, at, number)
+ORDER BY queueing_lock, number
+ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
 """
 
 
@@ -49,12 +51,8 @@ class Deferred:
 
 async def defer_all(driver: Driver, jobs: Sequence[Deferred]) -> None:
     """Insert *jobs* with the open transaction; of those with one queueing lock only the first."""
-    jobs = _first_of_each_queueing_lock(jobs)
     if not jobs:
         return
-    for key in sorted(job.queueing_lock for job in jobs if job.queueing_lock):
-        # Two transactions that add the same waiting job come one after the other.
-        await driver.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", key)
     await driver.execute(
         _DEFER,
         QUEUE,
@@ -64,15 +62,3 @@ async def defer_all(driver: Driver, jobs: Sequence[Deferred]) -> None:
         [msgspec.json.encode(job.arguments).decode() for job in jobs],
         [job.at for job in jobs],
     )
-
-
-def _first_of_each_queueing_lock(jobs: Sequence[Deferred]) -> list[Deferred]:
-    seen: set[str] = set()
-    kept: list[Deferred] = []
-    for job in jobs:
-        if job.queueing_lock in seen:
-            continue
-        if job.queueing_lock is not None:
-            seen.add(job.queueing_lock)
-        kept.append(job)
-    return kept
