@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from app.sandbox.chargers.car import Car
 from app.sandbox.chargers.config import ChargerConfig, EvseConfig
 from app.sandbox.chargers.faults import Faults
+from app.sandbox.chargers.hand import Hand
 from app.sandbox.chargers.outbox import Item
 from app.sandbox.chargers.transaction import Reading, Transaction
 from app.sandbox.chargers.words2 import Words2
@@ -71,6 +72,17 @@ class Bay:
         self._announced: str | None = None
         self._ticked_at = self._sampled_at = station.now()
         self._held: list[Item] = []
+        self._hand = Hand() if station.config.plugs_by_itself else None
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether a start was permitted and no cable is in."""
+        return self.permission is not None and self.car is None
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether a transaction has ended and the cable is still in."""
+        return self.car is not None and self.transaction is not None and self.charging is None
 
     @property
     def charging(self) -> Transaction | None:
@@ -119,6 +131,8 @@ class Bay:
         now = self._station.now()
         elapsed, self._ticked_at = now - self._ticked_at, now
         self._release_held()
+        if self._hand is not None:
+            self._hand.look(self, now)
         self._use_permission()
         if self.permission is not None and now > self.permission.until:
             self.permission = None

@@ -32,6 +32,7 @@ class ChargerConfig:
     *url* is the address of the server's endpoint without the identity. *speed* divides every
     interval, so that a sample a minute becomes one a second at 60. *starts_when_plugged* begins 2.x
     transactions with the cable (TxStartPoint EVConnected) instead of with the power.
+    *plugs_by_itself* plays the driver's hand, too.
     """
 
     identity: str
@@ -41,6 +42,7 @@ class ChargerConfig:
     evses: tuple[EvseConfig, ...] = (EvseConfig(),)
     speed: int = 1
     starts_when_plugged: bool = False
+    plugs_by_itself: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what can't work."""
@@ -83,6 +85,7 @@ def _charger(entry: Mapping[str, Any], url: str) -> ChargerConfig:
             password=entry.get("password"),
             evses=evses,
             starts_when_plugged=bool(entry.get("starts_when_plugged", False)),
+            plugs_by_itself=bool(entry.get("plugs_by_itself", False)),
         )
     except (KeyError, TypeError, AttributeError, InvalidOperation) as error:
         msg = f"a charger needs an identity and EVSEs with power_kw: {entry!r} ({error})"
