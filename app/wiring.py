@@ -11,6 +11,7 @@ from app.charging.sessions.events import SessionFlagged, SessionMeasured
 from app.directpay import advance
 from app.directpay.desk import Desk, Secrets
 from app.directpay.follow.watch import Follower
+from app.directpay.letters.links import PageLinks
 from app.funds.payments.accounts import Vault
 from app.funds.payments.desk import PaymentDesk
 from app.gateways.mollie.provider import MollieOptions, MollieProvider
@@ -63,7 +64,9 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
         )
         stack.push_async_callback(database.close)
         ocpp = OcppGateway(DatabaseFacts(database), clock, redis_url=settings.redis.url)
-        press = Press()
+        press, mail = Press(), settings.mail
+        secrets = Secrets(settings.security.master_keys[0])
+        page_of = PageLinks(secrets, settings.http.base_url).page_of
         yield Services(
             settings=settings,
             database=database,
@@ -72,13 +75,11 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
                 database=database,
                 payments=_payments(settings, database, clock, stack),
                 chargers=ocpp.commands,
-                secrets=Secrets(settings.security.master_keys[0]),
+                secrets=secrets,
                 press=press,
                 base_url=settings.http.base_url,
             ),
-            post=PostRoom(
-                database, SmtpMailer(settings.mail, clock=clock), press, settings.mail.sender
-            ),
+            post=PostRoom(database, SmtpMailer(mail, clock=clock), press, mail.sender, page_of),
             ocpp=ocpp,
         )
 

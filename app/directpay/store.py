@@ -160,6 +160,14 @@ async def get_journey(work: Work, journey_id: UUID) -> Journey | None:
     return _journey(rows.first())
 
 
+async def lock_journey_of_payment(work: Work, payment_id: UUID) -> Journey | None:
+    """Return the journey that this payment is for, locked until the work ends, or None."""
+    rows = await work.execute(
+        scoped(journey, work).where(journey.c.payment_id == payment_id).with_for_update()
+    )
+    return _journey(rows.first())
+
+
 async def journey_id_of_payment(work: Work, payment_id: UUID) -> UUID | None:
     """Return the id of the journey that this payment is for, or None."""
     rows = await work.execute(

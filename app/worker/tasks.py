@@ -11,6 +11,9 @@ from app.directpay.command import ask_start, ask_stop, chase_silent, close, stop
 from app.directpay.decide import Task
 from app.directpay.desk import Desk
 from app.directpay.follow.watch import watch_limits
+from app.directpay.letters.deliver import LetterBox
+from app.directpay.letters.jobs import letter_jobs, letter_schedules
+from app.directpay.letters.links import PageLinks
 from app.directpay.settle import collect, give_back, settle
 from app.funds.payments.jobs import payment_jobs, payment_schedules
 from app.infra.jobs import Job, Schedule
@@ -23,11 +26,18 @@ class Workshop:
     desk: Desk
     post: PostRoom
 
+    @property
+    def letter_box(self) -> LetterBox:
+        """Return what it takes to mail the links of sessions."""
+        links = PageLinks(self.desk.secrets, self.desk.base_url)
+        return LetterBox(self.desk.database, self.post.mailer, links, self.post.sender)
+
 
 def jobs(workshop: Workshop) -> tuple[Job, ...]:
     """Return every job that can be deferred."""
     return (
         *_journey_jobs(workshop.desk),
+        *letter_jobs(workshop.letter_box),
         *payment_jobs(workshop.desk.payments),
         *receipt_jobs(workshop.post),
     )
@@ -50,6 +60,7 @@ def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
         Schedule("directpay.sweep", "0 * * * * *", look_after_journeys),
         Schedule("directpay.limits", "*/5 * * * * *", look_after_limits),
         Schedule("directpay.silence", "30 * * * * *", look_after_silence),
+        *letter_schedules(workshop.letter_box),
         *payment_schedules(desk.payments),
         *receipt_schedules(workshop.post),
     )

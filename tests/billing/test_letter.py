@@ -10,7 +10,7 @@ import pytest
 from markupsafe import escape
 
 from app.billing.receipts.model import DocumentKind, Receipt
-from app.billing.receipts.texts.letter import write_letter
+from app.billing.receipts.texts.letter import Enclosed, write_letter
 from app.billing.receipts.texts.view import receipt_view
 from app.gateways.smtp.mime import mime_message
 from tests.billing.drafts import receipt
@@ -18,9 +18,11 @@ from tests.billing.drafts import receipt
 NOW = datetime(2026, 3, 2, 9, 5, tzinfo=UTC)
 
 
-def arrived(made: Receipt, *, to: str = "jan@example.com") -> EmailMessage:
+def arrived(made: Receipt, *, to: str = "jan@example.com", page: str | None = None) -> EmailMessage:
     """Return the mail of *made* as its reader's program sees it."""
-    letter = write_letter(made, b"%PDF-1.7 ...", to=to, sender="receipts@voltstad.example")
+    letter = write_letter(
+        made, Enclosed(b"%PDF-1.7 ...", page), to=to, sender="receipts@voltstad.example"
+    )
     message = message_from_bytes(bytes(mime_message(letter, at=NOW)), policy=default)
     assert isinstance(message, EmailMessage)
     return message
@@ -128,7 +130,17 @@ def test_markup_of_an_operator_is_text():
 def test_mail_stays_under_a_hundred_kilobytes():
     """Larger mails are cut by some readers; the PDF of a usual receipt has some 50 kB."""
     letter = write_letter(
-        receipt(), b"x" * 50_000, to="jan@example.com", sender="receipts@voltstad.example"
+        receipt(), Enclosed(b"x" * 50_000), to="jan@example.com", sender="receipts@voltstad.example"
     )
 
     assert len(bytes(mime_message(letter, at=NOW))) < 100_000
+
+
+def test_mail_leads_to_the_page_of_its_session():
+    """Where the page is known, text and HTML lead to it; else there is no empty link."""
+    page = "https://pay.example/s/token"
+    linked, bare = arrived(receipt(), page=page), arrived(receipt())
+
+    assert f"Your session on our pages: {page}" in part_of(linked, "plain")
+    assert f'href="{page}"' in part_of(linked, "html")
+    assert "Your session on our pages" not in part_of(bare, "plain") + part_of(bare, "html")

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from app.billing.receipts.texts.letter import write_letter
+from app.billing.receipts.texts.letter import Enclosed, write_letter
 from app.gateways.smtp.mailer import SmtpMailer
 from app.infra.mail import Mail, MailOutcome, NotSent, Refused, Sent
 from app.sandbox.mailbox.letters import Letters
@@ -22,7 +22,7 @@ from tests.billing.drafts import receipt
 from tests.fakes.clock import FakeClock
 
 LETTER: Mail = write_letter(
-    receipt("fr"), b"%PDF", to="jan@example.com", sender="receipts@voltstad.example"
+    receipt("fr"), Enclosed(b"%PDF"), to="jan@example.com", sender="receipts@voltstad.example"
 )
 
 

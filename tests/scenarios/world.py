@@ -41,6 +41,7 @@ from app.directpay.command import chase_silent, stop
 from app.directpay.desk import Desk, Secrets, find
 from app.directpay.follow.show import journey_view, returned
 from app.directpay.follow.watch import Follower, watch_limits
+from app.directpay.letters.links import PageLinks
 from app.directpay.pay import Begun, PayOrder, pay
 from app.directpay.scan import scan
 from app.directpay.views import JourneyView, ScanView
@@ -316,8 +317,10 @@ async def open_world(database: Database, sql: psycopg.Connection, clock: FakeClo
     provider, chargers, mailer = FakeProvider(), FakeChargers(), FakeMailer()
     payments = PaymentDesk(database, {"mollie": provider}, vault, "https://pay.example")
     press = Press()
-    desk = Desk(database, payments, chargers, Secrets(b"k" * 32), press, "https://pay.example")
-    workshop = Workshop(desk, PostRoom(database, mailer, press, "receipts@pay.example"))
+    secrets, base_url = Secrets(b"k" * 32), "https://pay.example"
+    desk = Desk(database, payments, chargers, secrets, press, base_url)
+    page_of = PageLinks(secrets, base_url).page_of
+    workshop = Workshop(desk, PostRoom(database, mailer, press, "receipts@pay.example", page_of))
     await _furnish(database, vault)
     worker = HandWorker(sql, jobs(workshop), clock)
     world = World(database, desk, provider, chargers, mailer, worker, clock)

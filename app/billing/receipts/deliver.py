@@ -1,6 +1,7 @@
 """Hand a receipt's mail to the mail server, for days if need be."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import assert_never
@@ -11,7 +12,7 @@ from app.billing.receipts.model import DeliveryState
 from app.billing.receipts.pdf import render_pdf
 from app.billing.receipts.read import get_receipt
 from app.billing.receipts.send import defer_sending
-from app.billing.receipts.texts.letter import write_letter
+from app.billing.receipts.texts.letter import Enclosed, write_letter
 from app.infra.database import Database, Work
 from app.infra.mail import Mailer, MailOutcome, NotSent, Refused, Sent
 from app.infra.pdf import Press
@@ -22,14 +23,28 @@ GIVE_UP_AFTER = timedelta(hours=72)
 MAX_DETAIL = 500
 
 
+# Tells the address of a session's page, which a context above this one knows.
+PageOf = Callable[[Work, UUID], Awaitable[str | None]]
+
+
+async def no_page(_work: Work, _session_id: UUID) -> None:
+    """Tell that sessions have no pages."""
+
+
 @dataclass(frozen=True, slots=True)
 class PostRoom:
-    """What it takes to mail receipts; *sender* is the address that the mail server lets us use."""
+    """
+    What it takes to mail receipts.
+
+    *sender* is the address that the mail server lets us use, *page_of* tells where a session's page
+    is, for whoever reads the mail to look at.
+    """
 
     database: Database
     mailer: Mailer
     press: Press
     sender: str
+    page_of: PageOf = no_page
 
 
 async def deliver_receipt(delivery_id: UUID, *, operator_id: UUID, post: PostRoom) -> None:
@@ -44,9 +59,10 @@ async def deliver_receipt(delivery_id: UUID, *, operator_id: UUID, post: PostRoo
         if delivery is None or delivery.state is not DeliveryState.WAITING:
             return
         receipt = await get_receipt(work, delivery.receipt_id)
+        page = await post.page_of(work, receipt.session_id)
     pdf = await asyncio.to_thread(render_pdf, receipt, post.press)
     outcome = await post.mailer.send(
-        write_letter(receipt, pdf, to=delivery.address, sender=post.sender)
+        write_letter(receipt, Enclosed(pdf, page), to=delivery.address, sender=post.sender)
     )
     async with post.database.work(operator_id) as work:
         await _record(work, delivery_id, outcome)

@@ -31,8 +31,14 @@ async def send_receipt(
         return await queue_receipt_mail(work, receipt, address)
 
 
-async def queue_receipt_mail(work: Work, receipt: Receipt, address: str) -> Delivery:
-    """Put a mail of *receipt* on its way with the caller's transaction: a step, see above."""
+async def queue_receipt_mail(
+    work: Work, receipt: Receipt, address: str, *, other_mails: int = 0
+) -> Delivery:
+    """
+    Put a mail of *receipt* on its way with the caller's transaction: a step, see above.
+
+    *other_mails* is how many mails the session has caused that brought no receipt.
+    """
     recipient = one_address(address)
     if recipient is None:
         raise InvalidMailAddress("write one address, for example name@example.com", field="email")
@@ -42,8 +48,8 @@ async def queue_receipt_mail(work: Work, receipt: Receipt, address: str) -> Deli
         asked = (mail.receipt_id, mail.address) == (receipt.receipt_id, recipient)
         if asked and mail.state is DeliveryState.WAITING:
             return mail
-    if len(mails) >= MAILS_PER_SESSION:
-        detail = f"a receipt is mailed at most {MAILS_PER_SESSION} times"
+    if len(mails) + other_mails >= MAILS_PER_SESSION:
+        detail = f"a session causes at most {MAILS_PER_SESSION} mails"
         raise TooManyMails(detail, limit=MAILS_PER_SESSION)
     delivery = Delivery(
         delivery_id=work.ids.uuid7(work.now),

@@ -10,7 +10,7 @@ from app.charging.chargers.read import get_evse
 from app.directpay import store as journeys
 from app.directpay.letters import store
 from app.directpay.letters.ask import defer_sending
-from app.directpay.letters.links import Links
+from app.directpay.letters.links import PageLinks
 from app.directpay.letters.model import FOLLOWED, Letter
 from app.directpay.letters.write import Content, write_letter
 from app.directpay.model import Journey
@@ -30,7 +30,7 @@ class LetterBox:
 
     database: Database
     mailer: Mailer
-    links: Links
+    links: PageLinks
     sender: str
 
 

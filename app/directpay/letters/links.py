@@ -9,7 +9,7 @@ from app.infra.database import Work
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
+class PageLinks:
     """Makes the addresses from the public *base_url*, without a slash at its end."""
 
     secrets: Secrets

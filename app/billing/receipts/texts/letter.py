@@ -1,6 +1,7 @@
 """The mail that brings a receipt: text, HTML and the PDF, in the language of the receipt."""
 
 import hashlib
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -16,11 +17,20 @@ from app.infra.mail import Attachment, Mail
 TEMPLATES: Final = Path(__file__).resolve().parents[4] / "templates" / "email"
 
 
-def write_letter(receipt: Receipt, pdf: bytes, *, to: str, sender: str) -> Mail:
-    """
-    Return the mail of *receipt* with its *pdf* to one address, sent in the name of the brand.
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """What goes with a receipt: its *pdf*, and the address of the session's *page* where known."""
 
-    Its Message-ID is the same for the same receipt and recipient; answers go to the support.
+    pdf: bytes
+    page: str | None = None
+
+
+def write_letter(receipt: Receipt, enclosed: Enclosed, *, to: str, sender: str) -> Mail:
+    """
+    Return the mail of *receipt* with its PDF to one address, sent in the name of the brand.
+
+    The page's address lets whoever reads the mail look, and nothing else. The Message-ID is the
+    same for the same receipt and recipient; answers go to the support.
     """
     view = receipt_view(receipt)
     look = receipt.document.look
@@ -29,9 +39,17 @@ def write_letter(receipt: Receipt, pdf: bytes, *, to: str, sender: str) -> Mail:
         if receipt.document.buyer is not None:
             subject = gettext("Your invoice %(number)s from %(brand)s")
         words = {
+            "language": view.language,
+            "title": f"{view.title} {view.number}",
+            "brand": view.brand,
+            "colour": view.colour,
+            "support": view.support,
+            "seller": view.seller,
             "view": view,
             "greeting": gettext("Thank you for charging with %(brand)s.") % {"brand": look.brand},
             "attached": gettext("The PDF for your records is attached."),
+            "page": enclosed.page,
+            "page_label": gettext("Your session on our pages"),
         }
     return Mail(
         message_id=_message_id(receipt, to=to, sender=sender),
@@ -40,10 +58,10 @@ def write_letter(receipt: Receipt, pdf: bytes, *, to: str, sender: str) -> Mail:
         reply_to=look.support_email,
         recipient=to,
         subject=subject % {"number": receipt.number, "brand": look.brand},
-        text=_templates().get_template("receipt.txt").render(words),
-        html=_templates().get_template("receipt.html").render(words),
+        text=mail_templates().get_template("receipt.txt").render(words),
+        html=mail_templates().get_template("receipt.html").render(words),
         language=receipt.document.language,
-        attachments=(Attachment(pdf_filename(receipt), "application/pdf", pdf),),
+        attachments=(Attachment(pdf_filename(receipt), "application/pdf", enclosed.pdf),),
     )
 
 
@@ -54,7 +72,8 @@ def _message_id(receipt: Receipt, *, to: str, sender: str) -> str:
 
 
 @cache
-def _templates() -> Environment:
+def mail_templates() -> Environment:
+    """Return the templates of all our mails."""
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(["html"]),

@@ -159,6 +159,26 @@ ALTER TABLE journey FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY operator ON journey USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
 
+CREATE TABLE journey_letter (
+	operator_id UUID NOT NULL, 
+	letter_id UUID NOT NULL, 
+	journey_id UUID NOT NULL, 
+	address TEXT NOT NULL, 
+	state TEXT NOT NULL, 
+	attempts INTEGER NOT NULL, 
+	asked_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	detail TEXT NOT NULL, 
+	CONSTRAINT pk_journey_letter PRIMARY KEY (operator_id, letter_id)
+);
+
+CREATE INDEX ix_journey_letter_operator_id_journey_id ON journey_letter (operator_id, journey_id);
+
+ALTER TABLE journey_letter ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE journey_letter FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY operator ON journey_letter USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
+
 CREATE TABLE location (
 	operator_id UUID NOT NULL, 
 	location_id TEXT NOT NULL, 
