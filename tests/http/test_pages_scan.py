@@ -17,7 +17,7 @@ async def test_shows_price_hold_and_ways_to_pay(site: Site):
     for text in (
         "€0.50 <small>per kWh</small>",
         "€60.00 is reserved.",
-        "Pay and start with Card",
+        "Pay and start with card",
         "NL*VLT*E1*1",
         "+31 10 123 4567",
         "Voltstraat B.V.",
@@ -252,7 +252,7 @@ async def test_a_socket_with_its_cable_in_can_be_paid(site: Site):
     page = await site.get(PATH)
 
     assert "The cable is in. Pay, and charging starts." in page.text
-    assert "Pay and start with Card" in page.text
+    assert "Pay and start with card" in page.text
 
 
 async def test_text_of_others_cannot_become_markup(site: Site):

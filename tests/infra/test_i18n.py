@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from jinja2 import Environment
 
-from app.infra.catalogs import DOMAINS, complaints
 from app.infra.i18n import (
     LANGUAGES,
     SOURCE_LANGUAGE,
@@ -20,6 +19,7 @@ from app.infra.i18n import (
     install,
     speaking,
 )
+from app.infra.i18n.catalogs import DOMAINS, complaints
 from app.kernel.money import Money
 
 SUMMER = datetime(2026, 7, 22, 13, 5, tzinfo=UTC)

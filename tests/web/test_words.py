@@ -42,7 +42,7 @@ def test_bounds_and_vat_are_said():
         "Nie mehr als 75,00 € je Ladevorgang.",
         "Alle Preise enthalten 19 % MwSt.",
     ) == _plain(block.notes)
-    assert "Ab 19:05" == block.change
+    assert "Ab 19:05: 0,39 € je kWh" == _plain((block.change or "",))[0]
 
 
 def test_nothing_to_pay():

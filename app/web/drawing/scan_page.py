@@ -66,6 +66,13 @@ def render_scan(view: ScanView, *, device: Device, notice: str | None = None) ->
     )
 
 
+def socket_name(reference: str) -> str:
+    """Return what a socket is called: a bare number says of what it is the number."""
+    if reference.isdigit():
+        return gettext("Socket %(number)s") % {"number": reference}
+    return reference
+
+
 def plug_name(standard: str) -> str:
     """Return what drivers call a connector of OCPI's *standard*."""
     return _PLUGS.get(standard, standard.replace("_", " ").title())
@@ -75,7 +82,7 @@ def _facts(point: PointView) -> list[str]:
     current = "DC" if point.power_type == "DC" else "AC"
     power = f"{format_plain(point.max_power_kw)}\N{NO-BREAK SPACE}kW {current}"
     cable = gettext("cable at the charge point") if point.cable_attached else gettext("own cable")
-    facts = [point.physical_reference, plug_name(point.standard), power, cable]
+    facts = [socket_name(point.physical_reference), plug_name(point.standard), power, cable]
     return [fact for fact in facts if fact]
 
 

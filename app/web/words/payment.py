@@ -76,7 +76,12 @@ def payment_groups(methods: Sequence[MethodView], device: Device) -> list[Group]
 
 
 def _button(method: MethodView, *, first: bool) -> Button:
-    return Button(method.method, method.label, method.test_mode, first)
+    return Button(method.method, _label(method), method.test_mode, first)
+
+
+def _label(method: MethodView) -> str:
+    """Return the method's name: brands have one name everywhere, a card is called by its word."""
+    return gettext("card") if method.method == "creditcard" else method.label
 
 
 def consequence(strategy: str, amount: MoneyView, *methods: str) -> str:

@@ -41,7 +41,7 @@ def price_block(price: PriceView, time_zone: str) -> PriceBlock:
     return PriceBlock(
         rows=price_rows(price.components, time_zone),
         notes=_block_notes(price),
-        change=change_sentence(price.next_change, time_zone),
+        change=_next_price(price, time_zone),
         next_rows=price_rows(price.next_components, time_zone),
     )
 
@@ -67,6 +67,18 @@ def per_unit(component: PriceComponentView) -> str:
             return gettext("per session")
         case _:
             return gettext("other")
+
+
+def _next_price(price: PriceView, time_zone: str) -> str | None:
+    """Return when and to what the price changes, named by the first price that is another one."""
+    when = change_sentence(price.next_change, time_zone)
+    if when is None:
+        return None
+    known = {(row.kind, row.unit, row.price) for row in price.components}
+    new = [row for row in price.next_components if (row.kind, row.unit, row.price) not in known]
+    if not new:
+        return f"{when}: {gettext('another price')}"
+    return f"{when}: {_amount(new[0])} {per_unit(new[0])}"
 
 
 def change_sentence(at: datetime | None, time_zone: str) -> str | None:

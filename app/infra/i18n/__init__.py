@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 from jinja2 import Environment
 
-from app.infra.formats import (
+from app.infra.i18n.formats import (
     format_clock,
     format_duration,
     format_energy,
@@ -23,7 +23,7 @@ from app.infra.formats import (
     format_power,
     format_price,
 )
-from app.infra.language import (
+from app.infra.i18n.language import (
     LANGUAGES,
     NAMES,
     SOURCE_LANGUAGE,
@@ -66,7 +66,7 @@ __all__ = [
     "translations",
 ]
 
-CATALOGS = Path(__file__).resolve().parents[2] / "templates" / "locales"
+CATALOGS = Path(__file__).resolve().parents[3] / "templates" / "locales"
 
 
 @cache

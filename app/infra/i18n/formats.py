@@ -16,7 +16,7 @@ from babel.dates import format_date, format_time
 from babel.numbers import get_currency_symbol
 from babel.units import format_unit
 
-from app.infra.language import current_language, locale_of
+from app.infra.i18n.language import current_language, locale_of
 from app.kernel.money import Money, exponent
 
 _PRICE_DECIMALS = 4

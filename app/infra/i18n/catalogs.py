@@ -1,5 +1,5 @@
 """
-Keeps the .po files in step with the texts: `python -m app.infra.catalogs update` or `check`.
+Keeps the .po files in step with the texts: `python -m app.infra.i18n.catalogs update` or `check`.
 
 English is the source. `messages.po` holds the driver pages, `documents.po` receipts and mails.
 """
@@ -23,10 +23,16 @@ _KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-# Which catalog holds the texts of which folders.
+# Which catalog holds the texts of which folders; a folder inside another goes its own way.
 DOMAINS = {
     "messages": ("templates/web", "app/web", "app/directpay", "app/infra"),
-    "documents": ("templates/email", "templates/print", "app/billing", "app/gateways"),
+    "documents": (
+        "templates/email",
+        "templates/print",
+        "app/billing",
+        "app/directpay/letters",
+        "app/gateways",
+    ),
 }
 
 
@@ -85,11 +91,15 @@ def catalog_path(domain: str, language: str) -> Path:
 
 
 def _sources(domain: str) -> list[Path]:
-    folders = [ROOT / folder for folder in DOMAINS[domain]]
     suffixes = {".py", ".html", ".txt", ".xml"}
-    return sorted(
-        path for folder in folders for path in folder.rglob("*") if path.suffix in suffixes
-    )
+    found = (path for folder in DOMAINS[domain] for path in (ROOT / folder).rglob("*"))
+    return sorted(path for path in found if path.suffix in suffixes and _domain_of(path) == domain)
+
+
+def _domain_of(path: Path) -> str:
+    """Return the domain of the innermost folder that *path* is in."""
+    homes = {ROOT / folder: domain for domain, folders in DOMAINS.items() for folder in folders}
+    return homes[next(parent for parent in path.parents if parent in homes)]
 
 
 def _new_or_gone(texts: Catalog, catalog: Catalog) -> bool:
@@ -130,7 +140,7 @@ def main(arguments: list[str]) -> int:
             sys.stderr.writelines(f"{text}\n" for text in found)
             return 1 if found else 0
         case _:
-            sys.stderr.write("usage: python -m app.infra.catalogs update|check\n")
+            sys.stderr.write("usage: python -m app.infra.i18n.catalogs update|check\n")
             return 2
 
 
