@@ -20,16 +20,15 @@ from app.kernel.events import Event
 from app.kernel.ids import Ids
 
 _BEGIN: Final = "BEGIN; SELECT set_config('directpay.operator', '{}', true)"
+# What asyncpg raises on a connection that broke in the middle of something.
+_BROKEN: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 # What asyncpg and SQLAlchemy's pool raise when there is no connection to be had.
 _UNREACHABLE: Final = (
     OSError,
     TimeoutError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.PostgresConnectionError,
+    *_BROKEN,
     sqlalchemy.exc.TimeoutError,
-    sqlalchemy.exc.InterfaceError,
-    sqlalchemy.exc.OperationalError,
+    sqlalchemy.exc.DBAPIError,
 )
 
 Reactor = Callable[["Work", Any], Awaitable[None]]
@@ -143,10 +142,8 @@ class Database:
         It commits at the block's end and rolls back when the block raises. Row-level security
         shows only the rows of *scope*. Never await a provider or a charge point inside it.
         """
-        async with self._connect() as connection:
-            driver = await _driver(connection)
+        async with self._begin(scope) as (connection, driver):
             try:
-                await driver.execute(_BEGIN.format(scope))
                 work = Work(connection, scope, self._clock.now(), self._ids, self._reactors)
                 yield work
                 await defer_all(driver, work._deferred)  # noqa: SLF001 - the two are one
@@ -160,17 +157,21 @@ class Database:
             await call(self)
 
     @asynccontextmanager
-    async def _connect(self) -> AsyncIterator[AsyncConnection]:
-        """Lend a connection that is alive; raise DatabaseUnavailable when there is none."""
+    async def _begin(self, scope: Scope) -> AsyncIterator[tuple[AsyncConnection, Driver]]:
+        """Lend a connection in a new transaction; raise DatabaseUnavailable when there is none."""
         async with AsyncExitStack() as stack:
             try:
                 connection = await stack.enter_async_context(self._engine.connect())
-                if (await _driver(connection)).is_closed():
-                    # The server restarted, or the last work hung up.
+                driver = await _driver(connection)
+                if driver.is_closed() or not await _has_begun(driver, scope):
+                    # The server restarted, or the last work hung up: once more, on a new one.
                     await connection.invalidate()
+                    driver = await _driver(connection)
+                    if not await _has_begun(driver, scope):
+                        raise DatabaseUnavailable("the database went away again")
             except _UNREACHABLE as error:
-                raise DatabaseUnavailable(f"the database does not answer: {error}") from error
-            yield connection
+                raise DatabaseUnavailable("the database does not answer") from error
+            yield connection, driver
 
     async def close(self) -> None:
         """Close the pool."""
@@ -185,14 +186,28 @@ def engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=False,
+        pool_use_lifo=True,  # the connection used last knows its statements
     )
+
+
+async def _has_begun(driver: Driver, scope: Scope) -> bool:
+    """Begin a transaction for *scope*; hang up and return False when the connection is broken."""
+    try:
+        await driver.execute(_BEGIN.format(scope))
+    except (*_BROKEN, OSError):
+        driver.terminate()
+        return False
+    except BaseException:
+        driver.terminate()
+        raise
+    return True
 
 
 async def _abandon(driver: Driver) -> None:
     """Roll back; when even that fails, hang up: the server rolls back, the pool reconnects."""
     try:
         await driver.execute("ROLLBACK")
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+    except (*_BROKEN, OSError):
         driver.terminate()
     except BaseException:
         # Cancelled once more: nobody may get this connection in the middle of a transaction.
