@@ -43,8 +43,11 @@ async def tell(work: Work, journey_id: UUID, news: News) -> Journey | None:
     whoever locks payments or sessions does so before.
     """
     journey = await store.lock_journey(work, journey_id)
-    if journey is None:
-        return None
+    return None if journey is None else await move(work, journey, news)
+
+
+async def move(work: Work, journey: Journey, news: News) -> Journey:
+    """Tell a journey that this work has locked the *news*, and return it as it is afterwards."""
     state, effects = decide(journey.state, news, work.now)
     for effect in effects:
         _defer(work, journey, effect)
@@ -52,7 +55,7 @@ async def tell(work: Work, journey_id: UUID, news: News) -> Journey | None:
         return journey
     changed = replace(journey, state=state, version=journey.version + 1)
     await store.save_state(work, changed)
-    work.publish(live_topic(journey_id), b"")
+    work.publish(live_topic(journey.journey_id), b"")
     return changed
 
 
@@ -132,9 +135,9 @@ async def _payment_trouble(work: Work, event: payments.PaymentTrouble) -> None:
 
 
 async def _tell_of_payment(work: Work, payment_id: UUID, news: News) -> None:
-    journey_id = await store.journey_id_of_payment(work, payment_id)
-    if journey_id is not None:
-        await tell(work, journey_id, news)
+    journey = await store.lock_journey_of_payment(work, payment_id)
+    if journey is not None:
+        await move(work, journey, news)
 
 
 async def _session_started(work: Work, event: SessionStarted) -> None:

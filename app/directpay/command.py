@@ -10,7 +10,7 @@ from app.charging.sessions.close import close_session
 from app.charging.sessions.model import Session
 from app.charging.sessions.read import get_session, silent_sessions
 from app.directpay import store
-from app.directpay.advance import tell
+from app.directpay.advance import move, tell
 from app.directpay.desk import Desk, find, live_topic
 from app.directpay.model import Ended, Starting, Stopping
 from app.directpay.news import StartAnswered, StartSent, StopAnswered, StopAsked
@@ -131,13 +131,12 @@ async def _start_command(journey_id: UUID, operator_id: UUID, desk: Desk) -> Rem
         if journey is None or not isinstance(journey.state, Starting) or journey.state.sent:
             return None
         session = await get_session(work, journey.session_id)
-        evse = await get_evse(work, journey.evse_uid)
-        await tell(work, journey_id, StartSent())
+        await move(work, journey, StartSent())
     return RemoteStart(
         operator_id=operator_id,
-        identity=evse.identity,
-        evse_no=evse.evse_no,
-        ocpp16_connector_id=evse.ocpp16_connector_id,
+        identity=session.identity,
+        evse_no=session.evse_no,
+        ocpp16_connector_id=session.ocpp16_connector_id,
         id_tag=session.id_tag,
         remote_start_id=session.remote_start_id,
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.funds.payments.accounts import Credential, get_credential, mark_refused, mark_taken
+from app.funds.payments.accounts import Credential, credential_of, mark_refused, mark_taken
 from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.inbox.store import Hint, close_hint, errand_of, postpone_hint
 from app.funds.payments.model import Payment
@@ -45,7 +45,7 @@ async def read_payment(payment_id: UUID, *, operator_id: UUID, desk: PaymentDesk
         errand = await errand_of(work, payment_id)
         if errand is None:
             raise unknown_payment(payment_id)
-        credential = await get_credential(work, errand.account_id, vault=desk.vault)
+    credential = credential_of(errand.account, vault=desk.vault)
     reading: Reading | None = None
     if errand.provider_ref is not None:
         provider = desk.providers[credential.account.provider]

@@ -66,7 +66,11 @@ async def get_account(work: Work, account_id: UUID, *, vault: Vault) -> Provider
 
 async def get_credential(work: Work, account_id: UUID, *, vault: Vault) -> Credential:
     """Step: return the account and how its secret fared. Raises as `get_account` does."""
-    row = await _existing(work, account_id)
+    return credential_of(await _existing(work, account_id), vault=vault)
+
+
+def credential_of(row: AccountRow, *, vault: Vault) -> Credential:
+    """Return what a stored account holds. Raises SecretUnreadable."""
     return Credential(_opened(row, vault), refused=row.refused_at is not None)
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from app.funds.payments.accounts.store import provider_account
+from app.funds.payments.accounts.store import AccountRow, provider_account
 from app.funds.payments.rules.plan import UNKNOWN_AFTER, next_step
 from app.funds.payments.store import payment
 from app.infra.database import Work
@@ -150,9 +150,9 @@ async def open_hint(work: Work, account_id: UUID, provider_ref: str) -> Hint | N
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """What a reading needs: whose payment, what the provider calls it, and the open hint."""
+    """What a reading needs: on which account, what the provider calls it, and the open hint."""
 
-    account_id: UUID
+    account: AccountRow
     provider_ref: str | None
     hint: Hint | None
 
@@ -166,11 +166,15 @@ async def errand_of(work: Work, payment_id: UUID) -> Errand | None:
         table.c.provider_ref == payment.c.provider_ref,
         table.c.handled_at.is_(None),
     )
+    its_account = and_(
+        provider_account.c.operator_id == payment.c.operator_id,
+        provider_account.c.account_id == payment.c.account_id,
+    )
     hint_columns = (table.c.hint_id, table.c.deliveries, table.c.received_at)
-    wanted = (payment.c.account_id, payment.c.provider_ref, *hint_columns)
     asked = (
-        scoped(payment, work, *wanted)
-        .outerjoin_from(payment, table, waiting)
+        scoped(payment, work, payment.c.provider_ref, *hint_columns, *provider_account.columns)
+        .join_from(payment, provider_account, its_account)
+        .outerjoin(table, waiting)
         .where(payment.c.payment_id == payment_id)
     )
     row = (await work.execute(asked)).one_or_none()
@@ -179,7 +183,8 @@ async def errand_of(work: Work, payment_id: UUID) -> Errand | None:
     hint = None
     if row.hint_id is not None:
         hint = Hint(row.hint_id, row.deliveries, row.received_at)
-    return Errand(row.account_id, row.provider_ref, hint)
+    account = AccountRow(**{name: getattr(row, name) for name in AccountRow.__slots__})
+    return Errand(account, row.provider_ref, hint)
 
 
 async def close_hint(work: Work, hint: Hint) -> None:
