@@ -2,17 +2,19 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 
+from app.charging.chargers.model import Evse
 from app.charging.chargers.read import get_evse
 from app.charging.sessions.events import SessionMeasured
 from app.charging.sessions.model import Reading
 from app.charging.sessions.read import get_session
 from app.directpay import store
 from app.directpay.advance import tell
+from app.directpay.decide import LONGEST_SESSION
 from app.directpay.desk import live_topic
 from app.directpay.follow.meter import Meter, meter_of
 from app.directpay.follow.show import live_view, milliseconds, view_of
@@ -28,7 +30,8 @@ WARN_AT_PERMILLE = 200
 # the charge point and back; what is drawn until then must still fit into the hold.
 STOP_MARGIN_AC = timedelta(seconds=45)
 STOP_MARGIN_DC = timedelta(seconds=20)
-LOOK_AHEAD = timedelta(minutes=10)
+# What is stored for the time of silence is looked at again when it is as near as this.
+LOOK_AHEAD = timedelta(minutes=30)
 SWEEP_MOST = 500
 
 
@@ -37,6 +40,7 @@ class _Followed:
     meter: Meter
     view: JourneyView
     margin: timedelta
+    limit_at: datetime | None = None
 
 
 class Follower:
@@ -77,6 +81,8 @@ class Follower:
             stage=journey.stage,
             hold_warning=isinstance(journey.state, Charging | Stopping) and journey.state.warned,
             live=live_view(followed.meter, journey, work.now),
+            receipt_email=journey.receipt_email,
+            stop_reason=journey.state.reason if isinstance(journey.state, Stopping) else None,
         )
         work.publish(live_topic(journey.journey_id), msgspec.json.encode(view))
 
@@ -84,8 +90,7 @@ class Follower:
         evse = await get_evse(work, journey.evse_uid)
         session = await get_session(work, journey.session_id)
         meter = await meter_of(work, journey, session, evse)
-        margin = STOP_MARGIN_DC if evse.current == "DC" else STOP_MARGIN_AC
-        return _Followed(meter, await view_of(work, journey), margin)
+        return _Followed(meter, await view_of(work, journey), _margin(evse))
 
     def _keep(self, session_id: UUID, followed: _Followed) -> None:
         self._followed[session_id] = followed
@@ -95,25 +100,58 @@ class Follower:
 
 
 async def watch_limits(*, database: Database) -> None:
-    """Stop the sessions whose hold is used up by now though nothing was heard of them. A sweep."""
+    """
+    Stop the sessions whose hold may be used up by now though nothing was heard of them. A sweep.
+
+    A session of which nothing was heard at all gets its limit here: at the EVSE's whole power.
+    """
     async with database.work(EVERY_OPERATOR) as work:
-        journeys = await store.near_limit(work, work.now, SWEEP_MOST)
-    for journey in journeys:
+        unlimited = await store.without_limit(work, SWEEP_MOST)
+        near = await store.near_limit(work, work.now, SWEEP_MOST)
+    for journey in unlimited:
+        async with database.work(journey.operator_id) as work:
+            await _limit(work, journey)
+    for journey in near:
         async with database.work(journey.operator_id) as work:
             await tell(work, journey.journey_id, CostReachesHold())
+
+
+async def _limit(work: Work, journey: Journey) -> None:
+    evse = await get_evse(work, journey.evse_uid)
+    session = await get_session(work, journey.session_id)
+    meter = await meter_of(work, journey, session, evse)
+    limit_at = _limit_in_silence(meter, journey, work.now) - _margin(evse)
+    await store.set_limit(work, journey.journey_id, limit_at)
 
 
 async def _watch_hold(work: Work, journey: Journey, followed: _Followed) -> Journey:
     if not isinstance(journey.state, Charging):
         return journey
     meter = followed.meter
-    seconds = meter.seconds_left(journey.held)
-    limit_at = None if seconds is None else meter.as_of + timedelta(seconds=seconds)
+    limit_at = _after(meter, meter.seconds_left(journey.held))
     if limit_at is not None and limit_at - work.now <= followed.margin:
         return await tell(work, journey.journey_id, CostReachesHold()) or journey
-    if limit_at is not None and limit_at - work.now <= LOOK_AHEAD:
-        await store.set_limit(work, journey.journey_id, limit_at - followed.margin)
+    if followed.limit_at is None or followed.limit_at - work.now <= LOOK_AHEAD:
+        if limit_at is None or limit_at - work.now > LOOK_AHEAD:
+            limit_at = _limit_in_silence(meter, journey, work.now)
+        followed.limit_at = limit_at - followed.margin
+        await store.set_limit(work, journey.journey_id, followed.limit_at)
     spent = meter.running.cost.minor * 1000
     if not journey.state.warned and spent >= journey.held.minor * (1000 - WARN_AT_PERMILLE):
         return await tell(work, journey.journey_id, CostNearsHold()) or journey
     return journey
+
+
+def _limit_in_silence(meter: Meter, journey: Journey, now: datetime) -> datetime:
+    """Return until when the hold lasts at the EVSE's whole power; no session is longer than it."""
+    limit_at = _after(meter, meter.seconds_left_at_most(journey.held))
+    longest = now + LONGEST_SESSION
+    return longest if limit_at is None else min(limit_at, longest)
+
+
+def _after(meter: Meter, seconds: int | None) -> datetime | None:
+    return None if seconds is None else meter.as_of + timedelta(seconds=seconds)
+
+
+def _margin(evse: Evse) -> timedelta:
+    return STOP_MARGIN_DC if evse.current == "DC" else STOP_MARGIN_AC
