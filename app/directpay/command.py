@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from app.charging.chargers.model import EvseStatus
+from app.charging.chargers.model import Evse, EvseStatus
 from app.charging.chargers.ports import CommandOutcome, RemoteStart, RemoteStop
 from app.charging.chargers.read import get_evse
 from app.charging.sessions.close import close_session
@@ -112,7 +112,7 @@ async def _chase(session: Session, desk: Desk) -> None:
         if journey is not None:
             # The page says from when its values are.
             work.publish(live_topic(journey.journey_id), b"")
-        is_free = evse.connected and evse.status is EvseStatus.AVAILABLE
+        is_free = evse.connected and _became_available(evse, session)
         is_lost = (session.heard_at or session.created_at) <= work.now - LOST_AFTER
     if is_free or is_lost:
         await close_session(
@@ -123,6 +123,13 @@ async def _chase(session: Session, desk: Desk) -> None:
         )
     elif evse.connected:
         await desk.chargers.ask_state(operator_id, session.identity, evse.evse_no)
+
+
+def _became_available(evse: Evse, session: Session) -> bool:
+    # A word from before the start proves nothing: not every charge point reports that it charges.
+    since, started_at = evse.status_since, session.started_at
+    is_later = since is not None and started_at is not None and since > started_at
+    return evse.status is EvseStatus.AVAILABLE and is_later
 
 
 async def _start_command(journey_id: UUID, operator_id: UUID, desk: Desk) -> RemoteStart | None:

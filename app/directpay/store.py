@@ -14,6 +14,7 @@ from sqlalchemy import (
     Row,
     Text,
     Uuid,
+    bindparam,
     select,
     text,
     update,
@@ -67,6 +68,16 @@ Index(
 )
 Index("ix_journey_limit", journey.c.limit_at, postgresql_where=text("stage = 'charging'"))
 
+# On the way from the payment to the start: made once, because making a statement costs as much as
+# running it.
+_mine = journey.c.operator_id == bindparam("of_operator")
+_BY_ID = select(journey).where(_mine, journey.c.journey_id == bindparam("of_journey"))
+_LOCKED = _BY_ID.with_for_update()
+_LOCKED_OF_PAYMENT = (
+    select(journey).where(_mine, journey.c.payment_id == bindparam("of_payment")).with_for_update()
+)
+_SAVED = update(journey).where(_mine, journey.c.journey_id == bindparam("of_journey"))
+
 
 async def insert_journey(work: Work, new: Journey, *, token_digest: bytes, pay_key: str) -> bool:
     """Write a new journey; tell False when its socket has a live one, or its key was used."""
@@ -100,18 +111,13 @@ async def insert_journey(work: Work, new: Journey, *, token_digest: bytes, pay_k
 
 async def save_state(work: Work, changed: Journey) -> None:
     """Write the new state of a journey that this work has locked."""
-    await work.execute(
-        update(journey)
-        .where(
-            journey.c.operator_id == work.operator_id, journey.c.journey_id == changed.journey_id
-        )
-        .values(
-            stage=changed.stage,
-            state=msgspec.to_builtins(changed.state),
-            version=changed.version,
-            changed_at=work.now,
-        )
-    )
+    values = {
+        "stage": changed.stage,
+        "state": msgspec.to_builtins(changed.state),
+        "version": changed.version,
+        "changed_at": work.now,
+    }
+    await work.execute(_SAVED, _key(work, changed.journey_id) | values)
 
 
 async def set_limit(work: Work, journey_id: UUID, limit_at: datetime | None) -> None:
@@ -148,23 +154,18 @@ async def forget_addresses(work: Work, before: datetime) -> int:
 
 async def lock_journey(work: Work, journey_id: UUID) -> Journey | None:
     """Return the journey, locked until the work ends, or None."""
-    rows = await work.execute(
-        scoped(journey, work).where(journey.c.journey_id == journey_id).with_for_update()
-    )
-    return _journey(rows.first())
+    return _journey((await work.execute(_LOCKED, _key(work, journey_id))).first())
 
 
 async def get_journey(work: Work, journey_id: UUID) -> Journey | None:
     """Return the journey as it is now, or None."""
-    rows = await work.execute(scoped(journey, work).where(journey.c.journey_id == journey_id))
-    return _journey(rows.first())
+    return _journey((await work.execute(_BY_ID, _key(work, journey_id))).first())
 
 
 async def lock_journey_of_payment(work: Work, payment_id: UUID) -> Journey | None:
     """Return the journey that this payment is for, locked until the work ends, or None."""
-    rows = await work.execute(
-        scoped(journey, work).where(journey.c.payment_id == payment_id).with_for_update()
-    )
+    asked = {"of_operator": work.operator_id, "of_payment": payment_id}
+    rows = await work.execute(_LOCKED_OF_PAYMENT, asked)
     return _journey(rows.first())
 
 
@@ -213,6 +214,17 @@ async def near_limit(work: Work, at: datetime, most: int) -> list[Journey]:
     return [found for row in rows if (found := _journey(row))]
 
 
+async def without_limit(work: Work, most: int) -> list[Journey]:
+    """Return charging journeys of any operator of which it is not noted how long the hold lasts."""
+    rows = await work.execute(
+        select(journey)
+        .where(journey.c.limit_at.is_(None), journey.c.stage == Stage.CHARGING)
+        .order_by(journey.c.changed_at)
+        .limit(most)
+    )
+    return [found for row in rows if (found := _journey(row))]
+
+
 async def overdue(
     work: Work, stages: tuple[Stage, ...], before: datetime, most: int
 ) -> list[Journey]:
@@ -224,6 +236,10 @@ async def overdue(
         .limit(most)
     )
     return [found for row in rows if (found := _journey(row))]
+
+
+def _key(work: Work, journey_id: UUID) -> dict[str, Any]:
+    return {"of_operator": work.operator_id, "of_journey": journey_id}
 
 
 def _journey(row: Row[Any] | None) -> Journey | None:

@@ -229,6 +229,54 @@ async def test_silent_at_the_hold(world: World):
     assert len(world.chargers.stops) >= 1
 
 
+async def test_no_reading_ever(world: World):
+    """A charge point that sends no meter values is stopped before its power can pass the hold."""
+    await world.pays_and_plugs_in()
+    await world.passes(hours=5, minutes=20)
+    before = len(world.chargers.stops)
+    # 120 kWh for EUR 60.00 at 22 kW last 5 h 27 min.
+    await world.passes(minutes=8)
+
+    assert before == 0
+    assert len(world.chargers.stops) == 1
+    assert (await world.sees()).stop_reason is StopReason.HOLD_REACHED
+
+
+async def test_a_car_that_slows_down_near_the_hold(world: World):
+    """The time that the hold lasts is counted anew with each reading: nothing stops too early."""
+    await world.pays_and_plugs_in()
+    await world.charges(minutes=320, kwh="117.300")
+    await world.charges(minutes=30, kwh="0.300")
+    await world.passes(seconds=5)
+
+    assert world.chargers.stops == []
+    assert (await world.sees()).stage is Stage.CHARGING
+
+
+async def test_power_beyond_the_socket_stops_nothing(world: World):
+    """A register that goes in steps of a kilowatt-hour is no megawatt: nothing stops too early."""
+    await world.pays_and_plugs_in()
+    await world.charges(minutes=318, kwh="116.000")
+    world.clock.advance(seconds=1)
+    world.register_wh += 1000
+    await world.samples(world.register_wh)
+    seen = await world.sees()
+
+    assert world.chargers.stops == []
+    assert seen.live is not None
+    assert Decimal(22) == seen.live.power_kw
+
+
+async def test_free_before_the_start_and_silent(world: World):
+    """A socket that never says that it charges is not taken for free when it falls silent."""
+    await world.pays_and_plugs_in()
+    since = world.clock.now() - timedelta(hours=1)
+    world.worker.sql.execute("UPDATE evse SET status = 'Available', status_since = %s", (since,))
+    await world.passes(minutes=5)
+
+    assert (await world.sees()).stage is Stage.CHARGING
+
+
 async def test_zero_energy(world: World):
     """A car that took nothing pays nothing, and there is no receipt."""
     await world.pays_and_plugs_in()

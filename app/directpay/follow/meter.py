@@ -26,9 +26,11 @@ class Meter:
     A session under way, fed with trusted readings in their order.
 
     *as_of* is the charge point's time of the last reading, *heard_at* ours; energy since the start.
+    No power is believed that is above *max_power_kw*, the EVSE's.
     """
 
     live: LiveMeter
+    max_power_kw: Decimal
     started_at: datetime
     as_of: datetime
     heard_at: datetime
@@ -44,9 +46,11 @@ class Meter:
             return
         sample = price_sample(reading)
         self.running = self.live.feed(sample)
-        self.power_kw = sample.power_kw
-        if self.power_kw is None:
-            self.power_kw = self._mean_power(sample.energy_kwh, reading.at)
+        power_kw = sample.power_kw
+        if power_kw is None:
+            power_kw = self._mean_power(sample.energy_kwh, reading.at)
+        # A register in steps, or a kilowatt called watt: it must not stop the session too early.
+        self.power_kw = min(power_kw, self.max_power_kw)
         self.energy_kwh = max(sample.energy_kwh, self.energy_kwh)
         self.as_of = reading.at
         self._add_point()
@@ -59,6 +63,10 @@ class Meter:
     def seconds_left(self, amount: Money) -> int | None:
         """Return for how many seconds *amount* lasts at the present power, None when for ever."""
         return self.live.seconds_left(amount, self.power_kw or Decimal(0))
+
+    def seconds_left_at_most(self, amount: Money) -> int | None:
+        """Return for how many seconds *amount* surely lasts, whatever the car draws, or None."""
+        return self.live.seconds_left(amount, self.max_power_kw)
 
     def _mean_power(self, energy_kwh: Decimal, at: datetime) -> Decimal:
         milliseconds = (at - self.as_of) // timedelta(milliseconds=1) or 1
@@ -79,6 +87,7 @@ async def meter_of(work: Work, journey: Journey, session: Session, evse: Evse) -
     live = LiveMeter(plan_of(tariff), started_at, evse.location.time_zone, vat)
     meter = Meter(
         live=live,
+        max_power_kw=evse.max_power_kw,
         started_at=started_at,
         as_of=started_at,
         heard_at=session.heard_at or started_at,

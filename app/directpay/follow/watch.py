@@ -113,7 +113,9 @@ async def watch_limits(*, database: Database) -> None:
             await _limit(work, journey)
     for journey in near:
         async with database.work(journey.operator_id) as work:
-            await tell(work, journey.journey_id, CostReachesHold())
+            # One that is offline cannot be asked to stop; what it kept is priced when it is back.
+            if (await get_evse(work, journey.evse_uid)).connected:
+                await tell(work, journey.journey_id, CostReachesHold())
 
 
 async def _limit(work: Work, journey: Journey) -> None:
