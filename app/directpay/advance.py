@@ -101,9 +101,10 @@ def reactors() -> Reactors:
 
 
 def _defer(work: Work, journey: Journey, effect: Effect) -> None:
+    # Without a lock of the queue: one that waits for its hour would hold up all that come after.
+    # The journey's row is locked where it matters.
     at = work.now + effect.after if effect.after else None
-    lock = None if effect.task is Task.WAKE else f"journey:{journey.journey_id}"
-    work.defer(effect.task, lock=lock, at=at, journey_id=journey.journey_id)
+    work.defer(effect.task, at=at, journey_id=journey.journey_id)
 
 
 async def _payment_opened(work: Work, event: payments.PaymentOpened) -> None:

@@ -13,7 +13,7 @@ MOST_JOBS = 500
 
 
 class HandWorker:
-    """Runs waiting jobs one after the other, as the real worker would, until none is due."""
+    """Runs waiting jobs one after the other, in the real worker's order, until none is due."""
 
     def __init__(self, sql: psycopg.Connection, jobs: Sequence[Job], clock: FakeClock) -> None:
         """Work on the queue that *sql* sees."""
@@ -40,9 +40,13 @@ class HandWorker:
         return [name for (name,) in rows]
 
     def _take(self) -> tuple[int, str, Mapping[str, object], int] | None:
+        # A lock keeps the order, even behind a job that waits for its hour (Procrastinate).
         return self.sql.execute(
-            "SELECT id, task_name, args, attempts FROM procrastinate_jobs WHERE status = 'todo'"
-            " AND (scheduled_at IS NULL OR scheduled_at <= %s) ORDER BY id LIMIT 1",
+            "SELECT id, task_name, args, attempts FROM procrastinate_jobs AS job"
+            " WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= %s)"
+            " AND NOT EXISTS (SELECT FROM procrastinate_jobs AS earlier WHERE"
+            " earlier.lock = job.lock AND earlier.status = 'todo' AND earlier.id < job.id)"
+            " ORDER BY id LIMIT 1",
             [self._clock.now()],
         ).fetchone()
 
