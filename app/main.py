@@ -7,8 +7,10 @@ from typing import Any
 
 from litestar import Litestar, Response, get
 from litestar.di import NamedDependency, Provide
-from litestar.types import ASGIApp, ControllerRouterHandler
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, ControllerRouterHandler, Receive, Scope, Send
 
+from app.api.application import api_application
 from app.charging.chargers.stations.forget import forget_connections
 from app.funds.payments.accounts import accounts_usable
 from app.funds.payments.desk import PaymentDesk
@@ -37,9 +39,12 @@ def create_app(services: Services, roles: frozenset[Role]) -> ASGIApp:
         },
         openapi_config=None,
     )
+    application: ASGIApp = pages
+    if Role.WEB in roles:
+        application = _with_api(pages, api_application(services.desk, services.live))
     if Role.OCPP not in roles:
-        return pages
-    return _with_charge_points(pages, services.ocpp.endpoint)
+        return application
+    return _with_charge_points(application, services.ocpp.endpoint)
 
 
 @asynccontextmanager
@@ -106,6 +111,16 @@ async def _working(services: Services, database_url: str) -> AsyncIterator[None]
     finally:
         worker.stop()
         await running_worker
+
+
+def _with_api(pages: ASGIApp, api: ASGIApp) -> ASGIApp:
+    """Hand what is below /api/ to the API, which answers in its own way, also when it refuses."""
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        is_api = scope["type"] == ScopeType.HTTP and scope["path"].startswith("/api/")
+        await (api if is_api else pages)(scope, receive, send)
+
+    return application
 
 
 def _with_charge_points(pages: ASGIApp, charge_points: OcppEndpoint) -> ASGIApp:

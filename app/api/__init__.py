@@ -1,1 +1,1 @@
-"""The JSON API."""
+"""The JSON API under /api/v1: what the pages can do, for programs."""

@@ -210,3 +210,10 @@ class JourneyView(msgspec.Struct, frozen=True):
     settled: SettledView | None
     receipt_email: str | None
     stop_reason: StopReason | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether nothing will change by itself any more: it ended, and the money went."""
+        if self.stage is not Stage.ENDED or self.ending is None:
+            return False
+        return self.settled is None or self.settled.money_moved

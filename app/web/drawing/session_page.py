@@ -16,6 +16,10 @@ from app.web.words.receipt import receipt_words
 
 _PREPARING = (Stage.PAYING, Stage.STARTING, Stage.WAITING)
 _RUNNING = (Stage.CHARGING, Stage.STOPPING)
+# Without a script the page comes anew by itself: soon where the next state is near, else seldom
+# enough that an address can be typed.
+_PASSING = (Stage.STARTING, Stage.STOPPING, Stage.SETTLING)
+_BRISK_SECONDS, _CALM_SECONDS = 4, 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +76,6 @@ def terms_of(view: JourneyView) -> Terms:
     return Terms(view.held, view.strategy, view.point.time_zone)
 
 
-def is_over(view: JourneyView) -> bool:
-    """Tell whether nothing on the page will change by itself any more."""
-    if view.stage is not Stage.ENDED or view.ending is None:
-        return False
-    return view.settled is None or view.settled.money_moved
-
-
 def _values(view: JourneyView, viewer: Viewer, mistakes: Mistakes) -> dict[str, object]:
     live = view.live if view.stage in _RUNNING else None
     return {
@@ -102,7 +99,8 @@ def _page(view: JourneyView, viewer: Viewer, mistakes: Mistakes) -> Mapping[str,
         "busy": head.busy,
         "steps": _steps(view) if view.stage in _PREPARING else (),
         "action": _action(view, viewer),
-        "refreshes": not is_over(view),
+        "refreshes": not view.is_over,
+        "refresh_seconds": _BRISK_SECONDS if view.stage in _PASSING else _CALM_SECONDS,
         "stop": stop_form(view),
         "mail": mail_form(view, mistakes),
         "invoice": invoice_form(view, mistakes),

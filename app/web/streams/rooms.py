@@ -16,7 +16,7 @@ from app.directpay.views import JourneyView, MoneyView
 from app.infra.fan import Fan, Stream, event, named_event
 from app.infra.i18n import speaking
 from app.infra.live import LiveBus
-from app.web.drawing.session_page import Viewer, is_over, render_journey
+from app.web.drawing.session_page import Viewer, render_journey
 from app.web.words.live import Figures, Terms, numbers_html
 
 # The chart is part of the rest: it is drawn anew every so many seconds of the session.
@@ -171,7 +171,7 @@ class _News:
             with speaking(language):
                 viewer = Viewer(self._door.token, self._door.address, control)
                 body = event(render_journey(view, viewer), version=self.version)
-            self._wholes[kind] = body + _DONE if is_over(view) else body
+            self._wholes[kind] = body + _DONE if view.is_over else body
         return self._wholes[kind]
 
     def figures(self, language: str) -> bytes:

@@ -1,0 +1,56 @@
+"""The API as one application: what main puts behind /api/."""
+
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+
+from app.api.codes import get_code
+from app.api.counter import Counter
+from app.api.description import DecimalsAreText, description
+from app.api.problems import Problems
+from app.api.receipts import get_receipt_pdf, mail_receipt, make_invoice
+from app.api.sessions import follow_session, get_session, start_session, stop_session
+from app.directpay.desk import Desk
+from app.infra.fan import Fan
+from app.infra.live import LiveBus
+from app.kernel.errors import Problem
+
+_MOST_BODY_BYTES = 16_384
+
+
+def api_application(desk: Desk, live: LiveBus) -> Litestar:
+    """
+    Return the API below `/api`, with its description at `/api/openapi.json`.
+
+    It is an application of its own, so that whatever it refuses, unknown addresses and methods
+    too, is told in problem details and never as a page.
+    """
+    counter = Counter(desk, live, Fan())
+    problems = Problems(desk.base_url)
+    version_1 = Router(
+        path="/v1",
+        route_handlers=[
+            get_code,
+            start_session,
+            get_session,
+            follow_session,
+            stop_session,
+            mail_receipt,
+            make_invoice,
+            get_receipt_pdf,
+        ],
+        dependencies={"counter": Provide(lambda: counter, sync_to_thread=False)},
+    )
+    return Litestar(
+        path="/api",
+        route_handlers=[version_1],
+        exception_handlers={
+            Problem: problems.problem,
+            HTTPException: problems.http_error,
+            500: problems.server_error,
+        },
+        openapi_config=description(desk.base_url),
+        plugins=[DecimalsAreText()],
+        request_max_body_size=_MOST_BODY_BYTES,
+        logging_config=None,
+    )

@@ -1,0 +1,44 @@
+"""What every handler of the API works with."""
+
+from dataclasses import dataclass
+
+from litestar import Request
+from litestar.datastructures import State
+
+from app.directpay.desk import Desk, find, may_control
+from app.directpay.errors import NotYours
+from app.infra.fan import Fan
+from app.infra.live import LiveBus
+
+AnyRequest = Request[object, object, State]
+_SCHEME = "bearer "
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """The desk of the journey, the live bus, and the open event streams of the process."""
+
+    desk: Desk
+    live: LiveBus
+    fan: Fan
+
+
+def presented_control(request: AnyRequest) -> str | None:
+    """Return the control token that the request carries as `Authorization: Bearer`."""
+    given = request.headers.get("authorization", "")
+    if given[: len(_SCHEME)].lower() != _SCHEME:
+        return None
+    return given[len(_SCHEME) :].strip()
+
+
+async def is_payer(request: AnyRequest, token: str, desk: Desk) -> bool:
+    """Tell whether the request comes from who paid for the session. Raises JourneyNotFound."""
+    journey = await find(token, desk=desk)
+    control = presented_control(request)
+    return control is not None and may_control(journey.journey_id, control, desk=desk)
+
+
+async def require_control(request: AnyRequest, token: str, desk: Desk) -> None:
+    """Let only who paid go on. Raises JourneyNotFound and NotYours."""
+    if not await is_payer(request, token, desk):
+        raise NotYours("send the session's control token as Authorization: Bearer")

@@ -1,0 +1,77 @@
+"""The description of the API in OpenAPI 3.1, and how its types are described."""
+
+from decimal import Decimal
+
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import (
+    Components,
+    Contact,
+    License,
+    OpenAPIType,
+    Schema,
+    SecurityScheme,
+    Server,
+    Tag,
+)
+from litestar.plugins import OpenAPISchemaPlugin
+from litestar.typing import FieldDefinition
+
+_SUMMARY = """\
+What a driver can do on the pages, for programs: look at a code, begin a session, follow it, stop \
+it, and get the receipt.
+
+Amounts are whole minor units with a currency: `{"minor": 1234, "currency": "EUR"}`. Prices, \
+energy and power are decimals written as text, so that nobody's floating point spoils them. \
+Instants are UTC (RFC 3339). Errors are problem details (RFC 9457) whose `code` is stable. \
+Within `v1` fields and values may be added, never removed.
+"""
+
+
+class DecimalsAreText(OpenAPISchemaPlugin):
+    """Describes decimals as what they are sent as: text."""
+
+    def is_plugin_supported_field(self, field_definition: FieldDefinition) -> bool:
+        """Tell whether the field is a decimal."""
+        return field_definition.is_subclass_of(Decimal)
+
+    @staticmethod
+    def is_plugin_supported_type(value: object) -> bool:
+        """Tell whether the type is a decimal."""
+        return value is Decimal
+
+    def to_openapi_schema(
+        self,
+        field_definition: FieldDefinition,  # noqa: ARG002 - the framework hands them over
+        schema_creator: object,  # noqa: ARG002
+    ) -> Schema:
+        """Return the schema of a decimal."""
+        return Schema(type=OpenAPIType.STRING, pattern=r"^-?\d+(\.\d+)?$", examples=["0.55"])
+
+
+def description(base_url: str) -> OpenAPIConfig:
+    """Return what is said of the API, served at `/openapi.json`."""
+    return OpenAPIConfig(
+        title="Direct Pay",
+        version="1",
+        description=_SUMMARY,
+        license=License(name="Apache-2.0", identifier="Apache-2.0"),
+        contact=Contact(name="Direct Pay"),
+        servers=[Server(url=base_url)],
+        tags=[
+            Tag("Codes", "What stands at a code."),
+            Tag("Sessions", "Begin, follow, stop."),
+            Tag("Receipts", "Mail, PDF, invoice."),
+        ],
+        components=Components(
+            security_schemes={
+                "control": SecurityScheme(
+                    type="http",
+                    scheme="bearer",
+                    description="The control token that startSession answers: of who paid.",
+                )
+            }
+        ),
+        path="/",
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+    )

@@ -1,0 +1,119 @@
+"""The receipt of a session: by mail, as PDF, and as a full invoice for a company."""
+
+from typing import Annotated
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import Example
+from litestar.params import Body
+
+from app.api.answers import private
+from app.api.bodies import InvoiceOrder, MailOrder, Token
+from app.api.counter import AnyRequest, Counter, require_control
+from app.api.examples import INVOICE_ORDER, MAIL_ORDER
+from app.api.problems import declared
+from app.api.sessions import CONTROL, SESSION_NOW
+from app.billing.receipts.errors import (
+    InvalidBuyer,
+    InvalidMailAddress,
+    InvoiceAlreadyMade,
+    InvoiceTooLate,
+    TooManyMails,
+)
+from app.billing.receipts.model import Address, Buyer
+from app.directpay.errors import JourneyNotFound, NoReceipt, NotYours
+from app.directpay.follow.show import journey_view
+from app.directpay.receipt import ask_invoice, ask_receipt, receipt_pdf
+from app.directpay.views import JourneyView
+
+_PDF_HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@post(
+    "/sessions/{token:str}/receipt",
+    operation_id="mailReceipt",
+    summary="Mail the receipt",
+    description="Mails the receipt to one address: now, or as soon as there is one.",
+    tags=["Receipts"],
+    security=CONTROL,
+    status_code=200,
+    responses={
+        **SESSION_NOW,
+        **declared(JourneyNotFound, NotYours, InvalidMailAddress, TooManyMails),
+    },
+)
+async def mail_receipt(
+    request: AnyRequest,
+    token: Token,
+    data: Annotated[MailOrder, Body(examples=[Example(summary="An address", value=MAIL_ORDER)])],
+    counter: NamedDependency[Counter],
+) -> Response[JourneyView]:
+    """Take the address and answer how the journey stands."""
+    await require_control(request, token, counter.desk)
+    await ask_receipt(token, data.email, desk=counter.desk)
+    return private(await journey_view(token, desk=counter.desk))
+
+
+@post(
+    "/sessions/{token:str}/invoice",
+    operation_id="makeInvoice",
+    summary="Make a full invoice",
+    description="Turns the receipt into a full invoice for a company, once.",
+    tags=["Receipts"],
+    security=CONTROL,
+    status_code=200,
+    responses={
+        **SESSION_NOW,
+        **declared(
+            JourneyNotFound, NotYours, NoReceipt, InvalidBuyer, InvoiceAlreadyMade, InvoiceTooLate
+        ),
+    },
+)
+async def make_invoice(
+    request: AnyRequest,
+    token: Token,
+    data: Annotated[
+        InvoiceOrder,
+        Body(examples=[Example(summary="A company", value=INVOICE_ORDER)]),
+    ],
+    counter: NamedDependency[Counter],
+) -> Response[JourneyView]:
+    """Make the invoice and answer how the journey stands."""
+    await require_control(request, token, counter.desk)
+    await ask_invoice(token, _buyer(data), desk=counter.desk)
+    return private(await journey_view(token, desk=counter.desk))
+
+
+@get(
+    "/sessions/{token:str}/receipt.pdf",
+    operation_id="getReceiptPdf",
+    summary="The receipt as PDF",
+    description="The receipt, or the invoice that took its place.",
+    tags=["Receipts"],
+    security=CONTROL,
+    media_type="application/pdf",
+    responses={
+        200: ResponseSpec(
+            bytes, generate_examples=False, description="The document", media_type="application/pdf"
+        ),
+        **declared(JourneyNotFound, NotYours, NoReceipt),
+    },
+)
+async def get_receipt_pdf(
+    request: AnyRequest, token: Token, counter: NamedDependency[Counter]
+) -> Response[bytes]:
+    """Answer the document."""
+    await require_control(request, token, counter.desk)
+    name, body = await receipt_pdf(token, desk=counter.desk)
+    headers = {**_PDF_HEADERS, "Content-Disposition": f'inline; filename="{name}"'}
+    return Response(body, media_type="application/pdf", headers=headers)
+
+
+def _buyer(data: InvoiceOrder) -> Buyer:
+    address = Address(data.street, data.postal_code, data.city, data.country)
+    return Buyer(data.name, address, data.vat_number)

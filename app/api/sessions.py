@@ -1,0 +1,187 @@
+"""Sessions: begin one, follow it, stop it."""
+
+import hashlib
+from typing import Annotated, cast
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import Example
+from litestar.params import Body
+from litestar.types import ASGIApp
+
+from app.api.answers import NOT_MODIFIED, fresh, private
+from app.api.bodies import IdempotencyKey, IfNoneMatch, NewSession, StartedSession, Token
+from app.api.counter import AnyRequest, Counter, is_payer, require_control
+from app.api.errors import KeyReused
+from app.api.examples import NEW_SESSION, SESSION, STARTED
+from app.api.following import Follower
+from app.api.problems import declared
+from app.charging.chargers.errors import UnknownCode
+from app.directpay.command import stop
+from app.directpay.desk import find, live_topic
+from app.directpay.errors import (
+    JourneyNotFound,
+    MethodUnavailable,
+    NotYours,
+    PointBusy,
+    PointOffline,
+    PointOutOfOrder,
+    TariffChanged,
+)
+from app.directpay.follow.show import journey_view
+from app.directpay.pay import Begun, PayOrder, pay
+from app.directpay.views import JourneyView
+from app.funds.payments.errors import AccountNotFound
+from app.pricing.tariffs.errors import NoTariff
+
+CONTROL = [{"control": list[str]()}]
+# Whoever has the token may look; with the control token there is more to see.
+ANYONE = [{}, *CONTROL]
+SESSION_EXAMPLES = [Example(summary="A session under way", value=SESSION)]
+SESSION_NOW = {
+    200: ResponseSpec(
+        JourneyView,
+        generate_examples=False,
+        description="The session as it is now",
+        examples=SESSION_EXAMPLES,
+    )
+}
+_REFUSALS = (PointBusy, PointOffline, PointOutOfOrder, TariffChanged, MethodUnavailable)
+
+
+@post(
+    "/sessions",
+    operation_id="startSession",
+    summary="Begin a session",
+    description="Keeps the socket, opens the payment and answers where the driver pays. Charging "
+    "begins when the payment is secured and the cable is in. The same `Idempotency-Key` again "
+    "answers the same session, however often and whenever it is sent.",
+    tags=["Sessions"],
+    security=[{}],
+    responses={
+        201: ResponseSpec(
+            StartedSession,
+            generate_examples=False,
+            description="The session has begun",
+            examples=[Example(summary="Send the driver to pay", value=STARTED)],
+        ),
+        **declared(UnknownCode, *_REFUSALS, NoTariff, AccountNotFound, KeyReused),
+    },
+)
+async def start_session(
+    data: Annotated[NewSession, Body(examples=[Example(summary="By card", value=NEW_SESSION)])],
+    idempotency_key: IdempotencyKey,
+    counter: NamedDependency[Counter],
+) -> Response[StartedSession]:
+    """Begin a journey."""
+    begun = await pay(_order(data, idempotency_key), desk=counter.desk)
+    await _check_same_order(data, begun, counter)
+    started = StartedSession(begun.token, begun.control, begun.checkout_url)
+    headers = {"Location": f"/api/v1/sessions/{begun.token}", "Cache-Control": "no-store"}
+    return Response(started, headers=headers)
+
+
+@get(
+    "/sessions/{token:str}",
+    operation_id="getSession",
+    summary="Where a session stands",
+    description="All that the session page shows. `version` orders the views of a session. The "
+    "ETag changes when something happens, not because time goes by. The driver's mail address is "
+    "only shown to who presents the control token.",
+    tags=["Sessions"],
+    security=ANYONE,
+    responses={**SESSION_NOW, **NOT_MODIFIED, **declared(JourneyNotFound)},
+)
+async def get_session(
+    request: AnyRequest,
+    token: Token,
+    counter: NamedDependency[Counter],
+    if_none_match: IfNoneMatch = None,
+) -> Response[JourneyView]:
+    """Answer what the session page shows."""
+    view = await _shown(request, token, counter)
+    return fresh(view, if_none_match)
+
+
+@get(
+    "/sessions/{token:str}/events",
+    operation_id="followSession",
+    summary="Follow a session",
+    description="Server-sent events. Each unnamed event is the whole session as JSON, the first "
+    "one at once; its id is the `version`. `ping` events keep the connection open. The event "
+    "`done` says that nothing will change any more: close the stream.",
+    tags=["Sessions"],
+    security=ANYONE,
+    responses={
+        200: ResponseSpec(
+            str,
+            generate_examples=False,
+            description="Events whose data is the JSON of the schema `JourneyView`",
+            media_type="text/event-stream",
+        ),
+        **declared(JourneyNotFound),
+    },
+)
+async def follow_session(
+    request: AnyRequest, token: Token, counter: NamedDependency[Counter]
+) -> ASGIApp:
+    """Send the session whenever it changes."""
+    journey = await find(token, desk=counter.desk)
+
+    async def read() -> JourneyView:
+        return await journey_view(token, desk=counter.desk)
+
+    control = await is_payer(request, token, counter.desk)
+    follower = Follower(live_topic(journey.journey_id), read, counter.live, control=control)
+    # Starlette and Litestar describe the same protocol by different types.
+    return cast("ASGIApp", follower.stream(counter.fan))
+
+
+@post(
+    "/sessions/{token:str}/stop",
+    operation_id="stopSession",
+    summary="Stop a session",
+    description="Stops charging, or gives the session up when charging has not begun: then all of "
+    "the money goes back. Sending it again changes nothing.",
+    tags=["Sessions"],
+    security=CONTROL,
+    status_code=200,
+    responses={**SESSION_NOW, **declared(JourneyNotFound, NotYours)},
+)
+async def stop_session(
+    request: AnyRequest, token: Token, counter: NamedDependency[Counter]
+) -> Response[JourneyView]:
+    """Stop the journey and answer how it stands."""
+    await require_control(request, token, counter.desk)
+    await stop(token, desk=counter.desk)
+    return private(await journey_view(token, desk=counter.desk))
+
+
+async def _shown(request: AnyRequest, token: str, counter: Counter) -> JourneyView:
+    view = await journey_view(token, desk=counter.desk)
+    if await is_payer(request, token, counter.desk):
+        return view
+    return msgspec.structs.replace(view, receipt_email=None)
+
+
+def _order(data: NewSession, key: str) -> PayOrder:
+    # Digested, because who reads the database must not learn a key that answers tokens.
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return PayOrder(
+        code=data.code,
+        method=data.method,
+        tariff_id=data.tariff_id,
+        tariff_version=data.tariff_version,
+        key=f"api:{digest}",
+        locale=data.locale,
+    )
+
+
+async def _check_same_order(data: NewSession, begun: Begun, counter: Counter) -> None:
+    """Raise KeyReused when the key had been used for another socket or price."""
+    journey = await find(begun.token, desk=counter.desk)
+    ordered = (data.code.upper(), data.tariff_id, data.tariff_version)
+    if ordered != (journey.code, journey.tariff_id, journey.tariff_version):
+        raise KeyReused("use a new key for each order", field="Idempotency-Key")

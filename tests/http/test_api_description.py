@@ -1,0 +1,99 @@
+"""The API's description: complete, and true of its own examples."""
+
+import re
+from collections.abc import Iterator
+from typing import get_args
+
+from app.api.bodies import Locale
+from app.infra.i18n import LANGUAGES
+from tests.http.program import BASE, Program, validator
+
+# What can happen to every request, whatever it asks for.
+ALWAYS = {"400", "404", "405", "413", "422", "500", "503"}
+PROBLEM = {"$ref": "#/components/schemas/ProblemDetails"}
+
+
+def operations(program: Program) -> Iterator[tuple[str, dict]]:
+    """Yield the name and the description of every operation."""
+    for path, methods in program.description["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method} {path}", operation
+
+
+async def test_every_route_is_described(program: Program):
+    """What the API serves below /api/v1 is what it describes."""
+    served = {
+        f"{method.lower()} {re.sub(r':[a-z]+', '', route.path)}"
+        for route in program.api.routes
+        for method in getattr(route, "methods", ())
+        if route.path.startswith("/api/v1") and method != "OPTIONS"
+    }
+
+    assert served == {name for name, _ in operations(program)}
+    assert 8 == len(served)
+
+
+async def test_every_route_declares_its_errors(program: Program):
+    """Each error is problem details, and what can always happen is declared always."""
+    for name, operation in operations(program):
+        errors = {status: r for status, r in operation["responses"].items() if status >= "400"}
+        contents = [error["content"] for error in errors.values()]
+
+        assert set() == ALWAYS - set(errors), name
+        assert all(["application/problem+json"] == list(content) for content in contents), name
+        assert all(
+            PROBLEM == content["application/problem+json"]["schema"] for content in contents
+        ), name
+
+
+async def test_what_only_the_payer_may_do_needs_the_control_token(program: Program):
+    """The four operations that answer 403 ask for the token, and no other does."""
+    guarded = {o["operationId"] for _, o in operations(program) if "403" in o["responses"]}
+    asking = {
+        o["operationId"] for _, o in operations(program) if o["security"] == [{"control": []}]
+    }
+
+    assert {"stopSession", "mailReceipt", "makeInvoice", "getReceiptPdf"} == guarded
+    assert guarded == asking
+
+
+async def test_operations_have_names_and_words(program: Program):
+    """Names are unique, and each operation is told in a summary and a description."""
+    names = [operation["operationId"] for _, operation in operations(program)]
+
+    assert len(names) == len(set(names))
+    assert all(o["summary"] and o["description"] and o["tags"] for _, o in operations(program))
+
+
+async def test_examples_fit_their_schemas(program: Program):
+    """Every example of a body or an answer is valid, and each body and JSON answer has one."""
+    bare = []
+    for name, operation in operations(program):
+        bodies = [operation["requestBody"]] if "requestBody" in operation else []
+        for part in (*bodies, *operation["responses"].values()):
+            for media_type, content in part.get("content", {}).items():
+                if not media_type.endswith("json"):
+                    continue
+                schema = content["schema"]
+                examples = [example["value"] for example in content.get("examples", {}).values()]
+                examples += schema.get("examples", [])
+                if not examples:
+                    bare.append(f"{name} {media_type}")
+                for example in examples:
+                    validator(schema, program.description).validate(example)
+
+    assert [] == bare
+
+
+async def test_description_is_served_as_openapi(program: Program):
+    """OpenAPI 3.1 at /api/openapi.json, with the address of this installation."""
+    answer = await program.http.get("/api/openapi.json")
+
+    assert 200 == answer.status_code
+    assert "3.1.0" == answer.json()["openapi"]
+    assert [{"url": BASE}] == answer.json()["servers"]
+
+
+def test_the_languages_are_ours():
+    """The languages that the API lists are those that the product speaks."""
+    assert LANGUAGES == get_args(Locale)
