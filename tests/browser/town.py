@@ -74,13 +74,9 @@ class Town:
 
     def _letters(self) -> list[EmailMessage]:
         listing = httpx.get(self.mailbox).text
-        mails = [
-            message_from_bytes(
-                httpx.get(f"{self.mailbox}/mails/{number}/raw").content, policy=default
-            )
-            for number in range(1, listing.count('<a href="/mails/') + 1)
-        ]
-        return [mail for mail in mails if isinstance(mail, EmailMessage)]
+        numbers = range(1, listing.count('<a href="/mails/') + 1)
+        raws = (httpx.get(f"{self.mailbox}/mails/{number}/raw").content for number in numbers)
+        return [message_from_bytes(raw, policy=default) for raw in raws]
 
     def _do(self, identity: str, evse: int, action: str) -> None:
         told = {"identity": identity, "evse": str(evse), "action": action}
