@@ -93,10 +93,11 @@ async def test_a_code_leads_to_its_evse(database, points):
     assert (EvseStatus.UNKNOWN, False, None) == (evse.status, evse.connected, evse.status_since)
 
 
-async def test_an_unknown_code_is_a_problem(database, points):
-    """Nothing is guessed."""
+@pytest.mark.parametrize("code", ["AAAAAB", "", "\0", "A" * 5000])
+async def test_an_unknown_code_is_a_problem(database, points, code):
+    """Nothing is guessed, whatever the address holds."""
     with pytest.raises(UnknownCode):
-        await find_evse("AAAAAB", database=database)
+        await find_evse(code, database=database)
 
 
 async def test_an_evse_of_another_operator_is_not_found(database, points):

@@ -48,8 +48,9 @@ async def test_an_unknown_operator_is_a_problem(database):
     with pytest.raises(OperatorNotFound):
         async with database.work(OPERATOR.operator_id) as work:
             await get_operator(work)
-    with pytest.raises(OperatorNotFound):
-        await find_operator("lampje", database=database)
+    for slug in ("lampje", "\0"):
+        with pytest.raises(OperatorNotFound):
+            await find_operator(slug, database=database)
 
 
 async def test_operators_are_listed_by_name(database):
