@@ -1,15 +1,17 @@
-"""The API's description: complete, and true of its own examples."""
+"""The API's description: complete, true of its own examples, and what docs/ says of it."""
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import get_args
 
 from app.api.bodies import Locale
 from app.infra.i18n import LANGUAGES
-from tests.http.program import BASE, Program, validator
+from tests.http.program import BASE, Program, operation_path, validator
 
 # What can happen to every request, whatever it asks for.
 ALWAYS = {"400", "404", "405", "413", "422", "500", "503"}
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "api.md"
 PROBLEM = {"$ref": "#/components/schemas/ProblemDetails"}
 
 
@@ -97,3 +99,33 @@ async def test_description_is_served_as_openapi(program: Program):
 def test_the_languages_are_ours():
     """The languages that the API lists are those that the product speaks."""
     assert LANGUAGES == get_args(Locale)
+
+
+async def test_the_calls_are_those_that_are_served(program: Program):
+    """The table of api.md lists exactly the calls of the API's description."""
+    page = PAGE.read_text()
+    rows = re.findall(r"^\| `([A-Z]+ [^`]+)` \|.*\| ([^|]+) \|$", page, re.MULTILINE)
+    served = {
+        f"{method.upper()} {path}": "403" in operation["responses"]
+        for path, methods in program.description["paths"].items()
+        for method, operation in methods.items()
+    }
+
+    assert served == {call: who == "the payer" for call, who in rows}
+
+
+async def test_the_commands_of_the_api_page_call_what_is_served(program: Program):
+    """Each curl on the page asks for an address and a method that the API has."""
+    page = PAGE.read_text()
+    calls = re.findall(
+        r"^curl (?:-N )?(?:-X (\w+) )?http://127.0.0.1:8000(\S+)", page, re.MULTILINE
+    )
+    missing = []
+    for method, path in calls:
+        template = operation_path(path, program.description)
+        methods = program.description["paths"].get(template, {})
+        if (method or "GET").lower() not in methods:
+            missing.append(path)
+
+    assert 4 == len(calls)
+    assert [] == missing
