@@ -281,6 +281,18 @@ async def test_the_worker_outlives_lost_connections(
     assert [1, 1] == runs
 
 
+async def test_a_worker_without_a_database_waits_and_can_be_stopped():
+    """While nothing answers the worker neither dies nor hangs when it is told to stop."""
+    worker = Worker("postgresql://nobody:nothing@127.0.0.1:1/none", [])
+    task = asyncio.create_task(worker.run())
+    await asyncio.sleep(4)
+    alive = not task.done()
+    worker.stop()
+    await asyncio.wait_for(task, 6)
+
+    assert alive
+
+
 VICTIM = """
 import asyncio, sys
 from pathlib import Path

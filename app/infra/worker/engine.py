@@ -74,16 +74,20 @@ class Engine(ProcrastinateWorker):
                 return
 
 
-def make_app(url: str, jobs_: Sequence[Job], schedules: Sequence[Schedule]) -> App:
-    """Return Procrastinate's app with our jobs and schedules, on a pool of its own at *url*."""
-    connector = PsycopgConnector(
-        conninfo=url,
-        min_size=1,
-        max_size=_POOL_SIZE,
-        configure=_one_statement_each,
-        pool_factory=_unchecked_pool,
+def make_pool(url: str) -> psycopg_pool.AsyncConnectionPool:
+    """
+    Return the worker's own small pool at *url*, not open yet.
+
+    It asks no connection whether it lives: a dead one fails, and the worker starts again.
+    """
+    return psycopg_pool.AsyncConnectionPool(
+        url, min_size=1, max_size=_POOL_SIZE, open=False, configure=_one_statement_each
     )
-    app = App(connector=connector)
+
+
+def make_app(jobs_: Sequence[Job], schedules: Sequence[Schedule]) -> App:
+    """Return Procrastinate's app with our jobs and schedules; it is opened with a pool."""
+    app = App(connector=PsycopgConnector())
     for job in jobs_:
         app.task(name=job.name, queue=QUEUE, retry=Backoff(job.attempts))(typed(job.run))
     for schedule in schedules:
@@ -100,11 +104,6 @@ def make_app(url: str, jobs_: Sequence[Job], schedules: Sequence[Schedule]) -> A
 async def _one_statement_each(connection: psycopg.AsyncConnection) -> None:
     """Let each statement be its own transaction: that is all that Procrastinate needs."""
     await connection.set_autocommit(True)
-
-
-def _unchecked_pool(**options: Any) -> psycopg_pool.AsyncConnectionPool:  # noqa: ANN401
-    """Return a pool that asks no connection whether it lives: a dead one fails and is replaced."""
-    return psycopg_pool.AsyncConnectionPool(**{**options, "check": None})
 
 
 def typed(run: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:

@@ -5,11 +5,12 @@ import logging
 from collections.abc import Sequence
 from typing import Final
 
+import psycopg
 from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 
 from app.infra.jobs import Job, Schedule
-from app.infra.worker.engine import Engine, make_app
+from app.infra.worker.engine import Engine, make_app, make_pool
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +21,7 @@ STALLED_SECONDS: Final = 10
 GRACE_SECONDS: Final = 10
 _RESCUE_EVERY_SECONDS: Final = 2
 _RESTART_WAIT_SECONDS: Final = 1
+_CONNECT_SECONDS: Final = 3
 # New jobs announce themselves; this is for those whose hour has come.
 _POLL_SECONDS: Final = 0.5  # seconds
 _KEEP_FAILED_HOURS: Final = 24 * 90
@@ -63,7 +65,7 @@ class Worker:
         while not self._stopping:
             try:
                 await self._run_once()
-            except ConnectorException as error:
+            except (ConnectorException, psycopg.Error) as error:
                 reason = error.__cause__ or error
                 logger.warning("the worker lost the database (%s), again in a second", reason)
                 await asyncio.sleep(_RESTART_WAIT_SECONDS)
@@ -75,8 +77,9 @@ class Worker:
             self._engine.stop()  # type: ignore[no-untyped-call]  # not annotated there
 
     async def _run_once(self) -> None:
-        self._app = make_app(self._url, self._jobs, self._schedules)
-        async with self._app.open_async():
+        self._app = make_app(self._jobs, self._schedules)
+        async with make_pool(self._url) as pool, self._app.open_async(pool):
+            await pool.wait(_CONNECT_SECONDS)
             self._engine = Engine(
                 self._app,
                 concurrency=self._concurrency,
