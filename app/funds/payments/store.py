@@ -12,11 +12,11 @@ from sqlalchemy import (
     Column,
     Index,
     Integer,
-    Select,
     SmallInteger,
     Text,
     Uuid,
     and_,
+    bindparam,
     select,
     update,
 )
@@ -93,6 +93,19 @@ operation = operator_table(
 )
 
 _WIDTH = len(payment.columns)
+# Made once: making a statement costs as much as running it.
+_mine = and_(
+    payment.c.operator_id == bindparam("of_operator"),
+    payment.c.payment_id == bindparam("of_payment"),
+)
+_its = and_(
+    operation.c.operator_id == payment.c.operator_id,
+    operation.c.payment_id == payment.c.payment_id,
+)
+_BY_ID = select(payment, operation).outerjoin_from(payment, operation, _its).where(_mine)
+_BY_ID = _BY_ID.order_by(operation.c.number)
+_LOCKED = _BY_ID.with_for_update(of=payment)
+_SAVED = update(payment).where(_mine)
 
 
 async def insert_payment(work: Work, new: Payment) -> None:
@@ -104,19 +117,17 @@ async def insert_payment(work: Work, new: Payment) -> None:
 
 async def find_payment(work: Work, payment_id: UUID) -> Payment | None:
     """Return the payment with its operations, or None."""
-    return _payment_of((await work.execute(_by_id(work, payment_id))).all())
+    return _payment_of((await work.execute(_BY_ID, _key(work, payment_id))).all())
 
 
 async def lock_payment(work: Work, payment_id: UUID) -> Payment | None:
     """Return the payment with its operations, locked until the work ends, or None."""
-    asked = _by_id(work, payment_id).with_for_update(of=payment)
-    return _payment_of((await work.execute(asked)).all())
+    return _payment_of((await work.execute(_LOCKED, _key(work, payment_id))).all())
 
 
 async def save_payment(work: Work, before: Payment, after: Payment) -> None:
     """Write what changed, and when the payment has to be looked at again."""
-    mine = and_(payment.c.operator_id == work.operator_id, payment.c.payment_id == after.payment_id)
-    await work.execute(update(payment).where(mine).values(_payment_values(work, after)))
+    await work.execute(_SAVED, _key(work, after.payment_id) | _payment_values(work, after))
     for one in after.operations:
         if one in before.operations:
             continue
@@ -141,9 +152,8 @@ async def find_by_provider_ref(
 
 async def find_by_reference(work: Work, account_id: UUID, reference: str) -> UUID | None:
     """Return the id of the account's payment with our own *reference*, or None."""
-    asked = scoped(payment, work, payment.c.payment_id).where(
-        payment.c.account_id == account_id, payment.c.reference == reference
-    )
+    its = (payment.c.account_id == account_id, payment.c.reference == reference)
+    asked = scoped(payment, work, payment.c.payment_id).where(*its)
     return (await work.execute(asked)).scalar_one_or_none()
 
 
@@ -190,17 +200,8 @@ async def claim_due(work: Work, limit: int) -> list[Due]:
     return [Due(**row) for row in (await work.execute(claim)).mappings()]
 
 
-def _by_id(work: Work, payment_id: UUID) -> Select[Any]:
-    together = and_(
-        operation.c.operator_id == payment.c.operator_id,
-        operation.c.payment_id == payment.c.payment_id,
-    )
-    return (
-        scoped(payment, work, payment, operation)
-        .outerjoin_from(payment, operation, together)
-        .where(payment.c.payment_id == payment_id)
-        .order_by(operation.c.number)
-    )
+def _key(work: Work, payment_id: UUID) -> dict[str, Any]:
+    return {"of_operator": work.operator_id, "of_payment": payment_id}
 
 
 def _payment_values(work: Work, one: Payment) -> dict[str, Any]:

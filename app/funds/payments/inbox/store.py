@@ -1,18 +1,19 @@
 """The table of webhooks that arrived, one open row for each payment of a provider."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import (
     Column,
+    Executable,
     Index,
     Integer,
     LargeBinary,
-    Select,
     Text,
     Uuid,
     and_,
+    bindparam,
     literal,
     select,
     update,
@@ -87,23 +88,33 @@ class Place:
     payment_id: UUID | None
 
 
-async def put_hint(work: Work, arrival: Arrival) -> Place | None:
-    """
-    Store the webhook and return where it belongs; None, and nothing stored, without an account.
-
-    When one for the same payment is still open, it is counted there. One statement: this is where
-    a driver's start begins.
-    """
-    place = _place(arrival).cte("place")
+def _putting() -> Executable:
+    """Return the statement of `put_hint`, made once: making it costs more than running it."""
+    reference = bindparam("provider_ref", type_=Text)
+    named = and_(
+        payment.c.operator_id == provider_account.c.operator_id,
+        payment.c.account_id == provider_account.c.account_id,
+        payment.c.provider_ref == reference,
+    )
+    place = (
+        select(provider_account.c.operator_id, provider_account.c.account_id, payment.c.payment_id)
+        .outerjoin_from(provider_account, payment, named)
+        .where(
+            provider_account.c.webhook_token == bindparam("account_token"),
+            provider_account.c.provider == bindparam("provider"),
+        )
+        .cte("place")
+    )
+    body = bindparam("body", type_=LargeBinary)
     columns = {
         "operator_id": place.c.operator_id,
-        "hint_id": literal(work.ids.uuid7(work.now), Uuid),
+        "hint_id": bindparam("hint_id", type_=Uuid),
         "account_id": place.c.account_id,
-        "provider_ref": literal(arrival.provider_ref, Text),
-        "body": literal(arrival.body, LargeBinary),
-        "received_at": literal(work.now, UtcDateTime),
+        "provider_ref": reference,
+        "body": body,
+        "received_at": bindparam("received_at", type_=UtcDateTime),
         "deliveries": literal(1, Integer),
-        "look_at": literal(work.now + LATE_AFTER, UtcDateTime),
+        "look_at": bindparam("look_at", type_=UtcDateTime),
     }
     stored = (
         insert(webhook_inbox)
@@ -111,29 +122,30 @@ async def put_hint(work: Work, arrival: Arrival) -> Place | None:
         .on_conflict_do_update(
             index_elements=["operator_id", "account_id", "provider_ref"],
             index_where=webhook_inbox.c.handled_at.is_(None),
-            set_={"deliveries": webhook_inbox.c.deliveries + 1, "body": arrival.body},
+            set_={"deliveries": webhook_inbox.c.deliveries + 1, "body": body},
         )
         .cte("stored")
     )
-    found = await work.execute(select(place).add_cte(stored))
-    row = found.mappings().one_or_none()
+    return select(place).add_cte(stored)
+
+
+_PUT_HINT = _putting()
+
+
+async def put_hint(work: Work, arrival: Arrival) -> Place | None:
+    """
+    Store the webhook and return where it belongs; None, and nothing stored, without an account.
+
+    When one for the same payment is still open, it is counted there. One statement: this is where
+    a driver's start begins.
+    """
+    values = asdict(arrival) | {
+        "hint_id": work.ids.uuid7(work.now),
+        "received_at": work.now,
+        "look_at": work.now + LATE_AFTER,
+    }
+    row = (await work.execute(_PUT_HINT, values)).mappings().one_or_none()
     return None if row is None else Place(**row)
-
-
-def _place(arrival: Arrival) -> Select[UUID, UUID, UUID]:
-    named = and_(
-        payment.c.operator_id == provider_account.c.operator_id,
-        payment.c.account_id == provider_account.c.account_id,
-        payment.c.provider_ref == arrival.provider_ref,
-    )
-    return (
-        select(provider_account.c.operator_id, provider_account.c.account_id, payment.c.payment_id)
-        .outerjoin_from(provider_account, payment, named)
-        .where(
-            provider_account.c.webhook_token == arrival.account_token,
-            provider_account.c.provider == arrival.provider,
-        )
-    )
 
 
 async def open_hint(work: Work, account_id: UUID, provider_ref: str) -> Hint | None:
@@ -157,27 +169,37 @@ class Errand:
     hint: Hint | None
 
 
+_waiting = and_(
+    webhook_inbox.c.operator_id == payment.c.operator_id,
+    webhook_inbox.c.account_id == payment.c.account_id,
+    webhook_inbox.c.provider_ref == payment.c.provider_ref,
+    webhook_inbox.c.handled_at.is_(None),
+)
+_its_account = and_(
+    provider_account.c.operator_id == payment.c.operator_id,
+    provider_account.c.account_id == payment.c.account_id,
+)
+_ERRAND = (
+    select(
+        payment.c.provider_ref,
+        webhook_inbox.c.hint_id,
+        webhook_inbox.c.deliveries,
+        webhook_inbox.c.received_at,
+        *provider_account.columns,
+    )
+    .join_from(payment, provider_account, _its_account)
+    .outerjoin(webhook_inbox, _waiting)
+    .where(
+        payment.c.operator_id == bindparam("of_operator"),
+        payment.c.payment_id == bindparam("of_payment"),
+    )
+)
+
+
 async def errand_of(work: Work, payment_id: UUID) -> Errand | None:
     """Return what is needed to read the payment at its provider, or None: no such payment."""
-    table = webhook_inbox
-    waiting = and_(
-        table.c.operator_id == payment.c.operator_id,
-        table.c.account_id == payment.c.account_id,
-        table.c.provider_ref == payment.c.provider_ref,
-        table.c.handled_at.is_(None),
-    )
-    its_account = and_(
-        provider_account.c.operator_id == payment.c.operator_id,
-        provider_account.c.account_id == payment.c.account_id,
-    )
-    hint_columns = (table.c.hint_id, table.c.deliveries, table.c.received_at)
-    asked = (
-        scoped(payment, work, payment.c.provider_ref, *hint_columns, *provider_account.columns)
-        .join_from(payment, provider_account, its_account)
-        .outerjoin(table, waiting)
-        .where(payment.c.payment_id == payment_id)
-    )
-    row = (await work.execute(asked)).one_or_none()
+    key = {"of_operator": work.operator_id, "of_payment": payment_id}
+    row = (await work.execute(_ERRAND, key)).one_or_none()
     if row is None:
         return None
     hint = None
@@ -187,15 +209,21 @@ async def errand_of(work: Work, payment_id: UUID) -> Errand | None:
     return Errand(account, row.provider_ref, hint)
 
 
+_CLOSED = update(webhook_inbox).where(
+    webhook_inbox.c.operator_id == bindparam("of_operator"),
+    webhook_inbox.c.hint_id == bindparam("of_hint"),
+    webhook_inbox.c.deliveries == bindparam("of_deliveries"),
+)
+
+
 async def close_hint(work: Work, hint: Hint) -> None:
     """Mark *hint* handled, unless it came again since it was read."""
-    table = webhook_inbox
-    same = and_(
-        table.c.operator_id == work.operator_id,
-        table.c.hint_id == hint.hint_id,
-        table.c.deliveries == hint.deliveries,
-    )
-    await work.execute(update(table).where(same).values(handled_at=work.now))
+    same = {
+        "of_operator": work.operator_id,
+        "of_hint": hint.hint_id,
+        "of_deliveries": hint.deliveries,
+    }
+    await work.execute(_CLOSED, same | {"handled_at": work.now})
 
 
 async def postpone_hint(work: Work, hint: Hint) -> None:
