@@ -1,14 +1,14 @@
 """The ASGI application: pages, API, webhooks and charge points behind one address."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from litestar import Litestar, Response, get
 from litestar.di import NamedDependency, Provide
-from litestar.enums import ScopeType
-from litestar.types import ASGIApp, ControllerRouterHandler, Receive, Scope, Send
+from litestar.exceptions import MethodNotAllowedException, NotFoundException
+from litestar.types import ASGIApp, ControllerRouterHandler, ExceptionHandlersMap
 
 from app.api.application import api_application
 from app.charging.chargers.stations.forget import forget_connections
@@ -19,9 +19,10 @@ from app.hooks.payments import payment_webhook
 from app.infra.database import EVERY_OPERATOR
 from app.infra.health import Check, NotReady, database_check, examine, worker_check
 from app.infra.worker import Worker
-from app.settings import Role
+from app.settings import Role, Settings
 from app.web.config import WebConfig
 from app.web.router import driver_pages
+from app.web.strays import Strays
 from app.wiring import Services
 from app.worker.tasks import jobs, schedules
 
@@ -29,10 +30,16 @@ from app.worker.tasks import jobs, schedules
 def create_app(services: Services, roles: frozenset[Role]) -> ASGIApp:
     """Return the application of a process with these *roles*; every role answers for its health."""
     handlers: list[ControllerRouterHandler] = [live, ready]
+    strays: ExceptionHandlersMap = {}
     if Role.WEB in roles:
-        handlers += _web(services)
+        config = _web_config(services.settings)
+        driver = driver_pages(config, desk=services.desk, live=services.live)
+        handlers += [payment_webhook, driver]
+        refused = Strays(config).refused
+        strays = {NotFoundException: refused, MethodNotAllowedException: refused}
     pages = Litestar(
         route_handlers=handlers,
+        exception_handlers=strays,
         dependencies={
             "services": Provide(lambda: services, sync_to_thread=False, use_cache=True),
             "payment_desk": Provide(_payment_desk, sync_to_thread=False),
@@ -93,12 +100,10 @@ def _payment_desk(services: NamedDependency[Services]) -> PaymentDesk:
     return services.desk.payments
 
 
-def _web(services: Services) -> Sequence[ControllerRouterHandler]:
-    settings = services.settings
-    config = WebConfig(
+def _web_config(settings: Settings) -> WebConfig:
+    return WebConfig(
         base_url=settings.http.base_url, checkout_origins=settings.payments.checkout_origins
     )
-    return [payment_webhook, driver_pages(config, desk=services.desk, live=services.live)]
 
 
 @asynccontextmanager
@@ -114,11 +119,20 @@ async def _working(services: Services, database_url: str) -> AsyncIterator[None]
 
 
 def _with_api(pages: ASGIApp, api: ASGIApp) -> ASGIApp:
-    """Hand what is below /api/ to the API, which answers in its own way, also when it refuses."""
+    """
+    Hand what is below /api/ to the API, which answers in its own way, also when it refuses.
 
-    async def application(scope: Scope, receive: Receive, send: Send) -> None:
-        is_api = scope["type"] == ScopeType.HTTP and scope["path"].startswith("/api/")
-        await (api if is_api else pages)(scope, receive, send)
+    HEAD is answered as GET is: the server leaves the body out. Only an event stream would not end.
+    """
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - as below
+        if scope["type"] == "http":
+            path = scope["path"]
+            if scope["method"] == "HEAD" and not path.endswith("/events"):
+                scope = {**scope, "method": "GET"}
+            await (api if path.startswith("/api/") else pages)(scope, receive, send)
+        else:
+            await pages(scope, receive, send)
 
     return application
 

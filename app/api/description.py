@@ -50,7 +50,7 @@ class DecimalsAreText(OpenAPISchemaPlugin):
 
 
 def description(base_url: str) -> OpenAPIConfig:
-    """Return what is said of the API, served at `/openapi.json`."""
+    """Return what is said of the API, served at `/api/openapi.json`."""
     return OpenAPIConfig(
         title="Direct Pay",
         version="1",
@@ -72,6 +72,7 @@ def description(base_url: str) -> OpenAPIConfig:
                 )
             }
         ),
-        path="/",
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        # A router of its own: below it the framework answers unknown addresses with a page.
+        path="/openapi.json",
+        render_plugins=[JsonRenderPlugin(path="/")],
     )

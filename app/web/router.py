@@ -18,6 +18,7 @@ from app.web.problems import ProblemPages
 from app.web.receipts import invoice_form, receipt_file, receipt_form
 from app.web.scan_cache import ScanCache
 from app.web.scanning import pay_form, scan_page
+from app.web.strays import home
 from app.web.streams.rooms import Rooms
 
 _MOST_FORM_BYTES = 16_384
@@ -35,6 +36,7 @@ def driver_pages(config: WebConfig, *, desk: Desk, live: LiveBus) -> Router:
     return Router(
         path="/",
         route_handlers=[
+            home,
             scan_page,
             pay_form,
             session_page,
