@@ -19,6 +19,7 @@ from app.gateways.ocpp.facts import DatabaseFacts
 from app.gateways.ocpp.gateway import OcppGateway
 from app.gateways.smtp.mailer import SmtpMailer
 from app.infra.database import Database, Reactors, engine
+from app.infra.limits import Limits, MemoryLimits, RedisLimits
 from app.infra.live import LiveBus, MemoryLiveBus
 from app.infra.pdf import Press
 from app.infra.redis_live import RedisLiveBus
@@ -78,6 +79,7 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
                 secrets=secrets,
                 press=press,
                 base_url=settings.http.base_url,
+                limits=_limits(settings, stack),
             ),
             post=PostRoom(database, SmtpMailer(mail, clock=clock), press, mail.sender, page_of),
             ocpp=ocpp,
@@ -88,6 +90,14 @@ async def _live(settings: Settings, stack: AsyncExitStack) -> LiveBus:
     if settings.redis.url is None:
         return MemoryLiveBus()
     return await stack.enter_async_context(RedisLiveBus(settings.redis.url))
+
+
+def _limits(settings: Settings, stack: AsyncExitStack) -> Limits:
+    if settings.redis.url is None:
+        return MemoryLimits()
+    limits = RedisLimits(settings.redis.url)
+    stack.push_async_callback(limits.close)
+    return limits
 
 
 def _payments(

@@ -42,3 +42,8 @@ async def require_control(request: AnyRequest, token: str, desk: Desk) -> None:
     """Let only who paid go on. Raises JourneyNotFound and NotYours."""
     if not await is_payer(request, token, desk):
         raise NotYours("send the session's control token as Authorization: Bearer")
+
+
+def host_of(request: AnyRequest) -> str | None:
+    """Return the address that the request comes from, or None where the server can't know it."""
+    return None if request.client is None else request.client.host

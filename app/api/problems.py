@@ -20,7 +20,7 @@ from app.kernel.errors import Kind, Problem
 
 MEDIA_TYPE = "application/problem+json"
 # The facts that a caller may see; the others are for the log.
-_TOLD = frozenset({"code", "field", "method", "number", "days", "limit"})
+_TOLD = frozenset({"code", "field", "method", "number", "days", "limit", "retry_after"})
 _ALWAYS: tuple[type[Problem], ...] = (InvalidRequest, DatabaseUnavailable)
 # What the framework refuses before a handler sees it, and what is our own mistake.
 _BY_STATUS = {
@@ -69,7 +69,9 @@ class Problems:
 
     def problem(self, _request: AnyRequest, problem: Problem) -> Response[ProblemDetails]:
         """Answer an expected problem."""
-        return _answer(self.details(type(problem), problem.detail, problem.facts))
+        details = self.details(type(problem), problem.detail, problem.facts)
+        wait = problem.facts.get("retry_after")
+        return _answer(details, None if wait is None else {"Retry-After": str(wait)})
 
     def http_error(self, _request: AnyRequest, error: HTTPException) -> Response[ProblemDetails]:
         """Answer what the framework refused."""

@@ -10,7 +10,7 @@ from litestar.params import Body
 
 from app.api.answers import private
 from app.api.bodies import InvoiceOrder, MailOrder, Token
-from app.api.counter import AnyRequest, Counter, require_control
+from app.api.counter import AnyRequest, Counter, host_of, require_control
 from app.api.examples import INVOICE_ORDER, MAIL_ORDER
 from app.api.problems import declared
 from app.api.sessions import CONTROL, SESSION_NOW
@@ -22,10 +22,12 @@ from app.billing.receipts.errors import (
     TooManyMails,
 )
 from app.billing.receipts.model import Address, Buyer
+from app.directpay.desk import MAILS_PER_NETWORK
 from app.directpay.errors import JourneyNotFound, NoReceipt, NotYours
 from app.directpay.follow.show import journey_view
 from app.directpay.receipt import ask_invoice, ask_receipt, receipt_pdf
 from app.directpay.views import JourneyView
+from app.infra.limits import TooManyRequests, take
 
 _PDF_HEADERS = {
     "Cache-Control": "no-store",
@@ -44,7 +46,7 @@ _PDF_HEADERS = {
     status_code=200,
     responses={
         **SESSION_NOW,
-        **declared(JourneyNotFound, NotYours, InvalidMailAddress, TooManyMails),
+        **declared(JourneyNotFound, NotYours, InvalidMailAddress, TooManyMails, TooManyRequests),
     },
 )
 async def mail_receipt(
@@ -55,6 +57,7 @@ async def mail_receipt(
 ) -> Response[JourneyView]:
     """Take the address and answer how the journey stands."""
     await require_control(request, token, counter.desk)
+    await take(counter.desk.limits, MAILS_PER_NETWORK, host_of(request))
     await ask_receipt(token, data.email, desk=counter.desk)
     return private(await journey_view(token, desk=counter.desk))
 

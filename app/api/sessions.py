@@ -13,14 +13,14 @@ from litestar.types import ASGIApp
 
 from app.api.answers import NOT_MODIFIED, fresh, private
 from app.api.bodies import IdempotencyKey, IfNoneMatch, NewSession, StartedSession, Token
-from app.api.counter import AnyRequest, Counter, is_payer, require_control
+from app.api.counter import AnyRequest, Counter, host_of, is_payer, require_control
 from app.api.errors import KeyReused
 from app.api.examples import NEW_SESSION, SESSION, STARTED
 from app.api.following import Follower
 from app.api.problems import declared
 from app.charging.chargers.errors import UnknownCode
 from app.directpay.command import stop
-from app.directpay.desk import find, live_topic
+from app.directpay.desk import PAYMENTS_PER_NETWORK, find, live_topic
 from app.directpay.errors import (
     JourneyNotFound,
     MethodUnavailable,
@@ -34,6 +34,7 @@ from app.directpay.follow.show import journey_view
 from app.directpay.pay import Begun, PayOrder, pay
 from app.directpay.views import JourneyView
 from app.funds.payments.errors import AccountNotFound
+from app.infra.limits import TooManyRequests, take
 from app.pricing.tariffs.errors import NoTariff
 
 CONTROL = [{"control": list[str]()}]
@@ -67,15 +68,17 @@ _REFUSALS = (PointBusy, PointOffline, PointOutOfOrder, TariffChanged, MethodUnav
             description="The session has begun",
             examples=[Example(summary="Send the driver to pay", value=STARTED)],
         ),
-        **declared(UnknownCode, *_REFUSALS, NoTariff, AccountNotFound, KeyReused),
+        **declared(UnknownCode, *_REFUSALS, NoTariff, AccountNotFound, KeyReused, TooManyRequests),
     },
 )
 async def start_session(
+    request: AnyRequest,
     data: Annotated[NewSession, Body(examples=[Example(summary="By card", value=NEW_SESSION)])],
     idempotency_key: IdempotencyKey,
     counter: NamedDependency[Counter],
 ) -> Response[StartedSession]:
     """Begin a journey."""
+    await take(counter.desk.limits, PAYMENTS_PER_NETWORK, host_of(request))
     begun = await pay(_order(data, idempotency_key), desk=counter.desk)
     await _check_same_order(data, begun, counter)
     started = StartedSession(begun.token, begun.control, begun.checkout_url)

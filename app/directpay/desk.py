@@ -3,7 +3,8 @@
 import hashlib
 import hmac
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 from app.charging.chargers.ports import ChargerGateway
@@ -12,9 +13,14 @@ from app.directpay.errors import JourneyNotFound
 from app.directpay.model import Journey
 from app.funds.payments.desk import PaymentDesk
 from app.infra.database import EVERY_OPERATOR, Database
+from app.infra.limits import Limit, Limits, MemoryLimits
 from app.infra.pdf import Press
 
 _TOKEN_LENGTH = 27
+# Far above what the drivers of one network do, whole mobile networks behind one address included;
+# far below what it takes to try out stolen cards, or to fill mailboxes.
+PAYMENTS_PER_NETWORK = Limit("pay", 30, timedelta(minutes=10))
+MAILS_PER_NETWORK = Limit("mail", 30, timedelta(hours=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ def live_topic(journey_id: UUID) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The database, the payment desk, the charge points, the press and the public address."""
+    """The database, the payment desk, the charge points, the press, our address, the limits."""
 
     database: Database
     payments: PaymentDesk
@@ -61,6 +67,7 @@ class Desk:
     secrets: Secrets
     press: Press
     base_url: str
+    limits: Limits = field(default_factory=MemoryLimits)
 
 
 async def find(token: str, *, desk: Desk) -> Journey:

@@ -39,7 +39,10 @@ class ProblemPages:
 
     def problem(self, request: AnyRequest, problem: Problem) -> Response[bytes]:
         """Return the page of an expected *problem*."""
-        return self._page(request, _words(request, problem), STATUS[problem.kind])
+        answer = self._page(request, _words(request, problem), STATUS[problem.kind])
+        if "retry_after" in problem.facts:
+            answer.headers["Retry-After"] = str(problem.facts["retry_after"])
+        return answer
 
     def http_error(self, request: AnyRequest, error: HTTPException) -> Response[bytes]:
         """Return the page of what the framework refused: no such path, a form it can't read."""
@@ -96,6 +99,9 @@ def _words(request: AnyRequest, problem: Problem) -> ProblemWords:
 
 
 def _other_words(problem: Problem) -> ProblemWords:
+    if problem.kind is Kind.TOO_MANY:
+        sentence = gettext("Too much was asked from your network. Try again in some minutes.")
+        return ProblemWords(gettext("One moment, please"), sentence, _again(), "warn")
     if problem.kind is Kind.UNAVAILABLE:
         sentence = gettext("We can not do this right now. Please try again in a minute.")
         return ProblemWords(gettext("Not possible right now"), sentence, _again(), "warn")

@@ -14,16 +14,18 @@ from app.billing.receipts.errors import (
     TooManyMails,
 )
 from app.billing.receipts.model import Address, Buyer
+from app.directpay.desk import MAILS_PER_NETWORK
 from app.directpay.errors import NotYours
 from app.directpay.receipt import ask_invoice, ask_receipt, receipt_pdf
 from app.infra.i18n import gettext
+from app.infra.limits import take
 from app.infra.statuses import STATUS
 from app.kernel.errors import Problem
 from app.web.answers import see_other
 from app.web.drawing.session_forms import Mistakes
 from app.web.following import is_payer, require_control, session_answer
 from app.web.pages import Pages
-from app.web.request import AnyRequest
+from app.web.request import AnyRequest, host_of
 
 _INVOICE_FIELDS = ("company", "street", "postal_code", "city", "country", "vat_number")
 _LONGEST = 254
@@ -35,6 +37,7 @@ async def receipt_form(
 ) -> Response[bytes]:
     """Send the receipt to an address, now or when there is one."""
     await require_control(request, token, pages)
+    await take(pages.desk.limits, MAILS_PER_NETWORK, host_of(request))
     typed = _typed(await request.form(), ("email",))
     try:
         await ask_receipt(token, typed["email"], desk=pages.desk)

@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from app.directpay.desk import find, may_control
+from app.directpay.desk import PAYMENTS_PER_NETWORK, find, may_control
 from app.directpay.errors import (
     JourneyNotFound,
     MethodUnavailable,
@@ -20,6 +20,7 @@ from app.directpay.errors import (
 from app.directpay.model import Journey, Stage
 from app.directpay.pay import Begun, PayOrder, pay
 from app.infra.i18n import current_language, gettext
+from app.infra.limits import take
 from app.infra.statuses import STATUS
 from app.kernel.errors import Kind, Problem
 from app.web.answers import packed_answer, private_page, scan_headers, see_other
@@ -28,7 +29,7 @@ from app.web.drawing.scan_page import render_scan
 from app.web.drawing.templates import render
 from app.web.language import choose_language
 from app.web.pages import Pages, ticket_of
-from app.web.request import AnyRequest
+from app.web.request import AnyRequest, host_of
 from app.web.security import check_same_origin
 from app.web.tickets import (
     COOKIE,
@@ -87,6 +88,7 @@ async def pay_form(
 ) -> Response[bytes]:
     """Begin a journey and go to the provider's page, or show the scan page with what is wrong."""
     check_same_origin(request.headers, pages.config)
+    await take(pages.desk.limits, PAYMENTS_PER_NETWORK, host_of(request))
     choice = _choice(await request.form())
     view = await pages.scans.view(code, current_language())
     language = choose_language(request, view.brand.languages)

@@ -1,0 +1,138 @@
+"""How often somebody may do something: counted in windows of time, in memory or in Redis."""
+
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import IPv4Address, ip_address, ip_network
+from typing import Final, Protocol
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from app.kernel.errors import Kind, Problem
+
+logger = logging.getLogger(__name__)
+
+_SECOND: Final = timedelta(seconds=1)
+_MOST_COUNTED: Final = 100_000
+_GRACE_SECONDS: Final = 60
+# What one household or one phone is given of the IPv6 addresses.
+_PREFIX_V6: Final = 64
+
+
+class TooManyRequests(Problem):
+    """A network has done this too often; *retry_after* is in seconds."""
+
+    code = "too_many_requests"
+    kind = Kind.TOO_MANY
+    title = "That was too often"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Something that may be done *most* times *within* a window of time, by its *name*."""
+
+    name: str
+    most: int
+    within: timedelta
+
+    def window(self, seconds: int) -> tuple[int, int]:
+        """Return the window's number at that second, and the seconds until the next."""
+        length = self.within // _SECOND
+        return seconds // length, length - seconds % length
+
+
+class Limits(Protocol):
+    """Counts who does what; what is counted may be lost, and nothing else is."""
+
+    async def count(self, limit: Limit, who: str) -> tuple[int, int]:
+        """Count once more; return how often *who* did it, and the seconds until that is over."""
+        ...
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000_000
+
+
+class MemoryLimits:
+    """The counts of one process; those of the longest silent are forgotten when there are many."""
+
+    def __init__(self, seconds: Callable[[], int] = _now) -> None:
+        """Count by the clock *seconds*."""
+        self._seconds = seconds
+        self._counts: OrderedDict[tuple[str, str], tuple[int, int]] = OrderedDict()
+
+    async def count(self, limit: Limit, who: str) -> tuple[int, int]:
+        """Count once more; return how often *who* did it, and the seconds until that is over."""
+        window, left = limit.window(self._seconds())
+        known, before = self._counts.pop((limit.name, who), (window, 0))
+        number = before + 1 if known == window else 1
+        self._counts[limit.name, who] = (window, number)
+        if len(self._counts) > _MOST_COUNTED:
+            self._counts.popitem(last=False)
+        return number, left
+
+
+class RedisLimits:
+    """The counts of several processes; each counts for itself while Redis is away."""
+
+    def __init__(self, url: str, seconds: Callable[[], int] = _now) -> None:
+        """Connect when needed; `close` ends it."""
+        self._redis = Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1)
+        self._seconds = seconds
+        self._own = MemoryLimits(seconds)
+
+    async def count(self, limit: Limit, who: str) -> tuple[int, int]:
+        """Count once more; return how often *who* did it, and the seconds until that is over."""
+        window, left = limit.window(self._seconds())
+        key = f"directpay.limit:{limit.name}:{window}:{who}"
+        try:
+            # First the expiry, past the window's end: no key can be left without one.
+            await self._redis.set(key, 0, ex=left + _GRACE_SECONDS, nx=True)
+            number = await self._redis.incr(key)
+        except RedisError as error:
+            logger.warning("limits of this process only: Redis says %s", error)
+            return await self._own.count(limit, who)
+        return int(number), left
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._redis.aclose()
+
+
+async def take(limits: Limits, limit: Limit, host: str | None) -> None:
+    """
+    Count one request from *host*; raise TooManyRequests beyond the *limit*.
+
+    A network counts, not an address: see `network_of`.
+    """
+    network = network_of(host)
+    if network is None:
+        return
+    number, left = await limits.count(limit, network)
+    if number > limit.most:
+        msg = f"more than {limit.most} from one network"
+        raise TooManyRequests(msg, limit=limit.most, retry_after=left)
+
+
+def network_of(host: str | None) -> str | None:
+    """
+    Return whose requests are counted together: an IPv4 address, or the /64 of an IPv6 address.
+
+    None is not counted: this machine itself, and what is no address. A proxy on this machine that
+    names no client (TRUSTED_PROXIES) must not make one driver of all.
+    """
+    try:
+        address = ip_address(host or "")
+    except ValueError:
+        return None
+    mapped = None if isinstance(address, IPv4Address) else address.ipv4_mapped
+    address = mapped or address
+    if address.is_loopback:
+        return None
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(ip_network((int(address), _PREFIX_V6), strict=False))
