@@ -8,6 +8,7 @@ from app.pricing.tariffs.engine import (
     Policy,
     Sample,
     compile_tariff,
+    price_block,
     price_samples,
     split_samples,
 )
@@ -282,8 +283,8 @@ def test_a_minimum_price_on_nothing_has_the_vat_of_the_country():
     assert VAT == priced.rate
 
 
-def test_a_limit_on_one_side_gets_the_other_by_the_lowest_rate():
-    """With two VAT rates in a tariff the driver gets the benefit, at the cap as at the minimum."""
+def test_taxes_follow_a_limit_that_is_stated_before_them():
+    """The cap before taxes scales the taxes; the driver is told the most that this can be."""
     found = plan(
         element(price("ENERGY", "0.50"), price("FLAT", "1.00", vat="9")),
         tax_included="NO",
@@ -292,8 +293,11 @@ def test_a_limit_on_one_side_gets_the_other_by_the_lowest_rate():
 
     priced = price_of(found, samples(("2026-11-22T10:00", "0"), ("2026-11-22T11:00", "50")))
 
-    # 10.00 + 9 %
-    assert eur("10.90") == priced.gross
+    # 25.00 + 21 % and 1.00 + 9 % are 31.34; 31.34 x 10 / 26
+    assert eur("12.05") == priced.gross
+    # 10.00 + 21 %
+    start = at("2026-11-22T10:00")
+    assert eur("12.10") == price_block(found, start, AMSTERDAM, VAT).maximum
 
 
 def test_a_maximum_price_caps_the_session():

@@ -33,3 +33,11 @@ class TimeZoneUnknown(Problem):
     code = "time_zone_unknown"
     kind = Kind.INVALID
     title = "This time zone does not exist"
+
+
+class EnergyFedBack(Problem):
+    """A session gives energy back, and the policy at hand does not price that."""
+
+    code = "energy_fed_back"
+    kind = Kind.INVALID
+    title = "This session gives energy back"

@@ -13,23 +13,32 @@ from app.pricing.tariffs.errors import TimeZoneUnknown
 
 _DAY_SECONDS: Final = 86_400
 _KEPT_DAYS: Final = 400
+_ONE_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The calendar restrictions of an element; ends are excluded, a window may pass midnight."""
+    """
+    The calendar restrictions of an element; ends are excluded, a window may pass midnight.
+
+    With *carries* the hours after midnight belong to the day on which the window opened.
+    """
 
     start_second: int = 0
     end_second: int = _DAY_SECONDS
     start_date: date | None = None
     end_date: date | None = None
     weekdays: frozenset[int] = frozenset()
+    carries: bool = False
 
     def holds(self, local: datetime) -> bool:
         """Tell whether the window is open at the wall-clock time *local*."""
+        second = local.hour * 3600 + local.minute * 60 + local.second
         day = local.date()
+        if self.carries and second < self.end_second < self.start_second:
+            day -= _ONE_DAY
         return (
-            self._holds_by_clock(local.hour * 3600 + local.minute * 60 + local.second)
+            self._holds_by_clock(second)
             and (self.start_date is None or self.start_date <= day)
             and (self.end_date is None or day < self.end_date)
             and (not self.weekdays or day.weekday() in self.weekdays)

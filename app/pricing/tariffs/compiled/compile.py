@@ -10,7 +10,7 @@ from uuid import UUID
 
 from app.pricing.tariffs.compiled.calendar import Window
 from app.pricing.tariffs.compiled.plan import Component, Cuts, Phase, Plan, Range, Rule
-from app.pricing.tariffs.compiled.policy import DEFAULT_POLICY, Policy
+from app.pricing.tariffs.compiled.policy import DEFAULT_POLICY, Policy, WeekdayOf
 from app.pricing.tariffs.compiled.units import KWH, SECOND
 from app.pricing.tariffs.model import (
     DayOfWeek,
@@ -66,12 +66,25 @@ def _cached_plan(key: _Key) -> Plan:
 
 def compile_tariff(tariff: Tariff, policy: Policy = DEFAULT_POLICY, *, version: int = 1) -> Plan:
     """Return the plan of *tariff*, which must be free of lint errors."""
+    return _compiled(tariff, policy, version, first=0)
+
+
+def compile_tariffs(tariffs: Iterable[Tariff], policy: Policy = DEFAULT_POLICY) -> tuple[Plan, ...]:
+    """Return the plans of *tariffs* that price one session together; every price has its place."""
+    plans: list[Plan] = []
+    for tariff in tariffs:
+        first = sum(len(plan.components) for plan in plans)
+        plans.append(_compiled(tariff, policy, 1, first=first))
+    return tuple(plans)
+
+
+def _compiled(tariff: Tariff, policy: Policy, version: int, *, first: int) -> Plan:
     restrictions = [element.restrictions or _NO_RESTRICTIONS for element in tariff.elements]
     windows = tuple(dict.fromkeys(_window(found, policy) for found in restrictions))
     cuts = Cuts(
         *(_thresholds(restrictions, name) for name in ("kwh", "duration", "power", "current"))
     )
-    components = _components(tariff)
+    components = _components(tariff, version, first)
     rules = [
         Rule(
             windows.index(_window(found, policy)),
@@ -83,7 +96,7 @@ def compile_tariff(tariff: Tariff, policy: Policy = DEFAULT_POLICY, *, version: 
         )
         for number, found in enumerate(restrictions)
     ]
-    phases = _phases(rules, restrictions)
+    phases = _phases(rules, restrictions, policy)
     return Plan(
         tariff=tariff,
         version=version,
@@ -98,11 +111,12 @@ def compile_tariff(tariff: Tariff, policy: Policy = DEFAULT_POLICY, *, version: 
             for component in rule.components
         ),
         idle_below=_whole(policy.idle_below_kw, KWH),
+        is_by_clock=not any(cuts),
     )
 
 
 def _phases(
-    rules: list[Rule], restrictions: list[TariffRestrictions]
+    rules: list[Rule], restrictions: list[TariffRestrictions], policy: Policy
 ) -> tuple[tuple[Rule, ...], ...]:
     def those(reservation: Reservation | None) -> tuple[Rule, ...]:
         pairs = zip(rules, restrictions, strict=True)
@@ -110,22 +124,30 @@ def _phases(
 
     reserved = those(Reservation.RESERVATION)
     # A price for an expired reservation replaces that for a reservation, dimension by dimension.
-    return those(None), reserved, those(Reservation.RESERVATION_EXPIRES) + reserved
+    expired = those(Reservation.RESERVATION_EXPIRES)
+    return (
+        those(None),
+        reserved,
+        (expired + reserved if policy.expiry_replaces_reservation else expired or reserved),
+    )
 
 
-def _components(tariff: Tariff) -> tuple[Component, ...]:
+def _components(tariff: Tariff, version: int, first: int) -> tuple[Component, ...]:
     found: list[Component] = []
     for number, element in enumerate(tariff.elements):
         for position, component in enumerate(element.price_components):
             found.append(
                 Component(
-                    index=len(found),
+                    tariff=tariff,
+                    version=version,
+                    index=first + len(found),
                     element=number,
                     position=position,
                     kind=component.type,
                     price=Fraction(component.price),
                     vat=component.vat,
                     step=component.step_size * _STEP[component.type],
+                    reserved=bool(element.restrictions and element.restrictions.reservation),
                 )
             )
     return tuple(found)
@@ -133,16 +155,18 @@ def _components(tariff: Tariff) -> tuple[Component, ...]:
 
 def _window(found: TariffRestrictions, policy: Policy) -> Window:
     start = _second(found.start_time) if found.start_time else 0
-    # A window that ends at 00:00 ends with the day.
-    end = (_second(found.end_time) if found.end_time else 0) or _DAY_SECONDS
-    if start == end and policy.equal_times_are_whole_day:
+    end = _second(found.end_time) if found.end_time else _DAY_SECONDS
+    if found.start_time and start == end and policy.equal_times_are_whole_day:
         start, end = 0, _DAY_SECONDS
+    if end == 0 and (start or not found.start_time) and policy.midnight_ends_the_day:
+        end = _DAY_SECONDS
     return Window(
         start_second=start,
         end_second=end,
         start_date=date.fromisoformat(found.start_date) if found.start_date else None,
         end_date=date.fromisoformat(found.end_date) if found.end_date else None,
         weekdays=frozenset(_WEEK.index(day) for day in found.day_of_week),
+        carries=policy.weekday_of is WeekdayOf.OPENING,
     )
 
 

@@ -26,8 +26,15 @@ class Phase(IntEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Component:
-    """A price of the tariff; *step* is in the engine's units, *price* as the tariff states it."""
+    """
+    A price of *tariff*; *step* is in the engine's units, *price* as the tariff states it.
 
+    *reserved* says that it is for a reservation. *index* is its place among all prices of a plan,
+    or of several plans that price one session.
+    """
+
+    tariff: Tariff
+    version: int
     index: int
     element: int
     position: int
@@ -35,6 +42,7 @@ class Component:
     price: Fraction
     vat: Decimal | None
     step: int
+    reserved: bool
 
 
 class Active(NamedTuple):
@@ -98,8 +106,7 @@ def _spans(bounds: Range, found: Slots | None) -> bool:
     return found is None or (found[1] >= bounds.least and found[0] <= bounds.most)
 
 
-@dataclass(frozen=True, slots=True)
-class Cuts:
+class Cuts(NamedTuple):
     """The thresholds that restrictions name, sorted: kWh, µs, power and current in thousandths."""
 
     energy: tuple[int, ...]
@@ -110,7 +117,11 @@ class Cuts:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """A tariff version, ready to price; made by `compile_tariff`, shared and never changed."""
+    """
+    A tariff version, ready to price; made by `compile_tariff`, shared and never changed.
+
+    *is_by_clock* says that nothing but the calendar decides which prices hold.
+    """
 
     tariff: Tariff
     version: int
@@ -121,6 +132,7 @@ class Plan:
     cuts: Cuts
     prices_parking: bool
     idle_below: int
+    is_by_clock: bool
     operator_id: UUID | None = None
     _memory: dict[Situation, Active] = field(default_factory=dict)
 

@@ -8,6 +8,7 @@ from math import lcm
 from typing import Final, NamedTuple
 
 from app.pricing.tariffs.compiled.plan import Component, Plan
+from app.pricing.tariffs.compiled.policy import Limits
 from app.pricing.tariffs.compiled.units import COMMON, HOUR, KWH, decimal
 from app.pricing.tariffs.model import Dimension, PriceLimit, TaxIncluded
 
@@ -34,6 +35,19 @@ class Sides(NamedTuple):
     gross: int
 
 
+class Limit(NamedTuple):
+    """
+    A price limit; a side that the tariff does not state is None.
+
+    *sides* has both, the unstated one by the tariff's lowest VAT rate for a minimum and its highest
+    for a maximum: what a driver may rely on before anybody knows what the session consists of.
+    """
+
+    net: int | None
+    gross: int | None
+    sides: Sides
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rates:
     """
@@ -50,22 +64,21 @@ class Rates:
     unit_price: tuple[Decimal, ...]
     vat: tuple[Decimal | None, ...]
     usual: Decimal | None
-    least: Sides | None
-    most: Sides | None
+    least: Limit | None
+    most: Limit | None
 
 
 @lru_cache(maxsize=2048)
 def rates_of(plan: Plan, vat: Decimal | None) -> Rates:
     """Return the rates of *plan* where the country's VAT is *vat* percent (None: not known)."""
-    included = plan.tariff.tax_included
-    usual = _usual(included, vat)
-    percents = tuple(_percent(component, included, usual) for component in plan.components)
+    usual = _usual(plan.tariff.tax_included, vat)
+    percents = tuple(_percent(component, vat) for component in plan.components)
     pairs = [
-        _net_and_gross(component.price, percent, included)
+        _net_and_gross(component.price, percent, component.tariff.tax_included)
         for component, percent in zip(plan.components, percents, strict=True)
     ]
-    lowest = min((one for one in percents if one is not None), default=usual)
-    limits = [_both_sides(one, lowest) for one in (plan.tariff.min_price, plan.tariff.max_price)]
+    known = [one for one in percents if one is not None]
+    limits = _limits(plan, min(known, default=usual), max(known, default=usual))
     every = [price for pair in [*pairs, *limits] if pair is not None for price in pair]
     scale = COMMON * lcm(1, *(price.denominator for price in every))
     units = [_PER[component.kind] for component in plan.components]
@@ -80,10 +93,19 @@ def rates_of(plan: Plan, vat: Decimal | None) -> Rates:
             for (_, gross), component in zip(pairs, plan.components, strict=True)
         ),
         vat=percents,
-        usual=next((one for one in percents if one is not None), usual),
-        least=_scaled(limits[0], scale),
-        most=_scaled(limits[1], scale),
+        usual=next(iter(known), usual),
+        least=_scaled(plan.tariff.min_price, limits[0], scale),
+        most=_scaled(plan.tariff.max_price, limits[1], scale),
     )
+
+
+def _limits(
+    plan: Plan, lowest: Decimal | None, highest: Decimal | None
+) -> tuple[tuple[Fraction, Fraction] | None, tuple[Fraction, Fraction] | None]:
+    if plan.policy.limits is Limits.IGNORED:
+        return None, None
+    tariff = plan.tariff
+    return _both_sides(tariff.min_price, lowest), _both_sides(tariff.max_price, highest)
 
 
 def _shown(gross: Fraction, kind: Dimension) -> Decimal:
@@ -96,9 +118,10 @@ def _usual(included: TaxIncluded, vat: Decimal | None) -> Decimal | None:
     return vat
 
 
-def _percent(component: Component, included: TaxIncluded, usual: Decimal | None) -> Decimal | None:
+def _percent(component: Component, vat: Decimal | None) -> Decimal | None:
+    included = component.tariff.tax_included
     if included is TaxIncluded.NOT_APPLICABLE or component.vat is None:
-        return usual
+        return _usual(included, vat)
     return component.vat
 
 
@@ -111,23 +134,25 @@ def _net_and_gross(
     return price, price * factor
 
 
-def _both_sides(
-    limit: PriceLimit | None, lowest: Decimal | None
-) -> tuple[Fraction, Fraction] | None:
-    """
-    Return *limit* before and after taxes.
-
-    A side that is not stated follows from the other by the lowest VAT rate of the tariff, so that
-    the limit that is shown is the one that holds, whatever the session consists of.
-    """
-    if limit is None:
+def _both_sides(limit: PriceLimit | None, rate: Decimal | None) -> tuple[Fraction, Fraction] | None:
+    """Return *limit* before and after taxes; a side that is not stated follows by *rate*."""
+    if limit is None or (limit.before_taxes is None and limit.after_taxes is None):
         return None
-    factor = 1 + Fraction(lowest or 0) / 100
+    factor = 1 + Fraction(rate or 0) / 100
     before, after = limit.before_taxes, limit.after_taxes
     net = Fraction(after or 0) / factor if before is None else Fraction(before)
     gross = net * factor if after is None else Fraction(after)
     return net, gross
 
 
-def _scaled(limit: tuple[Fraction, Fraction] | None, scale: int) -> Sides | None:
-    return None if limit is None else Sides(*(int(side * scale) for side in limit))
+def _scaled(
+    stated: PriceLimit | None, sides: tuple[Fraction, Fraction] | None, scale: int
+) -> Limit | None:
+    if stated is None or sides is None:
+        return None
+    net, gross = (int(side * scale) for side in sides)
+    return Limit(
+        net=None if stated.before_taxes is None else net,
+        gross=None if stated.after_taxes is None else gross,
+        sides=Sides(net, gross),
+    )

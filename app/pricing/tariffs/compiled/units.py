@@ -25,7 +25,8 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 
 def micros(at: datetime) -> int:
     """Return the instant *at* as microseconds since 1970."""
-    return (at - _EPOCH) // _MICROSECOND
+    passed = at - _EPOCH
+    return passed.days * DAY + passed.seconds * SECOND + passed.microseconds
 
 
 def instant(at: int) -> datetime:
@@ -43,6 +44,11 @@ def energy(kwh: Decimal) -> int:
     return int(kwh.scaleb(9))
 
 
+def hours(time: Decimal) -> int:
+    """Return a *time* in hours, which CDRs write with four decimals or more, in microseconds."""
+    return int((time * HOUR).to_integral_value())
+
+
 def kilowatt_hours(amount: int) -> Decimal:
     """Return an energy in kWh, exact."""
     return Decimal(amount).scaleb(-9)
@@ -58,6 +64,11 @@ def decimal(numerator: int, denominator: int = 1) -> Decimal:
 def _half_up(numerator: int, denominator: int) -> int:
     sign = -1 if numerator < 0 else 1
     return sign * ((2 * abs(numerator) + denominator) // (2 * denominator))
+
+
+def exact_decimal(numerator: int, denominator: int) -> Decimal:
+    """Return a ratio with 10 decimals, half up: what a machine reads as "not rounded"."""
+    return Decimal(_half_up(numerator * 10**10, denominator)).scaleb(-10)
 
 
 def minor_units(amount: int, scale: int, exponent: int) -> int:

@@ -6,13 +6,14 @@ give the price of a session, `LiveMeter` the cost of one under way, `price_block
 moment, `quote` the price of a stay that is planned, and `split_samples` the periods of a CDR.
 """
 
-from app.pricing.tariffs.compiled.compile import compile_tariff, plan_of
+from app.pricing.tariffs.compiled.compile import compile_tariff, compile_tariffs, plan_of
 from app.pricing.tariffs.compiled.plan import Plan
 from app.pricing.tariffs.compiled.policy import DEFAULT_POLICY, Policy
 from app.pricing.tariffs.engine.block import price_block
 from app.pricing.tariffs.engine.live import LiveMeter
 from app.pricing.tariffs.engine.meter import price_samples, split_samples
-from app.pricing.tariffs.engine.periods import price_periods
+from app.pricing.tariffs.engine.periods import price_periods, price_spans
+from app.pricing.tariffs.engine.priced import Priced
 from app.pricing.tariffs.engine.quote import Stay, quote
 from app.pricing.tariffs.engine.result import (
     Exact,
@@ -20,7 +21,6 @@ from app.pricing.tariffs.engine.result import (
     LineKind,
     Period,
     PriceBlock,
-    Priced,
     PriceNow,
     Running,
     Sample,
@@ -44,10 +44,12 @@ __all__ = [
     "Stay",
     "Unit",
     "compile_tariff",
+    "compile_tariffs",
     "plan_of",
     "price_block",
     "price_periods",
     "price_samples",
+    "price_spans",
     "quote",
     "split_samples",
 ]

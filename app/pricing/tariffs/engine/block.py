@@ -16,7 +16,7 @@ from app.pricing.tariffs.compiled.plan import (
     Situation,
     calendar_of,
 )
-from app.pricing.tariffs.compiled.rates import Rates, Sides, rates_of
+from app.pricing.tariffs.compiled.rates import Limit, Rates, rates_of
 from app.pricing.tariffs.compiled.units import KWH, MINUTE, decimal, instant, micros, minor_units
 from app.pricing.tariffs.engine.invoice import UNIT_OF
 from app.pricing.tariffs.engine.result import LineKind, PriceBlock, PriceNow
@@ -169,8 +169,8 @@ _PLACE: Final = {
 }
 
 
-def _limit(limit: Sides | None, rates: Rates, currency: str) -> Money | None:
+def _limit(limit: Limit | None, rates: Rates, currency: str) -> Money | None:
     """Return a price limit as the driver sees it: incl. VAT."""
     if limit is None:
         return None
-    return Money(minor_units(limit.gross, rates.scale, exponent(currency)), currency)
+    return Money(minor_units(limit.sides.gross, rates.scale, exponent(currency)), currency)

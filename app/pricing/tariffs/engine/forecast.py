@@ -9,6 +9,7 @@ from app.pricing.tariffs.compiled.rates import Rates
 from app.pricing.tariffs.compiled.units import DAY, HOUR, NEVER
 from app.pricing.tariffs.engine.cursor import Cursor
 from app.pricing.tariffs.engine.tally import Tally
+from app.pricing.tariffs.model import Dimension
 
 _DAYS_AHEAD: Final = 8
 # A forecast follows no more changes of price than this; then it stops, which is never too late.
@@ -60,9 +61,9 @@ class Forecast:
         """
         budget = amount.minor * self.rates.scale // 10 ** exponent(amount.currency)
         least, most = self.rates.least, self.rates.most
-        if most is not None and most.gross <= budget:
+        if most is not None and most.sides.gross <= budget:
             return None
-        if least is not None and least.gross > budget:
+        if least is not None and least.sides.gross > budget:
             return 0
         ahead = self.cursor.copy()
         if ahead.plan.cuts.power and way.time:
@@ -94,9 +95,7 @@ class Forecast:
     def _spent(self) -> int:
         tally, flat = self.tally, self.tally.flat
         used = sum(
-            volume * self.rates.gross[component.index]
-            for meterage in (tally.energy, tally.time, tally.parking)
-            for component, volume in meterage.volumes.items()
+            volume * self.rates.gross[component.index] for component, volume in tally.used.items()
         )
         return used + (self.rates.gross[flat.index] if flat else 0)
 
@@ -107,9 +106,9 @@ class Forecast:
     def _set_aside(self, active: Active) -> int:
         tally = self.tally
         pairs = (
-            (active.energy, tally.energy.last),
-            (active.time, tally.time.last),
-            (active.parking, tally.parking.last),
+            (active.energy, tally.last.get(Dimension.ENERGY)),
+            (active.time, tally.last.get(Dimension.TIME)),
+            (active.parking, tally.last.get(Dimension.PARKING_TIME)),
         )
         return sum(max(self._surplus(now), self._surplus(last)) for now, last in pairs)
 

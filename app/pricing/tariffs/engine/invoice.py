@@ -7,8 +7,8 @@ from app.kernel.money import Money, TaxedAmount, exponent
 from app.pricing.tariffs.compiled.plan import Component, Plan
 from app.pricing.tariffs.compiled.rates import Rates
 from app.pricing.tariffs.compiled.units import KWH, MINUTE, decimal, minor_units
-from app.pricing.tariffs.engine.result import Exact, Line, LineKind, Priced, Unit
-from app.pricing.tariffs.engine.tally import Bill, Charge, Tally, bill
+from app.pricing.tariffs.engine.result import Exact, Line, LineKind, Unit
+from app.pricing.tariffs.engine.tally import Bill, Charge
 from app.pricing.tariffs.model import Dimension
 
 UNIT_OF: Final = {
@@ -32,26 +32,24 @@ class _Entry(NamedTuple):
     gross: int
 
 
-def priced(plan: Plan, rates: Rates, tallies: tuple[Tally, ...], notes: tuple[str, ...]) -> Priced:
-    """Return the price of a session, its gross rounded once, half up, and split by VAT rate."""
-    found = bill(tallies, rates)
+class Invoice(NamedTuple):
+    """The lines of a price and its amounts per VAT rate, in whole minor units that add up."""
+
+    taxes: tuple[TaxedAmount, ...]
+    lines: tuple[Line, ...]
+
+
+def invoice(plan: Plan, rates: Rates, found: Bill) -> Invoice:
+    """Return the lines of *found*; its gross is rounded once, half up, and split by VAT rate."""
     entries = [*_charged(found, rates), *_limited(found, rates)]
     entries.sort(key=lambda entry: _RANK[entry.kind])
+    return _rounded(plan, rates, entries, gross_of(plan, rates, found))
+
+
+def gross_of(plan: Plan, rates: Rates, found: Bill) -> Money:
+    """Return what *found* costs after taxes, rounded once, half up."""
     currency = plan.tariff.currency
-    gross = Money(minor_units(found.gross, rates.scale, exponent(currency)), currency)
-    taxes, lines = _rounded(plan, rates, entries, gross)
-    unknown = ("tax_rate_unknown",) if any(entry.vat is None for entry in entries) else ()
-    net = sum((tax.net for tax in taxes), Money.zero(currency))
-    return Priced(
-        gross=gross,
-        net=net,
-        vat=gross - net,
-        rate=taxes[0].rate if len(taxes) == 1 else None,
-        taxes=taxes,
-        lines=lines,
-        notes=notes + unknown,
-        exact=Exact(found.net, found.gross, rates.scale),
-    )
+    return Money(minor_units(found.gross, rates.scale, exponent(currency)), currency)
 
 
 def _charged(found: Bill, rates: Rates) -> list[_Entry]:
@@ -75,7 +73,7 @@ def _limited(found: Bill, rates: Rates) -> list[_Entry]:
     for charge in found.charges:
         rate = rates.vat[charge.component.index]
         shares[rate] = shares.get(rate, 0) + charge.gross
-    shares = {rate: share for rate, share in shares.items() if share > 0} or {rates.usual: 1}
+    shares = {rate: abs(share) for rate, share in shares.items() if share} or {rates.usual: 1}
     weights = list(shares.values())
     nets = _proportional(found.net - sum(charge.net for charge in found.charges), weights)
     grosses = _proportional(found.gross - sum(charge.gross for charge in found.charges), weights)
@@ -85,9 +83,7 @@ def _limited(found: Bill, rates: Rates) -> list[_Entry]:
     ]
 
 
-def _rounded(
-    plan: Plan, rates: Rates, entries: list[_Entry], gross: Money
-) -> tuple[tuple[TaxedAmount, ...], tuple[Line, ...]]:
+def _rounded(plan: Plan, rates: Rates, entries: list[_Entry], gross: Money) -> Invoice:
     """Share *gross* among the VAT rates, split each, and share the halves among its lines."""
     by_rate: dict[Decimal | None, list[_Entry]] = {}
     for entry in entries:
@@ -107,7 +103,7 @@ def _rounded(
         for entry, net, whole in zip(group, net_shares, gross_shares, strict=True):
             amounts = Money(net, gross.currency), Money(whole, gross.currency)
             lines[id(entry)] = _line(plan, rates, entry, amounts)
-    return tuple(taxes), tuple(lines[id(entry)] for entry in entries)
+    return Invoice(tuple(taxes), tuple(lines[id(entry)] for entry in entries))
 
 
 def _proportional(total: int, weights: list[int]) -> list[int]:
@@ -143,8 +139,8 @@ def _line(plan: Plan, rates: Rates, entry: _Entry, amounts: tuple[Money, Money])
     if entry.charge and entry.charge.billed != entry.charge.measured:
         billed = decimal(entry.charge.billed, PER_UNIT[unit])
     return Line(
-        tariff_id=plan.tariff.id,
-        tariff_version=plan.version,
+        tariff_id=component.tariff.id if component else plan.tariff.id,
+        tariff_version=component.version if component else plan.version,
         kind=entry.kind,
         unit=unit,
         element=component.element if component else None,
@@ -158,5 +154,5 @@ def _line(plan: Plan, rates: Rates, entry: _Entry, amounts: tuple[Money, Money])
         gross=amounts[1],
         net=amounts[0],
         exact=exact,
-        reserved=bool(entry.charge and entry.charge.reserved),
+        reserved=bool(component and component.reserved),
     )

@@ -24,9 +24,9 @@ from app.pricing.tariffs.engine.forecast import (
     charging_at,
     next_change,
 )
-from app.pricing.tariffs.engine.invoice import priced
 from app.pricing.tariffs.engine.meter import Meter
-from app.pricing.tariffs.engine.result import Priced, PriceNow, Running, Sample
+from app.pricing.tariffs.engine.priced import Priced
+from app.pricing.tariffs.engine.result import PriceNow, Running, Sample
 from app.pricing.tariffs.engine.tally import bill
 
 _WATT_HOUR: Final = Decimal("0.001")
@@ -80,14 +80,15 @@ class LiveMeter:
 
     def cost(self) -> Money:
         """Return what settling now would cost, incl. VAT."""
-        gross = bill((self._meter.tally,), self._rates).gross
+        gross = bill((self._meter.tally,), self._rates, self._plan.policy).gross
         minor = minor_units(gross, self._rates.scale, exponent(self._currency))
         return Money(minor, self._currency)
 
     def priced(self) -> Priced:
         """Return the price of the session so far, with all its lines."""
         meter = self._meter
-        return priced(self._plan, self._rates, (meter.tally,), tuple(meter.notes))
+        found = bill((meter.tally,), self._rates, self._plan.policy)
+        return Priced(self._plan, self._rates, found, tuple(meter.notes))
 
     def energy_left(self, amount: Money) -> Decimal | None:
         """

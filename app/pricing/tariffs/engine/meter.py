@@ -8,9 +8,10 @@ from app.pricing.tariffs.compiled.plan import Plan, calendar_of
 from app.pricing.tariffs.compiled.rates import rates_of
 from app.pricing.tariffs.compiled.units import HOUR, energy, instant, kilowatt_hours, micros
 from app.pricing.tariffs.engine.cursor import Cursor, Piece
-from app.pricing.tariffs.engine.invoice import priced
-from app.pricing.tariffs.engine.result import Period, Priced, Sample
-from app.pricing.tariffs.engine.tally import Tally
+from app.pricing.tariffs.engine.priced import Priced
+from app.pricing.tariffs.engine.result import Period, Sample
+from app.pricing.tariffs.engine.tally import Tally, bill
+from app.pricing.tariffs.model import Dimension
 
 
 class Meter:
@@ -91,13 +92,13 @@ class Meter:
 
     def _add(self, piece: Piece) -> None:
         active, tally = piece.active, self._tally
-        if tally.flat is None and (piece.time or piece.energy):
+        if not tally.flats and (piece.time or piece.energy):
             tally.open(active)
-        tally.energy.add(active.energy, piece.energy)
+        tally.add(Dimension.ENERGY, active.energy, piece.energy)
         if piece.parked:
-            tally.parking.add(active.parking, piece.time)
+            tally.add(Dimension.PARKING_TIME, active.parking, piece.time)
         else:
-            tally.time.add(active.time, piece.time)
+            tally.add(Dimension.TIME, active.time, piece.time)
 
     def _is_idle(self, sample: Sample, at: int, filled: int) -> bool:
         """
@@ -130,7 +131,8 @@ def price_samples(
     never parking: nobody measured it. Raises TimeZoneUnknown.
     """
     meter = _read(plan, samples, time_zone, ended_at)
-    return priced(plan, rates_of(plan, vat), (meter.tally,), tuple(meter.notes))
+    rates = rates_of(plan, vat)
+    return Priced(plan, rates, bill((meter.tally,), rates, plan.policy), tuple(meter.notes))
 
 
 def _read(plan: Plan, samples: Sequence[Sample], time_zone: str, ended_at: datetime) -> Meter:

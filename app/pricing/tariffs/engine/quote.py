@@ -7,7 +7,8 @@ from decimal import Decimal
 from app.pricing.tariffs.compiled.plan import Plan
 from app.pricing.tariffs.compiled.units import HOUR, energy, instant, micros
 from app.pricing.tariffs.engine.meter import price_samples
-from app.pricing.tariffs.engine.result import Priced, Sample
+from app.pricing.tariffs.engine.priced import Priced
+from app.pricing.tariffs.engine.result import Sample
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from app.kernel.money import Money, TaxedAmount
+from app.kernel.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,25 +107,6 @@ class Line:
     net: Money
     exact: Exact
     reserved: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Priced:
-    """
-    What a session costs: rounded once, the gross as the driver sees it kept.
-
-    *taxes* holds net, VAT and gross per rate, and *rate* the rate (percent) when there is one for
-    all. *notes* are codes of what had to be assumed (docs/reference/pricing.md).
-    """
-
-    gross: Money
-    net: Money
-    vat: Money
-    rate: Decimal | None
-    taxes: tuple[TaxedAmount, ...]
-    lines: tuple[Line, ...]
-    notes: tuple[str, ...]
-    exact: Exact
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 from typing import NamedTuple
 
 from app.pricing.tariffs.compiled.plan import Active, Component
-from app.pricing.tariffs.compiled.rates import Rates, Sides
+from app.pricing.tariffs.compiled.policy import FlatPer, Limits, Policy
+from app.pricing.tariffs.compiled.rates import Limit, Rates, Sides
 from app.pricing.tariffs.engine.result import LineKind
+from app.pricing.tariffs.model import Dimension
 
 
 class Charge(NamedTuple):
@@ -15,7 +17,6 @@ class Charge(NamedTuple):
     billed: int
     net: int
     gross: int
-    reserved: bool
 
 
 class Bill(NamedTuple):
@@ -26,100 +27,149 @@ class Bill(NamedTuple):
     gross: int
     limit: LineKind | None
 
-
-class Meterage:
-    """The quantities of one dimension, per component that prices it."""
-
-    __slots__ = ("last", "slack", "volumes")
-
-    def __init__(self) -> None:
-        """Start with nothing used."""
-        self.volumes: dict[Component, int] = {}
-        self.last: Component | None = None
-        self.slack = 0
-
-    def add(self, component: Component | None, volume: int, slack: int = 0) -> None:
-        """Count *volume*, unless it is free; *slack* is added where a step size is applied."""
-        if component is not None and volume:
-            self.volumes[component] = self.volumes.get(component, 0) + volume
-            self.last = component
-            self.slack += slack
-
-    def billed(self, *, in_steps: bool) -> list[tuple[Component, int, int]]:
-        """
-        Return per component what was measured and what is billed.
-
-        The session's total is rounded up to the step of the last component, which gets the surplus
-        (OCPI 2.3.0, mod_tariffs, "Step size"); what no component prices does not count.
-        """
-        found = [(component, volume, volume) for component, volume in self.volumes.items()]
-        step = self.last.step if self.last is not None and in_steps else 0
-        total = sum(self.volumes.values())
-        if step == 0 or total <= 0 or self.last is None:
-            return found
-        surplus = -(-(total + self.slack) // step) * step - total
-        return [
-            (component, volume, volume + surplus if component is self.last else volume)
-            for component, volume, _ in found
+    def reversed(self) -> "Bill":
+        """Return the bill that takes this one back."""
+        charges = [
+            Charge(one.component, -one.measured, -one.billed, -one.net, -one.gross)
+            for one in self.charges
         ]
+        return Bill(charges, -self.net, -self.gross, self.limit)
 
 
 class Tally:
-    """What one phase of a session (charging, or the reservation before it) used so far."""
+    """
+    What one phase of a session (charging, or the reservation before it) used so far.
 
-    __slots__ = ("energy", "flat", "parking", "reserved", "time")
+    *used* has the quantity of each price, *last* the price that was used last per dimension, and
+    *free* what no price was for, per dimension.
+    """
 
-    def __init__(self, *, reserved: bool = False) -> None:
+    __slots__ = ("flats", "free", "last", "used")
+
+    def __init__(self) -> None:
         """Start with nothing used."""
-        self.reserved = reserved
-        self.flat: Component | None = None
-        self.energy = Meterage()
-        self.time = Meterage()
-        self.parking = Meterage()
+        self.flats: list[Component] = []
+        self.used: dict[Component, int] = {}
+        self.last: dict[Dimension, Component] = {}
+        self.free: dict[Dimension, int] = {}
+
+    @property
+    def flat(self) -> Component | None:
+        """Return the first fixed price of the phase."""
+        return self.flats[0] if self.flats else None
 
     def open(self, active: Active) -> None:
-        """Take the fixed price of the moment, unless the phase has one already."""
-        if self.flat is None:
-            self.flat = active.flat
+        """Take the fixed price of the moment; how many of them are due is the policy's choice."""
+        if active.flat is not None and active.flat not in self.flats:
+            self.flats.append(active.flat)
 
-    def charges(self, rates: Rates) -> list[Charge]:
-        """Return what is to pay, dimension by dimension, before price limits."""
-        # When parking is billed, only parking is rounded up: OCPI 2.3.0, "Step size".
-        parked = bool(self.parking.volumes)
-        used = [
-            *self.energy.billed(in_steps=True),
-            *self.time.billed(in_steps=not parked),
-            *self.parking.billed(in_steps=True),
-        ]
-        if self.flat is not None:
-            used.append((self.flat, 1, 1))
-        return [
-            Charge(
-                component,
-                measured,
-                billed,
-                billed * rates.net[component.index],
-                billed * rates.gross[component.index],
-                self.reserved,
+    def add(self, dimension: Dimension, component: Component | None, volume: int) -> None:
+        """Count *volume* for its price, or as free."""
+        if not volume:
+            return
+        if component is None:
+            self.free[dimension] = self.free.get(dimension, 0) + volume
+        else:
+            self.used[component] = self.used.get(component, 0) + volume
+            self.last[dimension] = component
+
+    def charges(self, rates: Rates, policy: Policy) -> list[Charge]:
+        """Return what is to pay before price limits."""
+        net, gross = rates.net, rates.gross
+        charges = []
+        for component, volume in self.used.items():
+            billed, index = volume, component.index
+            if component.step and component is self.last[component.kind]:
+                billed += self._surplus(component, volume, policy)
+            charges.append(
+                Charge(component, volume, billed, billed * net[index], billed * gross[index])
             )
-            for component, measured, billed in used
-        ]
+        due = self.flats if policy.flat_per is FlatPer.ELEMENT else self.flats[:1]
+        charges += [Charge(flat, 1, 1, net[flat.index], gross[flat.index]) for flat in due]
+        return charges
+
+    def _surplus(self, last: Component, volume: int, policy: Policy) -> int:
+        """
+        Return what is billed beyond what was measured; the *last* price of a dimension gets it.
+
+        The session's total is rounded up to the step of that price; what no price was for does not
+        count. When parking is billed, only parking is rounded up, not the time of charging. Source:
+        OCPI 2.3.0, mod_tariffs, "Step size".
+        """
+        kind = last.kind
+        beside_parking = kind is Dimension.TIME and Dimension.PARKING_TIME in self.last
+        if beside_parking and not policy.steps_time_beside_parking:
+            return 0
+        total = volume
+        if len(self.used) > 1:
+            total = sum(each for one, each in self.used.items() if one.kind is kind)
+        if policy.steps_count_unpriced:
+            total += self.free.get(kind, 0)
+        return -total % last.step if total > 0 else 0
 
 
-def bill(tallies: tuple[Tally, ...], rates: Rates) -> Bill:
+def bill(tallies: tuple[Tally, ...], rates: Rates, policy: Policy) -> Bill:
     """Return what the phases of a session cost together, within the tariff's price limits."""
-    charges = [charge for tally in tallies for charge in tally.charges(rates)]
-    net = sum(charge.net for charge in charges)
-    gross = sum(charge.gross for charge in charges)
-    limited, kind = _limited(Sides(net, gross), rates)
+    charges = [charge for tally in tallies for charge in tally.charges(rates, policy)]
+    if len(tallies) > 1 and policy.flat_per is FlatPer.SESSION:
+        charges = _one_flat(charges)
+    net = gross = 0
+    for charge in charges:
+        net += charge.net
+        gross += charge.gross
+    if rates.most is None and rates.least is None:
+        return Bill(charges, net, gross, None)
+    limited, kind = _limited(Sides(net, gross), rates, policy)
     return Bill(charges, limited.net, limited.gross, kind)
 
 
-def _limited(total: Sides, rates: Rates) -> tuple[Sides, LineKind | None]:
-    """Hold *total* between the limits, before and after taxes independently (OCPI, PriceLimit)."""
-    least, most = rates.least, rates.most
-    if most is not None and (total.net > most.net or total.gross > most.gross):
-        return Sides(min(total.net, most.net), min(total.gross, most.gross)), LineKind.MAX_PRICE
-    if least is not None and (total.net < least.net or total.gross < least.gross):
-        return Sides(max(total.net, least.net), max(total.gross, least.gross)), LineKind.MIN_PRICE
+def _one_flat(charges: list[Charge]) -> list[Charge]:
+    flats = [charge for charge in charges if charge.component.kind is Dimension.FLAT]
+    return [charge for charge in charges if charge not in flats[1:]]
+
+
+def _limited(total: Sides, rates: Rates, policy: Policy) -> tuple[Sides, LineKind | None]:
+    """Hold *total* between the limits, the maximum first."""
+    if rates.most is not None:
+        capped = Sides(
+            _least(total.net, rates.most.net), _least(total.gross, _gross(rates.most, policy))
+        )
+        if capped != total:
+            return _followed(total, capped, rates.most, policy), LineKind.MAX_PRICE
+    if rates.least is not None:
+        raised = Sides(
+            _most(total.net, rates.least.net), _most(total.gross, _gross(rates.least, policy))
+        )
+        if raised != total:
+            return _followed(total, raised, rates.least, policy), LineKind.MIN_PRICE
     return total, None
+
+
+def _followed(total: Sides, held: Sides, limit: Limit, policy: Policy) -> Sides:
+    """
+    Let a side that the limit does not state follow the other one: taxes scale with their base.
+
+    Both sides that are stated hold independently (OCPI 2.3.0, PriceLimit).
+    """
+    if _gross(limit, policy) is None:
+        return Sides(held.net, _scaled(total.gross, held.net, total.net, limit.sides.gross))
+    if limit.net is None:
+        return Sides(_scaled(total.net, held.gross, total.gross, limit.sides.net), held.gross)
+    return held
+
+
+def _gross(limit: Limit, policy: Policy) -> int | None:
+    before_taxes_alone = policy.limits is Limits.BEFORE_TAXES and limit.net is not None
+    return None if before_taxes_alone else limit.gross
+
+
+def _scaled(side: int, held: int, other: int, alone: int) -> int:
+    return (side * held + other // 2) // other if other > 0 else alone
+
+
+def _least(amount: int, limit: int | None) -> int:
+    return amount if limit is None else min(amount, limit)
+
+
+def _most(amount: int, limit: int | None) -> int:
+    return amount if limit is None else max(amount, limit)

@@ -1,0 +1,85 @@
+"""The charging periods of a CDR in the engine's whole numbers."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from app.pricing.tariffs.compiled.units import duration, energy, micros
+from app.pricing.tariffs.engine.result import Period
+
+NO_TIME: Final = timedelta()
+Ends = tuple[int | None, int | None]
+
+
+class Span(NamedTuple):
+    """
+    A period from *start* to *end* (µs) with its volumes, in nano-kilowatt-hours and microseconds.
+
+    *energy* is None when the CDR does not state any; times that it does not state are 0. *power*
+    (µW) and *current* (nA) are the lowest and the highest, None where not stated. *plan* says which
+    of several plans prices it.
+    """
+
+    start: int
+    end: int
+    energy: int | None = None
+    time: int = 0
+    parking: int = 0
+    reserved: int = 0
+    power: Ends | None = None
+    current: Ends | None = None
+    plan: int = 0
+
+    @property
+    def is_reservation(self) -> bool:
+        """Tell whether the period is one of a reservation, before any charging."""
+        return bool(self.reserved) and not (self.energy or self.time or self.parking)
+
+    def cut(self, at: int) -> tuple["Span", "Span"]:
+        """Return the parts before and after the instant *at*; volumes are shared by time."""
+
+        def share(volume: int) -> int:
+            return volume * (at - self.start) // (self.end - self.start)
+
+        first = self._replace(
+            end=at,
+            energy=None if self.energy is None else share(self.energy),
+            time=share(self.time),
+            parking=share(self.parking),
+            reserved=share(self.reserved),
+        )
+        rest = self._replace(
+            start=at,
+            energy=None if self.energy is None else self.energy - share(self.energy),
+            time=self.time - first.time,
+            parking=self.parking - first.parking,
+            reserved=self.reserved - first.reserved,
+        )
+        return first, rest
+
+
+def spans_of(periods: Sequence[Period], ended_at: datetime) -> list[Span]:
+    """Return *periods* as spans; each ends where the next one starts, the last at *ended_at*."""
+    instants = [micros(period.start) for period in periods]
+    instants.append(micros(ended_at))
+    return [
+        Span(
+            start,
+            end,
+            None if period.energy_kwh is None else energy(period.energy_kwh),
+            time=duration(period.time or NO_TIME),
+            parking=duration(period.parking or NO_TIME),
+            reserved=duration(period.reserved or NO_TIME),
+            power=ends(period.min_power, period.max_power),
+            current=ends(period.min_current, period.max_current),
+        )
+        for period, start, end in zip(periods, instants, instants[1:], strict=False)
+    ]
+
+
+def ends(least: Decimal | None, most: Decimal | None) -> Ends | None:
+    """Return the lowest and the highest value in the engine's units; None when both are unknown."""
+    if least is None and most is None:
+        return None
+    return None if least is None else energy(least), None if most is None else energy(most)
