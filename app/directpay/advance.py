@@ -8,7 +8,7 @@ from app.charging.chargers.events import EvseStatusChanged
 from app.charging.chargers.model import EvseStatus
 from app.charging.sessions.events import LateStart, SessionEnded, SessionStarted
 from app.directpay import store
-from app.directpay.decide import Effect, Task, decide
+from app.directpay.decide import LONGEST_SESSION, Effect, Task, decide
 from app.directpay.desk import live_topic
 from app.directpay.model import Journey, Stage
 from app.directpay.news import (
@@ -32,7 +32,8 @@ UNSETTLED = timedelta(minutes=10)
 SWEEP_MOST = 500
 # A cable that waits, in the words of 1.6 and of 2.x.
 _CABLE_IN = {EvseStatus.PREPARING, EvseStatus.OCCUPIED}
-_MOVING = tuple(stage for stage in Stage if stage is not Stage.ENDED)
+# Charging lasts for hours; nothing else does.
+_SHORT = tuple(stage for stage in Stage if stage not in {Stage.CHARGING, Stage.ENDED})
 
 
 async def tell(work: Work, journey_id: UUID, news: News) -> Journey | None:
@@ -68,7 +69,10 @@ async def wake(journey_id: UUID, *, operator_id: UUID, database: Database) -> No
 async def sweep(*, database: Database) -> None:
     """Let journeys that have stood still for long look at the clock, should a job have got lost."""
     async with database.work(EVERY_OPERATOR) as work:
-        standing = await store.overdue(work, _MOVING, work.now - STANDING_STILL, SWEEP_MOST)
+        standing = await store.overdue(work, _SHORT, work.now - STANDING_STILL, SWEEP_MOST)
+        standing += await store.overdue(
+            work, (Stage.CHARGING,), work.now - LONGEST_SESSION, SWEEP_MOST
+        )
         stuck = await store.overdue(work, (Stage.SETTLING,), work.now - UNSETTLED, SWEEP_MOST)
     for journey in standing:
         await wake(journey.journey_id, operator_id=journey.operator_id, database=database)
@@ -76,12 +80,16 @@ async def sweep(*, database: Database) -> None:
         await _report_unsettled(journey, database)
 
 
+async def ask_a_person(work: Work, journey: Journey, reason: payments.Trouble, detail: str) -> None:
+    """Put a journey on the work list, once for each *reason*. A step."""
+    item = WorkItem(journey.payment_id, None, reason, journey.held, detail, work.now)
+    await open_item(work, item)
+
+
 async def _report_unsettled(journey: Journey, database: Database) -> None:
     async with database.work(journey.operator_id) as work:
         detail = f"journey {journey.journey_id} ended and could not be priced; the log says why"
-        reason = payments.Trouble.NOT_SETTLED
-        item = WorkItem(journey.payment_id, None, reason, journey.held, detail, work.now)
-        await open_item(work, item)
+        await ask_a_person(work, journey, payments.Trouble.NOT_SETTLED, detail)
 
 
 def reactors() -> Reactors:
@@ -104,7 +112,8 @@ def _defer(work: Work, journey: Journey, effect: Effect) -> None:
     # Without a lock of the queue: one that waits for its hour would hold up all that come after.
     # The journey's row is locked where it matters.
     at = work.now + effect.after if effect.after else None
-    work.defer(effect.task, at=at, journey_id=journey.journey_id)
+    once = f"settle:{journey.journey_id}" if effect.task is Task.SETTLE else None
+    work.defer(effect.task, queueing_lock=once, at=at, journey_id=journey.journey_id)
 
 
 async def _payment_opened(work: Work, event: payments.PaymentOpened) -> None:

@@ -99,8 +99,6 @@ def _paying(state: Paying, news: News, now: datetime) -> Decision:
             return _given_up(Ending.PAYMENT_EXPIRED)
         case TimePassed() if now >= state.until:
             return _given_up(Ending.PAYMENT_EXPIRED)
-        case TransactionBegan():
-            return state, (Effect(Task.STOP),)
         case _:
             return _not_started(state, news)
 

@@ -15,12 +15,13 @@ from app.charging.chargers.read import get_evse
 from app.charging.sessions.read import get_session, samples_of
 from app.charging.sessions.withdraw import withdraw_session
 from app.directpay import store
-from app.directpay.advance import tell
+from app.directpay.advance import ask_a_person, tell
 from app.directpay.desk import Desk
 from app.directpay.draft import Bill, Settled, draft_of
 from app.directpay.model import Ended, Ending, Journey, Settling
 from app.directpay.news import Priced
 from app.directpay.scan import vat_at
+from app.funds.payments.events import Trouble
 from app.funds.payments.steps import get_payment, request_capture, request_return
 from app.infra.database import Work
 from app.kernel.money import Money
@@ -55,6 +56,9 @@ async def settle(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
         if bill.charged:
             payment = await get_payment(work, journey.payment_id)
             await _issue(work, Settled(journey, sale, cdr, bill, payment))
+        if cdr.is_suspicious:
+            flags = ", ".join(sorted(cdr.flags))
+            await ask_a_person(work, journey, Trouble.CHECK_METER, f"the meter: {flags}")
         returned = journey.held - bill.charged
         await tell(work, journey_id, Priced(bill.charged.minor, returned.minor))
 

@@ -12,7 +12,11 @@ from hypothesis import strategies as st
 from app.charging.cdrs.build import build_cdr
 from app.charging.cdrs.errors import SessionStillRunning
 from app.charging.cdrs.model import price_sample
-from app.charging.sessions.metering.trust import CLOCK_TOLERANCE, most_energy_wh
+from app.charging.sessions.metering.trust import (
+    CLOCK_TOLERANCE,
+    believable_energy_wh,
+    most_energy_wh,
+)
 from app.charging.sessions.model import Flag, MeterSample, Reading, Session, SessionState
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -193,6 +197,24 @@ def test_a_meter_in_whole_kilowatt_hours_is_not_absurd():
     assert frozenset() == cdr.flags
 
 
+def test_more_than_the_evse_can_deliver_is_billed_and_looked_at():
+    """The register is the calibrated part: 40 kWh in an hour at 22 kW count, with a flag."""
+    cdr = build_cdr(replace(SESSION, meter_stop_wh=Decimal(45_000)), [])
+
+    # (45,000 - 5,000) Wh; 22 kW x 1.2 for 61 minutes and a step would be 27.84 kWh
+    assert Decimal(40) == cdr.energy_kwh
+    assert Flag.IMPLAUSIBLE_POWER in cdr.flags
+    assert cdr.is_suspicious
+
+
+def test_watt_hours_told_as_kilowatt_hours_are_not_billed():
+    """A thousand times too much is an error: the last sample that can be believed counts."""
+    cdr = build_cdr(replace(SESSION, meter_stop_wh=Decimal(15_000_000)), [sample(30, 9000)])
+
+    assert Decimal(4) == cdr.energy_kwh
+    assert Flag.ABSURD_POWER in cdr.flags
+
+
 def test_power_without_energy_is_a_reading():
     """The chart and the parking rule need it."""
     cdr = build_cdr(SESSION, [sample(20, 8000), sample(30, None, 11_000)])
@@ -201,7 +223,7 @@ def test_power_without_energy_is_a_reading():
     assert Decimal(11) == cdr.readings[2].power_kw
 
 
-def test_an_end_before_the_start_is_an_empty_session():
+def test_an_end_before_the_start_takes_no_time():
     """A stop that lies before the start by the charge point's clock takes no time."""
     turned = replace(SESSION, ended_at=START - timedelta(minutes=3), meter_stop_wh=Decimal(5000))
 
@@ -225,7 +247,7 @@ def test_the_most_that_an_evse_can_deliver():
     assert Decimal(27_840) == most_energy_wh(Decimal(22), timedelta(hours=1))
 
 
-registers = st.decimals(0, 90_000, places=1)
+registers = st.decimals(0, 90_000, places=1) | st.decimals(0, 900_000, places=0)
 raw_samples = st.builds(
     sample,
     st.integers(-200, 200),
@@ -265,12 +287,12 @@ def test_a_record_always_makes_sense(samples, start, stop, minutes, clock_off):
 
 
 @given(samples=st.lists(raw_samples, max_size=12), clock_off=st.booleans())
-def test_a_record_never_bills_more_than_the_evse_can_deliver(samples, clock_off):
-    """Whatever the registers say: 1.2 times its power, for as long as the session can have been."""
+def test_a_record_never_bills_what_nobody_can_believe(samples, clock_off):
+    """Whatever the registers say: what the EVSE can deliver, and at most a large battery more."""
     flags = frozenset({Flag.CLOCK_OFF}) if clock_off else frozenset()
     session = replace(SESSION, meter_stop_wh=None, flags=flags)
 
     cdr = build_cdr(session, samples)
 
-    most = most_energy_wh(session.max_power_kw, timedelta(hours=1) + CLOCK_TOLERANCE)
+    most = believable_energy_wh(session.max_power_kw, timedelta(hours=1) + CLOCK_TOLERANCE)
     assert cdr.energy_kwh * 1000 <= most

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 
 from app.charging.cdrs.errors import SessionStillRunning
 from app.charging.cdrs.model import Cdr, price_sample
 from app.charging.sessions.metering.readings import start_register, trusted_readings
-from app.charging.sessions.metering.trust import most_energy_wh
+from app.charging.sessions.metering.trust import believable_energy_wh, most_energy_wh
 from app.charging.sessions.model import Flag, MeterSample, Reading, Session
 
 
@@ -58,17 +58,20 @@ def _energy(session: Session, start: Decimal | None, last: Decimal) -> _Energy:
     difference = session.meter_stop_wh - start
     if difference < 0:
         return _Energy(last, frozenset(flags | {Flag.STOP_BELOW_START}))
-    if difference > _most(session):
+    elapsed = _elapsed(session)
+    if difference > believable_energy_wh(session.max_power_kw, elapsed):
         return _Energy(last, frozenset(flags | {Flag.ABSURD_POWER}))
+    if difference > most_energy_wh(session.max_power_kw, elapsed):
+        flags.add(Flag.IMPLAUSIBLE_POWER)
     if difference < last:
         flags.add(Flag.STOP_BELOW_SAMPLE)
     return _Energy(difference, frozenset(flags))
 
 
-def _most(session: Session) -> Decimal:
+def _elapsed(session: Session) -> timedelta:
     if session.started_at is None or session.ended_at is None:
-        return Decimal(0)
-    return most_energy_wh(session.max_power_kw, session.ended_at - session.started_at)
+        return timedelta()
+    return session.ended_at - session.started_at
 
 
 def _line(

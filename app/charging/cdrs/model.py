@@ -12,6 +12,7 @@ from app.pricing.tariffs.engine import Sample
 SUSPICIOUS = frozenset(
     {
         Flag.ABSURD_POWER,
+        Flag.IMPLAUSIBLE_POWER,
         Flag.MISSING_START_REGISTER,
         Flag.MISSING_STOP_REGISTER,
         Flag.REGISTER_DROP,

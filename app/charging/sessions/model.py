@@ -36,6 +36,7 @@ class Flag(StrEnum):
     STOP_BELOW_SAMPLE = "stop_below_sample"
     REGISTER_DROP = "register_drop"
     ABSURD_POWER = "absurd_power"
+    IMPLAUSIBLE_POWER = "implausible_power"
     OUTSIDE_SESSION = "outside_session"
 
 

@@ -25,6 +25,7 @@ class Trouble(StrEnum):
     HOLD_LOST = "hold_lost"
     AMOUNT_DIFFERS = "amount_differs"
     NOT_SETTLED = "not_settled"
+    CHECK_METER = "check_meter"
     PAID_TWICE = "paid_twice"
 
 

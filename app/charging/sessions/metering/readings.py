@@ -1,12 +1,20 @@
 """From raw samples to readings that can be trusted: in order, inside the session, never falling."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-from app.charging.sessions.metering.trust import CLOCK_TOLERANCE, most_energy_wh, trusted_at
+from app.charging.sessions.metering.trust import (
+    CLOCK_TOLERANCE,
+    believable_energy_wh,
+    most_energy_wh,
+    trusted_at,
+)
 from app.charging.sessions.model import Flag, MeterSample, Reading, Session
+
+# The Wh that a power in kW may have given in a time.
+Bound = Callable[[Decimal, timedelta], Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +30,8 @@ def trusted_readings(session: Session, samples: Sequence[MeterSample]) -> Truste
     Return the believable readings of *session*.
 
     Left out, each with a flag: what lies outside the session, what is below an earlier register,
-    what the EVSE cannot have delivered since its start or since the last reading (a session whose
-    clock is off: since its start).
+    what nobody can believe of the time since its start or since the last reading (a session whose
+    clock is off: since its start). What the EVSE can hardly have delivered stays and is flagged.
     """
     start = start_register(session, samples)
     if start is None or session.started_at is None:
@@ -40,6 +48,8 @@ def trusted_readings(session: Session, samples: Sequence[MeterSample]) -> Truste
         reading = Reading(at, register.energy_wh if energy is None else energy, sample.power_w)
         readings.append(reading)
         if energy is not None:
+            if not _plausible(session, register, at, energy, most_energy_wh):
+                flags.add(Flag.IMPLAUSIBLE_POWER)
             register = reading
     return Trusted(tuple(readings), frozenset(flags))
 
@@ -84,14 +94,16 @@ def _objection(
         return None
     if energy < last.energy_wh:
         return Flag.REGISTER_DROP
-    return None if _plausible(session, last, at, energy) else Flag.ABSURD_POWER
+    if _plausible(session, last, at, energy, believable_energy_wh):
+        return None
+    return Flag.ABSURD_POWER
 
 
-def _plausible(session: Session, last: Reading, at: datetime, energy: Decimal) -> bool:
+def _plausible(session: Session, last: Reading, at: datetime, energy: Decimal, most: Bound) -> bool:
     started_at = session.started_at or at
-    if energy > most_energy_wh(session.max_power_kw, at - started_at):
+    if energy > most(session.max_power_kw, at - started_at):
         return False
     # Without a clock a queue arrives all at once: the time between its samples is not known.
     if Flag.CLOCK_OFF in session.flags:
         return True
-    return energy - last.energy_wh <= most_energy_wh(session.max_power_kw, at - last.at)
+    return energy - last.energy_wh <= most(session.max_power_kw, at - last.at)

@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from app.charging.sessions.metering.trust import (
     CLOCK_TOLERANCE,
+    LARGEST_BATTERY_WH,
     POWER_FACTOR,
     SLACK_SECONDS,
     SLACK_WH,
@@ -46,7 +47,7 @@ _SAMPLE = ("taken_at", "received_at", "energy_wh", "power_w", "soc", "context", 
 
 # One statement, so that the busiest path costs one round trip: it inserts what is new and moves the
 # session's register to the highest value that the EVSE can have delivered since its start and since
-# the last register that was believed (the same rule as `trust.most_energy_wh`).
+# the last register that was believed (the same rule as `trust.believable_energy_wh`).
 _MEASURE = """
 WITH target AS (
     SELECT session_id, meter_start_wh, register_wh, register_at, started_at,
@@ -112,7 +113,7 @@ def _measuring(which: str) -> TextualSelect:
             bindparam("active", SessionState.ACTIVE, type_=Text),
             bindparam("tolerance", CLOCK_TOLERANCE, type_=Interval),
             bindparam("factor", POWER_FACTOR, type_=Numeric),
-            bindparam("slack_wh", SLACK_WH, type_=Numeric),
+            bindparam("slack_wh", SLACK_WH + LARGEST_BATTERY_WH, type_=Numeric),
             bindparam("slack_seconds", SLACK_SECONDS, type_=Numeric),
             *(bindparam(name, type_=kind) for name, kind in arrays.items()),
         )

@@ -13,6 +13,9 @@ POWER_FACTOR = Decimal("1.2")
 # Some meters count in whole kilowatt-hours: one step of them is not absurd.
 SLACK_WH = Decimal(1000)
 SLACK_SECONDS = 60
+# What is more than an EVSE can deliver is billed and looked at by a person; what is more than that
+# by a large battery, such as watt-hours told as kilowatt-hours, is an error and not billed.
+LARGEST_BATTERY_WH = Decimal(150_000)
 
 _SECONDS_PER_HOUR = 3600
 _MICROSECOND = timedelta(microseconds=1)
@@ -57,3 +60,8 @@ def most_energy_wh(max_power_kw: Decimal, elapsed: timedelta) -> Decimal:
     seconds = max(Decimal(elapsed // _MICROSECOND) / _PER_SECOND, Decimal(0)) + SLACK_SECONDS
     watts = max_power_kw * 1000 * POWER_FACTOR
     return watts * seconds / _SECONDS_PER_HOUR + SLACK_WH
+
+
+def believable_energy_wh(max_power_kw: Decimal, elapsed: timedelta) -> Decimal:
+    """Return the Wh beyond which a register is not doubted but disbelieved."""
+    return most_energy_wh(max_power_kw, elapsed) + LARGEST_BATTERY_WH
