@@ -1,7 +1,9 @@
 """Languages: figures as readers expect them, and catalogs without gaps."""
 
+import ast
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from jinja2 import Environment
@@ -22,6 +24,7 @@ from app.infra.i18n import (
 from app.infra.i18n.catalogs import DOMAINS, complaints
 from app.kernel.money import Money
 
+APP = Path(__file__).parents[2] / "app"
 SUMMER = datetime(2026, 7, 22, 13, 5, tzinfo=UTC)
 
 
@@ -30,6 +33,18 @@ SUMMER = datetime(2026, 7, 22, 13, 5, tzinfo=UTC)
 def test_catalogs_are_complete(domain: str, language: str):
     """Nothing is missing, fuzzy, left over, or holds a placeholder that the text does not."""
     assert [] == complaints(domain, language)
+
+
+def test_no_text_hides_from_the_catalogs():
+    """Babel does not look into f-strings: a text in one would stay English for ever."""
+    hidden = [
+        f"{path}: {ast.unparse(part)}"
+        for path in sorted(APP.rglob("*.py"))
+        for part in ast.walk(ast.parse(path.read_text()))
+        if isinstance(part, ast.JoinedStr) and "gettext(" in ast.unparse(part)
+    ]
+
+    assert [] == hidden
 
 
 @pytest.mark.parametrize(

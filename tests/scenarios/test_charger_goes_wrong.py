@@ -78,13 +78,14 @@ async def test_answer_to_the_start_is_lost(world: World):
 
 
 async def test_accepted_but_never_plugged(world: World):
-    """The cable did not come: after four minutes the hold is released."""
+    """The cable did not come: shown is the charge point's patience; a minute later we release."""
     await world.pays()
     await world.approves()
     waiting = await world.sees()
     await world.passes(minutes=4)
 
     assert waiting.plug_in_by is not None
+    assert timedelta(minutes=3) == waiting.plug_in_by - waiting.now
     assert (await world.sees()).ending is Ending.NEVER_PLUGGED
     assert await released(world)
 

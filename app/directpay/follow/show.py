@@ -20,6 +20,8 @@ from app.infra.database import Work
 from app.people.identity.read import get_operator
 
 SILENT_AFTER = timedelta(minutes=3)
+# Charge points wait 180 s for the cable (ConnectionTimeOut, set on pairing), we wait 240 s.
+_GRACE = timedelta(seconds=60)
 _RUNNING = (Stage.CHARGING, Stage.STOPPING)
 
 
@@ -97,7 +99,8 @@ def milliseconds(at: datetime) -> int:
 
 
 def _plug_in_by(journey: Journey) -> datetime | None:
-    return journey.state.plug_in_by if isinstance(journey.state, Waiting) else None
+    """Return until when a cable helps: the charge point gives up a minute before we do."""
+    return journey.state.plug_in_by - _GRACE if isinstance(journey.state, Waiting) else None
 
 
 async def _settled(work: Work, journey: Journey, session: Session) -> SettledView | None:

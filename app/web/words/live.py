@@ -103,6 +103,7 @@ def live_words(view: JourneyView, live: LiveView) -> Live:
     chart = power_chart(live.curve)
     zone = view.point.time_zone
     change = change_sentence(live.next_change, zone)
+    another = gettext("another price")
     top = "" if chart is None else format_power(chart.top_kw, decimals=0)
     return Live(
         silent=_silence(live, zone),
@@ -114,7 +115,7 @@ def live_words(view: JourneyView, live: LiveView) -> Live:
         chart_top=gettext("Power, up to %(power)s") % {"power": top},
         chart_span="" if chart is None else format_duration(chart.seconds),
         rows=price_rows(live.price_now, zone),
-        change=None if change is None else f"{change}: {gettext('another price')}.",
+        change=None if change is None else f"{change}: {another}.",
     )
 
 

@@ -77,7 +77,8 @@ def _next_price(price: PriceView, time_zone: str) -> str | None:
     known = {(row.kind, row.unit, row.price) for row in price.components}
     new = [row for row in price.next_components if (row.kind, row.unit, row.price) not in known]
     if not new:
-        return f"{when}: {gettext('another price')}"
+        another = gettext("another price")
+        return f"{when}: {another}"
     return f"{when}: {_amount(new[0])} {per_unit(new[0])}"
 
 

@@ -41,7 +41,8 @@ def line_rows(receipt: Receipt) -> tuple[tuple[str, ...], ...]:
             line, time_zone=document.place.time_zone if kinds[line.kind] > 1 else None
         )
         if many_rates:
-            description += f" ({gettext('VAT')} {format_percent(line.vat_rate)})"
+            tax = gettext("VAT")
+            description += f" ({tax} {format_percent(line.vat_rate)})"
         amount = format_money(net if is_invoice else line.amount)
         rows.append((description, _quantity(line), _unit_price(line, price), amount))
     return tuple(rows)
