@@ -67,7 +67,7 @@ class StartedSession(Struct, frozen=True):
 class MailOrder(Struct, frozen=True, forbid_unknown_fields=True):
     """Where the receipt is to be mailed."""
 
-    email: Annotated[str, Meta(min_length=3, max_length=254)]
+    email: Annotated[str, Meta(max_length=254, pattern=r"^[!-?A-~]+@[^@ ]+\.[^@ ]+$")]
 
 
 class InvoiceOrder(Struct, frozen=True, forbid_unknown_fields=True):

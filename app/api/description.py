@@ -1,7 +1,9 @@
 """The description of the API in OpenAPI 3.1, and how its types are described."""
 
 from decimal import Decimal
+from typing import Any
 
+from litestar import Request
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import (
@@ -16,6 +18,8 @@ from litestar.openapi.spec import (
 )
 from litestar.plugins import OpenAPISchemaPlugin
 from litestar.typing import FieldDefinition
+
+from app.api.bodies import InvoiceOrder, MailOrder, NewSession
 
 _SUMMARY = """\
 What a driver can do on the pages, for programs: look at a code, begin a session, follow it, stop \
@@ -49,6 +53,17 @@ class DecimalsAreText(OpenAPISchemaPlugin):
         return Schema(type=OpenAPIType.STRING, pattern=r"^-?\d+(\.\d+)?$", examples=["0.55"])
 
 
+class ClosedBodies(JsonRenderPlugin):
+    """Renders the description, and says of bodies that unknown fields are refused."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """Return the description as JSON."""
+        for body in (NewSession, MailOrder, InvoiceOrder):
+            schema = openapi_schema["components"]["schemas"][body.__name__]
+            schema["additionalProperties"] = not body.__struct_config__.forbid_unknown_fields
+        return super().render(request, openapi_schema)
+
+
 def description(base_url: str) -> OpenAPIConfig:
     """Return what is said of the API, served at `/api/openapi.json`."""
     return OpenAPIConfig(
@@ -74,5 +89,5 @@ def description(base_url: str) -> OpenAPIConfig:
         ),
         # A router of its own: below it the framework answers unknown addresses with a page.
         path="/openapi.json",
-        render_plugins=[JsonRenderPlugin(path="/")],
+        render_plugins=[ClosedBodies(path="/")],
     )

@@ -87,6 +87,18 @@ async def test_examples_fit_their_schemas(program: Program):
     assert [] == bare
 
 
+async def test_bodies_are_closed(program: Program):
+    """A field that the description does not know is refused, and the description says so."""
+    schemas = program.description["components"]["schemas"]
+    open_ones = [
+        name
+        for name in ("NewSession", "MailOrder", "InvoiceOrder")
+        if schemas[name].get("additionalProperties") is not False
+    ]
+
+    assert [] == open_ones
+
+
 async def test_description_is_served_as_openapi(program: Program):
     """OpenAPI 3.1 at /api/openapi.json, with the address of this installation."""
     answer = await program.http.get("/api/openapi.json")
