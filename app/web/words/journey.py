@@ -84,7 +84,7 @@ def _ended_charged(view: JourneyView) -> Headline:
 
 
 def _ended_nothing(view: JourneyView) -> Headline:
-    sentence = gettext("No energy flowed, so you pay nothing.")
+    sentence = gettext("Too little energy flowed to charge for. You pay nothing.")
     return Headline("good", "check", gettext("Nothing charged"), f"{sentence} {_back(view)}")
 
 
