@@ -222,6 +222,25 @@ async def test_a_2x_transaction_that_began_with_a_card_is_bound_later(charger):
     assert SessionState.ACTIVE == (await charger.session(session)).state
 
 
+async def test_a_2x_transaction_id_that_comes_again_is_another_transaction(charger):
+    """2.x: a charge point that counts its transactions anew after a reboot is not turned down."""
+    own = {"station_transaction_id": "1", "evse_no": 1, "connector_no": 1}
+    first, second = await charger.prepare(), await charger.prepare()
+    await charger.start(first.id_tag, **own)
+    charger.clock.advance(minutes=10)
+    await charger.stop("1", 6000)
+    charger.clock.advance(minutes=10)
+
+    answer = await charger.start(second.id_tag, meter_start_wh=Decimal(6000), **own)
+    charger.clock.advance(minutes=10)
+    await charger.stop("1", 7500)
+
+    assert ("1", True) == (answer.transaction_id, answer.accepted)
+    assert Decimal(6000) == (await charger.session(first)).meter_stop_wh
+    assert Decimal(7500) == (await charger.session(second)).meter_stop_wh
+    assert 2 == charger.count(SessionEnded)
+
+
 async def test_the_next_transaction_closes_the_one_before(charger):
     """An EVSE runs one transaction: a start there proves that the lost one is over."""
     first, number = await charger.charging()

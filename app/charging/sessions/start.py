@@ -23,6 +23,9 @@ async def start_transaction(report: StartReport, *, database: Database) -> Start
     async with database.work(report.operator_id) as work:
         session = await store.lock_bound(work, report)
         known = await transactions.of_start(work, report)
+        if known is not None and _is_another(known, session):
+            await _rename(work, known)
+            known = None
         if known is not None and (known.session_id is not None or session is None):
             return answer_to(known)
         verdict = judge(session, report)
@@ -33,6 +36,20 @@ async def start_transaction(report: StartReport, *, database: Database) -> Start
         if session is not None:
             await _act(work, session, transaction, report)
         return answer_to(transaction)
+
+
+def _is_another(known: Transaction, session: Session | None) -> bool:
+    # OCPP 2.x wants transaction ids that never come again; some charge points count anew.
+    if session is None or session.state is not SessionState.PENDING or not known.is_over:
+        return False
+    return known.session_id != session.session_id
+
+
+async def _rename(work: Work, known: Transaction) -> None:
+    """Give a transaction that is over, and its session, a name that no charge point uses again."""
+    name = await transactions.rename(work, known)
+    if known.session_id is not None and (old := await store.lock(work, known.session_id)):
+        await store.keep(work, replace(old, transaction_id=name))
 
 
 async def _close_predecessor(

@@ -19,12 +19,17 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """A transaction on a charge point; *session_id* is the session that its idTag was made for."""
+    """
+    A transaction on a charge point.
+
+    *session_id* is the session that its idTag was made for; *is_over* tells that its stop came.
+    """
 
     identity: str
     transaction_id: str
     verdict: Verdict
     session_id: UUID | None
+    is_over: bool
 
     @property
     def is_accepted(self) -> bool:

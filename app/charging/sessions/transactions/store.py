@@ -114,6 +114,18 @@ async def add(
     return _transaction(found.one())
 
 
+async def rename(work: Work, known: Transaction) -> str:
+    """Make a transaction's id free for another one of the same charge point; return its new id."""
+    name = f"{known.transaction_id}~{work.ids.uuid7(work.now)}"
+    its = and_(
+        _t.operator_id == work.operator_id,
+        _t.identity == known.identity,
+        _t.transaction_id == known.transaction_id,
+    )
+    await work.execute(update(transactions).where(its).values(transaction_id=name))
+    return name
+
+
 async def any_running(work: Work, evse: Evse, since: datetime) -> bool:
     """Tell whether a transaction began at *evse* after *since* whose stop has not come."""
     here = or_(_t.place.like(f"{evse.evse_no}/%"), _t.place == f"-/{evse.ocpp16_connector_id}")
@@ -160,7 +172,8 @@ async def add_orphan(work: Work, report: SampleReport | StopReport) -> None:
 
 def _transaction(row: Row[Any]) -> Transaction:
     verdict = Verdict(row.verdict)
-    return Transaction(row.identity, row.transaction_id, verdict, row.session_id)
+    is_over = row.stop_received_at is not None
+    return Transaction(row.identity, row.transaction_id, verdict, row.session_id, is_over)
 
 
 def _same_start(report: StartReport) -> ColumnElement[bool]:
