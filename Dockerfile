@@ -8,6 +8,7 @@ COPY app app
 COPY qr qr
 COPY templates templates
 COPY static static
+COPY docs/problems docs/problems
 RUN venv/bin/python -m compileall -q app qr
 
 FROM python:3.13-slim-bookworm

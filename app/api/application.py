@@ -7,6 +7,7 @@ from litestar.exceptions import HTTPException
 from app.api.codes import get_code
 from app.api.counter import Counter
 from app.api.description import DecimalsAreText, description
+from app.api.pages import problem_page
 from app.api.problems import Problems
 from app.api.receipts import get_receipt_pdf, mail_receipt, make_invoice
 from app.api.sessions import follow_session, get_session, start_session, stop_session
@@ -43,7 +44,7 @@ def api_application(desk: Desk, live: LiveBus) -> Litestar:
     )
     return Litestar(
         path="/api",
-        route_handlers=[version_1],
+        route_handlers=[version_1, problem_page],
         exception_handlers={
             Problem: problems.problem,
             HTTPException: problems.http_error,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from litestar import Request
 from litestar.datastructures import State
+from litestar.exceptions import NotAuthorizedException
 
 from app.directpay.desk import Desk, find, may_control
 from app.directpay.errors import NotYours
@@ -28,7 +29,7 @@ def presented_control(request: AnyRequest) -> str | None:
     given = request.headers.get("authorization", "")
     if given[: len(_SCHEME)].lower() != _SCHEME:
         return None
-    return given[len(_SCHEME) :].strip()
+    return given[len(_SCHEME) :].strip() or None
 
 
 async def is_payer(request: AnyRequest, token: str, desk: Desk) -> bool:
@@ -39,9 +40,12 @@ async def is_payer(request: AnyRequest, token: str, desk: Desk) -> bool:
 
 
 async def require_control(request: AnyRequest, token: str, desk: Desk) -> None:
-    """Let only who paid go on. Raises JourneyNotFound and NotYours."""
-    if not await is_payer(request, token, desk):
-        raise NotYours("send the session's control token as Authorization: Bearer")
+    """Let only who paid go on. Raises JourneyNotFound, NotYours, and 401 without any token."""
+    may = await is_payer(request, token, desk)
+    if presented_control(request) is None:
+        raise NotAuthorizedException(headers={"WWW-Authenticate": "Bearer"})
+    if not may:
+        raise NotYours("this is not the control token of this session")
 
 
 def host_of(request: AnyRequest) -> str | None:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from app.api.counter import AnyRequest
 from app.api.errors import InvalidRequest
+from app.directpay.errors import NotYours
 from app.infra.database import DatabaseUnavailable
 from app.infra.statuses import STATUS
 from app.kernel.errors import Kind, Problem
@@ -21,10 +22,12 @@ from app.kernel.errors import Kind, Problem
 MEDIA_TYPE = "application/problem+json"
 # The facts that a caller may see; the others are for the log.
 _TOLD = frozenset({"code", "field", "method", "number", "days", "limit", "retry_after"})
+_UNAUTHORIZED = 401
 _ALWAYS: tuple[type[Problem], ...] = (InvalidRequest, DatabaseUnavailable)
 # What the framework refuses before a handler sees it, and what is our own mistake.
 _BY_STATUS = {
     400: "The body is not JSON.",
+    401: "Send the session's control token as Authorization: Bearer.",
     404: "There is nothing at this address.",
     405: "This address has no such method.",
     413: "The body is too large.",
@@ -98,7 +101,7 @@ class Problems:
         What makes us unavailable can hold addresses and names of ours: its detail is for the log.
         """
         return ProblemDetails(
-            type=f"{self.base_url}/problems/{kind.code}",
+            type=f"{self.base_url}/api/problems/{kind.code}",
             title=kind.title,
             status=STATUS[kind.kind],
             code=kind.code,
@@ -132,6 +135,8 @@ def declared(*kinds: type[Problem]) -> dict[int, ResponseSpec]:
         details = problems.details(kind, kind.title, {})
         by_status[details.status].append(details)
     for status, sentence in _BY_STATUS.items():
+        if status == _UNAUTHORIZED and NotYours not in kinds:
+            continue
         by_status[status].append(bare(status, sentence))
     return {status: _spec(by_status[status]) for status in sorted(by_status)}
 

@@ -45,7 +45,7 @@ async def test_an_unknown_code_is_a_problem_with_a_stable_type(program: Program)
 
     assert "application/problem+json" == answer.headers["content-type"]
     assert {
-        "type": f"{BASE}/problems/unknown_code",
+        "type": f"{BASE}/api/problems/unknown_code",
         "title": "This code belongs to no charging point",
         "status": 404,
         "code": "unknown_code",
@@ -64,6 +64,16 @@ async def test_unchanged_is_not_sent_again(program: Program):
 
     assert [304, 200] == [again.status_code, changed.status_code]
     assert "offline" == changed.json()["point"]["state"]
+
+
+async def test_the_type_leads_to_the_problems_page(program: Program):
+    """The address that names the kind of problem tells what to do about it."""
+    answer = await program.get("/codes/ZZZZZZ")
+    page = await program.http.get(answer.json()["type"])
+    none = await program.http.get("/api/problems/README")
+
+    assert page.text.startswith("# unknown_code\n")
+    assert [200, 404] == [page.status_code, none.status_code]
 
 
 # Beginning
@@ -304,16 +314,25 @@ async def test_time_alone_changes_no_etag(program: Program):
 
 
 @pytest.mark.parametrize(
-    "authorization", ["", "Bearer ", "Bearer wrong", "Basic {control}", "{control}"]
+    ("authorization", "status", "code"),
+    [
+        ("", 401, "unauthorized"),
+        ("Bearer ", 401, "unauthorized"),
+        ("Basic {control}", 401, "unauthorized"),
+        ("{control}", 401, "unauthorized"),
+        ("Bearer wrong", 403, "not_yours"),
+        ("Bearer {token}", 403, "not_yours"),
+    ],
 )
-async def test_only_the_payer_stops(program: Program, authorization: str):
-    """Without the control token as Bearer it is 403, and charging goes on."""
+async def test_only_the_payer_stops(program: Program, authorization: str, status: int, code: str):
+    """Without a control token it is 401, with another one 403, and charging goes on."""
     begun = await program.begins_and_plugs_in()
-    header = authorization.format(control=begun["control"])
+    header = authorization.format(**begun)
     answer = await program.post(f"/sessions/{begun['token']}/stop", Authorization=header)
     seen = await program.get(f"/sessions/{begun['token']}")
 
-    assert (403, "not_yours") == (answer.status_code, answer.json()["code"])
+    assert (status, code) == (answer.status_code, answer.json()["code"])
+    assert (status == 401) == (answer.headers.get("www-authenticate") == "Bearer")
     assert "charging" == seen.json()["stage"]
 
 
@@ -350,7 +369,7 @@ async def test_the_receipt_is_there_at_the_end(program: Program):
 
 
 async def test_a_stranger_gets_no_receipt(program: Program):
-    """PDF, mail and invoice are for the payer: with the address alone they are 403."""
+    """PDF, mail and invoice are for the payer: with the address alone they are 401."""
     token = (await program.charges_and_stops())["token"]
     answers = [
         await program.get(f"/sessions/{token}/receipt.pdf"),
@@ -358,7 +377,7 @@ async def test_a_stranger_gets_no_receipt(program: Program):
         await program.post(f"/sessions/{token}/invoice", BUYER),
     ]
 
-    assert [403, 403, 403] == [answer.status_code for answer in answers]
+    assert [401, 401, 401] == [answer.status_code for answer in answers]
     assert [] == program.world.mailer.mails
 
 

@@ -49,7 +49,7 @@ async def test_every_route_declares_its_errors(program: Program):
 
 
 async def test_what_only_the_payer_may_do_needs_the_control_token(program: Program):
-    """The four operations that answer 403 ask for the token, and no other does."""
+    """The four operations that answer 401 and 403 ask for the token, and no other does."""
     guarded = {o["operationId"] for _, o in operations(program) if "403" in o["responses"]}
     asking = {
         o["operationId"] for _, o in operations(program) if o["security"] == [{"control": []}]
@@ -57,6 +57,7 @@ async def test_what_only_the_payer_may_do_needs_the_control_token(program: Progr
 
     assert {"stopSession", "mailReceipt", "makeInvoice", "getReceiptPdf"} == guarded
     assert guarded == asking
+    assert guarded == {o["operationId"] for _, o in operations(program) if "401" in o["responses"]}
 
 
 async def test_operations_have_names_and_words(program: Program):
