@@ -12,6 +12,7 @@ from app.demo import Demo, run_demo
 from app.embedded import database_of
 from app.kernel.errors import Problem
 from app.office.import_operator import import_operator, read_operator_file
+from app.pricing.tariffs.cdrs.command import price_lines
 from app.serving import database_url, listen, runner, serve, work
 from app.settings import EVERY_ROLE, Role, Settings, SettingsError, new_key
 from app.wiring import create_services
@@ -63,6 +64,9 @@ def _parser() -> argparse.ArgumentParser:
         "file", type=Path, help="a YAML file: see docs/reference/operator-file.md"
     )
     importer.set_defaults(run=_import)
+
+    pricer = commands.add_parser("price", help="price CDRs: JSON lines in, JSON lines out")
+    pricer.set_defaults(run=_price)
     return parser
 
 
@@ -109,6 +113,18 @@ async def _take_over(path: Path, settings: Settings) -> None:
         print(change)
     if imported.forgotten_evses:
         print("Not in the file any more:", ", ".join(imported.forgotten_evses))
+
+
+def _price(_: argparse.Namespace) -> None:
+    wrong = 0
+    for answer in price_lines(sys.stdin.buffer):
+        sys.stdout.buffer.write(answer.text + b"\n")
+        if answer.trouble:
+            wrong += 1
+            sys.stderr.write(f"{answer.trouble}\n")
+    sys.stdout.buffer.flush()
+    if wrong:
+        sys.exit(1)
 
 
 def _roles(text: str) -> frozenset[Role]:

@@ -35,6 +35,14 @@ class TimeZoneUnknown(Problem):
     title = "This time zone does not exist"
 
 
+class CdrInvalid(Problem):
+    """The CDR cannot be priced; the fact `field` names the place: `charging_periods[0]`."""
+
+    code = "cdr_invalid"
+    kind = Kind.INVALID
+    title = "This CDR is not valid"
+
+
 class EnergyFedBack(Problem):
     """A session gives energy back, and the policy at hand does not price that."""
 

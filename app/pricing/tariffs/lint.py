@@ -18,6 +18,10 @@ from app.pricing.tariffs.model import (
 # A number beyond this is a slip of the keyboard, and beyond these decimals nobody can read it.
 LARGEST: Final = 1_000_000_000
 MOST_DECIMALS: Final = 10
+# What keeps a tariff from being priced at all; with other errors the first price that holds counts.
+UNUSABLE: Final = frozenset(
+    ("currency", "amount", "vat_range", "step_size", "time", "date", "bound")
+)
 _LONGEST_ID: Final = 36
 _CURRENCY_LENGTH: Final = 3
 _TIME_LENGTH: Final = 5

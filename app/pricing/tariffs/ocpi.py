@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from app.pricing.tariffs.errors import TariffInvalid
-from app.pricing.tariffs.lint import lint_tariff
+from app.pricing.tariffs.lint import LARGEST, UNUSABLE, lint_tariff
 from app.pricing.tariffs.model import (
     DisplayText,
     Json,
@@ -53,6 +53,22 @@ def parse_tariff(source: bytes | str | Mapping[str, object]) -> Tariff:
     return tariff
 
 
+def read_priceable(source: Mapping[str, object], path: str) -> Tariff:
+    """
+    Return a tariff of somebody else, with all its faults, as long as it can be priced.
+
+    Raises TariffInvalid, whose fact `field` begins with *path*.
+    """
+    try:
+        tariff = read_tariff(source)
+    except TariffInvalid as wrong:
+        raise TariffInvalid(wrong.detail, field=f"{path}{wrong.facts['field']}") from wrong
+    for finding in lint_tariff(tariff):
+        if finding.code in UNUSABLE:
+            raise TariffInvalid(finding.text, field=path + finding.field, rule=finding.code)
+    return tariff
+
+
 def read_tariff(source: bytes | str | Mapping[str, object]) -> Tariff:
     """Return the tariff in *source* without judging it; raise TariffInvalid for a wrong shape."""
     try:
@@ -92,7 +108,9 @@ def _gathered(kind: type[OcpiObject], plain: object) -> object:
 
 
 def _plain(value: object) -> object:
-    # A YAML file brings dates ready-made; OCPI writes them as text.
+    # Some write whole numbers as 300.0. A YAML file brings dates ready-made; OCPI has text.
+    if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
+        return int(value) if abs(value) <= LARGEST else value
     if isinstance(value, datetime):
         return value
     return value.isoformat() if isinstance(value, date) else value

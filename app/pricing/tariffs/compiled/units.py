@@ -67,8 +67,12 @@ def _half_up(numerator: int, denominator: int) -> int:
 
 
 def exact_decimal(numerator: int, denominator: int) -> Decimal:
-    """Return a ratio with 10 decimals, half up: what a machine reads as "not rounded"."""
-    return Decimal(_half_up(numerator * 10**10, denominator)).scaleb(-10)
+    """Return a ratio for machines: half up, with 4 to 10 decimals."""
+    units = _half_up(numerator * 10**10, denominator)
+    places = 10
+    while places > 4 and units % 10 == 0:  # noqa: PLR2004 - the decimals of OCPI
+        units, places = units // 10, places - 1
+    return Decimal(units).scaleb(-places)
 
 
 def minor_units(amount: int, scale: int, exponent: int) -> int:

@@ -1,0 +1,159 @@
+"""`directpay price`: CDRs as JSON lines in, their prices as JSON lines out."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from msgspec import DecodeError, Raw, Struct, field
+from msgspec import json as msgjson
+
+from app.kernel.errors import Problem
+from app.pricing.tariffs.cdrs.model import Cdr
+from app.pricing.tariffs.cdrs.price import PricedCdr, price_cdr
+from app.pricing.tariffs.compiled.compile import compile_tariffs
+from app.pricing.tariffs.compiled.plan import Plan
+from app.pricing.tariffs.compiled.units import exact_decimal
+from app.pricing.tariffs.engine.priced import Priced
+from app.pricing.tariffs.engine.result import Exact, Line
+from app.pricing.tariffs.errors import CdrInvalid
+from app.pricing.tariffs.model import Dimension, Json
+from app.pricing.tariffs.ocpi import read_priceable
+
+_EMPTY: Final = (b"", b"null", b"[]")
+
+
+class Case(Struct, frozen=True):
+    """One line: a CDR, the tariffs that are for it, and the time zone of its location."""
+
+    cdr: Cdr
+    name: str = ""
+    timezone: str | None = None
+    tariffs: Raw = field(default_factory=Raw)
+
+
+_CASES: Final = msgjson.Decoder(Case)
+_ANY: Final = msgjson.Decoder()
+_TARIFFS: Final = msgjson.Decoder(list[dict[str, object]], float_hook=Decimal)
+_ENCODER: Final = msgjson.Encoder(decimal_format="number")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a line: *text* is JSON, *trouble* one sentence when there is no price."""
+
+    text: bytes
+    trouble: str | None = None
+
+
+def price_lines(lines: Iterable[bytes]) -> Iterator[Answer]:
+    """Yield the answer to each of *lines* that is not blank; one that is wrong stops no other."""
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            yield _answer(line, number)
+
+
+def _answer(line: bytes, number: int) -> Answer:
+    try:
+        return Answer(_ENCODER.encode(price_line(line)))
+    except Problem as wrong:
+        place = wrong.facts.get("field")
+        detail = f"{place}: {wrong.detail}" if place else wrong.detail
+        name = _name_of(line) or f"line {number}"
+        error = {"code": wrong.code, "field": place, "detail": wrong.detail}
+        return Answer(_ENCODER.encode({"name": name, "error": error}), f"{name}: {detail}")
+
+
+def price_line(line: bytes) -> Json:
+    """Return what the CDR in *line* costs, as plain data; raise a Problem when it has no price."""
+    case = read_case(line)
+    plans = plans_in(bytes(case.tariffs), bytes(case.cdr.tariffs))
+    zone = case.timezone or (case.cdr.cdr_location and case.cdr.cdr_location.time_zone)
+    found = price_cdr(case.cdr, plans, zone or "UTC")
+    assumed = () if zone else ("time_zone_assumed",)
+    return {"name": case.name, **_costs(found.priced), **_details(found, assumed)}
+
+
+def read_case(line: bytes) -> Case:
+    """Return the case in *line*; raise CdrInvalid."""
+    try:
+        return _CASES.decode(line)
+    except DecodeError as wrong:
+        text, _, path = str(wrong).partition(" - at `$")
+        raise CdrInvalid(text, field=path.rstrip("`").lstrip(".") or "line") from wrong
+    except (RecursionError, UnicodeDecodeError) as wrong:
+        raise CdrInvalid("this is not JSON that can be read", field="line") from wrong
+
+
+@lru_cache(maxsize=512)
+def plans_in(given: bytes, embedded: bytes) -> tuple[Plan, ...]:
+    """Return the plans of the tariffs *given*, else of those *embedded* in the CDR, as JSON."""
+    source = embedded if given in _EMPTY else given
+    try:
+        listed = [] if source in _EMPTY else _TARIFFS.decode(source)
+    except DecodeError as wrong:
+        raise CdrInvalid(str(wrong), field="tariffs") from wrong
+    return compile_tariffs(
+        read_priceable(tariff, f"tariffs[{number}].") for number, tariff in enumerate(listed)
+    )
+
+
+def _name_of(line: bytes) -> str:
+    try:
+        plain = _ANY.decode(line)
+    except (DecodeError, RecursionError, UnicodeDecodeError):
+        return ""
+    name = plain.get("name") if isinstance(plain, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _costs(priced: Priced) -> Json:
+    reserved = [priced.cost_of(kind, reserved=True) for kind in Dimension]
+    return {
+        "total_cost": _price(priced.exact),
+        "total_energy_cost": _price(priced.cost_of(Dimension.ENERGY)),
+        "total_time_cost": _price(priced.cost_of(Dimension.TIME)),
+        "total_parking_cost": _price(priced.cost_of(Dimension.PARKING_TIME)),
+        "total_fixed_cost": _price(priced.cost_of(Dimension.FLAT)),
+        "total_reservation_cost": _price(
+            Exact(
+                sum(one.net_scaled for one in reserved),
+                sum(one.gross_scaled for one in reserved),
+                priced.exact.scale,
+            )
+        ),
+    }
+
+
+def _details(found: PricedCdr, assumed: tuple[str, ...]) -> Json:
+    gross = found.priced.gross
+    return {
+        "currency": gross.currency,
+        "payable": gross.as_decimal(),
+        "lines": [_line(line) for line in found.priced.lines],
+        "notes": [*assumed, *found.notes],
+    }
+
+
+def _line(line: Line) -> Json:
+    return {
+        "tariff_id": line.tariff_id,
+        "element": line.element,
+        "component": line.component,
+        "type": line.kind,
+        "reservation": line.reserved,
+        "unit": line.unit,
+        "measured": line.measured,
+        "billed": line.billed,
+        "unit_price": line.unit_price,
+        "vat": line.vat_rate,
+        **_price(line.exact),
+    }
+
+
+def _price(exact: Exact) -> Json:
+    return {
+        "before_taxes": exact_decimal(exact.net_scaled, exact.scale),
+        "after_taxes": exact_decimal(exact.gross_scaled, exact.scale),
+    }

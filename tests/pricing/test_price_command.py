@@ -1,0 +1,179 @@
+"""`directpay price`: JSON lines in, JSON lines out."""
+
+import io
+import json
+import subprocess
+import sys
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from app.pricing.tariffs.cdrs.command import price_lines
+from tests.shared import shared
+
+KEYS = (
+    "total_cost",
+    "total_energy_cost",
+    "total_time_cost",
+    "total_parking_cost",
+    "total_fixed_cost",
+    "total_reservation_cost",
+)
+# Where the prose of the specification prints fewer than four decimals of what it computed.
+PRINTED_PLACES = {
+    "spec/alt_text": 2,
+    "spec/alt_url_list_price": 2,
+    "spec/alt_url_dynamic_price": 2,
+    "spec/energy_step_25": 3,
+}
+TARIFF = {
+    "id": "T",
+    "currency": "EUR",
+    "elements": [{"price_components": [{"type": "ENERGY", "price": 0.5, "vat": 20}]}],
+}
+CDR = {
+    "start_date_time": "2026-11-22T10:00:00Z",
+    "end_date_time": "2026-11-22T11:00:00Z",
+    "charging_periods": [
+        {
+            "start_date_time": "2026-11-22T10:00:00Z",
+            "dimensions": [{"type": "ENERGY", "volume": 10}],
+        }
+    ],
+}
+CASE = {"name": "one", "timezone": "UTC", "tariffs": [TARIFF], "cdr": CDR}
+
+
+def line(**fields: object) -> bytes:
+    """The case as a line, with other fields."""
+    return json.dumps({**CASE, **fields}).encode()
+
+
+def answers(*lines: bytes) -> list[dict[str, Any]]:
+    """What the command answers, with exact numbers."""
+    return [json.loads(one.text, parse_float=Decimal) for one in price_lines(lines)]
+
+
+def test_every_public_case_has_the_costs_that_it_states():
+    """Every total and every part that a case states, before and after taxes, to 4 decimals."""
+    text = shared("data/ocpi_pricing_cases.jsonl").read_text().splitlines()
+    cases = [json.loads(each, parse_float=Decimal) for each in text]
+    found = answers(*(each.encode() for each in text))
+
+    assert [case["name"] for case in cases] == [one["name"] for one in found]
+    for case, one in zip(cases, found, strict=True):
+        place = Decimal(1).scaleb(-PRINTED_PLACES.get(case["name"], 4))
+        for key in KEYS:
+            stated = case["expected"].get(key) or {}
+            for old, new in (("excl", "before_taxes"), ("incl", "after_taxes")):
+                if stated.get(old) is not None:
+                    rounded = one[key][new].quantize(place, "ROUND_HALF_UP")
+                    assert Decimal(stated[old]) == rounded, (case["name"], key)
+
+
+def test_an_answer_has_every_cost_and_says_where_it_comes_from():
+    """10 kWh at 0.50 are 5.00, and 6.00 with 20 % VAT."""
+    (found,) = answers(line())
+
+    nothing = {"before_taxes": Decimal(0), "after_taxes": Decimal(0)}
+    paid = {"before_taxes": Decimal(5), "after_taxes": Decimal(6)}
+    assert {"name": "one", **dict.fromkeys(KEYS, nothing)} | {
+        "total_cost": paid,
+        "total_energy_cost": paid,
+        "currency": "EUR",
+        "payable": Decimal(6),
+        "lines": [
+            {
+                "tariff_id": "T",
+                "element": 0,
+                "component": 0,
+                "type": "ENERGY",
+                "reservation": False,
+                "unit": "kwh",
+                "measured": 10,
+                "billed": 10,
+                "unit_price": Decimal("0.6"),
+                "vat": 20,
+                **paid,
+            }
+        ],
+        "notes": [],
+    } == found
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        (line(cdr={**CDR, "end_date_time": "soon"}), "cdr.end_date_time"),
+        (line(cdr={**CDR, "end_date_time": None}), "cdr.end_date_time"),
+        (line(cdr={**CDR, "end_date_time": "9999-12-31T23:59:59Z"}), "end_date_time"),
+        (line(cdr=7), "cdr"),
+        (line(tariffs=[]), "tariffs"),
+        (line(tariffs={}), "tariffs"),
+        (line(tariffs=[{**TARIFF, "currency": "euro"}]), "tariffs[0].currency"),
+        (line(tariffs=[TARIFF, {**TARIFF, "elements": 1}]), "tariffs[1].elements"),
+        (line(timezone="Mars/Olympus"), None),
+        (
+            line(
+                cdr={
+                    **CDR,
+                    "charging_periods": [
+                        {
+                            "start_date_time": "2026-11-22T10:00:00Z",
+                            "dimensions": [{"type": "ENERGY", "volume": "NaN"}],
+                        }
+                    ],
+                }
+            ),
+            "charging_periods[0].dimensions",
+        ),
+    ],
+)
+def test_bad_input_is_named_and_stops_no_other_line(given: bytes, field: str | None):
+    """The line's name, the place and a sentence; the lines around it have their price."""
+    before, wrong, after = list(price_lines([line(), given, b"\n", line()]))
+
+    error = json.loads(wrong.text)
+    assert ("one", field) == (error["name"], error["error"]["field"])
+    assert wrong.trouble
+    assert wrong.trouble.startswith("one: ")
+    assert before == after
+    assert b'"total_cost"' in before.text
+
+
+@pytest.mark.parametrize("given", [b"{", b"[" * 100_000, b"\xff", b"[]", b'"a"', b"7"])
+def test_what_is_no_case_has_the_number_of_its_line(given: bytes):
+    """A line without a name is told by its number."""
+    first, wrong = price_lines([line(), given])
+
+    assert first.trouble is None
+    assert "line 2" == json.loads(wrong.text)["name"]
+
+
+def test_the_command_ends_with_1_when_a_line_was_wrong():
+    """And with 0 when none was."""
+
+    def run(lines: bytes) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [sys.executable, "-m", "app.cli", "price"],
+            input=lines,
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+
+    right, wrong = run(line() + b"\n"), run(line(name="bad", cdr=None) + b"\n" + line() + b"\n")
+
+    assert (0, b"", 1) == (right.returncode, right.stderr, right.stdout.count(b"\n"))
+    assert (1, 2) == (wrong.returncode, wrong.stdout.count(b"\n"))
+    assert wrong.stderr.startswith(b"bad: cdr: ")
+
+
+def test_lines_are_read_one_by_one():
+    """A month of CDRs need not fit into memory: an answer comes before the next line is read."""
+    source = io.BytesIO(line() + b"\n" + line(name="two") + b"\n")
+    answering = price_lines(source)
+
+    next(answering)
+    assert b"two" in source.read()
