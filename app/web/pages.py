@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from app.directpay.desk import Desk
 from app.web.config import WebConfig
+from app.web.drawing.scan_cache import ScanCache
 from app.web.request import AnyRequest
-from app.web.scan_cache import ScanCache
 from app.web.streams.rooms import Rooms
 from app.web.tickets import COOKIE, Ticket, read_ticket
 

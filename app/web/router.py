@@ -10,13 +10,13 @@ from app.directpay.views import ScanView
 from app.infra.live import LiveBus
 from app.kernel.errors import Problem
 from app.web.config import WebConfig
+from app.web.drawing.scan_cache import ScanCache
 from app.web.files import logo, static_file
 from app.web.following import back_from_provider, session_events, session_page, stop_form
 from app.web.language import LanguageMiddleware
 from app.web.pages import Pages
 from app.web.problems import ProblemPages
 from app.web.receipts import invoice_form, receipt_file, receipt_form
-from app.web.scan_cache import ScanCache
 from app.web.scanning import pay_form, scan_page
 from app.web.strays import home
 from app.web.streams.rooms import Rooms
