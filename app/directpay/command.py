@@ -1,6 +1,6 @@
 """Start and stop: what the driver asks for, and what is sent to the charge point until it is so."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.charging.chargers.model import Evse, EvseStatus
@@ -79,16 +79,25 @@ async def stop_late(identity: str, transaction_id: str, *, operator_id: UUID, de
 
 
 async def close(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
-    """Close a session whose end the charge point never told, at its last trusted reading."""
+    """
+    Close a session whose end the charge point never told, at its last trusted reading.
+
+    One that cannot be reached may still tell: TryAgain, until it is back or lost for good.
+    """
     async with desk.database.work(operator_id) as work:
         journey = await store.get_journey(work, journey_id)
-    if journey is not None and isinstance(journey.state, Stopping):
-        await close_session(
-            journey.session_id,
-            "stop_not_confirmed",
-            operator_id=operator_id,
-            database=desk.database,
-        )
+        if journey is None or not isinstance(journey.state, Stopping):
+            return
+        session = await get_session(work, journey.session_id)
+        evse = await get_evse(work, journey.evse_uid)
+        if not evse.connected and not _is_lost(session, work.now):
+            raise TryAgain
+    await close_session(
+        journey.session_id,
+        "stop_not_confirmed",
+        operator_id=operator_id,
+        database=desk.database,
+    )
 
 
 async def chase_silent(*, desk: Desk) -> None:
@@ -113,7 +122,7 @@ async def _chase(session: Session, desk: Desk) -> None:
             # The page says from when its values are.
             work.publish(live_topic(journey.journey_id), b"")
         is_free = evse.connected and _became_available(evse, session)
-        is_lost = (session.heard_at or session.created_at) <= work.now - LOST_AFTER
+        is_lost = _is_lost(session, work.now)
     if is_free or is_lost:
         await close_session(
             session.session_id,
@@ -130,6 +139,10 @@ def _became_available(evse: Evse, session: Session) -> bool:
     since, started_at = evse.status_since, session.started_at
     is_later = since is not None and started_at is not None and since > started_at
     return evse.status is EvseStatus.AVAILABLE and is_later
+
+
+def _is_lost(session: Session, now: datetime) -> bool:
+    return (session.heard_at or session.created_at) <= now - LOST_AFTER
 
 
 async def _start_command(journey_id: UUID, operator_id: UUID, desk: Desk) -> RemoteStart | None:

@@ -185,7 +185,7 @@ def _stopping(state: Stopping, news: News, now: datetime) -> Decision:
     match news:
         case TransactionEnded():
             return Settling(), (Effect(Task.SETTLE),)
-        case StopAnswered() if now < state.until:
+        case StopAnswered():
             # Accepted is a promise, too: ask again until the transaction has ended.
             again = msgspec.structs.replace(state, tries=state.tries + 1)
             return again, (Effect(Task.STOP, STOP_AGAIN_AFTER),)

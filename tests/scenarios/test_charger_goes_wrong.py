@@ -189,6 +189,26 @@ async def test_stop_is_never_confirmed(world: World):
     assert world.book.captured == Money(200, "EUR")
 
 
+async def test_stop_pressed_while_the_charge_point_is_offline(world: World):
+    """It may still tell the end: nothing is closed before it is back, and all energy counts."""
+    await world.pays_and_plugs_in()
+    await world.charges(minutes=10, kwh="4.000")
+    await world.disconnects()
+    world.chargers.answers = [CommandOutcome.NOT_SENT] * 500
+    await world.presses_stop()
+    for _ in range(30):
+        await world.passes(minutes=1)
+    waiting = await world.sees()
+    world.chargers.answers = []
+    await world.connects_again(EvseStatus.CHARGING)
+    world.register_wh += Decimal(2000)
+    await world.stops()
+
+    assert waiting.stage is Stage.STOPPING
+    # (4.000 + 2.000) kWh x 0.50 EUR/kWh = 3.00 EUR
+    assert world.book.captured == Money(300, "EUR")
+
+
 @pytest.mark.parametrize("register_wh", [-5000, 900_000_000])
 async def test_meter_backwards_or_absurd(world: World, register_wh: int):
     """A register that falls, or leaps, is not billed: the last trusted reading is."""
