@@ -86,8 +86,8 @@ async def ready(services: NamedDependency[Services]) -> Response[dict[str, str]]
 def _checks(services: Services) -> dict[str, Check]:
     async def providers() -> None:
         async with services.database.work(EVERY_OPERATOR) as work:
-            if not await accounts_usable(work):
-                raise NotReady("a payment provider refuses the credentials of an account")
+            if not await accounts_usable(work, vault=services.desk.payments.vault):
+                raise NotReady("an account's credentials are refused, or their key is missing")
 
     return {
         "database": database_check(services.database),

@@ -102,11 +102,11 @@ async def test_refused_secret_makes_the_installation_unready(database: Database)
     async with database.work(OPERATOR) as work:
         await mark_refused(work, account.account_id)
     async with database.work(EVERY_OPERATOR) as work:
-        assert not await accounts_usable(work)
+        assert not await accounts_usable(work, vault=VAULT)
     async with database.work(OPERATOR) as work:
         await mark_taken(work, account.account_id)
     async with database.work(EVERY_OPERATOR) as work:
-        assert await accounts_usable(work)
+        assert await accounts_usable(work, vault=VAULT)
 
 
 async def test_new_secret_is_given_the_benefit_of_the_doubt(database: Database):
@@ -117,7 +117,22 @@ async def test_new_secret_is_given_the_benefit_of_the_doubt(database: Database):
     await save(database, "test_two")
 
     async with database.work(EVERY_OPERATOR) as work:
-        assert await accounts_usable(work)
+        assert await accounts_usable(work, vault=VAULT)
+
+
+async def test_lost_key_is_seen_and_mended_by_the_import(database: Database):
+    """A secret without its key makes the installation unready until it is given once more."""
+    old, new = Vault((Vault.new_key(),)), Vault((Vault.new_key(),))
+    first = await save(database, "test_one", vault=old)
+    async with database.work(EVERY_OPERATOR) as work:
+        before = await accounts_usable(work, vault=new)
+    again = await save(database, "test_one", vault=new)
+    async with database.work(EVERY_OPERATOR) as work:
+        after = await accounts_usable(work, vault=new)
+
+    assert (False, True) == (before, after)
+    assert "test_one" == again.secret
+    assert first.version + 1 == again.version
 
 
 async def test_other_operators_account_is_not_there(database: Database):

@@ -84,13 +84,16 @@ async def mark_taken(work: Work, account_id: UUID) -> None:
     await store.set_refused(work, account_id, None)
 
 
-async def accounts_usable(work: Work) -> bool:
+async def accounts_usable(work: Work, *, vault: Vault) -> bool:
     """
     Step: tell whether no provider refused the secret of an account in use at its last answer.
 
-    For work of every operator (readiness).
+    A secret whose key *vault* does not have is of no use either. For work of every operator
+    (readiness).
     """
-    return not await store.refused_accounts(work)
+    if await store.refused_accounts(work):
+        return False
+    return all(vault.has_key_of(sealed) for sealed in await store.sealed_secrets(work))
 
 
 async def _existing(work: Work, account_id: UUID) -> AccountRow:
@@ -138,7 +141,10 @@ def _new(account_id: UUID, order: AccountOrder, vault: Vault, work: Work) -> Acc
 def _changed(row: AccountRow, order: AccountOrder, vault: Vault, work: Work) -> AccountRow:
     bound = _bound(row.operator_id, row.account_id)
     row = replace(row, chosen=True)
-    if not hmac.compare_digest(vault.open(row.sealed_secret, row=bound), order.secret):
+    # Without the key that sealed the old one, nobody can say that it is the same.
+    known = vault.has_key_of(row.sealed_secret)
+    before = vault.open(row.sealed_secret, row=bound) if known else ""
+    if not hmac.compare_digest(before.encode(), order.secret.encode()):
         row = replace(row, version=row.version + 1, changed_at=work.now, refused_at=None)
     elif vault.is_current(row.sealed_secret):
         return row

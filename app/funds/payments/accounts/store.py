@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    func,
     select,
     update,
 )
@@ -108,6 +109,14 @@ async def refused_accounts(work: Work) -> list[UUID]:
     table = provider_account
     refused = select(table.c.account_id).where(table.c.chosen, table.c.refused_at.is_not(None))
     return list((await work.execute(refused)).scalars())
+
+
+async def sealed_secrets(work: Work) -> list[str]:
+    """Return a sealed secret of a chosen account, of any operator, for each key that sealed one."""
+    table = provider_account
+    key = func.split_part(table.c.sealed_secret, ".", 1)
+    each = select(func.min(table.c.sealed_secret)).where(table.c.chosen).group_by(key)
+    return list((await work.execute(each)).scalars())
 
 
 def _row(found: CursorResult[Any]) -> AccountRow | None:

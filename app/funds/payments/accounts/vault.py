@@ -49,7 +49,7 @@ class Vault:
         name, _, body = sealed.partition(".")
         cipher = self._ciphers.get(name)
         if cipher is None:
-            msg = "the key that sealed it is not configured"
+            msg = "the master key that sealed this secret is not among DIRECTPAY_KEYS"
             raise SecretUnreadable(msg, key=name)
         try:
             raw = urlsafe_b64decode(body)
@@ -57,6 +57,10 @@ class Vault:
         except (InvalidTag, Base64Error, ValueError) as error:
             msg = "it was changed, or sealed for another row"
             raise SecretUnreadable(msg, key=name) from error
+
+    def has_key_of(self, sealed: str) -> bool:
+        """Tell whether the key that *sealed* was sealed with is here."""
+        return sealed.partition(".")[0] in self._ciphers
 
     def is_current(self, sealed: str) -> bool:
         """Tell whether *sealed* was sealed with the first key; if not, seal it again."""
