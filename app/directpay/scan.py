@@ -121,6 +121,7 @@ async def _nearby(work: Work, evse: Evse) -> tuple[NearbyView, ...]:
             code=near.code,
             evse_id=near.evse_id,
             location_name=near.location.name,
+            physical_reference=near.physical_reference,
             address=_address(near.location),
             max_power_kw=near.max_power_kw,
             distance_m=metres,

@@ -71,6 +71,7 @@ class NearbyView(msgspec.Struct, frozen=True):
     address: str
     max_power_kw: Decimal
     distance_m: int
+    physical_reference: str = ""
 
 
 class PriceComponentView(msgspec.Struct, frozen=True):

@@ -110,7 +110,11 @@ def _state(state: PointState) -> State:
 
 def _place(place: NearbyView) -> Place:
     power = f"{format_plain(place.max_power_kw)}\N{NO-BREAK SPACE}kW"
-    details = f"{_distance(place.distance_m)} · {power} · {place.address}"
+    # At the same place the address says nothing; which socket it is does.
+    which = place.address
+    if place.distance_m == 0:
+        which = socket_name(place.physical_reference) or place.evse_id
+    details = f"{_distance(place.distance_m)} · {power} · {which}"
     return Place(place.code, place.location_name, details)
 
 

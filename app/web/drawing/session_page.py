@@ -8,6 +8,7 @@ from app.directpay.model import Ending, Stage
 from app.directpay.views import JourneyView
 from app.infra.i18n import gettext
 from app.web.drawing.look import Look
+from app.web.drawing.scan_page import socket_name
 from app.web.drawing.session_forms import NO_MISTAKES, Mistakes, invoice_form, mail_form, stop_form
 from app.web.drawing.templates import render, template
 from app.web.words.journey import headline
@@ -62,8 +63,13 @@ def render_session(
 
     *script* is the address of the script; *mistakes* are what was wrong with a form just sent.
     """
-    values = _values(view, viewer, mistakes)
-    return render("session.html", view.brand, script=script, point=view.point, **values)
+    point = view.point
+    facts = _values(view, viewer, mistakes) | {
+        "script": script,
+        "point": point,
+        "socket": socket_name(point.physical_reference) or point.evse_id,
+    }
+    return render("session.html", view.brand, **facts)
 
 
 def render_journey(view: JourneyView, viewer: Viewer) -> str:
