@@ -173,6 +173,10 @@ class Database:
                 raise DatabaseUnavailable("the database does not answer") from error
             yield connection, driver
 
+    async def publish(self, topic: str, message: bytes) -> None:
+        """Send *message* to the live listeners of *topic*: news that no open work has to commit."""
+        await self._live.publish(topic, message)
+
     async def close(self) -> None:
         """Close the pool."""
         await self._engine.dispose()

@@ -19,7 +19,7 @@ from app.directpay.desk import live_topic
 from app.directpay.follow.meter import Meter, meter_of
 from app.directpay.follow.show import live_view, milliseconds, view_of
 from app.directpay.model import Charging, Journey, Stopping
-from app.directpay.news import CostNearsHold, CostReachesHold
+from app.directpay.news import CostNearsHold, CostReachesHold, News
 from app.directpay.views import JourneyView
 from app.infra.database import EVERY_OPERATOR, Database, Work
 
@@ -43,6 +43,15 @@ class _Followed:
     limit_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A reading, and its journey as the transaction saw it that recorded the reading."""
+
+    journey: Journey
+    reading: Reading
+    at: datetime
+
+
 class Follower:
     """Keeps the live meters of the sessions whose readings come to this process."""
 
@@ -52,39 +61,43 @@ class Follower:
 
     async def on_measured(self, work: Work, event: SessionMeasured) -> None:
         """React to a reading: once it is committed, price it and show it."""
-        operator_id, session_id, reading = work.operator_id, event.session_id, event.reading
+        journey = await store.journey_of_session(work, event.session_id)
+        if journey is None or not isinstance(journey.state, Charging | Stopping):
+            self._followed.pop(event.session_id, None)
+            return
+        measured = _Measured(journey, event.reading, work.now)
 
         async def after(database: Database) -> None:
-            async with database.work(operator_id) as then:
-                await self.follow(then, session_id, reading)
+            await self._follow(measured, database)
 
         work.then(after)
 
-    async def follow(self, work: Work, session_id: UUID, reading: Reading) -> None:
+    async def _follow(self, measured: _Measured, database: Database) -> None:
         """
-        Feed a *reading* to its session.
+        Feed a reading to the meter of its journey.
 
-        Warns at four fifths of the hold, stops before it is passed, and shows the new state.
+        Warns at four fifths of the hold, stops before it is passed, and shows the new state. Only
+        then, and for the first reading, the database is asked again: this is the busiest path.
         """
-        journey = await store.journey_of_session(work, session_id)
-        if journey is None or not isinstance(journey.state, Charging | Stopping):
-            self._followed.pop(session_id, None)
-            return
-        followed = self._followed.get(session_id) or await self._begin(work, journey)
-        self._keep(session_id, followed)
-        followed.meter.feed(reading, work.now)
-        journey = await _watch_hold(work, journey, followed)
+        journey, now = measured.journey, measured.at
+        followed = self._followed.get(journey.session_id)
+        if followed is None:
+            async with database.work(journey.operator_id) as work:
+                followed = await self._begin(work, journey)
+        self._keep(journey.session_id, followed)
+        followed.meter.feed(measured.reading, now)
+        journey = await _watch_hold(database, measured, followed)
         view = msgspec.structs.replace(
             followed.view,
-            version=milliseconds(work.now),
-            now=work.now,
+            version=milliseconds(now),
+            now=now,
             stage=journey.stage,
             hold_warning=isinstance(journey.state, Charging | Stopping) and journey.state.warned,
-            live=live_view(followed.meter, journey, work.now),
+            live=live_view(followed.meter, journey, now),
             receipt_email=journey.receipt_email,
             stop_reason=journey.state.reason if isinstance(journey.state, Stopping) else None,
         )
-        work.publish(live_topic(journey.journey_id), msgspec.json.encode(view))
+        await database.publish(live_topic(journey.journey_id), msgspec.json.encode(view))
 
     async def _begin(self, work: Work, journey: Journey) -> _Followed:
         evse = await get_evse(work, journey.evse_uid)
@@ -126,22 +139,28 @@ async def _limit(work: Work, journey: Journey) -> None:
     await store.set_limit(work, journey.journey_id, limit_at)
 
 
-async def _watch_hold(work: Work, journey: Journey, followed: _Followed) -> Journey:
+async def _watch_hold(database: Database, measured: _Measured, followed: _Followed) -> Journey:
+    journey, now, meter = measured.journey, measured.at, followed.meter
     if not isinstance(journey.state, Charging):
         return journey
-    meter = followed.meter
     limit_at = _after(meter, meter.seconds_left(journey.held))
-    if limit_at is not None and limit_at - work.now <= followed.margin:
-        return await tell(work, journey.journey_id, CostReachesHold()) or journey
-    if followed.limit_at is None or followed.limit_at - work.now <= LOOK_AHEAD:
-        if limit_at is None or limit_at - work.now > LOOK_AHEAD:
-            limit_at = _limit_in_silence(meter, journey, work.now)
+    if limit_at is not None and limit_at - now <= followed.margin:
+        return await _told(database, journey, CostReachesHold())
+    if followed.limit_at is None or followed.limit_at - now <= LOOK_AHEAD:
+        if limit_at is None or limit_at - now > LOOK_AHEAD:
+            limit_at = _limit_in_silence(meter, journey, now)
         followed.limit_at = limit_at - followed.margin
-        await store.set_limit(work, journey.journey_id, followed.limit_at)
+        async with database.work(journey.operator_id) as work:
+            await store.set_limit(work, journey.journey_id, followed.limit_at)
     spent = meter.running.cost.minor * 1000
     if not journey.state.warned and spent >= journey.held.minor * (1000 - WARN_AT_PERMILLE):
-        return await tell(work, journey.journey_id, CostNearsHold()) or journey
+        return await _told(database, journey, CostNearsHold())
     return journey
+
+
+async def _told(database: Database, journey: Journey, news: News) -> Journey:
+    async with database.work(journey.operator_id) as work:
+        return await tell(work, journey.journey_id, news) or journey
 
 
 def _limit_in_silence(meter: Meter, journey: Journey, now: datetime) -> datetime:
