@@ -66,7 +66,8 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
         stack.push_async_callback(database.close)
         ocpp = OcppGateway(DatabaseFacts(database), clock, redis_url=settings.redis.url)
         press, mail = Press(), settings.mail
-        secrets = Secrets(settings.security.master_keys[0])
+        key, *former = settings.security.master_keys
+        secrets = Secrets(key, tuple(former))
         page_of = PageLinks(secrets, settings.http.base_url).page_of
         yield Services(
             settings=settings,

@@ -29,22 +29,31 @@ class Secrets:
     Makes a journey's tokens from its id and a key, so that no token is stored, only digests.
 
     The *token* (162 bits) in the page's address lets whoever has it look; the *control* token is
-    the payer's own and may stop. Neither is the idTag that the charge point sees.
+    the payer's own and may stop. Neither is the idTag that the charge point sees. What was handed
+    out under one of the *former* keys is still good.
     """
 
     key: bytes
+    former: tuple[bytes, ...] = ()
 
     def token(self, journey_id: UUID) -> str:
         """Return the token of the page's address."""
-        return self._derive(b"look", journey_id)
+        return _derive(self.key, b"look", journey_id)
 
     def control(self, journey_id: UUID) -> str:
         """Return the token that may stop the session."""
-        return self._derive(b"control", journey_id)
+        return _derive(self.key, b"control", journey_id)
 
-    def _derive(self, purpose: bytes, journey_id: UUID) -> str:
-        mac = hmac.digest(self.key, purpose + journey_id.bytes, "sha256")
-        return urlsafe_b64encode(mac).decode()[:_TOKEN_LENGTH]
+    def is_control(self, journey_id: UUID, presented: str) -> bool:
+        """Tell whether *presented* is the journey's token to stop it, of any of the keys."""
+        given = presented.encode()
+        tokens = (_derive(key, b"control", journey_id) for key in (self.key, *self.former))
+        return any(hmac.compare_digest(token.encode(), given) for token in tokens)
+
+
+def _derive(key: bytes, purpose: bytes, journey_id: UUID) -> str:
+    mac = hmac.digest(key, purpose + journey_id.bytes, "sha256")
+    return urlsafe_b64encode(mac).decode()[:_TOKEN_LENGTH]
 
 
 def token_digest(token: str) -> bytes:
@@ -82,4 +91,4 @@ async def find(token: str, *, desk: Desk) -> Journey:
 
 def may_control(journey_id: UUID, control: str, *, desk: Desk) -> bool:
     """Tell whether *control* is the payer's own token of this journey."""
-    return hmac.compare_digest(desk.secrets.control(journey_id).encode(), control.encode())
+    return desk.secrets.is_control(journey_id, control)

@@ -75,6 +75,7 @@ class RedisLiveBus:
                         topic, _, message = entry["data"].partition(_TOPIC_END)
                         await self._local.publish(topic.decode(), message)
             except RedisError as error:
+                if self._listens.is_set():  # once, not with every try
+                    logger.warning("live updates wait for Redis: %s", error)
                 self._listens.clear()
-                logger.warning("live updates wait for Redis: %s", error)
                 await asyncio.sleep(_RECONNECT_SECONDS)
