@@ -47,7 +47,11 @@ Scope = UUID | _EveryOperator
 
 
 class DatabaseUnavailable(Problem):
-    """No connection to PostgreSQL is to be had right now."""
+    """
+    No connection to PostgreSQL is to be had right now, or it went away in the middle.
+
+    Nobody knows then whether a commit under way was done: what is repeatable is to be repeated.
+    """
 
     code = "database_unavailable"
     kind = Kind.UNAVAILABLE
@@ -141,6 +145,7 @@ class Database:
 
         It commits at the block's end and rolls back when the block raises. Row-level security
         shows only the rows of *scope*. Never await a provider or a charge point inside it.
+        Raises DatabaseUnavailable.
         """
         async with self._begin(scope) as (connection, driver):
             try:
@@ -148,8 +153,10 @@ class Database:
                 yield work
                 await defer_all(driver, work._deferred)  # noqa: SLF001 - the two are one
                 await driver.execute("COMMIT")
-            except BaseException:
+            except BaseException as error:
                 await _abandon(driver)
+                if isinstance(error, _UNREACHABLE) and driver.is_closed():
+                    raise DatabaseUnavailable("the database went away meanwhile") from error
                 raise
         for topic, message in work._live:  # noqa: SLF001
             await self._live.publish(topic, message)

@@ -11,6 +11,7 @@ from app.charging.chargers.stations.credential import SALT_BYTES, Credential
 from app.charging.chargers.stations.model import BootReport, ChargePoint, EvseOnStation
 from app.charging.sessions.model import SampleReport, StartAnswer, StartReport, StopReport
 from app.gateways.ocpp.facts import Facts
+from app.infra.database import DatabaseUnavailable
 
 OPERATOR = UUID("01930000-0000-7000-8000-000000000001")
 PASSWORD = "0011aabbccddeeff0011aabbccddeeff00112233"
@@ -33,13 +34,18 @@ def charge_point(
 
 
 class FakeFacts(Facts):
-    """Keeps what it is told; *broken* lets the next calls fail like a database that is away."""
+    """
+    Keeps what it is told; *broken* lets the next calls fail like a bug of ours.
+
+    The next *away* calls fail like a database that is away.
+    """
 
     def __init__(self, *known: ChargePoint) -> None:
         """Know these charge points."""
         self.known = {each.identity: each for each in known}
         self.answer_status = "Accepted"
         self.broken = False
+        self.away = 0
         self.open: dict[str, str] = {}
         self.boots: list[BootReport] = []
         self.statuses: list[StatusReport] = []
@@ -104,3 +110,6 @@ class FakeFacts(Facts):
     def _work(self) -> None:
         if self.broken:
             raise ConnectionResetError
+        if self.away:
+            self.away -= 1
+            raise DatabaseUnavailable("the database does not answer")

@@ -1,5 +1,6 @@
 """Finds who answers a call, judges its payload, and turns what goes wrong into an error code."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -9,9 +10,11 @@ from typing import Any
 from app.gateways.ocpp.facts import Facts
 from app.gateways.ocpp.link import schemas
 from app.gateways.ocpp.link.frames import Call, Payload, Send, write_error, write_result
+from app.gateways.ocpp.link.session import CannotKeep
 from app.gateways.ocpp.link.versions import ErrorCode
 from app.gateways.ocpp.settings import OcppSettings
 from app.gateways.ocpp.station import Station
+from app.infra.database import DatabaseUnavailable
 from app.kernel.clock import Clock
 from app.kernel.errors import Problem
 
@@ -85,12 +88,19 @@ class Dispatcher:
         self._settings = settings
 
     async def __call__(self, call: Call | Send) -> str | None:
-        """Return the frame that answers *call*; None for a message that wants no answer."""
+        """
+        Return the frame that answers *call*; None for a message that wants no answer.
+
+        Raises CannotKeep when the database stays away: an error would be an answer, and a charge
+        point gives a stop up after three of them (OCPP 1.6, TransactionMessageAttempts).
+        """
         try:
             payload = await self._handle(call)
         except Unusable as unusable:
             log.warning("%s: %s refused: %s", self._station.name, call.action, unusable)
             text = write_error(call.message_id, unusable.code, str(unusable))
+        except DatabaseUnavailable as trouble:
+            raise CannotKeep(f"{call.action}: {trouble.detail}") from trouble
         except Problem as problem:
             log.warning("%s: %s: %s", self._station.name, call.action, problem.detail)
             text = write_error(call.message_id, ErrorCode.INTERNAL_ERROR, problem.title)
@@ -112,6 +122,15 @@ class Dispatcher:
         question = Question(
             self._station, call.payload, self._clock.now(), self._facts, self._settings
         )
+        return await self._patiently(action, question)
+
+    async def _patiently(self, action: Action, question: Question) -> Mapping[str, Any]:
+        """Handle the question, and again while the database is away: handlers may be repeated."""
+        for seconds in self._settings.keep_seconds:
+            try:
+                return await action.handler(question)
+            except DatabaseUnavailable:
+                await asyncio.sleep(seconds)
         return await action.handler(question)
 
     def _judge(self, call: Call, action: Action) -> None:

@@ -19,6 +19,7 @@ from app.gateways.ocpp.registry import Line, Registry
 from app.gateways.ocpp.settings import OcppSettings
 from app.gateways.ocpp.v2.actions import ACTIONS_21, ACTIONS_201
 from app.gateways.ocpp.v16.actions import ACTIONS
+from app.infra.database import DatabaseUnavailable
 from app.kernel.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -106,7 +107,15 @@ class OcppEndpoint:
             pairing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await pairing
+            await self._note_the_end(charge_point, connection)
+
+    async def _note_the_end(self, charge_point: ChargePoint, connection: str) -> None:
+        try:
             await self._facts.disconnected(charge_point, connection)
+        except DatabaseUnavailable:
+            log.warning(
+                "%s went, which nobody could note: its lease runs out", charge_point.identity
+            )
 
 
 async def _refuse(scope: Scope, send: Send, status: int) -> None:

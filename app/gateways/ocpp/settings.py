@@ -11,6 +11,8 @@ class OcppSettings:
     *call_seconds* is the patience with a command, *pairing_call_seconds* with a question of the
     set-up. *settle_seconds* pass after a boot before the set-up begins; without a boot it begins
     *boot_grace_seconds* after the connection. *touch_seconds* must be at most half a lease.
+    While the database is away a message waits *keep_seconds*, try after try: less in all than a
+    charge point waits for its answer.
     """
 
     heartbeat_seconds: int = 300
@@ -19,5 +21,6 @@ class OcppSettings:
     settle_seconds: int = 2
     boot_grace_seconds: int = 5
     touch_seconds: int = 30
+    keep_seconds: tuple[int, ...] = (1, 1, 2, 3, 4, 4)
     connection_timeout_seconds: int = 180
     pairing: bool = True

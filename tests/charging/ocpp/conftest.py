@@ -100,7 +100,8 @@ def facts() -> FakeFacts:
 @pytest.fixture
 def gateway(facts: FakeFacts, clock: FakeClock) -> OcppGateway:
     """A gateway that sets nobody up and is not patient."""
-    return OcppGateway(facts, clock, OcppSettings(pairing=False, call_seconds=2))
+    impatient = OcppSettings(pairing=False, call_seconds=2, keep_seconds=(0, 0))
+    return OcppGateway(facts, clock, impatient)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import json
 import random
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from tests.charging.ocpp.conftest import raw_charger
 
@@ -114,7 +115,7 @@ async def test_a_binary_frame_is_read_as_text(url):
 
 
 async def test_a_failing_verb_is_an_internal_error(url, facts):
-    """When the database is away the charge point is told to repeat, and the socket stays."""
+    """A bug of ours is told as one, and the socket stays."""
     status = {"connectorId": 1, "errorCode": "NoError", "status": "Available"}
     async with raw_charger(url) as charger:
         facts.broken = True
@@ -124,6 +125,37 @@ async def test_a_failing_verb_is_an_internal_error(url, facts):
 
     assert refused[:3] == [4, "1", "InternalError"]
     assert accepted == [3, "2", {}]
+
+
+async def test_a_message_waits_for_the_database(url, facts):
+    """A restart of the database goes by unnoticed: the answer only takes longer."""
+    status = {"connectorId": 1, "errorCode": "NoError", "status": "Available"}
+    async with raw_charger(url) as charger:
+        facts.away = 2
+        answer = await charger.ask("StatusNotification", status)
+
+    assert answer == [3, "1", {}]
+    assert len(facts.statuses) == 1
+
+
+async def test_what_cannot_be_kept_stays_at_the_charge_point(url, facts):
+    """The database stays away: no answer, not even an error, and the socket goes (1013)."""
+    stop = {"transactionId": 7, "meterStop": 1200, "timestamp": "2026-03-02T09:00:00Z"}
+    async with raw_charger(url) as charger:
+        facts.away = 1000
+        await charger.say(json.dumps([2, "1", "StopTransaction", stop]))
+        for number in range(100):
+            await charger.say(json.dumps([2, f"more{number}", "Heartbeat", {}]))
+        with pytest.raises(ConnectionClosed) as closed:
+            await charger.hear()
+        facts.away = 0
+    async with raw_charger(url) as charger:
+        again = await charger.ask("StopTransaction", stop, "2")
+
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1013
+    assert again[:2] == [3, "2"]
+    assert len(facts.stops) == 1
 
 
 async def test_calls_are_answered_in_order(url):

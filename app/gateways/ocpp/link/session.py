@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 # A charge point may ask one question at a time; some send several. More wait in the socket.
 INBOX_FRAMES = 64
+# The close code of a server that cannot take anything now (IANA, WebSocket registry).
+_TRY_AGAIN_LATER = 1013
 
 Answer = Callable[[Call | Send], Awaitable[str | None]]
 
@@ -44,6 +46,10 @@ class Wire(Protocol):
     async def close(self, code: int, reason: str) -> None:
         """Close the socket; harmless when it is closed."""
         ...
+
+
+class CannotKeep(Exception):
+    """A message can neither be kept nor refused now: it has to be sent again, to be kept then."""
 
 
 class CallFailed(Exception):
@@ -77,7 +83,11 @@ class OcppSession:
     """
 
     def __init__(self, wire: Wire, version: Version, answer: Answer, *, name: str) -> None:
-        """Prepare the conversation; *answer* returns the frame to send back, or None."""
+        """
+        Prepare the conversation; *answer* returns the frame to send back, or None.
+
+        When it raises CannotKeep the socket is closed: the other side keeps what has no answer.
+        """
         self.version = version
         self.name = name
         self._wire = wire
@@ -87,6 +97,7 @@ class OcppSession:
         self._pending: tuple[str, asyncio.Future[CallResult | CallError]] | None = None
         self._prefix = secrets.token_hex(6)
         self._numbers = itertools.count(1)
+        self._hung_up = False
         self.gone = False
 
     async def run(self) -> None:
@@ -178,7 +189,15 @@ class OcppSession:
 
     async def _handle_in_order(self) -> None:
         while (call := await self._inbox.get()) is not None:
-            answer = await self._answer(call)
+            if self._hung_up:
+                continue  # unanswered, so it is sent again
+            try:
+                answer = await self._answer(call)
+            except CannotKeep as trouble:
+                log.warning("%s: hung up, so that it is kept there: %s", self.name, trouble)
+                self._hung_up = True
+                await self.close(_TRY_AGAIN_LATER, "try again later")
+                continue
             if answer is not None:
                 await self._say(answer)
 
