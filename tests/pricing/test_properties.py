@@ -21,6 +21,7 @@ from app.pricing.tariffs.engine import (
     split_samples,
 )
 from app.pricing.tariffs.errors import TariffInvalid
+from app.pricing.tariffs.model import PriceLimit
 from app.pricing.tariffs.ocpi import encode_tariff, parse_tariff
 from tests.pricing.strategies import country_rates, plans, sessions, zones
 
@@ -141,13 +142,19 @@ def test_more_energy_never_costs_less(plan: Plan, rows: list[Sample], zone: str,
     """
     Without thresholds and power classes, another kWh adds to the price or leaves it.
 
-    Where steps differ OCPI rounds the whole session by the last one, which may be the smaller.
+    Where steps differ OCPI rounds the whole session by the last one, which may be the smaller. A
+    limit that is stated on one side only lets the other follow, by the taxes of what was used.
     """
+    assume(not _follows(plan.tariff.min_price) and not _follows(plan.tariff.max_price))
     last = rows[-1]
     longer = [*rows, Sample(last.at, last.energy_kwh + Decimal(more).scaleb(-3))]
 
     before = price_samples(plan, rows, zone, last.at, Decimal(21))
     assert before.exact.gross <= price_samples(plan, longer, zone, last.at, Decimal(21)).exact.gross
+
+
+def _follows(limit: PriceLimit | None) -> bool:
+    return limit is not None and (limit.before_taxes is None or limit.after_taxes is None)
 
 
 @examples

@@ -1,36 +1,37 @@
 """The parts of an OCPI CDR that decide about its price; everything else is passed over."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Raw, Struct, field
 
-from app.pricing.tariffs.compiled.units import energy, hours, micros
-from app.pricing.tariffs.engine.spans import Span, ends
+from app.pricing.tariffs.compiled.units import HOUR, KWH, energy, micros
+from app.pricing.tariffs.engine.spans import Span
 from app.pricing.tariffs.errors import CdrInvalid
 
-# No period has more kWh or hours than this, and no session is before or after these years.
-_LARGEST: Final = 1_000_000
-_YEARS: Final = range(1990, 2190)
+# No volume has more digits before its point, and no session is before or after these years.
+_MOST_DIGITS: Final = 7
+_FIRST: Final = micros(datetime(1990, 1, 1, tzinfo=UTC))
+_LAST: Final = micros(datetime(2190, 1, 1, tzinfo=UTC))
 
-
-class Volume(StrEnum):
-    """What a dimension of a period measures (OCPI 2.3.0, CdrDimensionType), if it has a price."""
-
-    ENERGY = "ENERGY"
-    TIME = "TIME"
-    PARKING_TIME = "PARKING_TIME"
-    RESERVATION_TIME = "RESERVATION_TIME"
-    MIN_POWER = "MIN_POWER"
-    MAX_POWER = "MAX_POWER"
-    MIN_CURRENT = "MIN_CURRENT"
-    MAX_CURRENT = "MAX_CURRENT"
-
-
-_PRICED: Final = frozenset(Volume)
-_HOURS: Final = (Volume.TIME, Volume.PARKING_TIME, Volume.RESERVATION_TIME)
+# Which volumes can decide about a price (OCPI 2.3.0, CdrDimensionType): the units of the engine in
+# one of theirs, and the place in a Span; power and current have two values each.
+_KWH: Final = Decimal(KWH)
+_HOUR: Final = Decimal(HOUR)
+_VOLUMES: Final = {
+    "ENERGY": (_KWH, 2),
+    "TIME": (_HOUR, 3),
+    "PARKING_TIME": (_HOUR, 4),
+    "RESERVATION_TIME": (_HOUR, 5),
+}
+_EXTREMES: Final = {
+    "MIN_POWER": (0, 6),
+    "MAX_POWER": (1, 6),
+    "MIN_CURRENT": (0, 7),
+    "MAX_CURRENT": (1, 7),
+}
 
 
 class CdrDimension(Struct, frozen=True, gc=False):
@@ -46,14 +47,6 @@ class ChargingPeriod(Struct, frozen=True):
     start_date_time: datetime
     dimensions: tuple[CdrDimension, ...] | None = None
     tariff_id: str | None = None
-
-    def volumes(self) -> dict[str, Decimal]:
-        """Return the volumes that can decide about a price; of a repeated one, the sum."""
-        found: dict[str, Decimal] = {}
-        for one in self.dimensions or ():
-            if one.type in _PRICED:
-                found[one.type] = found[one.type] + one.volume if one.type in found else one.volume
-        return found
 
 
 class CdrPrice(Struct, frozen=True):
@@ -112,63 +105,62 @@ class Cdr(Struct, frozen=True):
     total_reservation_cost: CdrPrice | None = None
 
 
-def spans_of_cdr(cdr: Cdr, plans: list[int]) -> list[Span]:
+def spans_of_cdr(cdr: Cdr, plans: Sequence[int]) -> list[Span]:
     """
     Return the periods of *cdr*, each with its place in *plans*; those of a credit are positive.
 
     Raises CdrInvalid for an instant or a volume that cannot be one.
     """
-    instants = [checked(one.start_date_time, number) for number, one in _numbered(cdr)]
-    instants.append(checked(cdr.end_date_time, None))
-    sign = abs if cdr.credit else _as_it_is
-    return [
-        _span(
-            {
-                name: sign(_sound(volume, number))
-                for name, volume in cdr.charging_periods[number].volumes().items()
-            },
-            (instants[number], instants[number + 1]),
-            plan,
-        )
-        for number, plan in enumerate(plans)
-    ]
+    instants = _instants(cdr)
+    spans = []
+    for number, period in enumerate(cdr.charging_periods):
+        try:
+            spans.append(_span(period, instants[number], instants[number + 1], plans[number]))
+        except (ValueError, ArithmeticError) as wrong:
+            raise CdrInvalid(
+                "a volume is not a usable number", field=f"charging_periods[{number}].dimensions"
+            ) from wrong
+    return [_positive(span) for span in spans] if cdr.credit else spans
 
 
-def checked(at: datetime, number: int | None) -> int:
-    """Return an instant of a CDR (one without a zone is UTC) as µs; raise CdrInvalid."""
-    if at.year not in _YEARS:
-        where = "end_date_time" if number is None else f"charging_periods[{number}].start_date_time"
-        raise CdrInvalid(f"the year {at.year} cannot be", field=where)
-    return micros(at if at.tzinfo else at.replace(tzinfo=UTC))
+def aware(at: datetime) -> datetime:
+    """Return an instant of a CDR; one without a zone is UTC."""
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _numbered(cdr: Cdr) -> list[tuple[int, ChargingPeriod]]:
-    return list(enumerate(cdr.charging_periods))
+def _instants(cdr: Cdr) -> list[int]:
+    """Return when each period starts, and when the last one ends."""
+    found = [micros(aware(period.start_date_time)) for period in cdr.charging_periods]
+    found.append(micros(aware(cdr.end_date_time)))
+    if min(found) < _FIRST or max(found) >= _LAST:
+        number = next(n for n, at in enumerate(found) if not _FIRST <= at < _LAST)
+        ends = number == len(cdr.charging_periods)
+        field = "end_date_time" if ends else f"charging_periods[{number}].start_date_time"
+        raise CdrInvalid("no session was then", field=field)
+    return found
 
 
-def _as_it_is(volume: Decimal) -> Decimal:
-    return volume
+def _span(period: ChargingPeriod, start: int, end: int, plan: int) -> Span:
+    found: list[Any] = [start, end, None, 0, 0, 0, None, None, plan]  # in the order of a Span
+    for one in period.dimensions or ():
+        kind, volume = one.type, one.volume
+        if volume.adjusted() >= _MOST_DIGITS:
+            raise OverflowError(volume)
+        if kind in _VOLUMES:
+            unit, place = _VOLUMES[kind]
+            found[place] = round(volume * unit) + (found[place] or 0)
+        elif kind in _EXTREMES:
+            side, place = _EXTREMES[kind]
+            ends = found[place] or (None, None)
+            value = energy(volume)
+            found[place] = (value, ends[1]) if side == 0 else (ends[0], value)
+    return Span._make(found)
 
 
-def _sound(volume: Decimal, number: int) -> Decimal:
-    if not volume.is_finite() or not -_LARGEST <= volume <= _LARGEST:
-        raise CdrInvalid(
-            f"{volume} is not a usable volume", field=f"charging_periods[{number}].dimensions"
-        )
-    return volume
-
-
-def _span(found: dict[str, Decimal], times: tuple[int, int], plan: int) -> Span:
-    flow = found.get(Volume.ENERGY)
-    time, parking, reserved = (hours(found[one]) if one in found else 0 for one in _HOURS)
-    return Span(
-        times[0],
-        times[1],
-        None if flow is None else energy(flow),
-        time,
-        parking,
-        reserved,
-        ends(found.get(Volume.MIN_POWER), found.get(Volume.MAX_POWER)),
-        ends(found.get(Volume.MIN_CURRENT), found.get(Volume.MAX_CURRENT)),
-        plan,
+def _positive(span: Span) -> Span:
+    return span._replace(
+        energy=None if span.energy is None else abs(span.energy),
+        time=abs(span.time),
+        parking=abs(span.parking),
+        reserved=abs(span.reserved),
     )

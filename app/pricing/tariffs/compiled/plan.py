@@ -33,7 +33,7 @@ class Component:
     or of several plans that price one session.
     """
 
-    tariff: Tariff
+    tariff: Tariff = field(repr=False)
     version: int
     index: int
     element: int
@@ -126,15 +126,15 @@ class Plan:
     tariff: Tariff
     version: int
     policy: Policy
-    components: tuple[Component, ...]
-    rules: tuple[tuple[Rule, ...], ...]
-    windows: tuple[Window, ...]
+    components: tuple[Component, ...] = field(repr=False)
+    rules: tuple[tuple[Rule, ...], ...] = field(repr=False)
+    windows: tuple[Window, ...] = field(repr=False)
     cuts: Cuts
     prices_parking: bool
     idle_below: int
     is_by_clock: bool
     operator_id: UUID | None = None
-    _memory: dict[Situation, Active] = field(default_factory=dict)
+    _memory: dict[Situation, Active] = field(default_factory=dict, repr=False)
 
     def active(self, now: Situation) -> Active:
         """Return per dimension the price of the first element that holds *now* and has one."""

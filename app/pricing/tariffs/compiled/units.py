@@ -20,6 +20,7 @@ COMMON: Final = 18 * 10**9
 NEVER: Final = 1 << 62
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_KWH: Final = Decimal(KWH)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
@@ -41,12 +42,7 @@ def duration(time: timedelta) -> int:
 
 def energy(kwh: Decimal) -> int:
     """Return *kwh* in nano-kilowatt-hours; finer decimals than those are cut off."""
-    return int(kwh.scaleb(9))
-
-
-def hours(time: Decimal) -> int:
-    """Return a *time* in hours, which CDRs write with four decimals or more, in microseconds."""
-    return int((time * HOUR).to_integral_value())
+    return int(kwh * _KWH)
 
 
 def kilowatt_hours(amount: int) -> Decimal:

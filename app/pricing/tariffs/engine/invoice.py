@@ -41,8 +41,10 @@ class Invoice(NamedTuple):
 
 def invoice(plan: Plan, rates: Rates, found: Bill) -> Invoice:
     """Return the lines of *found*; its gross is rounded once, half up, and split by VAT rate."""
+    # By dimension, and within one in the order of use: however often the meter was asked before.
+    charges = sorted(found.charges, key=lambda charge: _RANK[LineKind(charge.component.kind.value)])
+    found = found._replace(charges=charges)
     entries = [*_charged(found, rates), *_limited(found, rates)]
-    entries.sort(key=lambda entry: _RANK[entry.kind])
     return _rounded(plan, rates, entries, gross_of(plan, rates, found))
 
 

@@ -79,7 +79,10 @@ class Priced:
     @property
     def notes(self) -> tuple[str, ...]:
         """Return codes of what had to be assumed (docs/reference/pricing.md)."""
-        unknown = any(line.vat_rate is None for line in self.lines)
+        rates, bill = self._rates, self._bill
+        unknown = any(rates.vat[charge.component.index] is None for charge in bill.charges)
+        if bill.limit and not bill.charges:
+            unknown = rates.usual is None
         return (*self._notes, "tax_rate_unknown") if unknown else self._notes
 
     def cost_of(self, kind: Dimension, *, reserved: bool = False) -> Exact:

@@ -47,6 +47,8 @@ class Reader:
         self._plan, self._number = plans[0], 0
         self._calendar = calendar_of(plans[0], time_zone)
         self._since = self._until = self._mask = 0
+        # The prices of charging, where nothing but the clock decides about them.
+        self._by_clock: Active | None = None
         # What was used since these prices hold, and all the energy so far.
         self._active = _NOTHING
         self._flow = self._time = self._parking = self._filled = 0
@@ -71,7 +73,9 @@ class Reader:
             self._charge(span, flow or 0)
 
     def _charge(self, span: Span, flow: int) -> None:
-        active = self._plan.active(self._situation(span, Phase.CHARGING))
+        active = self._by_clock
+        if active is None:
+            active = self._plan.active(self._situation(span, Phase.CHARGING))
         if active is not self._active:
             self._count()
             self._active = active
@@ -115,6 +119,11 @@ class Reader:
             self._calendar = calendar_of(self._plan, self._time_zone)
         self._since = start
         self._mask, self._until = self._calendar.at(start)
+        if self._plan.is_by_clock:
+            now = Situation(Phase.CHARGING, self._mask, 0, 0, None, None)
+            self._by_clock = self._plan.active(now)
+        else:
+            self._by_clock = None
 
     def _situation(self, span: Span, phase: Phase) -> Situation:
         cuts = self._plan.cuts
