@@ -94,8 +94,10 @@ class Worker:
             try:
                 await self._engine.run()  # type: ignore[no-untyped-call]  # likewise
             finally:
-                rescuer.cancel()
-                await asyncio.wait([rescuer])
+                # More than once: a pool whose database went may take a cancellation for its own.
+                while not rescuer.done():
+                    rescuer.cancel()
+                    await asyncio.wait([rescuer], timeout=1)
 
     async def _rescue(self, app: App) -> None:
         """Hand the jobs of dead workers to the living, for ever."""
