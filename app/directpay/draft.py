@@ -1,7 +1,7 @@
 """What the receipt of a journey says: facts of every context, put into the receipt's own words."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from uuid import UUID
 
 from app.billing.receipts.model import (
@@ -149,9 +149,16 @@ def _supply(cdr: Cdr) -> Supply:
         started_at=cdr.started_at,
         ended_at=cdr.ended_at,
         energy_kwh=cdr.energy_kwh,
-        start_register_kwh=cdr.start_register_kwh,
-        end_register_kwh=cdr.end_register_kwh,
+        start_register_kwh=_in_watt_hours(cdr.start_register_kwh),
+        end_register_kwh=_in_watt_hours(cdr.end_register_kwh),
     )
+
+
+def _in_watt_hours(register_kwh: Decimal | None) -> Decimal | None:
+    """Cut a register as the energy is cut, so that a driver who subtracts finds the energy."""
+    if register_kwh is None:
+        return None
+    return register_kwh.quantize(Decimal("0.001"), ROUND_DOWN)
 
 
 def _settlement(settled: Settled) -> Settlement:

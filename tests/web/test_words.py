@@ -90,7 +90,7 @@ def test_where_the_rest_is():
             for moved in (False, True)
         ]
 
-    assert "The other €5.00 is being released." == said[0]
+    assert "€5.00 is being released." == said[0]
     assert said[1].startswith("€5.00 is released.")
     assert "€5.00 is being refunded." == said[2]
     assert said[3].startswith("€5.00 is refunded.")

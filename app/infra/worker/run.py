@@ -14,7 +14,9 @@ from app.infra.worker.engine import Engine, make_app, make_pool
 
 logger = logging.getLogger(__name__)
 
-CONCURRENCY: Final = 20
+# Jobs wait more than they work, and those that command a dead charge point wait half a minute:
+# enough places that payments and receipts always find one.
+CONCURRENCY: Final = 100
 HEARTBEAT_SECONDS: Final = 3
 # A worker that was silent for so long is dead, and its jobs are done again.
 STALLED_SECONDS: Final = 10

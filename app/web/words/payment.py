@@ -104,7 +104,7 @@ def returned_sentence(strategy: str, returned: MoneyView, method: str, *, moved:
     if strategy == HOLD:
         values["days"] = _RELEASE_DAYS
         if not moved:
-            return gettext("The other %(amount)s is being released.") % values
+            return gettext("%(amount)s is being released.") % values
         return (
             gettext(
                 "%(amount)s is released. Some banks show it for up to %(days)s more working days."
