@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Final
 
 from app.pricing.tariffs.model import (
@@ -28,6 +29,14 @@ _TIME_LENGTH: Final = 5
 _BOUNDS: Final = ("kwh", "current", "power", "duration")
 
 
+class Severity(StrEnum):
+    """An error forbids publishing; a warning surprises somebody; advice is good practice."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    ADVICE = "advice"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing wrong: a stable *code*, the path of the *field* and a sentence."""
@@ -35,6 +44,7 @@ class Finding:
     code: str
     field: str
     text: str
+    severity: Severity = Severity.ERROR
 
 
 def lint_tariff(tariff: Tariff) -> tuple[Finding, ...]:

@@ -37,6 +37,7 @@ _NESTED: Final[Mapping[type[OcpiObject], Mapping[str, type[OcpiObject]]]] = {
 _OLD_NAMES: Final[Mapping[type[OcpiObject], Mapping[str, str]]] = {
     PriceLimit: {"excl_vat": "before_taxes", "incl_vat": "after_taxes"},
 }
+_WHOLE: Final = frozenset(("step_size", "min_duration", "max_duration"))
 
 
 def parse_tariff(source: bytes | str | Mapping[str, object]) -> Tariff:
@@ -86,6 +87,13 @@ def encode_tariff(tariff: Tariff) -> bytes:
     return _ENCODER.encode(_spread(tariff))
 
 
+def plain_tariff(tariff: Tariff) -> Json:
+    """Return *tariff* as the plain data of OCPI 2.3.0, numbers as Decimals."""
+    found = _spread(tariff)
+    assert isinstance(found, dict)  # noqa: S101 - an object becomes a dictionary
+    return found
+
+
 def _gathered(kind: type[OcpiObject], plain: object) -> object:
     """Return *plain* with the fields that *kind* does not have moved under `unknown`."""
     if isinstance(plain, list | tuple):
@@ -103,14 +111,14 @@ def _gathered(kind: type[OcpiObject], plain: object) -> object:
         if name not in kind.__struct_fields__ or name == "unknown":
             unknown[name] = value
         else:
-            known[name] = _gathered(nested[name], value) if name in nested else _plain(value)
+            known[name] = _gathered(nested[name], value) if name in nested else _plain(name, value)
     return {**known, "unknown": unknown} if unknown else known
 
 
-def _plain(value: object) -> object:
+def _plain(name: str, value: object) -> object:
     # Some write whole numbers as 300.0. A YAML file brings dates ready-made; OCPI has text.
-    if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
-        return int(value) if abs(value) <= LARGEST else value
+    if name in _WHOLE and isinstance(value, Decimal) and value.is_finite():
+        return int(value) if value == value.to_integral_value() and value <= LARGEST else value
     if isinstance(value, datetime):
         return value
     return value.isoformat() if isinstance(value, date) else value

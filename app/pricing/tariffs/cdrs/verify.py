@@ -1,0 +1,109 @@
+"""Does a CDR say what it ought to: its totals worked out again, and its periods looked at."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from app.pricing.tariffs.cdrs.model import Cdr, CdrPrice, aware
+from app.pricing.tariffs.cdrs.price import PricedCdr, price_cdr
+from app.pricing.tariffs.compiled.plan import Plan
+from app.pricing.tariffs.compiled.units import HOUR, KWH, exact_decimal, micros
+from app.pricing.tariffs.engine.result import Exact
+from app.pricing.tariffs.model import Dimension
+
+# OCPI writes amounts with four decimals, and hours and kWh as well.
+_CLOSE: Final = Fraction(1, 10_000)
+_COSTS: Final = {
+    "total_energy_cost": Dimension.ENERGY,
+    "total_time_cost": Dimension.TIME,
+    "total_parking_cost": Dimension.PARKING_TIME,
+    "total_fixed_cost": Dimension.FLAT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """What a CDR states otherwise than it should: a stable *code*, the *field*, both values."""
+
+    code: str
+    field: str
+    stated: str
+    found: str
+
+
+def verify(cdr: Cdr, plans: tuple[Plan, ...], time_zone: str) -> tuple[Divergence, ...]:
+    """
+    Return where *cdr* differs from what *plans* (from `compile_tariffs`) say it costs.
+
+    Amounts and volumes may be off by what four decimals cannot show. Raises CdrInvalid and
+    TimeZoneUnknown like `price_cdr`.
+    """
+    priced = price_cdr(cdr, plans, time_zone)
+    return (
+        *_costs(cdr, priced),
+        *_volumes(cdr, priced),
+        *_times(cdr),
+        *_credit(cdr),
+        *(Divergence(note, "charging_periods", "", note) for note in priced.notes),
+    )
+
+
+def _costs(cdr: Cdr, found: PricedCdr) -> Iterator[Divergence]:
+    yield from _cost("total_cost", cdr.total_cost, found.priced.exact)
+    for name, kind in _COSTS.items():
+        yield from _cost(name, getattr(cdr, name), found.priced.cost_of(kind))
+
+
+def _cost(name: str, stated: CdrPrice | None, found: Exact) -> Iterator[Divergence]:
+    if stated is None:
+        return
+    sides = (("before_taxes", stated.net, found.net), ("after_taxes", stated.gross, found.gross))
+    for side, given, exact in sides:
+        if given is not None and abs(Fraction(given) - exact) > _CLOSE:
+            worked_out = exact_decimal(exact.numerator, exact.denominator)
+            yield Divergence("cost_differs", f"{name}.{side}", str(given), str(worked_out))
+
+
+def _volumes(cdr: Cdr, found: PricedCdr) -> Iterator[Divergence]:
+    energy = sum(span.energy or 0 for span in found.spans)
+    parking = sum(span.parking for span in found.spans)
+    time = sum(span.time for span in found.spans) + parking
+    for name, stated, volume, unit in (
+        ("total_energy", cdr.total_energy, energy, KWH),
+        ("total_time", cdr.total_time, time, HOUR),
+        ("total_parking_time", cdr.total_parking_time, parking, HOUR),
+    ):
+        tolerance = _CLOSE * max(1, len(found.spans))
+        if (
+            stated is not None
+            and volume
+            and abs(Fraction(stated) - Fraction(volume, unit)) > tolerance
+        ):
+            yield Divergence("volume_differs", name, str(stated), str(exact_decimal(volume, unit)))
+
+
+def _times(cdr: Cdr) -> Iterator[Divergence]:
+    start, end = aware(cdr.start_date_time), aware(cdr.end_date_time)
+    if end < start:
+        yield Divergence("ends_before_start", "end_date_time", str(end), str(start))
+    for number, period in enumerate(cdr.charging_periods):
+        at = aware(period.start_date_time)
+        if not start <= at <= end:
+            field = f"charging_periods[{number}].start_date_time"
+            yield Divergence("period_outside_session", field, str(at), f"{start} to {end}")
+    passed = Fraction(micros(end) - micros(start), HOUR)
+    if cdr.total_time is not None and Fraction(cdr.total_time) > passed + _CLOSE:
+        longest = exact_decimal(passed.numerator, passed.denominator)
+        yield Divergence("time_exceeds_session", "total_time", str(cdr.total_time), str(longest))
+
+
+def _credit(cdr: Cdr) -> Iterator[Divergence]:
+    if not cdr.credit:
+        return
+    if not cdr.credit_reference_id:
+        yield Divergence("credit_without_reference", "credit_reference_id", "", "the CDR's id")
+    net = Decimal(0) if cdr.total_cost is None else cdr.total_cost.net or Decimal(0)
+    if net > 0:
+        yield Divergence("credit_not_negative", "total_cost", str(net), str(-net))

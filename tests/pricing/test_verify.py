@@ -1,0 +1,93 @@
+"""CDRs of partners are worked out again, and every difference is named."""
+
+import json
+from typing import Any
+
+import pytest
+
+from app.pricing.tariffs.cdrs.command import plans_in, read_case
+from app.pricing.tariffs.cdrs.verify import verify
+
+TARIFF = {
+    "id": "T",
+    "currency": "EUR",
+    "elements": [{"price_components": [{"type": "ENERGY", "price": 0.5, "vat": 20}]}],
+}
+PERIOD = {
+    "start_date_time": "2026-11-22T10:00:00Z",
+    "dimensions": [{"type": "ENERGY", "volume": 10}, {"type": "TIME", "volume": 1}],
+}
+CDR = {
+    "id": "C1",
+    "currency": "EUR",
+    "start_date_time": "2026-11-22T10:00:00Z",
+    "end_date_time": "2026-11-22T11:00:00Z",
+    "charging_periods": [PERIOD],
+    # 10 x 0.50, and 20 % of it
+    "total_cost": {"before_taxes": 5, "taxes": [{"name": "VAT", "amount": 1}]},
+    "total_energy": 10,
+    "total_energy_cost": {"excl_vat": 5, "incl_vat": 6},
+    "total_time": 1,
+}
+
+
+def divergences(**fields: Any) -> list[tuple[str, str, str, str]]:
+    """What is wrong with the CDR when it has other fields."""
+    case = {"name": "x", "timezone": "UTC", "tariffs": [TARIFF], "cdr": {**CDR, **fields}}
+    found = read_case(json.dumps(case).encode())
+    plans = plans_in(bytes(found.tariffs), b"")
+    return [(one.code, one.field, one.stated, one.found) for one in verify(found.cdr, plans, "UTC")]
+
+
+def test_a_right_cdr_has_no_divergence():
+    """In the words of 2.3.0 and of 2.2.1."""
+    assert [] == divergences()
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        (
+            {"total_cost": {"before_taxes": 5, "taxes": [{"name": "VAT", "amount": 2}]}},
+            ("cost_differs", "total_cost.after_taxes", "7", "6.0000"),
+        ),
+        (
+            {"total_cost": {"excl_vat": 4.9}},
+            ("cost_differs", "total_cost.before_taxes", "4.9", "5.0000"),
+        ),
+        (
+            {"total_fixed_cost": {"before_taxes": 1}},
+            ("cost_differs", "total_fixed_cost.before_taxes", "1", "0.0000"),
+        ),
+        ({"total_energy": 11}, ("volume_differs", "total_energy", "11", "10.0000")),
+        ({"total_time": 0.5}, ("volume_differs", "total_time", "0.5", "1.0000")),
+        ({"currency": "SEK"}, ("currency_differs", "charging_periods", "", "currency_differs")),
+        (
+            {"charging_periods": [{**PERIOD, "start_date_time": "2026-11-22T09:59:00Z"}]},
+            (
+                "period_outside_session",
+                "charging_periods[0].start_date_time",
+                "2026-11-22 09:59:00+00:00",
+                "2026-11-22 10:00:00+00:00 to 2026-11-22 11:00:00+00:00",
+            ),
+        ),
+    ],
+)
+def test_a_divergence_is_named(fields: dict[str, Any], expected: tuple[str, str, str, str]):
+    """Its code, its place, what the CDR says and what was found."""
+    assert [expected] == divergences(**fields)
+
+
+def test_a_session_cannot_end_before_it_starts():
+    """Nor last longer than the time between both."""
+    codes = [code for code, *_ in divergences(end_date_time="2026-11-22T09:00:00Z")]
+
+    assert ["ends_before_start", "period_outside_session", "time_exceeds_session"] == codes
+
+
+def test_a_credit_names_what_it_takes_back_and_is_negative():
+    """5.00 given back are -5.00."""
+    codes = [code for code, *_ in divergences(credit=True)]
+
+    assert ["cost_differs", "cost_differs", "cost_differs", "cost_differs"] == codes[:4]
+    assert ["credit_without_reference", "credit_not_negative"] == codes[4:]
