@@ -18,7 +18,7 @@ from app.web.drawing.assets import script
 from app.web.drawing.session_forms import NO_MISTAKES, Mistakes
 from app.web.drawing.session_page import Viewer, render_session
 from app.web.language import choose_language
-from app.web.pages import Pages, presented_control
+from app.web.pages import Pages, presented_control, tickets_of
 from app.web.request import AnyRequest
 from app.web.security import check_same_origin
 from app.web.streams.rooms import Door
@@ -32,7 +32,7 @@ async def session_page(
     """Show where the journey stands; the signed link of the mail brings the right to stop."""
     link = request.query_params.get("k")
     if link is not None:
-        return await _enter_by_link(token, link, pages)
+        return await _enter_by_link(request, token, link, pages)
     answer = await session_answer(request, token, pages)
     if request.query_params.get("lang") == current_language():
         answer.set_cookie(language_cookie(current_language(), pages.config))
@@ -107,9 +107,12 @@ async def session_answer(
     return private_page(request, page, pages.config, status=status)
 
 
-async def _enter_by_link(token: str, control: str, pages: Pages) -> Response[bytes]:
+async def _enter_by_link(
+    request: AnyRequest, token: str, control: str, pages: Pages
+) -> Response[bytes]:
     """Keep the right to stop in the cookie, and go to the address without it."""
     journey = await find(token, desk=pages.desk)
     if not may_control(journey.journey_id, control, desk=pages.desk):
         return see_other(f"/s/{token}")
-    return see_other(f"/s/{token}", ticket_cookie(Ticket(token, control), pages.config))
+    cookie = ticket_cookie(Ticket(token, control), tickets_of(request), pages.config)
+    return see_other(f"/s/{token}", cookie)

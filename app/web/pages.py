@@ -7,7 +7,7 @@ from app.web.config import WebConfig
 from app.web.drawing.scan_cache import ScanCache
 from app.web.request import AnyRequest
 from app.web.streams.rooms import Rooms
-from app.web.tickets import COOKIE, Ticket, read_ticket
+from app.web.tickets import COOKIE, Ticket, read_tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,12 @@ class Pages:
         return f"{self.config.base_url}/s/{token}"
 
 
-def ticket_of(request: AnyRequest) -> Ticket | None:
-    """Return the ticket in the browser's cookie, if any."""
-    return read_ticket(request.cookies.get(COOKIE))
+def tickets_of(request: AnyRequest) -> tuple[Ticket, ...]:
+    """Return the tickets in the browser's cookie, the newest first."""
+    return read_tickets(request.cookies.get(COOKIE))
 
 
 def presented_control(request: AnyRequest, token: str) -> str | None:
     """Return what the browser presents as the right to stop the session of *token*."""
-    ticket = ticket_of(request)
-    return ticket.control if ticket is not None and ticket.token == token else None
+    controls = (ticket.control for ticket in tickets_of(request) if ticket.token == token)
+    return next(controls, None)

@@ -17,7 +17,7 @@ from app.directpay.errors import (
     PointOutOfOrder,
     TariffChanged,
 )
-from app.directpay.model import Journey, Stage
+from app.directpay.model import Stage
 from app.directpay.pay import Begun, PayOrder, pay
 from app.infra.i18n import current_language, gettext
 from app.infra.limits import take
@@ -28,7 +28,7 @@ from app.web.config import WebConfig
 from app.web.drawing.scan_page import render_scan
 from app.web.drawing.templates import render
 from app.web.language import choose_language
-from app.web.pages import Pages, ticket_of
+from app.web.pages import Pages, tickets_of
 from app.web.request import AnyRequest, host_of
 from app.web.security import check_same_origin
 from app.web.tickets import (
@@ -140,7 +140,8 @@ def _to_checkout(request: AnyRequest, begun: Begun, config: WebConfig) -> Respon
     Chromium applies form-action to every redirect that follows a form, so only the known origins
     are redirected to; to others the driver goes by a link.
     """
-    cookie = ticket_cookie(Ticket(begun.token, begun.control), config)
+    ticket = Ticket(begun.token, begun.control)
+    cookie = ticket_cookie(ticket, tickets_of(request), config)
     if begun.checkout_url is None:
         return see_other(f"/s/{begun.token}", cookie)
     parts = urlsplit(begun.checkout_url)
@@ -154,22 +155,20 @@ def _to_checkout(request: AnyRequest, begun: Begun, config: WebConfig) -> Respon
 
 async def _running_session(request: AnyRequest, code: str, pages: Pages) -> str | None:
     """Return the token of the session that this browser has at *code*, or None."""
-    ticket = ticket_of(request)
-    if ticket is None:
-        return None
-    try:
-        journey = await find(ticket.token, desk=pages.desk)
-    except JourneyNotFound:
-        return None
-    if _is_running(journey, code) and may_control(
-        journey.journey_id, ticket.control, desk=pages.desk
-    ):
-        return ticket.token
+    for ticket in tickets_of(request):
+        if await _runs_at(ticket, code, pages):
+            return ticket.token
     return None
 
 
-def _is_running(journey: Journey, code: str) -> bool:
-    return journey.code == code and journey.stage is not Stage.ENDED
+async def _runs_at(ticket: Ticket, code: str, pages: Pages) -> bool:
+    try:
+        journey = await find(ticket.token, desk=pages.desk)
+    except JourneyNotFound:
+        return False
+    if journey.code != code or journey.stage is Stage.ENDED:
+        return False
+    return may_control(journey.journey_id, ticket.control, desk=pages.desk)
 
 
 def _choice(form: Mapping[str, object]) -> _Choice:

@@ -1,7 +1,8 @@
-"""The one cookie: it says whose session a browser may stop, and makes paying twice harmless."""
+"""The one cookie: it says which sessions a browser may stop, and makes paying twice harmless."""
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from litestar.datastructures import Cookie
@@ -14,6 +15,9 @@ LANGUAGE_COOKIE = "lang"
 _DAYS = 14
 _LANGUAGE_DAYS = 365
 _SECONDS_A_DAY = 86_400
+# Two cars of a family, and yesterday's receipt.
+MOST_TICKETS = 4
+_BETWEEN = "~"
 _NONCE_BYTES = 16
 _KEY_BYTES = 16
 
@@ -26,15 +30,16 @@ class Ticket:
     control: str
 
 
-def read_ticket(value: str | None) -> Ticket | None:
-    """Return the ticket in the cookie's *value*, or None when there is none."""
-    token, _, control = (value or "").partition(".")
-    return Ticket(token, control) if token and control else None
+def read_tickets(value: str | None) -> tuple[Ticket, ...]:
+    """Return the tickets in the cookie's *value*, the newest first; what is none is passed over."""
+    pairs = (part.partition(".") for part in (value or "").split(_BETWEEN)[:MOST_TICKETS])
+    return tuple(Ticket(token, control) for token, _, control in pairs if token and control)
 
 
-def ticket_cookie(ticket: Ticket, config: WebConfig) -> Cookie:
-    """Return the cookie that keeps *ticket*."""
-    return _cookie(f"{ticket.token}.{ticket.control}", config)
+def ticket_cookie(ticket: Ticket, before: Sequence[Ticket], config: WebConfig) -> Cookie:
+    """Return the cookie that keeps *ticket* and the newest of those *before*."""
+    kept = [ticket, *(each for each in before if each.token != ticket.token)][:MOST_TICKETS]
+    return _cookie(_BETWEEN.join(f"{each.token}.{each.control}" for each in kept), config)
 
 
 def first_cookie(config: WebConfig) -> Cookie:

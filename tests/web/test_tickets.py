@@ -5,7 +5,7 @@ import pytest
 from app.infra.i18n import accepted_languages, negotiate
 from app.web.config import WebConfig
 from app.web.language import wanted_languages
-from app.web.tickets import Ticket, pay_key, read_ticket, ticket_cookie
+from app.web.tickets import Ticket, pay_key, read_tickets, ticket_cookie
 
 HTTPS = WebConfig(base_url="https://pay.example")
 
@@ -14,13 +14,23 @@ def test_a_ticket_survives_its_cookie():
     """What is written is read."""
     ticket = Ticket("token", "control")
 
-    assert ticket == read_ticket(ticket_cookie(ticket, HTTPS).value)
+    assert (ticket,) == read_tickets(ticket_cookie(ticket, (), HTTPS).value)
+
+
+def test_a_second_car_keeps_the_first_ticket():
+    """The newest comes first, each once, and the oldest are forgotten."""
+    tickets = [Ticket(f"token{number}", "control") for number in range(6)]
+    value: str | None = None
+    for ticket in (*tickets, tickets[4]):
+        value = ticket_cookie(ticket, read_tickets(value), HTTPS).value
+
+    assert (tickets[4], tickets[5], tickets[3], tickets[2]) == read_tickets(value)
 
 
 @pytest.mark.parametrize("value", [None, "", ".", ".nonce", "token", "token."])
 def test_what_is_no_ticket(value: str | None):
     """A first visit, a half cookie and rubbish give no right."""
-    assert read_ticket(value) is None
+    assert read_tickets(value) == ()
 
 
 def test_the_key_follows_from_cookie_and_choice():
