@@ -8,6 +8,8 @@ from functools import partial
 from time import process_time_ns
 
 from app.kernel.money import Money
+from app.pricing.tariffs.cdrs.command import plans_in, read_case
+from app.pricing.tariffs.cdrs.price import price_cdr
 from app.pricing.tariffs.compiled.plan import Plan
 from app.pricing.tariffs.engine import (
     LiveMeter,
@@ -15,10 +17,11 @@ from app.pricing.tariffs.engine import (
     Sample,
     compile_tariff,
     price_block,
-    price_periods,
     price_samples,
+    price_spans,
 )
-from app.pricing.tariffs.ocpi import parse_tariff
+from app.pricing.tariffs.engine.spans import Span, spans_of
+from app.pricing.tariffs.ocpi import encode_tariff, parse_tariff
 
 ZONE = "Europe/Amsterdam"
 VAT = Decimal(21)
@@ -94,14 +97,50 @@ def per_second(work: Callable[[], object]) -> int:
 
 
 def cdrs() -> None:
-    """Print CDRs per second, price only."""
+    """Print CDRs per second: price only, with every line and amount of money, and from JSON."""
     for name, plan in PLANS.items():
-        figures = []
+        shown: dict[str, list[str]] = {}
         for count in (1, 10, 200):
             rows = periods(count)
-            end = rows[-1].start + timedelta(minutes=5)
-            figures.append(per_second(partial(price_periods, plan, rows, ZONE, end, VAT)))
-        print(f"CDRs/s      {name:6} {figures[0]:>9,} {figures[1]:>9,} {figures[2]:>9,}")
+            spans = spans_of(rows, rows[-1].start + timedelta(minutes=5))
+            line = as_json(plan, rows)
+            for what, work in (
+                ("price", partial(price_spans, (plan,), spans, ZONE, VAT)),
+                ("+ lines", partial(with_lines, plan, spans)),
+                ("+ decode", partial(decoded, line)),
+            ):
+                shown.setdefault(what, []).append(f"{per_second(work):>9,}")
+        for what, figures in shown.items():
+            print(f"CDRs/s   {name:6} {what:9}", *figures)
+
+
+def with_lines(plan: Plan, spans: Sequence[Span]) -> object:
+    """Return the price of a CDR with its lines, net and gross in minor units."""
+    priced = price_spans((plan,), spans, ZONE, VAT)
+    return priced.lines, priced.net, priced.gross
+
+
+def as_json(plan: Plan, rows: Sequence[Period]) -> bytes:
+    """Return a line of `directpay price`: a CDR and its tariff."""
+    listed = ",".join(
+        f'{{"start_date_time":"{row.start:%Y-%m-%dT%H:%M:%SZ}","dimensions":['
+        f'{{"type":"ENERGY","volume":{row.energy_kwh}}},{{"type":"TIME","volume":0.0833}}]}}'
+        for row in rows
+    )
+    start, end = rows[0].start, rows[-1].start + timedelta(minutes=5)
+    cdr = (
+        f'{{"start_date_time":"{start:%Y-%m-%dT%H:%M:%SZ}","currency":"EUR",'
+        f'"end_date_time":"{end:%Y-%m-%dT%H:%M:%SZ}","charging_periods":[{listed}]}}'
+    )
+    tariffs = encode_tariff(plan.tariff).decode()
+    return f'{{"timezone":"{ZONE}","tariffs":[{tariffs}],"cdr":{cdr}}}'.encode()
+
+
+def decoded(line: bytes) -> object:
+    """Return the exact price of the CDR in *line*; the plan comes from the cache."""
+    case = read_case(line)
+    plans = plans_in(bytes(case.tariffs), bytes(case.cdr.tariffs))
+    return price_cdr(case.cdr, plans, ZONE).priced.exact
 
 
 def sessions() -> None:
@@ -138,7 +177,7 @@ def fed(plan: Plan, rows: Sequence[Sample]) -> LiveMeter:
 def main() -> None:
     """Print every figure."""
     print(f"Python {sys.version.split()[0]}, one core")
-    print("periods                    1        10       200")
+    print("periods                      1        10       200")
     cdrs()
     print("samples                   60       480")
     sessions()

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.pricing.vat import VatRateUnknown, rate
+from app.pricing.vat import VatNumberInvalid, VatRateUnknown, checked_vat_number, rate, territory
 from app.pricing.vat.table import STANDARD_RATES
 
 EUROPE = list(STANDARD_RATES)
@@ -51,3 +51,57 @@ def test_a_rate_that_nobody_knows_is_a_problem(country: str, day: str):
     """No rate is guessed."""
     with pytest.raises(VatRateUnknown):
         rate(country, date.fromisoformat(day))
+
+
+@pytest.mark.parametrize(
+    ("country", "postal_code", "found", "percent"),
+    [
+        ("NL", "1012 AB", "NL", "21"),
+        ("ES", "35001", "ES-CN", "0"),
+        ("ES", "28001", "ES", "21"),
+        ("AT", "A-6993", "AT-MITTELBERG", "19"),
+        ("AT", "6993", "AT-MITTELBERG", "19"),
+        ("DE", "D 78266", "DE-BUESINGEN", "0"),
+        ("DE", "78266", "DE-BUESINGEN", "0"),
+        ("PT", "9500-150", "PT-20", "16"),
+        ("PT", "9000-060", "PT-30", "22"),
+        ("PT", "1000-001", "PT", "23"),
+        ("IT", "23041", "IT-LIVIGNO", "0"),
+        ("FI", "22100", "FI-01", "25.5"),
+        ("GB", "BT1 5GS", "XI", "20"),
+        ("gb", "M1 1AE", "GB", "20"),
+        ("MC", "98000", "FR", "20"),
+    ],
+)
+def test_a_territory_has_its_own_rate(country: str, postal_code: str, found: str, percent: str):
+    """The postal code tells the territory, the territory the rate."""
+    place = territory(country, postal_code)
+
+    assert (found, Decimal(percent)) == (place, rate(place, date(2026, 11, 22)))
+
+
+def test_the_azores_changed_their_rate():
+    """16 % since July 2021."""
+    days = date(2021, 6, 30), date(2021, 7, 1)
+
+    assert [Decimal(18), Decimal(16)] == [rate("PT-20", day) for day in days]
+
+
+@pytest.mark.parametrize(
+    ("given", "country", "plain"),
+    [
+        ("NL 0044 95445 B01", "NL", "NL004495445B01"),
+        ("094259216", "GR", "EL094259216"),
+        ("CHE-107.787.577 MWST", "CH", "CHE107787577MWST"),
+        ("GB 980 7806 84", "GB", "GB980780684"),
+    ],
+)
+def test_a_vat_number_is_brought_to_its_plain_form(given: str, country: str, plain: str):
+    """With its prefix, also when it was left out."""
+    assert plain == checked_vat_number(given, country)
+
+
+def test_a_vat_number_that_cannot_exist_is_refused():
+    """One digit is wrong."""
+    with pytest.raises(VatNumberInvalid):
+        checked_vat_number("NL004495446B01", "NL")

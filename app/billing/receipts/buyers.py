@@ -2,21 +2,15 @@
 
 import unicodedata
 from dataclasses import replace
-from typing import Final, Protocol
-
-from stdnum import get_cc_module
-from stdnum.eu import vat as eu_vat
-from stdnum.exceptions import ValidationError
+from typing import Final
 
 from app.billing.receipts.errors import InvalidBuyer
 from app.billing.receipts.model import Address, Buyer
+from app.pricing.vat import VatNumberInvalid, checked_vat_number
 
 MAX_FIELD_LENGTH: Final = 120
-# Greece writes EL before its VAT numbers, Northern Ireland XI and Switzerland CHE.
-_PREFIX_OF_COUNTRY: Final = {"GR": "EL"}
 _SCRIPTS: Final = ("LATIN", "GREEK", "CYRILLIC", "MODIFIER LETTER", "FEMININE", "MASCULINE")
 _FIRST_PICTOGRAPH: Final = 0x2200
-_OUTSIDE_EU: Final = {"GB": "gb", "CHE": "ch", "NO": "no", "IS": "is"}
 
 
 def checked_buyer(buyer: Buyer) -> Buyer:
@@ -65,27 +59,7 @@ def _country(value: str) -> str:
 
 
 def _vat_number(given: str, country: str) -> str:
-    compact = "".join(character for character in given.upper() if character.isalnum())
-    if not compact[:2].isalpha():
-        compact = _PREFIX_OF_COUNTRY.get(country, country) + compact
     try:
-        number: str = _checker(compact).validate(compact)
-    except ValidationError as error:
-        detail = f"{given} is not a VAT number: {error}"
-        raise InvalidBuyer(detail, field="vat_number") from None
-    return number if number[:2].isalpha() else compact
-
-
-class _Checker(Protocol):
-    """What python-stdnum's modules have in common."""
-
-    def validate(self, number: str) -> str: ...
-
-
-def _checker(number: str) -> _Checker:
-    for prefix, country in _OUTSIDE_EU.items():
-        if number.startswith(prefix):
-            module = get_cc_module(country, "vat")
-            assert module is not None, country  # noqa: S101 - python-stdnum has these countries
-            return module
-    return eu_vat
+        return checked_vat_number(given, country)
+    except VatNumberInvalid as error:
+        raise InvalidBuyer(error.detail, field="vat_number") from None
