@@ -62,6 +62,20 @@ def test_the_live_meter_ends_with_the_price_of_the_session(
 
 @examples
 @given(plans(), sessions(), zones, st.data())
+def test_samples_in_disorder_are_the_same_at_once_and_one_by_one(
+    plan: Plan, rows: list[Sample], zone: str, data: st.DataObject
+):
+    """Late samples and registers that went back: passed over in a batch as they are live."""
+    mixed = [rows[0], *data.draw(st.permutations(rows[1:-1])), rows[-1]]
+    meter = LiveMeter(plan, rows[0].at, zone, Decimal(21))
+    for sample in mixed:
+        meter.feed(sample)
+
+    assert price_samples(plan, mixed, zone, rows[-1].at, Decimal(21)) == meter.priced()
+
+
+@examples
+@given(plans(), sessions(), zones, st.data())
 def test_sampling_finer_never_changes_the_price(
     plan: Plan, rows: list[Sample], zone: str, data: st.DataObject
 ):

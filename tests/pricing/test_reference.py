@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from app.pricing.tariffs.engine import Policy
+from app.pricing.tariffs.review.words import SENTENCES
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs" / "reference" / "pricing.md").read_text()
@@ -28,6 +29,12 @@ def test_every_note_is_explained():
     assert 10 == len(notes)
     for found in notes:
         assert f"`{''.join(found)}`" in PAGE.partition("## Notes")[2]
+
+
+def test_every_finding_is_explained():
+    """A finding is a code; the page says when it is made."""
+    for code in SENTENCES:
+        assert f"`{code}`" in PAGE.partition("## What is said about a tariff")[2], code
 
 
 def test_every_choice_of_the_policy_is_explained():

@@ -1,17 +1,21 @@
 """A session as the charge point reports it, sample by sample: split, tallied, priced."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Final
 
 from app.pricing.tariffs.compiled.plan import Plan, calendar_of
 from app.pricing.tariffs.compiled.rates import rates_of
-from app.pricing.tariffs.compiled.units import HOUR, energy, instant, kilowatt_hours, micros
+from app.pricing.tariffs.compiled.units import HOUR, NEVER, energy, instant, kilowatt_hours, micros
 from app.pricing.tariffs.engine.cursor import Cursor, Piece
 from app.pricing.tariffs.engine.priced import Priced
 from app.pricing.tariffs.engine.result import Period, Sample
 from app.pricing.tariffs.engine.tally import Tally, bill
 from app.pricing.tariffs.model import Dimension
+
+_EVER: Final = datetime.max.replace(tzinfo=UTC)
+_ENDLESS: Final = Decimal("Infinity")
 
 
 class Meter:
@@ -68,6 +72,35 @@ class Meter:
             cursor.at, cursor.energy = at, filled
             return []
         return self._go(at, filled, parked=parked)
+
+    def take_all(self, samples: Iterable[Sample]) -> None:
+        """
+        Go on to each of *samples*; the same as taking one by one.
+
+        Samples between which nothing can change are passed over, up to the last of them.
+        """
+        quiet = not (self.plan.prices_parking or self.plan.cuts.power)
+        last: Sample | None = None
+        until, full = _EVER, _ENDLESS
+        for sample in samples:
+            if quiet and last is not None:
+                if last.at <= sample.at < until and last.energy_kwh <= sample.energy_kwh < full:
+                    last = sample
+                    continue
+                self.take(last)
+            self.take(sample)
+            last = sample
+            until, full = self._bounds()
+        if last is not None:
+            self.take(last)
+
+    def _bounds(self) -> tuple[datetime, Decimal]:
+        """Return the instant and the energy before which the present prices surely hold."""
+        at, filled = self.cursor.until_at, self.cursor.until_energy
+        return (
+            _EVER if at == NEVER else instant(at),
+            _ENDLESS if filled == NEVER else kilowatt_hours(filled),
+        )
 
     def finish(self) -> list[Piece]:
         """Return the piece from the last price change to the last sample."""
@@ -137,8 +170,9 @@ def price_samples(
 
 def _read(plan: Plan, samples: Sequence[Sample], time_zone: str, ended_at: datetime) -> Meter:
     meter = Meter(plan, min(samples[0].at, ended_at) if samples else ended_at, time_zone)
-    for sample in samples:
-        meter.take(_clipped(sample, ended_at))
+    meter.take_all(
+        sample if sample.at <= ended_at else _clipped(sample, ended_at) for sample in samples
+    )
     if micros(ended_at) > meter.cursor.at:
         meter.notes["end_not_measured"] = None
         meter.take(Sample(ended_at, kilowatt_hours(meter.cursor.energy), requesting=True))
@@ -146,8 +180,6 @@ def _read(plan: Plan, samples: Sequence[Sample], time_zone: str, ended_at: datet
 
 
 def _clipped(sample: Sample, ended_at: datetime) -> Sample:
-    if sample.at <= ended_at:
-        return sample
     return Sample(ended_at, sample.energy_kwh, sample.power_kw, sample.requesting)
 
 
