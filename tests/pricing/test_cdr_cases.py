@@ -698,6 +698,12 @@ CASES: dict[str, Case] = {
         "6",
         [],
     ),
+    "totals that make no sense do not matter": (
+        cdr([tariff(ENERGY)], period("10:00", ENERGY="10"), total_cost=7, total_time="long"),
+        "5",
+        "6",
+        [],
+    ),
     "another currency than the tariff": (
         cdr([tariff(ENERGY)], period("10:00", ENERGY="10"), currency="SEK"),
         "5",

@@ -3,9 +3,11 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
-from app.pricing.tariffs.cdrs.command import plans_in, read_case
+from app.pricing.tariffs.cdrs.command import plans_in
+from app.pricing.tariffs.cdrs.model import StatedCdr
 from app.pricing.tariffs.cdrs.verify import verify
 
 TARIFF = {
@@ -33,10 +35,9 @@ CDR = {
 
 def divergences(**fields: Any) -> list[tuple[str, str, str, str]]:
     """What is wrong with the CDR when it has other fields."""
-    case = {"name": "x", "timezone": "UTC", "tariffs": [TARIFF], "cdr": {**CDR, **fields}}
-    found = read_case(json.dumps(case).encode())
-    plans = plans_in(bytes(found.tariffs), b"")
-    return [(one.code, one.field, one.stated, one.found) for one in verify(found.cdr, plans, "UTC")]
+    found = msgspec.json.decode(json.dumps({**CDR, **fields}), type=StatedCdr)
+    plans = plans_in(json.dumps([TARIFF]).encode(), b"")
+    return [(one.code, one.field, one.stated, one.found) for one in verify(found, plans, "UTC")]
 
 
 def test_a_right_cdr_has_no_divergence():

@@ -83,16 +83,21 @@ class CdrLocation(Struct, frozen=True):
 
 
 class Cdr(Struct, frozen=True):
-    """A charge detail record, as far as it can be checked and priced."""
+    """A charge detail record, as far as it decides about its price."""
 
     start_date_time: datetime
     end_date_time: datetime
     charging_periods: tuple[ChargingPeriod, ...]
-    id: str = ""
     currency: str | None = None
     tariffs: Raw = field(default_factory=Raw)
     cdr_location: CdrLocation | None = None
     credit: bool | None = None
+
+
+class StatedCdr(Cdr, frozen=True):
+    """A charge detail record with the totals that it states, which can be checked."""
+
+    id: str = ""
     credit_reference_id: str | None = None
     total_cost: CdrPrice | None = None
     total_fixed_cost: CdrPrice | None = None

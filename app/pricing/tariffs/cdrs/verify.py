@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from app.pricing.tariffs.cdrs.model import Cdr, CdrPrice, aware
+from app.pricing.tariffs.cdrs.model import CdrPrice, StatedCdr, aware
 from app.pricing.tariffs.cdrs.price import PricedCdr, price_cdr
 from app.pricing.tariffs.compiled.plan import Plan
 from app.pricing.tariffs.compiled.units import HOUR, KWH, exact_decimal, micros
@@ -33,7 +33,7 @@ class Divergence:
     found: str
 
 
-def verify(cdr: Cdr, plans: tuple[Plan, ...], time_zone: str) -> tuple[Divergence, ...]:
+def verify(cdr: StatedCdr, plans: tuple[Plan, ...], time_zone: str) -> tuple[Divergence, ...]:
     """
     Return where *cdr* differs from what *plans* (from `compile_tariffs`) say it costs.
 
@@ -50,7 +50,7 @@ def verify(cdr: Cdr, plans: tuple[Plan, ...], time_zone: str) -> tuple[Divergenc
     )
 
 
-def _costs(cdr: Cdr, found: PricedCdr) -> Iterator[Divergence]:
+def _costs(cdr: StatedCdr, found: PricedCdr) -> Iterator[Divergence]:
     yield from _cost("total_cost", cdr.total_cost, found.priced.exact)
     for name, kind in _COSTS.items():
         yield from _cost(name, getattr(cdr, name), found.priced.cost_of(kind))
@@ -66,7 +66,7 @@ def _cost(name: str, stated: CdrPrice | None, found: Exact) -> Iterator[Divergen
             yield Divergence("cost_differs", f"{name}.{side}", str(given), str(worked_out))
 
 
-def _volumes(cdr: Cdr, found: PricedCdr) -> Iterator[Divergence]:
+def _volumes(cdr: StatedCdr, found: PricedCdr) -> Iterator[Divergence]:
     energy = sum(span.energy or 0 for span in found.spans)
     parking = sum(span.parking for span in found.spans)
     time = sum(span.time for span in found.spans) + parking
@@ -84,7 +84,7 @@ def _volumes(cdr: Cdr, found: PricedCdr) -> Iterator[Divergence]:
             yield Divergence("volume_differs", name, str(stated), str(exact_decimal(volume, unit)))
 
 
-def _times(cdr: Cdr) -> Iterator[Divergence]:
+def _times(cdr: StatedCdr) -> Iterator[Divergence]:
     start, end = aware(cdr.start_date_time), aware(cdr.end_date_time)
     if end < start:
         yield Divergence("ends_before_start", "end_date_time", str(end), str(start))
@@ -99,7 +99,7 @@ def _times(cdr: Cdr) -> Iterator[Divergence]:
         yield Divergence("time_exceeds_session", "total_time", str(cdr.total_time), str(longest))
 
 
-def _credit(cdr: Cdr) -> Iterator[Divergence]:
+def _credit(cdr: StatedCdr) -> Iterator[Divergence]:
     if not cdr.credit:
         return
     if not cdr.credit_reference_id:
