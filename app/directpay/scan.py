@@ -25,7 +25,7 @@ from app.directpay.views import (
 )
 from app.funds.payments.accounts import account_for
 from app.funds.payments.errors import AccountNotFound
-from app.funds.payments.ports import MethodOffer
+from app.funds.payments.ports import MethodOffer, ProviderAccount
 from app.infra.database import Work
 from app.kernel.money import Money
 from app.people.identity.model import Operator
@@ -53,7 +53,8 @@ async def scan(code: str, locale: str, *, desk: Desk) -> ScanView:
         state = await look_at_point(work, evse, live)
         startable = state in _STARTABLE.values()
         nearby = () if startable else await _nearby(work, evse)
-    methods = await offered_methods(evse, locale, desk=desk) if startable else ()
+        account = await _account(work, desk) if startable else None
+    methods = await _methods(account, evse, locale, desk=desk)
     return ScanView(
         brand=brand_view(operator),
         point=point_view(evse, state),
@@ -89,10 +90,22 @@ def point_state(evse: Evse, live: Journey | None, *, plugged: bool = False) -> P
 
 async def offered_methods(evse: Evse, locale: str, *, desk: Desk) -> Sequence[MethodOffer]:
     """Return the ways to pay the hold of *evse*; none when the operator has no account."""
+    async with desk.database.work(evse.operator_id) as work:
+        account = await _account(work, desk)
+    return await _methods(account, evse, locale, desk=desk)
+
+
+async def _account(work: Work, desk: Desk) -> ProviderAccount | None:
     try:
-        async with desk.database.work(evse.operator_id) as work:
-            account = await account_for(work, vault=desk.payments.vault)
+        return await account_for(work, vault=desk.payments.vault)
     except AccountNotFound:
+        return None
+
+
+async def _methods(
+    account: ProviderAccount | None, evse: Evse, locale: str, *, desk: Desk
+) -> Sequence[MethodOffer]:
+    if account is None:
         return ()
     provider = desk.payments.providers[account.provider]
     return await provider.list_methods(
