@@ -1,11 +1,15 @@
 """How fast prices are worked out on one core: `python -m bench.pricing` prints the figures."""
 
+import csv
+import gzip
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 from time import process_time_ns
+from zoneinfo import ZoneInfo
 
 from app.kernel.money import Money
 from app.pricing.tariffs.cdrs.command import plans_in, read_case
@@ -23,6 +27,7 @@ from app.pricing.tariffs.engine import (
 from app.pricing.tariffs.engine.spans import Span, spans_of
 from app.pricing.tariffs.ocpi import encode_tariff, parse_tariff
 
+SCOTLAND = Path(__file__).parents[2] / "shared" / "data" / "sessions_scotland.csv.gz"
 ZONE = "Europe/Amsterdam"
 VAT = Decimal(21)
 START = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
@@ -166,6 +171,37 @@ def live() -> None:
         print(f"µs          {name:6} {feed:>9.1f} {left:>9.1f} {block:>9.1f}")
 
 
+def real() -> None:
+    """Print how long the real sessions of two Scottish councils take, from their file to money."""
+    if not SCOTLAND.exists():
+        print(f"real sessions: {SCOTLAND.name} is not there")
+        return
+    begun = process_time_ns()
+    zone, priced, passed_over, total = ZoneInfo("Europe/London"), 0, 0, 0
+    with gzip.open(SCOTLAND, "rt") as file:
+        for row in csv.DictReader(file):
+            try:
+                start, end = (
+                    datetime.fromisoformat(row[name]).replace(tzinfo=zone).astimezone(UTC)
+                    for name in ("start_local", "end_local")
+                )
+                kwh = Decimal(row["kwh"])
+            except (ValueError, ArithmeticError):
+                passed_over += 1
+                continue
+            if end < start or kwh < 0:
+                passed_over += 1
+                continue
+            rows = (Sample(start, Decimal(0)), Sample(end, kwh))
+            total += price_samples(PLANS["peak6"], rows, str(zone), end, VAT).gross.minor
+            priced += 1
+    seconds = Decimal(process_time_ns() - begun) / SECOND_NS
+    print(
+        f"real sessions: {priced:,} priced, {passed_over:,} faulty, {seconds:.2f} s, "
+        f"{total / 100:,.2f} EUR"
+    )
+
+
 def fed(plan: Plan, rows: Sequence[Sample]) -> LiveMeter:
     """Return a meter that has taken every sample."""
     meter = LiveMeter(plan, START, ZONE, VAT)
@@ -183,6 +219,7 @@ def main() -> None:
     sessions()
     print("                        feed seconds_left price_block")
     live()
+    real()
 
 
 if __name__ == "__main__":
