@@ -338,3 +338,24 @@ async def test_the_job_of_a_killed_worker_is_done_once_more(
 
     assert "began\n" == mark.read_text()
     assert [1] == runs
+
+
+async def test_a_result_that_is_written_already_is_left_alone(
+    database: Database, postgres_url: str, sql: psycopg.Connection
+):
+    """The commit came through and its answer did not: the worker goes on, and can be stopped."""
+    done: list[str] = []
+
+    async def vanish() -> None:
+        sql.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'test.vanish'")
+        done.append("vanish")
+
+    async def other() -> None:
+        done.append("other")
+
+    jobs = [Job("test.vanish", vanish), Job("test.other", other)]
+    async with working(Worker(postgres_url, jobs, concurrency=1)):
+        await defer(database, "test.vanish")
+        await until(lambda: done == ["vanish"])
+        await defer(database, "test.other")
+        await until(lambda: done == ["vanish", "other"])

@@ -12,6 +12,7 @@ import psycopg_pool
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision, job_context, jobs
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.worker import Worker as ProcrastinateWorker
+from psycopg.errors import RaiseException
 
 from app.infra.defer import QUEUE
 from app.infra.jobs import RETRY_SECONDS, Job, Schedule, TryAgain
@@ -65,13 +66,22 @@ class Engine(ProcrastinateWorker):
             except UniqueViolation:
                 # A job with the same queueing lock waits already: it does what this one would.
                 status, retry_decision = jobs.Status.ABORTED, None
-            except ConnectorException:
+            except ConnectorException as error:
+                if isinstance(error.__cause__, RaiseException):
+                    # It is written already, and the answer was lost; or another worker has it.
+                    logger.warning("job %s %s: is not ours any more", job.task_name, job.id)
+                    return
                 if self._stop_event.is_set():
                     raise  # the next worker finds the job and does it again
                 logger.warning("job %s %s: cannot write its result yet", job.task_name, job.id)
                 await asyncio.sleep(_PERSIST_WAIT_SECONDS)
             else:
                 return
+
+    async def _shutdown(self, side_tasks: list[asyncio.Task[Any]]) -> None:
+        # Also when the loop ended by an error: then nobody may wait for the database any more.
+        self._stop_event.set()
+        await super()._shutdown(side_tasks)
 
 
 def make_pool(url: str) -> psycopg_pool.AsyncConnectionPool:
