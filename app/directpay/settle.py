@@ -99,8 +99,11 @@ class _Site:
         vat = vat_at(self.evse, cdr.ended_at)
         plan = plan_of(self.tariff)
         price = price_samples(plan, cdr.readings, location.time_zone, cdr.ended_at, vat)
-        charged = min(price.gross, held)
-        return Bill(price, Money.zero(held.currency) if cdr.energy_kwh < TINY_KWH else charged)
+        nothing = Money.zero(held.currency)
+        if cdr.energy_kwh < TINY_KWH:
+            return Bill(price, nothing)
+        # Never more than was held, and never less than nothing: a tariff may pay for the energy.
+        return Bill(price, max(nothing, min(price.gross, held)))
 
 
 async def _site(work: Work, journey: Journey) -> _Site:
