@@ -45,12 +45,19 @@ def job_schema() -> str:
     return SchemaManager.get_schema() + _WAKE
 
 
-def our_schema(metadata: MetaData) -> Iterator[str]:
-    """Yield the statements that make sequences, tables, indexes and policies, in order."""
+def our_schema(metadata: MetaData, only: frozenset[str] = frozenset()) -> Iterator[str]:
+    """
+    Yield the statements that make sequences, tables, indexes and policies, in order.
+
+    *only* names the tables (and sequences) that are wanted; empty means all of them.
+    """
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # not annotated by SQLAlchemy
     for sequence in metadata._sequences.values():  # noqa: SLF001 - the only list of them there is
-        yield str(CreateSequence(sequence).compile(dialect=dialect))
+        if not only or sequence.name in only:
+            yield str(CreateSequence(sequence).compile(dialect=dialect))
     for table in metadata.sorted_tables:
+        if only and table.name not in only:
+            continue
         yield str(CreateTable(table).compile(dialect=dialect))
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             yield str(CreateIndex(index).compile(dialect=dialect))

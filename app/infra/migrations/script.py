@@ -1,0 +1,17 @@
+"""What a migration does: run the SQL beside it; never backwards, for money is in the tables."""
+
+from pathlib import Path
+from typing import Never
+
+from alembic import op
+
+
+def run_script(migration: str) -> None:
+    """Run the `.sql` file of the same name as *migration* (its `__file__`)."""
+    script = Path(migration).with_suffix(".sql").read_text()
+    op.get_bind().exec_driver_sql(script.replace("%", "%%"))
+
+
+def refuse() -> Never:
+    """Refuse to undo a migration: what it would drop may hold money."""
+    raise NotImplementedError("restore a backup instead")

@@ -1,0 +1,18 @@
+"""Which tariff holds where and for whom, and prices that change by the clock."""
+
+from app.infra.migrations.script import refuse, run_script
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Run the statements beside this file."""
+    run_script(__file__)
+
+
+def downgrade() -> None:
+    """Refuse: money is in these tables."""
+    refuse()

@@ -1,0 +1,1 @@
+-- Which tariff holds where and for whom, and prices that change by the clock.

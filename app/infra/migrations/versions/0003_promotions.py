@@ -1,0 +1,18 @@
+"""Coupons, campaigns, and what was redeemed."""
+
+from app.infra.migrations.script import refuse, run_script
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Run the statements beside this file."""
+    run_script(__file__)
+
+
+def downgrade() -> None:
+    """Refuse: money is in these tables."""
+    refuse()

@@ -1,0 +1,1 @@
+-- Coupons, campaigns, and what was redeemed.

@@ -1,0 +1,1 @@
+-- More than one provider, holds that grow, refunds with reasons.

@@ -1,0 +1,1 @@
+-- Wallets, their lots and reservations.

@@ -1,0 +1,1 @@
+-- Terminals, settlement files and payouts.

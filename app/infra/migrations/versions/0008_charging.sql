@@ -1,0 +1,1 @@
+-- Raw samples, commands, tokens and signed meter values.

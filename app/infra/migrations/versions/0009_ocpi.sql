@@ -1,0 +1,1 @@
+-- Partners, their locations and what was exchanged.

@@ -1,0 +1,1 @@
+-- Drivers, staff, API keys and devices.

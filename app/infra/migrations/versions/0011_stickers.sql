@@ -1,0 +1,1 @@
+-- Stickers, brands and notifications.
