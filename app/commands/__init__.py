@@ -1,0 +1,1 @@
+"""The subcommands of `directpay`, one module a subject; each adds its own arguments."""

@@ -1,0 +1,70 @@
+"""`directpay price` and `directpay tariff`: prices from files, without a database."""
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from app.commands.running import read, tell
+from app.pricing.tariffs.cdrs.command import price_lines
+from app.pricing.tariffs.engine import Stay
+from app.pricing.tariffs.review.command import explain_file, lint_file, quote_file, split_file
+from app.pricing.tariffs.review.review import Place
+
+
+def add_tariffs(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands that price and look at tariffs."""
+    pricer = commands.add_parser("price", help="price CDRs: JSON lines in, JSON lines out")
+    pricer.set_defaults(run=_price)
+    _add_tariff(commands.add_parser("tariff", help="look at a tariff in a file"))
+
+
+def _add_tariff(tariff: argparse.ArgumentParser) -> None:
+    actions = tariff.add_subparsers(required=True, dest="action", metavar="ACTION")
+    lint = actions.add_parser("lint", help="what is wrong with it, or will surprise")
+    lint.add_argument("--country", help="where it shall hold (ISO 3166, such as DE)")
+    lint.add_argument("--kw", type=Decimal, default=Decimal(22), help="power of the strongest EVSE")
+    lint.add_argument("--certified-clock", action="store_true", help="its time may be charged")
+    words = actions.add_parser("explain", help="say it in words")
+    offer = actions.add_parser("quote", help="what a stay would cost")
+    offer.add_argument("--at", type=datetime.fromisoformat, required=True, help="with its zone")
+    offer.add_argument("--zone", default="UTC", help="the location's, such as Europe/Amsterdam")
+    for name in ("kwh", "kw"):
+        offer.add_argument(f"--{name}", type=Decimal, required=True)
+    offer.add_argument("--minutes", type=int, default=0, help="until it is unplugged")
+    offer.add_argument("--vat", type=Decimal, help="the country's rate in percent")
+    split = actions.add_parser("split", help="the charging periods of {tariff, timezone, samples}")
+    for action, run in ((lint, _lint), (words, _explain), (offer, _quote), (split, _split)):
+        action.add_argument("file", type=Path)
+        action.set_defaults(run=run)
+
+
+def _price(_: argparse.Namespace) -> None:
+    wrong = 0
+    for answer in price_lines(sys.stdin.buffer):
+        sys.stdout.buffer.write(answer.text + b"\n")
+        if answer.trouble:
+            wrong += 1
+            sys.stderr.write(f"{answer.trouble}\n")
+    sys.stdout.buffer.flush()
+    if wrong:
+        sys.exit(1)
+
+
+def _lint(given: argparse.Namespace) -> None:
+    place = Place(given.country, given.kw, given.certified_clock) if given.country else None
+    tell(lint_file(read(given.file), place))
+
+
+def _explain(given: argparse.Namespace) -> None:
+    tell(explain_file(read(given.file)))
+
+
+def _quote(given: argparse.Namespace) -> None:
+    stay = Stay(given.at.astimezone(UTC), given.kwh, given.minutes, given.kw)
+    tell(quote_file(read(given.file), stay, given.zone, given.vat))
+
+
+def _split(given: argparse.Namespace) -> None:
+    tell(split_file(read(given.file)))
