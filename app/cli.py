@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import Sequence
 
+from app.commands.keys import add_keys
 from app.commands.operators import add_operators
 from app.commands.serving import add_serving
 from app.commands.tariffs import add_tariffs
@@ -33,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_serving(commands)
     add_operators(commands)
+    add_keys(commands)
     add_tariffs(commands)
     return parser
 

@@ -1,12 +1,14 @@
 """The API as one application: what main puts behind /api/."""
 
 from litestar import Litestar, Router
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
 from app.api.codes import get_code
 from app.api.counter import Counter
 from app.api.description import DecimalsAreText, description
+from app.api.keys import get_key
 from app.api.pages import problem_page
 from app.api.problems import Problems
 from app.api.receipts import get_receipt_pdf, mail_receipt, make_invoice
@@ -39,6 +41,7 @@ def api_application(desk: Desk, live: LiveBus) -> Litestar:
             mail_receipt,
             make_invoice,
             get_receipt_pdf,
+            get_key,
         ],
         dependencies={"counter": Provide(lambda: counter, sync_to_thread=False)},
     )
@@ -52,6 +55,7 @@ def api_application(desk: Desk, live: LiveBus) -> Litestar:
         },
         openapi_config=description(desk.base_url),
         plugins=[DecimalsAreText()],
+        state=State({"counter": counter}),
         request_max_body_size=_MOST_BODY_BYTES,
         logging_config=None,
     )

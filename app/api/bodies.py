@@ -1,5 +1,6 @@
 """What callers of the API send and get back, where it is not a view of the journey."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
@@ -79,3 +80,12 @@ class InvoiceOrder(Struct, frozen=True, forbid_unknown_fields=True):
     city: _Text
     country: Annotated[str, Meta(pattern="^[A-Z]{2}$")]
     vat_number: _Text | None = None
+
+
+class KeyView(Struct, frozen=True):
+    """An API key: *prefix* is how it begins, *expires_at* is null when it does not expire."""
+
+    prefix: str
+    name: str
+    scopes: tuple[str, ...]
+    expires_at: datetime | None

@@ -24,8 +24,8 @@ class Counter:
     fan: Fan
 
 
-def presented_control(request: AnyRequest) -> str | None:
-    """Return the control token that the request carries as `Authorization: Bearer`."""
+def bearer_of(request: AnyRequest) -> str | None:
+    """Return the token or key that the request carries as `Authorization: Bearer`."""
     given = request.headers.get("authorization", "")
     if given[: len(_SCHEME)].lower() != _SCHEME:
         return None
@@ -35,14 +35,14 @@ def presented_control(request: AnyRequest) -> str | None:
 async def is_payer(request: AnyRequest, token: str, desk: Desk) -> bool:
     """Tell whether the request comes from who paid for the session. Raises JourneyNotFound."""
     journey = await find(token, desk=desk)
-    control = presented_control(request)
+    control = bearer_of(request)
     return control is not None and may_control(journey.journey_id, control, desk=desk)
 
 
 async def require_control(request: AnyRequest, token: str, desk: Desk) -> None:
     """Let only who paid go on. Raises JourneyNotFound, NotYours, and 401 without any token."""
     may = await is_payer(request, token, desk)
-    if presented_control(request) is None:
+    if bearer_of(request) is None:
         raise NotAuthorizedException(headers={"WWW-Authenticate": "Bearer"})
     if not may:
         raise NotYours("this is not the control token of this session")

@@ -77,6 +77,7 @@ def description(base_url: str) -> OpenAPIConfig:
             Tag("Codes", "What stands at a code."),
             Tag("Sessions", "Begin, follow, stop."),
             Tag("Receipts", "Mail, PDF, invoice."),
+            Tag("Operators", "What an operator's own programs do, with an API key."),
         ],
         components=Components(
             security_schemes={
@@ -84,7 +85,12 @@ def description(base_url: str) -> OpenAPIConfig:
                     type="http",
                     scheme="bearer",
                     description="The control token that startSession answers: of who paid.",
-                )
+                ),
+                "operator_key": SecurityScheme(
+                    type="http",
+                    scheme="bearer",
+                    description="An API key of the operator, made by `directpay api-key create`.",
+                ),
             }
         ),
         # A router of its own: below it the framework answers unknown addresses with a page.

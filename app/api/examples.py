@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from app.api.bodies import InvoiceOrder, MailOrder, NewSession, StartedSession
+from app.api.bodies import InvoiceOrder, KeyView, MailOrder, NewSession, StartedSession
 from app.directpay.model import Stage
 from app.directpay.views import (
     BrandView,
@@ -118,4 +118,11 @@ STARTED = StartedSession(
 MAIL_ORDER = MailOrder("name@example.com")
 INVOICE_ORDER = InvoiceOrder(
     "Laadpas B.V.", "Kade 2", "3011 AA", "Rotterdam", "NL", "NL123456782B90"
+)
+
+KEY = KeyView(
+    prefix="7k3m9q2xhwpe",
+    name="price robot",
+    scopes=("prices:read", "prices:write"),
+    expires_at=datetime(2027, 3, 2, tzinfo=UTC),
 )

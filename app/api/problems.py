@@ -21,7 +21,7 @@ from app.kernel.errors import Kind, Problem
 
 MEDIA_TYPE = "application/problem+json"
 # The facts that a caller may see; the others are for the log.
-_TOLD = frozenset({"code", "field", "method", "number", "days", "limit", "retry_after"})
+_TOLD = frozenset({"code", "field", "method", "number", "days", "limit", "retry_after", "scope"})
 _UNAUTHORIZED = 401
 _ALWAYS: tuple[type[Problem], ...] = (InvalidRequest, DatabaseUnavailable)
 # What the framework refuses before a handler sees it, and what is our own mistake.
@@ -73,8 +73,12 @@ class Problems:
     def problem(self, _request: AnyRequest, problem: Problem) -> Response[ProblemDetails]:
         """Answer an expected problem."""
         details = self.details(type(problem), problem.detail, problem.facts)
-        wait = problem.facts.get("retry_after")
-        return _answer(details, None if wait is None else {"Retry-After": str(wait)})
+        headers = {}
+        if "retry_after" in problem.facts:
+            headers["Retry-After"] = str(problem.facts["retry_after"])
+        if problem.kind is Kind.UNAUTHENTICATED:
+            headers["WWW-Authenticate"] = "Bearer"
+        return _answer(details, headers)
 
     def http_error(self, _request: AnyRequest, error: HTTPException) -> Response[ProblemDetails]:
         """Answer what the framework refused."""

@@ -6,6 +6,7 @@ from app.kernel.errors import Kind
 
 STATUS: Final = {
     Kind.INVALID: 422,
+    Kind.UNAUTHENTICATED: 401,
     Kind.FORBIDDEN: 403,
     Kind.NOT_FOUND: 404,
     Kind.CONFLICT: 409,

@@ -8,6 +8,7 @@ class Kind(StrEnum):
     """What sort of failure a problem is; the edge turns it into a status and a page."""
 
     INVALID = "invalid"
+    UNAUTHENTICATED = "unauthenticated"
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not_found"
     CONFLICT = "conflict"

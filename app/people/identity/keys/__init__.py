@@ -1,0 +1,1 @@
+"""API keys: by which an operator's own programs are known, and what each of them may do."""
