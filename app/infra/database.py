@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -19,6 +19,7 @@ from app.kernel.errors import Kind, Problem
 from app.kernel.events import Event
 from app.kernel.ids import Ids
 
+T = TypeVar("T")
 _BEGIN: Final = "BEGIN; SELECT set_config('directpay.operator', '{}', true)"
 # What asyncpg raises on a connection that broke in the middle of something.
 _BROKEN: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
@@ -75,6 +76,9 @@ class Work:
     _deferred: list[Deferred] = field(default_factory=list)
     _live: list[tuple[str, bytes]] = field(default_factory=list)
     _then: list[Callable[["Database"], Awaitable[None]]] = field(default_factory=list)
+    _last: dict[Callable[["Work", Sequence[Any]], Awaitable[None]], list[Any]] = field(
+        default_factory=dict
+    )
 
     @property
     def operator_id(self) -> UUID:
@@ -116,6 +120,20 @@ class Work:
         """Send *message* to the live listeners of *topic* after the commit."""
         self._live.append((topic, message))
 
+    def at_end(self, write: Callable[["Work", Sequence[T]], Awaitable[None]], item: T) -> None:
+        """
+        Hand *item* to *write* right before the commit, together with all others for it.
+
+        For rows that everybody locks: who locks them last, and all at once, waits for nobody else.
+        """
+        self._last.setdefault(write, []).append(item)
+
+    async def finish(self) -> None:
+        """Write what was kept for the end."""
+        while self._last:
+            write, items = self._last.popitem()
+            await write(self, items)
+
     def then(self, call: Callable[["Database"], Awaitable[None]]) -> None:
         """
         Await *call* after the commit, in this process: for what may be lost without harm.
@@ -151,6 +169,7 @@ class Database:
             try:
                 work = Work(connection, scope, self._clock.now(), self._ids, self._reactors)
                 yield work
+                await work.finish()
                 await defer_all(driver, work._deferred)  # noqa: SLF001 - the two are one
                 await driver.execute("COMMIT")
             except BaseException as error:

@@ -65,6 +65,7 @@ def our_schema(metadata: MetaData, only: frozenset[str] = frozenset()) -> Iterat
             yield from row_level_security(table)
         if table.info.get("final"):
             yield from final_rows(table)
+        yield from table.info.get("also", ())
 
 
 def row_level_security(table: Table) -> Iterator[str]:
