@@ -45,6 +45,10 @@ format: install-dev ## lay out the code as the house wants it
 bench: install-dev ## measure, and print the figures
 	$(PY) -m bench
 
+.PHONY: soak
+soak: install-dev ## a million simulated sessions with every fault: SESSIONS=1000000 PROCESSES=4
+	$(PY) -m tests.faults.simulator --sessions $(or $(SESSIONS),1000000) --processes $(or $(PROCESSES),4)
+
 .PHONY: docs
 docs: install-dev ## check the documentation: links, error pages, code blocks
 	$(PY) -m pytest -q -n0 tests/docs

@@ -1,0 +1,223 @@
+"""Tell one story from its seed, and check the books after everything that happens."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+
+from app.charging.sessions.model import SessionState
+from app.directpay.model import Ended, Ending
+from app.funds.payments.model import OperationKind
+from app.funds.payments.ports import ProviderStatus, Snapshot, Strategy
+from tests.faults.simulator.agenda import BEGIN, Agenda
+from tests.faults.simulator.faults import Deed, Meter, Mutation, Plan, draw
+from tests.faults.simulator.product import Product
+
+HORIZON = timedelta(days=4)
+# How long after the end the money may take while nothing is wrong, and with faults.
+PROMPT = timedelta(minutes=2)
+OPEN = {ProviderStatus.OPEN, ProviderStatus.PENDING, ProviderStatus.AUTHORISED}
+
+
+class Breach(AssertionError):
+    """An invariant does not hold; the message names it, the seed and the last events."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a story ended: energy that nobody pays in minor units, seconds until the money moved."""
+
+    ending: str
+    charged: int
+    written_off: int
+    seconds: float | None
+    events: int
+
+
+def tell(seed: int, mutation: Mutation | None = None) -> Outcome:
+    """Play the story of *seed*. Raises Breach when money or truth is lost on the way."""
+    chance = Random(seed)
+    story = Story(draw(chance, seed), Agenda(chance), mutation)
+    return story.play()
+
+
+class Story:
+    """A driver in front of the product."""
+
+    def __init__(self, plan: Plan, agenda: Agenda, mutation: Mutation | None = None) -> None:
+        """Set the scene."""
+        self.plan = plan
+        self.agenda = agenda
+        self.product = Product(agenda, plan, mutation)
+        self._charged: Ended | None = None
+
+    def play(self) -> Outcome:
+        """Let it happen, and check."""
+        self._press_pay()
+        self.agenda.after(self.plan.driver.pays_after, "driver: at the page", self._at_page)
+        if self.plan.driver.stops_after is not None:
+            for press in range(self.plan.driver.presses):
+                after = self.plan.driver.stops_after + press
+                self.agenda.after(after, "driver: stop", self._press_stop)
+        self.agenda.run(BEGIN + HORIZON, self._check_always)
+        self._check(self._at_rest())
+        return self._outcome()
+
+    # The driver
+
+    def _press_pay(self) -> None:
+        if not self.product.open_page():
+            self.agenda.after(5, "driver: pays again", self._press_pay)
+
+    def _at_page(self) -> None:
+        payment = self.product.till.payment
+        if payment.checkout_url is None:
+            if isinstance(self.product.state, Ended):
+                return
+            self.agenda.after(10, "driver: waits for the page", self._at_page)
+            return
+        ref = payment.provider_ref
+        assert ref is not None
+        self.product.provider.act(ref, self.plan.driver.deed)
+        if self.plan.driver.returns and self.plan.driver.deed is not Deed.LEAVE:
+            self.agenda.after(2, "driver: returns", self.product.come_back)
+
+    def _press_stop(self) -> None:
+        if not self.product.press_stop():
+            self.agenda.after(5, "driver: stop again", self._press_stop)
+
+    # What must hold
+
+    def _check_always(self) -> None:
+        self._check(self._always())
+
+    def _check(self, breaches: Iterator[str]) -> None:
+        for breach in breaches:
+            last = "\n  ".join(self.agenda.log[-60:])
+            raise Breach(f"seed {self.plan.seed}: {breach}\n{self.plan}\n  {last}")
+
+    def _always(self) -> Iterator[str]:
+        """Yield what must never be: invariants 2, 3, 4 and 6 of the payments note."""
+        product = self.product
+        book = product.provider.book
+        for paid in book.snapshots.values():
+            if not paid.refunded.minor <= paid.captured.minor <= self._most_captured(paid):
+                yield f"the provider's book: {paid}"
+        if any(times > 1 for times in book.effects.values()):
+            yield "an order took effect twice"
+        if len(book.snapshots) > 1:
+            yield "two payments for one session"
+        payment = product.till.payment
+        for kind in (OperationKind.CAPTURE, OperationKind.RELEASE):
+            if len(payment.of_kind(kind)) > 1:
+                yield f"two operations of kind {kind}"
+        if not payment.refunded.minor <= payment.captured.minor <= payment.amount.minor:
+            yield "our book takes more than was held, or returns more than was taken"
+        yield from self._final()
+
+    def _most_captured(self, paid: Snapshot) -> int:
+        """Return what may have been taken: of a hold the price, of what is paid first all."""
+        if self.plan.provider.strategy is Strategy.PAY_FIRST:
+            return paid.amount.minor
+        state = self.product.state
+        return state.charged_minor if isinstance(state, Ended) else 0
+
+    def _final(self) -> Iterator[str]:
+        state, first = self.product.state, self._charged
+        if not isinstance(state, Ended):
+            return
+        if first is None:
+            self._charged = state
+        elif (state.ending, state.charged_minor) != (first.ending, first.charged_minor):
+            yield f"an end that changed: {first} to {state}"
+        if state.charged_minor > self.product.held.minor:
+            yield "charged more than was held"
+        receipt = self.product.receipt
+        if state.charged_minor != (receipt.minor if receipt else 0):
+            yield f"charged {state.charged_minor}, the receipt says {receipt}"
+
+    def _at_rest(self) -> Iterator[str]:
+        """Yield what must hold when the world has been calm for days."""
+        product = self.product
+        state = product.state
+        if not isinstance(state, Ended):
+            yield f"after {HORIZON} the journey is still {state}"
+            return
+        if product.session.state is SessionState.ACTIVE:
+            yield "a session without an end"
+        yield from self._money(state)
+        yield from self._energy(state)
+        yield from self._promptness(state)
+        left = [job.task for job in product.process.jobs if job.is_running]
+        if left:
+            yield f"jobs that never end: {left}"
+
+    def _money(self, state: Ended) -> Iterator[str]:
+        payment, troubles = self.product.till.payment, self.product.till.work_list
+        for paid in self.product.provider.book.snapshots.values():
+            if troubles:
+                continue  # a person has it
+            if paid.status in OPEN:
+                yield f"{paid.provider_ref} is still {paid.status}"
+            if _net(paid) != state.charged_minor:
+                yield f"the provider keeps {_net(paid)}, the price is {state.charged_minor}"
+        if any(one.is_unresolved for one in payment.operations) and not troubles:
+            yield f"an operation without an outcome: {payment.operations}"
+        if state.moved and not troubles and not payment.is_settled:
+            yield "the driver is told that the money moved, and it did not"
+        if self.product.till.hints and payment.provider_ref in self.product.till.hints:
+            yield "a webhook that nobody followed"
+
+    def _energy(self, state: Ended) -> Iterator[str]:
+        """Yield energy that nobody pays though nothing was wrong, and more than may be lost."""
+        lost, station = self._written_off(), self.plan.station
+        if state.charged_minor > self._worth() + 1 and station.meter is Meter.SOUND:
+            yield f"charged {state.charged_minor} for energy worth {self._worth()}"
+        if self.plan.is_calm and state.ending in {Ending.CHARGED, Ending.NOTHING_CHARGED}:
+            tiny = 5  # below TINY_KWH nothing is charged
+            if lost > tiny:
+                yield f"{lost} of energy that nobody pays, though nothing was wrong"
+        if self.product.late_verdict is not None and self.product.station.is_charging:
+            yield "a transaction without a payment was never stopped"
+        is_alone = station.offline or self.plan.kills or self.plan.deadly
+        if self.product.late_verdict is not None and not is_alone:
+            # From the start's message to the stop: retries of a deaf one included.
+            seconds = 120 if not station.deaf else 400
+            most = station.power_kw * 1000 * seconds // 3600
+            if self.product.station.energy_wh(self.agenda.now) > most:
+                yield "a late start drew more than a late start may"
+
+    def _promptness(self, state: Ended) -> Iterator[str]:
+        product = self.product
+        if not self.plan.is_calm or not state.moved:
+            return
+        assert product.ended_at is not None
+        assert product.moved_at is not None
+        if product.moved_at - product.ended_at > PROMPT:
+            yield f"the money moved {product.moved_at - product.ended_at} after the end"
+
+    def _written_off(self) -> int:
+        """Return what the energy was worth that nobody pays, in minor units."""
+        charged = self._charged.charged_minor if self._charged else 0
+        return max(0, self._worth() - charged)
+
+    def _worth(self) -> int:
+        return self.product.station.energy_wh(self.agenda.now) * 59 // 1000
+
+    def _outcome(self) -> Outcome:
+        product = self.product
+        assert isinstance(product.state, Ended)
+        seconds = None
+        if product.moved_at and product.ended_at:
+            seconds = (product.moved_at - product.ended_at).total_seconds()
+        return Outcome(
+            product.state.ending,
+            product.state.charged_minor,
+            self._written_off(),
+            seconds,
+            len(self.agenda.log),
+        )
+
+
+def _net(paid: Snapshot) -> int:
+    return paid.captured.minor - paid.refunded.minor
