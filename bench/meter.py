@@ -27,6 +27,7 @@ from app.demo import FOLDER
 from app.directpay import store
 from app.directpay.desk import token_digest
 from app.directpay.model import Charging, Journey
+from app.directpay.scan import spot_of
 from app.funds.payments.ports import Strategy
 from app.funds.payments.steps import PaymentOrder, begin_payment
 from app.infra.database import Database
@@ -34,7 +35,7 @@ from app.infra.migrations.migrate import migrate
 from app.kernel.clock import SystemClock
 from app.kernel.money import Money
 from app.office.import_operator import OperatorFile, import_operator
-from app.pricing.tariffs.choose import choose_tariff
+from app.pricing.tariffs.choice.choose import choose_tariff
 from app.settings import Settings, new_key
 from app.wiring import create_services
 from tests.servers import postgres_for_tests
@@ -146,8 +147,7 @@ async def _charging(evse: Evse, database: Database) -> _Meter:
     """Let a journey charge at *evse* and return its meter."""
     async with database.work(evse.operator_id) as work:
         session = await prepare_session(work, evse)
-        location = evse.location.location_id
-        tariff = await choose_tariff(work, location_id=location, evse_uid=evse.evse_uid)
+        tariff = (await choose_tariff(work, spot_of(evse))).tariff
         payment_id = work.ids.uuid7(work.now)
         journey = Journey(
             journey_id=work.ids.uuid7(work.now),

@@ -33,5 +33,7 @@ async def _take_over(path: Path, settings: Settings) -> None:
         imported = await import_operator(file, vault=vault, database=services.database)
     for change in imported.changes or ("Nothing has changed.",):
         print(change)
+    for warning in imported.warnings:
+        print(warning)
     if imported.forgotten_evses:
         print("Not in the file any more:", ", ".join(imported.forgotten_evses))

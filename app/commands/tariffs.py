@@ -1,16 +1,26 @@
-"""`directpay price` and `directpay tariff`: prices from files, without a database."""
+"""`directpay price` and `directpay tariff`: prices from files, and which tariff holds where."""
 
 import argparse
+import os
 import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from app.commands.running import read, tell
+from app.charging.chargers.find_evse import find_evse
+from app.commands.running import read, run, tell
+from app.directpay.scan import spot_of
+from app.embedded import database_of
 from app.pricing.tariffs.cdrs.command import price_lines
+from app.pricing.tariffs.choice.choose import every_choice
+from app.pricing.tariffs.choice.explain import explained
+from app.pricing.tariffs.choice.model import AD_HOC, Group
 from app.pricing.tariffs.engine import Stay
 from app.pricing.tariffs.review.command import explain_file, lint_file, quote_file, split_file
 from app.pricing.tariffs.review.review import Place
+from app.serving import database_url
+from app.settings import Settings
+from app.wiring import create_services
 
 
 def add_tariffs(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,9 +45,19 @@ def _add_tariff(tariff: argparse.ArgumentParser) -> None:
     offer.add_argument("--minutes", type=int, default=0, help="until it is unplugged")
     offer.add_argument("--vat", type=Decimal, help="the country's rate in percent")
     split = actions.add_parser("split", help="the charging periods of {tariff, timezone, samples}")
-    for action, run in ((lint, _lint), (words, _explain), (offer, _quote), (split, _split)):
+    for action, do in ((lint, _lint), (words, _explain), (offer, _quote), (split, _split)):
         action.add_argument("file", type=Path)
-        action.set_defaults(run=run)
+        action.set_defaults(run=do)
+    _add_choose(actions.add_parser("choose", help="which tariff holds at a code, and why"))
+
+
+def _add_choose(choose: argparse.ArgumentParser) -> None:
+    choose.add_argument("code", help="the code of the charging point")
+    choose.add_argument(
+        "--group", type=Group.parse, action="append", help="who charges: fleet:ACME"
+    )
+    choose.add_argument("--at", type=datetime.fromisoformat, help="with its zone (default: now)")
+    choose.set_defaults(run=_choose)
 
 
 def _price(_: argparse.Namespace) -> None:
@@ -68,3 +88,18 @@ def _quote(given: argparse.Namespace) -> None:
 
 def _split(given: argparse.Namespace) -> None:
     tell(split_file(read(given.file)))
+
+
+def _choose(given: argparse.Namespace) -> None:
+    with database_of(Settings.from_env(os.environ), alone=False) as settings:
+        run(_tell_choice(given, settings))
+
+
+async def _tell_choice(given: argparse.Namespace, settings: Settings) -> None:
+    groups = frozenset(given.group or {AD_HOC})
+    async with create_services(settings, database_url(settings)) as services:
+        operator_id, evse = await find_evse(given.code, database=services.database)
+        async with services.database.work(operator_id) as work:
+            at = given.at.astimezone(UTC) if given.at else work.now
+            choices = await every_choice(work, spot_of(evse), groups, at)
+    print(*explained(choices), sep="\n")

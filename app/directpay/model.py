@@ -112,7 +112,11 @@ LIVE_STAGES = (Stage.PAYING, Stage.STARTING, Stage.WAITING, Stage.CHARGING, Stag
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """One journey: what was agreed, which does not change, and its state."""
+    """
+    One journey: what was agreed, which does not change, and its state.
+
+    *rule_id* is the rule that chose the tariff; journeys of earlier releases have none.
+    """
 
     journey_id: UUID
     operator_id: UUID
@@ -128,6 +132,7 @@ class Journey:
     version: int
     state: State
     receipt_email: str | None = None
+    rule_id: UUID | None = None
 
     @property
     def stage(self) -> Stage:

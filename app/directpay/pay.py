@@ -18,13 +18,14 @@ from app.directpay.errors import (
 )
 from app.directpay.model import Ended, Journey, Paying
 from app.directpay.news import Displaced
-from app.directpay.scan import look_at_point, offered_methods
+from app.directpay.scan import look_at_point, offered_methods, spot_of
 from app.directpay.views import PointState
 from app.funds.payments.perform import start_payment
 from app.funds.payments.ports import MethodOffer
 from app.funds.payments.steps import PaymentOrder, begin_payment
 from app.infra.database import Work
-from app.pricing.tariffs.choose import choose_tariff
+from app.pricing.tariffs.choice.choose import choose_tariff
+from app.pricing.tariffs.choice.model import Choice
 
 _REFUSALS = {
     PointState.OFFLINE: PointOffline,
@@ -91,13 +92,12 @@ async def _offer(order: PayOrder, evse: Evse, desk: Desk) -> MethodOffer:
 async def _begin(
     work: Work, order: PayOrder, evse: Evse, offer: MethodOffer, desk: Desk
 ) -> Journey:
-    tariff = await choose_tariff(
-        work, location_id=evse.location.location_id, evse_uid=evse.evse_uid
-    )
+    choice = await choose_tariff(work, spot_of(evse))
+    tariff = choice.tariff
     if (tariff.tariff_id, tariff.version) != (order.tariff_id, order.tariff_version):
         raise TariffChanged("the price is another than the one shown", code=order.code)
     await _free_the_socket(work, evse)
-    journey = await _new_journey(work, order, evse)
+    journey = await _new_journey(work, order, evse, choice)
     token = desk.secrets.token(journey.journey_id)
     if not await store.insert_journey(
         work, journey, token_digest=token_digest(token), pay_key=order.key
@@ -124,7 +124,7 @@ async def _free_the_socket(work: Work, evse: Evse) -> None:
         raise refusal("the socket cannot be used now", code=evse.code)
 
 
-async def _new_journey(work: Work, order: PayOrder, evse: Evse) -> Journey:
+async def _new_journey(work: Work, order: PayOrder, evse: Evse, choice: Choice) -> Journey:
     session = await prepare_session(work, evse)
     return Journey(
         journey_id=work.ids.uuid7(work.now),
@@ -133,8 +133,9 @@ async def _new_journey(work: Work, order: PayOrder, evse: Evse) -> Journey:
         evse_uid=evse.evse_uid,
         payment_id=work.ids.uuid7(work.now),
         session_id=session.session_id,
-        tariff_id=order.tariff_id,
-        tariff_version=order.tariff_version,
+        tariff_id=choice.tariff.tariff_id,
+        tariff_version=choice.tariff.version,
+        rule_id=choice.rule.rule_id,
         held=evse.hold,
         locale=order.locale,
         began_at=work.now,

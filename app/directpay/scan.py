@@ -21,6 +21,7 @@ from app.directpay.views import (
     PointView,
     PriceComponentView,
     PriceView,
+    RuleView,
     ScanView,
 )
 from app.funds.payments.accounts import account_for
@@ -30,7 +31,8 @@ from app.infra.database import Work
 from app.kernel.money import Money
 from app.people.identity.model import Operator
 from app.people.identity.read import get_operator
-from app.pricing.tariffs.choose import choose_tariff
+from app.pricing.tariffs.choice.choose import choose_tariff
+from app.pricing.tariffs.choice.model import Choice, Rule, Spot
 from app.pricing.tariffs.engine import PriceBlock, PriceNow, plan_of, price_block
 from app.pricing.vat import rate
 
@@ -114,11 +116,16 @@ async def _methods(
 
 
 async def _price(work: Work, evse: Evse) -> PriceView:
-    tariff = await choose_tariff(
-        work, location_id=evse.location.location_id, evse_uid=evse.evse_uid
-    )
+    choice = await choose_tariff(work, spot_of(evse))
     vat = vat_at(evse, work.now)
-    return price_view(price_block(plan_of(tariff), work.now, evse.location.time_zone, vat))
+    block = price_block(plan_of(choice.tariff), work.now, evse.location.time_zone, vat)
+    return price_view(block, choice)
+
+
+def spot_of(evse: Evse) -> Spot:
+    """Return where a price is asked for at *evse*; of several connectors none is known before."""
+    connector_id = evse.connectors[0].connector_id if len(evse.connectors) == 1 else None
+    return Spot(evse.location.location_id, evse.evse_uid, evse.max_power_kw, connector_id)
 
 
 def vat_at(evse: Evse, at: datetime) -> Decimal:
@@ -188,8 +195,8 @@ def point_view(evse: Evse, state: PointState) -> PointView:
     )
 
 
-def price_view(block: PriceBlock) -> PriceView:
-    """Return the price block as the page shows it."""
+def price_view(block: PriceBlock, choice: Choice) -> PriceView:
+    """Return the price block as the page shows it, with the rule that chose the tariff."""
     return PriceView(
         tariff_id=block.tariff_id,
         tariff_version=block.tariff_version,
@@ -200,7 +207,13 @@ def price_view(block: PriceBlock) -> PriceView:
         maximum=money_view(block.maximum) if block.maximum else None,
         next_change=block.next_change,
         next_components=price_components(block.next_components),
+        chosen_by=rule_view(choice.rule),
     )
+
+
+def rule_view(rule: Rule) -> RuleView:
+    """Return the rule that chose a tariff as everyone may know it."""
+    return RuleView(rule.rule_id, rule.name, str(rule.group), str(rule.place), rule.reason)
 
 
 def price_components(prices: Sequence[PriceNow]) -> tuple[PriceComponentView, ...]:

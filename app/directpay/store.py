@@ -49,6 +49,7 @@ journey = operator_table(
     Column("state", JSONB, nullable=False),
     Column("limit_at", UtcDateTime),
     Column("receipt_email", Text),
+    Column("rule_id", Uuid),
 )
 # One driver at a socket: the database refuses the second.
 Index(
@@ -95,6 +96,7 @@ async def insert_journey(work: Work, new: Journey, *, token_digest: bytes, pay_k
             session_id=new.session_id,
             tariff_id=new.tariff_id,
             tariff_version=new.tariff_version,
+            rule_id=new.rule_id,
             held_minor=new.held.minor,
             currency=new.held.currency,
             locale=new.locale,
@@ -261,4 +263,5 @@ def _journey(row: Row[Any] | None) -> Journey | None:
         version=row.version,
         state=msgspec.convert(row.state, State),
         receipt_email=row.receipt_email,
+        rule_id=row.rule_id,
     )

@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
 import msgspec
 
@@ -91,8 +92,26 @@ class PriceComponentView(msgspec.Struct, frozen=True):
     until: datetime | None = None
 
 
+class RuleView(msgspec.Struct, frozen=True):
+    """
+    The rule that chose a tariff: for which *group*, at which *place*, under which *name*.
+
+    *reason* says why this group has another price than others, where that needs one.
+    """
+
+    rule_id: UUID
+    name: str
+    group: str
+    place: str
+    reason: str = ""
+
+
 class PriceView(msgspec.Struct, frozen=True):
-    """The price block: components in the order kWh, minute, session, other (AFIR Art. 5)."""
+    """
+    The price block: components in the order kWh, minute, session, other (AFIR Art. 5).
+
+    *chosen_by* is the rule that chose the tariff.
+    """
 
     tariff_id: str
     tariff_version: int
@@ -103,6 +122,7 @@ class PriceView(msgspec.Struct, frozen=True):
     maximum: MoneyView | None
     next_change: datetime | None
     next_components: tuple[PriceComponentView, ...]
+    chosen_by: RuleView | None = None
 
 
 class MethodView(msgspec.Struct, frozen=True):

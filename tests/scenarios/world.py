@@ -55,8 +55,7 @@ from app.infra.pdf import Press
 from app.kernel.money import Money
 from app.people.identity.model import Address, Brand, Links, Operator, Support
 from app.people.identity.save import save_operator
-from app.pricing.tariffs.assign import assign_tariff
-from app.pricing.tariffs.model import Target
+from app.pricing.tariffs.choice.write import assign_tariff
 from app.pricing.tariffs.ocpi import parse_tariff
 from app.pricing.tariffs.publish import publish_tariff
 from app.worker.tasks import Workshop, jobs
@@ -347,7 +346,7 @@ async def _furnish(database: Database, vault: Vault) -> None:
         await save_holds(work, {HoldKey(HoldScope.OPERATOR, "", "AC"): HOLD})
         await save_account(work, AccountOrder("mollie", "test", "test_key"), vault=vault)
         tariff = await publish_tariff(work, parse_tariff(TARIFF))
-        await assign_tariff(work, tariff.tariff_id, Target.everywhere())
+        await assign_tariff(work, tariff.tariff_id)
 
 
 def _operator() -> Operator:

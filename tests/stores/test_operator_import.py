@@ -1,6 +1,7 @@
 """The operator file, imported into the real database."""
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from app.charging.chargers.find_evse import find_evse
 from app.charging.chargers.list_evses import list_evses
 from app.charging.chargers.read import get_evse
 from app.charging.chargers.stations.find import find_charge_point
+from app.directpay.scan import spot_of
 from app.funds.payments.accounts import Vault, account_for
 from app.infra.database import EVERY_OPERATOR
 from app.kernel.money import Money
@@ -19,7 +21,8 @@ from app.office.import_operator import (
 )
 from app.people.identity.errors import OperatorNotFound
 from app.people.identity.find import find_operator
-from app.pricing.tariffs.choose import choose_tariff
+from app.pricing.tariffs.choice.choose import choose_tariff
+from app.pricing.tariffs.choice.model import Spot
 
 DEMO = Path(__file__).parent.parent.parent / "app" / "sandbox" / "demo" / "operator.yaml"
 
@@ -61,10 +64,8 @@ async def test_holds_and_tariffs_are_inherited(database, demo, vault):
     async def at(code):
         _, evse = await find_evse(code, database=database)
         async with database.work(done.operator_id) as work:
-            tariff = await choose_tariff(
-                work, location_id=evse.location.location_id, evse_uid=evse.evse_uid
-            )
-        return evse.hold, tariff.tariff_id
+            choice = await choose_tariff(work, spot_of(evse))
+        return evse.hold, choice.tariff.tariff_id
 
     assert (Money(4500, "EUR"), "nl-kwh") == await at("KADE22")
     assert (Money(8000, "EUR"), "de-fast") == await at("CGNHF2")
@@ -104,7 +105,8 @@ async def test_a_tariff_that_left_its_place_holds_there_no_more(database, demo, 
     clock.advance(seconds=1)
 
     async with database.work(done.operator_id) as work:
-        tariff = await choose_tariff(work, location_id="CGN-HOF", evse_uid="CGN-HOF-3")
+        spot = Spot("CGN-HOF", "CGN-HOF-3", Decimal(22))
+        tariff = (await choose_tariff(work, spot)).tariff
     assert ("tariff of evse CGN-HOF-3",) == again.changes
     assert "de-fast" == tariff.tariff_id
 

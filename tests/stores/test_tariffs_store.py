@@ -1,7 +1,7 @@
-"""Tariff versions and assignments on a real PostgreSQL."""
+"""Tariff versions on a real PostgreSQL."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -10,16 +10,11 @@ import psycopg
 import pytest
 
 from app.infra.database import Database
-from app.pricing.tariffs.assign import assign_tariff
-from app.pricing.tariffs.assignments import assignments
-from app.pricing.tariffs.choose import choose_tariff
 from app.pricing.tariffs.engine import plan_of
-from app.pricing.tariffs.errors import NoTariff, TariffInvalid, TariffNotFound
+from app.pricing.tariffs.errors import TariffInvalid, TariffNotFound
 from app.pricing.tariffs.get import get_tariff
-from app.pricing.tariffs.model import Target, Tariff, TariffVersion
+from app.pricing.tariffs.model import Tariff, TariffVersion
 from app.pricing.tariffs.publish import publish_tariff
-from app.pricing.tariffs.unassign import unassign_tariff
-from tests.fakes.clock import FakeClock
 from tests.pricing.builders import element, price, tariff
 
 OPERATOR = UUID("01900000-0000-7000-8000-000000000001")
@@ -33,18 +28,6 @@ def _per_kwh(amount: str, **fields: object) -> Tariff:
 async def _publish(database: Database, found: Tariff, operator: UUID = OPERATOR) -> TariffVersion:
     async with database.work(operator) as work:
         return await publish_tariff(work, found)
-
-
-async def _assign(
-    database: Database, name: str, target: Target, since: datetime | None = None
-) -> None:
-    async with database.work(OPERATOR) as work:
-        await assign_tariff(work, name, target, since)
-
-
-async def _choose(database: Database, operator: UUID = OPERATOR) -> TariffVersion:
-    async with database.work(operator) as work:
-        return await choose_tariff(work, location_id="LOC1", evse_uid="E1")
 
 
 async def test_the_same_tariff_is_the_same_version(database: Database):
@@ -107,108 +90,25 @@ async def test_a_tariff_with_an_error_is_not_published(database: Database):
     assert "elements" == wrong.value.facts["field"]
 
 
-async def test_the_most_specific_assignment_wins(database: Database):
-    """EVSE before location before operator."""
-    for name, target in (
-        ("ALL", Target.everywhere()),
-        ("LOC", Target.location("LOC1")),
-        ("EVSE", Target.evse("E1")),
-    ):
-        await _publish(database, _per_kwh("0.49", id=name))
-        await _assign(database, name, target)
-
-        assert name == (await _choose(database)).tariff_id
-
-
-async def test_the_newest_version_of_the_assigned_tariff_holds(database: Database):
-    """A new version holds at once wherever the tariff is assigned."""
+async def test_an_unknown_version_is_not_found(database: Database):
+    """A slip in a tariff id or version is told."""
     await _publish(database, _per_kwh("0.49"))
-    await _assign(database, "T", Target.everywhere())
-    await _publish(database, _per_kwh("0.51"))
 
-    assert 2 == (await _choose(database)).version
-
-
-async def test_an_assignment_holds_from_its_day_on(database: Database, clock: FakeClock):
-    """A change can be planned; until then the old tariff holds."""
-    for name in ("OLD", "NEW"):
-        await _publish(database, _per_kwh("0.49", id=name))
-    await _assign(database, "OLD", Target.everywhere())
-    await _assign(database, "NEW", Target.everywhere(), clock.now() + timedelta(days=1))
-
-    before = await _choose(database)
-    clock.advance(timedelta(days=1))
-
-    assert ("OLD", "NEW") == (before.tariff_id, (await _choose(database)).tariff_id)
+    for name, version in (("NOPE", 1), ("T", 2)):
+        async with database.work(OPERATOR) as work:
+            with pytest.raises(TariffNotFound):
+                await get_tariff(work, name, version)
 
 
-async def test_a_tariff_that_has_ended_is_passed_over(database: Database, clock: FakeClock):
-    """After its end a tariff gives way to the less specific one."""
-    end = clock.now() + timedelta(hours=1)
-    await _publish(database, _per_kwh("0.49", id="ALL"))
-    await _publish(database, _per_kwh("0.29", id="PROMO", end_date_time=end))
-    await _assign(database, "ALL", Target.everywhere())
-    await _assign(database, "PROMO", Target.evse("E1"))
-
-    before = await _choose(database)
-    clock.advance(timedelta(hours=1))
-
-    assert ("PROMO", "ALL") == (before.tariff_id, (await _choose(database)).tariff_id)
-
-
-async def test_to_assign_the_same_again_changes_nothing(database: Database, clock: FakeClock):
-    """An import may run twice."""
-    await _publish(database, _per_kwh("0.49"))
-    for _ in range(3):
-        await _assign(database, "T", Target.location("LOC1"))
-        clock.advance(timedelta(minutes=1))
-
-    assert "T" == (await _choose(database)).tariff_id
-
-
-async def test_without_its_assignment_the_level_above_holds_again(
-    database: Database, clock: FakeClock
-):
-    """An assignment that left the operator file ends."""
-    for name, target in (("ALL", Target.everywhere()), ("EVSE", Target.evse("E1"))):
-        await _publish(database, _per_kwh("0.49", id=name))
-        await _assign(database, name, target)
-    async with database.work(OPERATOR) as work:
-        before = await assignments(work)
-    clock.advance(timedelta(minutes=1))
-
-    async with database.work(OPERATOR) as work:
-        await unassign_tariff(work, Target.evse("E1"))
-
-    async with database.work(OPERATOR) as work:
-        after = await assignments(work)
-    assert {Target.everywhere(): "ALL", Target.evse("E1"): "EVSE"} == before
-    assert {Target.everywhere(): "ALL"} == after
-    assert "ALL" == (await _choose(database)).tariff_id
-
-
-async def test_without_any_tariff_nothing_is_sold(database: Database):
-    """A place without a tariff is a problem, never a free session."""
-    with pytest.raises(NoTariff):
-        await _choose(database)
-
-
-async def test_an_unknown_tariff_is_neither_assigned_nor_found(database: Database):
-    """A slip in a tariff id is told."""
-    with pytest.raises(TariffNotFound):
-        await _assign(database, "NOPE", Target.everywhere())
-    async with database.work(OPERATOR) as work:
-        with pytest.raises(TariffNotFound):
-            await get_tariff(work, "NOPE", 1)
-
-
-async def test_the_tariffs_of_one_operator_are_not_those_of_another(database: Database):
+async def test_the_versions_of_one_operator_are_not_those_of_another(database: Database):
     """Two operators may use the same ids."""
     await _publish(database, _per_kwh("0.49"))
-    await _assign(database, "T", Target.everywhere())
+    theirs = await _publish(database, _per_kwh("0.39"), OTHER)
 
-    with pytest.raises(NoTariff):
-        await _choose(database, OTHER)
+    async with database.work(OTHER) as work:
+        found = await get_tariff(work, "T", 1)
+    assert theirs == found
+    assert 1 == found.version
 
 
 def test_the_plan_of_a_version_is_made_once():

@@ -15,11 +15,11 @@ from app.funds.payments.errors import AccountNotFound
 from app.funds.payments.ports import ProviderAccount
 from app.infra.database import Work
 from app.office.import_operator.plan import Plan
+from app.office.import_operator.rules import map_of
 from app.people.identity.save import save_operator
-from app.pricing.tariffs.assign import assign_tariff
-from app.pricing.tariffs.assignments import assignments
+from app.pricing.tariffs.choice.lint import lint_rules
+from app.pricing.tariffs.choice.write import write_regions, write_rules
 from app.pricing.tariffs.publish import publish_tariff
-from app.pricing.tariffs.unassign import unassign_tariff
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,15 @@ class Imported:
     What an import did.
 
     *changes* name what is new or different, none when the file said what was known.
-    *forgotten_evses* are in use but not in the file: they are left as they are.
+    *forgotten_evses* are in use but not in the file: they are left as they are. *warnings* tell
+    what was saved and may surprise.
     """
 
     operator_id: UUID
     slug: str
     changes: tuple[str, ...]
     forgotten_evses: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 async def apply(work: Work, plan: Plan, *, vault: Vault) -> Imported:
@@ -50,6 +52,10 @@ async def apply(work: Work, plan: Plan, *, vault: Vault) -> Imported:
         slug=plan.operator.slug,
         changes=tuple(changes),
         forgotten_evses=tuple(await forgotten_evses(work, {evse.evse_uid for evse in plan.evses})),
+        warnings=tuple(
+            f"{found.severity}: rule {found.field!r}: {found.text}"
+            for found in lint_rules(plan.rules, map_of(plan), work.now)
+        ),
     )
 
 
@@ -89,11 +95,5 @@ async def _tariffs(work: Work, plan: Plan) -> list[str]:
         for each in versions
         if each.published_at == work.now
     ]
-    before = await assignments(work)
-    for target in before.keys() - plan.assignments.keys():
-        await unassign_tariff(work, target)
-    for target, tariff_id in plan.assignments.items():
-        await assign_tariff(work, tariff_id, target)
-    places = {target for target, _ in before.items() ^ plan.assignments.items()}
-    named = sorted(f"{target.kind} {target.id}".strip() for target in places)
-    return changes + [f"tariff of {name}" for name in named]
+    changes += [f"region {region}" for region in await write_regions(work, plan.regions)]
+    return changes + [f"tariff of {name}" for name in await write_rules(work, plan.rules)]

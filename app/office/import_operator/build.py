@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path as FilePath
 
@@ -27,10 +28,12 @@ from app.office.import_operator.document import (
 )
 from app.office.import_operator.faults import Fault, Path, parsed
 from app.office.import_operator.plan import NOBODY, Plan
+from app.office.import_operator.rules import plain_rule, spelled_rule
 from app.people.identity.model import Address, Brand, Links, Operator, Support, complaints
+from app.pricing.tariffs.choice.model import Rule
 from app.pricing.tariffs.errors import TariffInvalid
 from app.pricing.tariffs.lint import lint_tariff
-from app.pricing.tariffs.model import Target, Tariff
+from app.pricing.tariffs.model import Tariff
 from app.pricing.tariffs.ocpi import read_tariff
 
 _LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
@@ -46,14 +49,14 @@ class Builder:
         self._document = document
         self._folder = folder
         self._holds: dict[HoldKey, Money] = {}
-        self._assignments: dict[Target, str] = {}
+        self.rules: list[tuple[Path, Rule]] = []
 
     def build(self) -> Plan:
         """Return the plan; it may be carried out when there is no fault."""
         document = self._document
         self._inherited((), HoldScope.OPERATOR, "", document.hold, document.tariff)
         places = [(("locations", number), entry) for number, entry in enumerate(document.locations)]
-        return Plan(
+        plan = Plan(
             operator=self._operator(document.operator),
             accounts=tuple(
                 AccountOrder(entry.provider, entry.mode, entry.secret)
@@ -67,8 +70,13 @@ class Builder:
             ),
             evses=tuple(evse for path, entry in places for evse in self._evses(path, entry)),
             holds=self._holds,
-            assignments=self._assignments,
+            rules=(),
+            regions={entry.id: frozenset(entry.locations) for entry in document.regions},
         )
+        for number, entry in enumerate(document.tariff_rules):
+            path: Path = ("tariff_rules", number)
+            self.rules.append((path, spelled_rule(path, entry, self.faults)))
+        return replace(plan, rules=tuple(rule for _, rule in self.rules))
 
     def _complain(self, path: Path, found: Iterable[tuple[str, str]]) -> None:
         self.faults += [Fault((*path, *parsed(field)), reason) for field, reason in found]
@@ -166,7 +174,7 @@ class Builder:
             if amount is not None:
                 self._holds[HoldKey(scope, target, current)] = amount
         if tariff is not None:
-            self._assignments[_target(scope, target)] = tariff
+            self.rules.append(((*path, "tariff"), plain_rule(scope, target, tariff)))
 
     def _amount(self, path: Path, text: str) -> Money | None:
         match = _AMOUNT.fullmatch(text)
@@ -179,16 +187,6 @@ class Builder:
             self.faults.append(Fault(path, f"{currency} has {exponent(currency)} decimals"))
         self.faults += [Fault(path, each.reason) for each in hold_complaints(money)]
         return money
-
-
-def _target(scope: HoldScope, target: str) -> Target:
-    match scope:
-        case HoldScope.OPERATOR:
-            return Target.everywhere()
-        case HoldScope.LOCATION:
-            return Target.location(target)
-        case HoldScope.EVSE:
-            return Target.evse(target)
 
 
 def _draft(location_id: str, entry: EvseEntry) -> EvseDraft:

@@ -9,20 +9,25 @@ from app.charging.chargers.setup.owners import Owners
 from app.kernel.money import Money
 from app.office.import_operator.faults import Fault, Path
 from app.office.import_operator.plan import Plan
-from app.pricing.tariffs.model import Target
+from app.office.import_operator.rules import regions_of, spot_of_draft
+from app.pricing.tariffs.choice.model import PlaceKind, Rule
+from app.pricing.tariffs.choice.resolve import Asked, applicable
 
 Numbered = list[tuple[Path, EvseDraft]]
+Rules = list[tuple[Path, Rule]]
 
 
-def cross_faults(plan: Plan, evses: Numbered) -> Iterator[Fault]:
-    """Yield what does not fit together in *plan*; *evses* are its EVSEs with their paths."""
+def cross_faults(plan: Plan, evses: Numbered, rules: Rules) -> Iterator[Fault]:
+    """Yield what does not fit in *plan*; *evses* and *rules* are its own with their paths."""
     locations = [location.location_id for location in plan.locations]
     yield from _twice("location id", _numbered("locations", "id", locations))
     yield from _twice("tariff id", _numbered("tariffs", "id", [each.id for each in plan.tariffs]))
     yield from _twice("uid", [((*path, "uid"), evse.evse_uid) for path, evse in evses])
     yield from _twice("code", [((*path, "code"), evse.code) for path, evse in evses])
     yield from _stations(plan, evses)
-    yield from _assignments(plan, evses)
+    yield from _regions(plan, locations)
+    yield from _twice("rule name", [((*path, "name"), rule.name) for path, rule in rules])
+    yield from _rules(plan, evses, rules)
     for path, evse in evses:
         yield from _sellable(plan, path, evse)
 
@@ -65,30 +70,49 @@ def _stations(plan: Plan, evses: Numbered) -> Iterator[Fault]:
     yield from _twice("connector of a charge point", connectors)
 
 
-def _assignments(plan: Plan, evses: Numbered) -> Iterator[Fault]:
-    paths: dict[Target, Path] = {Target.everywhere(): ()}
-    for number, location in enumerate(plan.locations):
-        paths[Target.location(location.location_id)] = ("locations", number)
-    for path, evse in evses:
-        paths[Target.evse(evse.evse_uid)] = path
-    for target, tariff_id in plan.assignments.items():
-        if tariff_id not in plan.tariff_ids:
-            yield Fault((*paths[target], "tariff"), f"no tariff has the id {tariff_id!r}")
+def _regions(plan: Plan, locations: list[str]) -> Iterator[Fault]:
+    for number, (region, found) in enumerate(plan.regions.items()):
+        for location_id in sorted(found - set(locations)):
+            path = ("regions", number, "locations")
+            yield Fault(path, f"the region {region!r} names no location {location_id!r}")
+
+
+def _rules(plan: Plan, evses: Numbered, rules: Rules) -> Iterator[Fault]:
+    known = {
+        PlaceKind.OPERATOR: {""},
+        PlaceKind.REGION: set(plan.regions),
+        PlaceKind.LOCATION: {location.location_id for location in plan.locations},
+        PlaceKind.EVSE: {evse.evse_uid for _, evse in evses},
+        PlaceKind.CONNECTOR: {
+            f"{evse.evse_uid}/{each.connector_id}" for _, evse in evses for each in evse.connectors
+        },
+    }
+    for path, rule in rules:
+        where = path if path[-1] == "tariff" else (*path, "tariff")
+        if rule.tariff_id not in plan.tariff_ids:
+            yield Fault(where, f"no tariff has the id {rule.tariff_id!r}")
+        if rule.place.id not in known[rule.place.kind]:
+            place = (*path, str(rule.place.kind))
+            yield Fault(place, f"there is no {rule.place.kind} {rule.place.id!r}")
 
 
 def _sellable(plan: Plan, path: Path, evse: EvseDraft) -> Iterator[Fault]:
     if not evse.connectors:
         return
-    hold, tariff_id = _hold_of(plan, evse), _tariff_of(plan, evse)
-    current = current_of(evse.connectors)
+    current, hold = current_of(evse.connectors), _hold_of(plan, evse)
     if hold is None:
         yield Fault(path, f"has no hold amount for {current}: set hold here or above")
-    if tariff_id is None:
+    asked = Asked(spot_of_draft(evse), None, regions=regions_of(plan, evse.location_id))
+    rules = applicable(plan.rules, asked)
+    lasting = next((number for number, rule in enumerate(rules) if rule.is_lasting), None)
+    if lasting is None:
         yield Fault(path, "has no tariff: set tariff here or above")
-    tariff = next((each for each in plan.tariffs if each.id == tariff_id), None)
-    if hold is not None and tariff is not None and hold.currency != tariff.currency:
-        reason = f"holds {hold.currency}, but its tariff {tariff.id!r} is in {tariff.currency}"
-        yield Fault(path, reason)
+    # What comes after a rule that always holds is never reached.
+    used = {rule.tariff_id for rule in rules[: None if lasting is None else lasting + 1]}
+    for tariff in plan.tariffs:
+        if hold is not None and tariff.id in used and hold.currency != tariff.currency:
+            reason = f"holds {hold.currency}, but its tariff {tariff.id!r} is in {tariff.currency}"
+            yield Fault(path, reason)
 
 
 def _hold_of(plan: Plan, evse: EvseDraft) -> Money | None:
@@ -101,15 +125,4 @@ def _hold_of(plan: Plan, evse: EvseDraft) -> Money | None:
         hold = plan.holds.get(HoldKey(scope, target, current))
         if hold is not None:
             return hold
-    return None
-
-
-def _tariff_of(plan: Plan, evse: EvseDraft) -> str | None:
-    for target in (
-        Target.evse(evse.evse_uid),
-        Target.location(evse.location_id),
-        Target.everywhere(),
-    ):
-        if target in plan.assignments:
-            return plan.assignments[target]
     return None

@@ -120,6 +120,31 @@ class LocationEntry(Struct, frozen=True, forbid_unknown_fields=True):
     tariff: str | None = None
 
 
+class RegionEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One of `regions`: locations that rules can name together."""
+
+    id: str
+    locations: list[str]
+
+
+class RuleEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One of `tariff_rules`: for which group and place a tariff holds, and since when."""
+
+    name: str
+    tariff: str
+    group: str = "public"
+    region: str | None = None
+    location: str | None = None
+    evse: str | None = None
+    connector: str | None = None
+    from_kw: Decimal | None = None
+    below_kw: Decimal | None = None
+    priority: int = 0
+    valid_from: str | None = None
+    valid_until: str | None = None
+    reason: str = ""
+
+
 class OperatorDocument(Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -129,3 +154,5 @@ class OperatorDocument(Struct, frozen=True, forbid_unknown_fields=True):
     locations: list[LocationEntry]
     hold: HoldEntry = HoldEntry()
     tariff: str | None = None
+    regions: list[RegionEntry] = []
+    tariff_rules: list[RuleEntry] = []

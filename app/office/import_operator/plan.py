@@ -8,7 +8,8 @@ from app.charging.chargers.setup.model import EvseDraft, HoldKey
 from app.funds.payments.accounts import AccountOrder
 from app.kernel.money import Money
 from app.people.identity.model import Operator
-from app.pricing.tariffs.model import Target, Tariff
+from app.pricing.tariffs.choice.model import Rule
+from app.pricing.tariffs.model import Tariff
 
 # The id of an operator that is not known yet.
 NOBODY = UUID(int=0)
@@ -19,7 +20,8 @@ class Plan:
     """
     All that a file orders, checked in itself; *stations* are identities with passwords.
 
-    *tariff_ids* are also those of tariffs that could not be read.
+    *tariff_ids* are also those of tariffs that could not be read. *rules* say which tariff holds
+    for whom and where, *regions* which locations they name together.
     """
 
     operator: Operator
@@ -30,4 +32,5 @@ class Plan:
     stations: tuple[tuple[str, str], ...]
     evses: tuple[EvseDraft, ...]
     holds: dict[HoldKey, Money]
-    assignments: dict[Target, str]
+    rules: tuple[Rule, ...]
+    regions: dict[str, frozenset[str]]

@@ -73,7 +73,7 @@ def check(file: OperatorFile, source: Source) -> tuple[Plan, Numbered]:
         for number in range(len(location.evses))
     ]
     evses: Numbered = list(zip(paths, plan.evses, strict=True))
-    _refuse(file, source, builder.faults + list(cross_faults(plan, evses)))
+    _refuse(file, source, builder.faults + list(cross_faults(plan, evses, builder.rules)))
     return plan, evses
 
 

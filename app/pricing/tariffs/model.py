@@ -152,34 +152,3 @@ class TariffVersion:
     version: int
     tariff: Tariff
     published_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class TargetKind(StrEnum):
-    """What a tariff can be assigned to; the most specific assignment wins."""
-
-    OPERATOR = "operator"
-    LOCATION = "location"
-    EVSE = "evse"
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where a tariff holds: everywhere (id ""), at a location, or at one EVSE."""
-
-    kind: TargetKind
-    id: str
-
-    @classmethod
-    def everywhere(cls) -> "Target":
-        """Return the whole of the operator."""
-        return cls(TargetKind.OPERATOR, "")
-
-    @classmethod
-    def location(cls, location_id: str) -> "Target":
-        """Return one location (its OCPI id)."""
-        return cls(TargetKind.LOCATION, location_id)
-
-    @classmethod
-    def evse(cls, evse_uid: str) -> "Target":
-        """Return one EVSE (its OCPI uid)."""
-        return cls(TargetKind.EVSE, evse_uid)

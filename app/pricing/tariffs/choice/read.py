@@ -1,0 +1,18 @@
+"""Read the rules by which tariffs are chosen."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from app.infra.database import Work
+from app.pricing.tariffs.choice import store
+from app.pricing.tariffs.choice.model import Rule
+
+
+async def rules_of(work: Work) -> Sequence[Rule]:
+    """Return the rules that stand now, by name. A step."""
+    return await store.standing(work)
+
+
+async def get_rule(work: Work, rule_id: UUID) -> Rule | None:
+    """Return the rule with this id, ended or not, or None. A step."""
+    return await store.find(work, rule_id)
