@@ -12,6 +12,9 @@ from urllib.parse import unquote, urlsplit
 
 KEY_BYTES: Final = 32
 MAX_PORT: Final = 65535
+_CHECKOUT_ORIGINS: Final = (
+    "https://www.mollie.com https://pay.mollie.com https://eu.adyen.link https://test.adyen.link"
+)
 
 
 class SettingsError(Exception):
@@ -80,10 +83,15 @@ class Security:
 
 @dataclass(frozen=True, slots=True)
 class Payments:
-    """The origins that a payment page and its redirects may have; where Mollie's API is."""
+    """
+    The origins that a payment page and its redirects may have; where the providers' APIs are.
+
+    Without *adyen_url* it is Adyen's own, which depends on the account.
+    """
 
     checkout_origins: tuple[str, ...]
     mollie_url: str
+    adyen_url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +155,13 @@ def _mail(environ: Mapping[str, str]) -> Mail:
 
 def _payments(environ: Mapping[str, str]) -> Payments:
     mollie = _url(environ, "MOLLIE_URL", ("http", "https")) or "https://api.mollie.com"
-    origins = environ.get("CHECKOUT_ORIGINS", "https://www.mollie.com https://pay.mollie.com")
-    return Payments(checkout_origins=tuple(origins.split()), mollie_url=mollie.rstrip("/"))
+    adyen = _url(environ, "ADYEN_URL", ("http", "https"))
+    origins = environ.get("CHECKOUT_ORIGINS", _CHECKOUT_ORIGINS)
+    return Payments(
+        checkout_origins=tuple(origins.split()),
+        mollie_url=mollie.rstrip("/"),
+        adyen_url=None if adyen is None else adyen.rstrip("/"),
+    )
 
 
 def _master_keys(environ: Mapping[str, str], state: Path) -> tuple[bytes, ...]:

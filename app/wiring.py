@@ -14,6 +14,7 @@ from app.directpay.follow.watch import Follower
 from app.directpay.letters.links import PageLinks
 from app.funds.payments.accounts import Vault
 from app.funds.payments.desk import PaymentDesk
+from app.gateways.adyen.provider import AdyenOptions, AdyenProvider
 from app.gateways.mollie.provider import MollieOptions, MollieProvider
 from app.gateways.ocpp.facts import DatabaseFacts
 from app.gateways.ocpp.gateway import OcppGateway
@@ -106,9 +107,11 @@ def _payments(
 ) -> PaymentDesk:
     mollie = MollieProvider(MollieOptions(endpoint=settings.payments.mollie_url), clock)
     stack.callback(mollie.close)
+    adyen = AdyenProvider(AdyenOptions(endpoint=settings.payments.adyen_url), clock)
+    stack.callback(adyen.close)
     return PaymentDesk(
         database=database,
-        providers={"mollie": mollie},
+        providers={"mollie": mollie, "adyen": adyen},
         vault=Vault(_as_text(settings.security.master_keys)),
         hooks_base=settings.http.base_url,
     )

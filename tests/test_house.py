@@ -23,6 +23,7 @@ HOMES = {
     "asyncpg": ("app/infra/",),
     "procrastinate": ("app/infra/",),
     "mollie": ("app/gateways/mollie/",),
+    "Adyen": ("app/gateways/adyen/",),
     "ocpp": ("app/gateways/ocpp/", "app/sandbox/"),
     "aiosmtplib": ("app/gateways/smtp/", "app/infra/mail.py"),
     "litestar": (

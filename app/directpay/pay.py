@@ -155,4 +155,5 @@ def _payment_order(
         locale=journey.locale,
         description=f"{evse.location.name} {evse.evse_id}",
         return_url=return_url,
+        country=evse.location.country,
     )

@@ -41,10 +41,10 @@ async def session_page(
 
 @get("/s/{token:str}/back", include_in_schema=False)
 async def back_from_provider(
-    token: FromPath[str], pages: NamedDependency[Pages]
+    request: AnyRequest, token: FromPath[str], pages: NamedDependency[Pages]
 ) -> Response[bytes]:
     """Ask the provider how it stands, which alone decides, and show the session."""
-    await returned(token, desk=pages.desk)
+    await returned(token, dict(request.query_params), desk=pages.desk)
     return see_other(f"/s/{token}")
 
 

@@ -17,8 +17,9 @@ from app.funds.payments.ports import (
     Strategy,
     Unknown,
 )
-from app.gateways.mollie import breaker, methods
-from app.gateways.mollie.clients import CONNECTIONS
+from app.gateways.common import breaker
+from app.gateways.common import offers as lists
+from app.gateways.common.calls import CONNECTIONS
 from app.gateways.mollie.provider import MollieOptions, MollieProvider
 from app.kernel.money import Money
 from tests.contracts.stranger import Stranger, hanging_up, stranger
@@ -322,7 +323,7 @@ async def test_methods_are_asked_for_once_in_ten_minutes(wire: SandboxWorld) -> 
     assert 2 == len(exchanges)
     assert "swish" in await listed(Money(50_000, "SEK"), "sv", "SE")
     assert 3 == len(exchanges)
-    wire.clock.advance(methods.FRESH)
+    wire.clock.advance(lists.FRESH)
     await listed(HELD)
     assert 4 == len(exchanges)
 
@@ -337,7 +338,7 @@ async def test_the_last_good_list_stays_when_mollie_is_away(wire: SandboxWorld) 
         return [offer.method for offer in offers]
 
     good = await listed("nl")
-    wire.clock.advance(methods.FRESH)
+    wire.clock.advance(lists.FRESH)
     await wire.fault("methods", "error_before")
     again = await listed("nl")
     await wire.fault("methods", "garbage_after")

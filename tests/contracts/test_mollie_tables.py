@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.funds.payments.ports import Strategy
-from app.gateways.mollie import amounts, breaker, clients, methods, provider
-from app.gateways.mollie.capabilities import CAPABILITIES, Capability, strategy_of
+from app.funds.payments.providers.capabilities import MOLLIE, capabilities_of, capability
+from app.gateways.common import breaker, calls, offers
+from app.gateways.mollie import amounts, clients
+from app.gateways.mollie.capabilities import strategy_of
 from app.gateways.mollie.locales import SPOKEN, locale_of
 from app.gateways.mollie.wire import WirePayment, instrument
 from app.kernel.money import Money
@@ -23,28 +25,18 @@ from tests.shared import shared
 PAGE = Path(__file__).parents[2] / "docs/reference/payment-methods.md"
 
 
-def row(capability: Capability) -> str:
-    """Return the line of the reference page for a method."""
-    funding = {Strategy.HOLD: "hold", Strategy.PAY_FIRST: "pay first"}[capability.strategy]
-    name = capability.name.replace("|", r"\|")
-    currencies = " ".join(sorted(capability.currencies))
-    return f"| `{capability.method}` | {name} | {funding} | {currencies} |"
-
-
 def test_the_reference_page_is_what_the_code_does() -> None:
     """Every line of the page's tables is computed from the tables of the code."""
     lines = PAGE.read_text(encoding="utf-8").splitlines()
     whole = [currency for currency, places in amounts.DECIMALS.items() if places == 0]
     values = {
-        "Calls to Mollie at one time, per process": clients.CONNECTIONS,
+        "Calls to a provider at one time, per process": calls.CONNECTIONS,
         "Waiting for a connection": f"{clients.MollieOptions().connect.seconds} s",
         "Waiting for an answer": f"{clients.MollieOptions().read.seconds} s",
         "Silent calls in a row after which an account's calls fail at once": breaker.FAILURES,
         "Pause before one call may try again": f"{breaker.PAUSE.seconds} s",
     }
 
-    listed = [line for line in lines if "| hold |" in line or "| pay first |" in line]
-    assert [row(capability) for capability in CAPABILITIES.values()] == listed
     assert any(
         ", ".join(f"`{c}`" for c in sorted(whole)) in line
         for line in lines
@@ -54,7 +46,7 @@ def test_the_reference_page_is_what_the_code_does() -> None:
         assert f"| {name} | {value} |" in lines
     for operation, faults in OPERATIONS.items():
         assert f"| `{operation}` | {', '.join(f'`{fault}`' for fault in sorted(faults))} |" in lines
-    assert (methods.FRESH.seconds, provider.LIST_SECONDS) == (600, 3)
+    assert (offers.FRESH.seconds, offers.LIST_SECONDS) == (600, 3)
 
 
 def test_the_other_sdk_is_not_installed() -> None:
@@ -65,24 +57,18 @@ def test_the_other_sdk_is_not_installed() -> None:
     assert not installed & {"mollie-api-py", "mollie_api_py"}
 
 
-def test_only_methods_that_hold_are_held() -> None:
-    """Cards and the wallets on them, Vipps and MobilePay reserve; everything else pays first."""
-    holding = {c.method for c in CAPABILITIES.values() if c.strategy is Strategy.HOLD}
-
-    assert {"applepay", "creditcard", "vipps", "mobilepay"} == holding
-
-
 def test_every_method_is_one_that_mollie_published() -> None:
     """No method of the table is misspelt."""
     judge = judge_of(shared("specs/mollie/specs.yaml"))
-    for method in CAPABILITIES:
-        assert [] == judge.violations("/components/schemas/method", method)
+    for row in capabilities_of(MOLLIE):
+        assert [] == judge.violations("/components/schemas/method", row.method)
 
 
 def test_the_sandbox_holds_what_the_table_holds() -> None:
     """What the demo shows is what the table promises, in currencies of the table."""
     for method in METHODS.values():
-        known = CAPABILITIES[method.id]
+        known = capability(MOLLIE, method.id)
+        assert known is not None
         assert (known.strategy is Strategy.HOLD) == method.holds
         assert method.currencies <= known.currencies
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import count
 from urllib.parse import parse_qs
@@ -11,7 +11,10 @@ from app.funds.payments.ports import (
     Accepted,
     Declined,
     MethodOffer,
+    Notice,
+    Notices,
     NotSent,
+    OrderedPayment,
     Outcome,
     Part,
     PartStatus,
@@ -22,6 +25,7 @@ from app.funds.payments.ports import (
     StartPayment,
     Strategy,
     Unknown,
+    Unsupported,
 )
 from app.kernel.money import Money
 
@@ -64,6 +68,9 @@ class FakeProvider:
     effects: dict[str, int] = field(default_factory=dict)
     capture_before: datetime | None = None
     single_capture: bool = False
+    key_life: timedelta | None = None
+    signs_webhooks: bool = False
+    down: bool = False
     _answers: dict[str, Outcome] = field(default_factory=dict)
     _faults: dict[str, list[Fault]] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
@@ -217,6 +224,30 @@ class FakeProvider:
             return Accepted(part.provider_ref)
 
         return self._once("refund", key, effect)
+
+    async def raise_hold(
+        self, account: ProviderAccount, provider_ref: str, amount: Money, *, key: str
+    ) -> Outcome:
+        """Refuse: like Mollie, this provider's holds do not grow."""
+        return Declined("not_supported", provider_ref)
+
+    async def come_back(
+        self, account: ProviderAccount, ordered: OrderedPayment, query: Mapping[str, str]
+    ) -> Reading:
+        """Read the payment: the driver's browser says nothing."""
+        return await self.fetch(account, ordered.provider_ref or "")
+
+    def read_notices(self, account: ProviderAccount, body: bytes) -> Notices:
+        """Return none."""
+        return Notices()
+
+    def recall(self, ordered: OrderedPayment, notices: Sequence[Notice]) -> Reading:
+        """Answer Unsupported."""
+        return Unsupported()
+
+    def is_down(self, account: ProviderAccount) -> bool:
+        """Tell what a test wants."""
+        return self.down
 
     async def fetch(self, account: ProviderAccount, provider_ref: str) -> Reading:
         """Read the payment."""

@@ -1,6 +1,8 @@
 """What the session page shows: one view of the journey for everyone who may look."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from app.billing.receipts.model import DocumentKind, PriceLine, Receipt
 from app.billing.receipts.read import deliveries_of_session, receipt_of_session
@@ -14,11 +16,12 @@ from app.directpay.letters.ask import mails_caused
 from app.directpay.model import Charging, Ended, Journey, Paying, Stage, Starting, Stopping, Waiting
 from app.directpay.scan import brand_view, money_view, point_state, point_view, price_components
 from app.directpay.views import JourneyView, LineView, LiveView, MoneyView, SettledView
-from app.funds.payments.refresh import refresh_payment
+from app.funds.payments.refresh import come_back
 from app.funds.payments.steps import get_payment
 from app.infra.database import Work
 from app.people.identity.read import get_operator
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 SILENT_AFTER = timedelta(minutes=3)
 # Charge points wait 180 s for the cable (ConnectionTimeOut, set on pairing), we wait 240 s.
 _GRACE = timedelta(seconds=60)
@@ -32,16 +35,16 @@ async def journey_view(token: str, *, desk: Desk) -> JourneyView:
         return await view_of(work, journey)
 
 
-async def returned(token: str, *, desk: Desk) -> None:
+async def returned(token: str, query: Mapping[str, str] = NOTHING, *, desk: Desk) -> None:
     """
-    Read the payment anew: the driver came back from the provider's page.
+    Read the payment anew: the driver came back from the provider's page, with *query*.
 
     Coming back decides nothing; what the provider says does. Raises JourneyNotFound.
     """
     journey = await find(token, desk=desk)
     if journey.stage is Stage.PAYING:
-        await refresh_payment(
-            journey.payment_id, operator_id=journey.operator_id, desk=desk.payments
+        await come_back(
+            journey.payment_id, query, operator_id=journey.operator_id, desk=desk.payments
         )
 
 

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.inbox.match import match_webhook
+from app.funds.payments.inbox.told.receive import judge_again
 from app.funds.payments.perform import Ordered, perform_operation
-from app.funds.payments.record import MATCH, PERFORM, REFRESH
+from app.funds.payments.record import JUDGE, MATCH, PERFORM, REFRESH
 from app.funds.payments.refresh import refresh_payment
 from app.funds.payments.sweep import sweep_payments
 from app.infra.jobs import Job, Schedule
@@ -24,6 +25,7 @@ def payment_jobs(desk: PaymentDesk) -> tuple[Job, ...]:
         Job(PERFORM, partial(_perform, desk), ATTEMPTS),
         Job(REFRESH, partial(_refresh, desk), ATTEMPTS),
         Job(MATCH, partial(_match, desk), ATTEMPTS),
+        Job(JUDGE, partial(_judge, desk), ATTEMPTS),
     )
 
 
@@ -47,6 +49,10 @@ async def _match(
     desk: PaymentDesk, *, operator_id: str, account_id: str, provider_ref: str
 ) -> None:
     await match_webhook(UUID(account_id), provider_ref, operator_id=UUID(operator_id), desk=desk)
+
+
+async def _judge(desk: PaymentDesk, *, operator_id: str, account_id: str) -> None:
+    await judge_again(UUID(account_id), operator_id=UUID(operator_id), desk=desk)
 
 
 async def _sweep(desk: PaymentDesk) -> None:

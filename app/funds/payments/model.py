@@ -114,15 +114,18 @@ class Operation:
 
 
 class PartKind(StrEnum):
-    """What moved money: a capture or a refund."""
+    """What moved money, or gave up a claim to it; what a bank takes back and gives again."""
 
     CAPTURE = "capture"
     REFUND = "refund"
+    RELEASE = "release"
+    CHARGEBACK = "chargeback"
+    REVERSAL = "reversal"
 
 
 @dataclass(frozen=True, slots=True)
 class SeenPart:
-    """A capture or refund as the provider last had it."""
+    """A part of a payment as the provider last had it."""
 
     kind: PartKind
     provider_ref: str
@@ -137,7 +140,8 @@ class Payment:
 
     *keep* is how much of the money is to stay with the operator in the end: None while the session
     is undecided, zero when all goes back. *abandoned* says that the driver was given up on.
-    *taken* is what was taken without a capture of ours (methods that can't hold).
+    *taken* is what was taken without a capture of ours (methods that can't hold). *orders_ref* is
+    what later orders name, where that is not *provider_ref*.
     """
 
     payment_id: UUID
@@ -151,6 +155,7 @@ class Payment:
     taken: Money
     status: PaymentStatus = PaymentStatus.CREATED
     provider_ref: str | None = None
+    orders_ref: str | None = None
     checkout_url: str | None = None
     instrument: str | None = None
     capture_before: datetime | None = None

@@ -1,6 +1,7 @@
 """Send an operation to the provider: the intent and its key, the call, the outcome."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from app.funds.payments.ports import (
     Unknown,
 )
 from app.funds.payments.record import lock, record
-from app.funds.payments.refresh import is_refused, read_payment
+from app.funds.payments.refresh import is_refused, read_payment, remembered
 from app.funds.payments.rules.decide import Answered, News, Observed, Sending, TimePassed
 from app.funds.payments.rules.plan import operation_id_of
 
@@ -38,6 +39,7 @@ class _Call:
     payment: Payment
     operation: Operation
     in_doubt: bool
+    began_at: datetime
 
     @property
     def account(self) -> ProviderAccount:
@@ -72,6 +74,9 @@ async def perform_operation(ordered: Ordered, *, desk: PaymentDesk) -> Payment:
         if not refreshed.seen:
             return await _finish(ordered, desk, call, (Unknown("no reading"), None))
         call = await _begin(ordered, desk, looked=True)
+    if _is_forgotten(desk, call):
+        lost = Unknown("too old to be sent again: only the provider's own word can tell")
+        return await _finish(ordered, desk, call, (lost, None))
     if not call.operation.is_unresolved:
         return call.payment
     outcome = await _send(desk, call)
@@ -85,12 +90,23 @@ async def _begin(ordered: Ordered, desk: PaymentDesk, *, looked: bool) -> _Call:
         payment = await lock(work, ordered.payment_id)
         credential = await get_credential(work, payment.account_id, vault=desk.vault)
         operation = payment.operation(ordered.operation_id)
+        began_at = work.now
         perhaps_sent = operation.is_unresolved and operation.attempts > 0
         in_doubt = perhaps_sent and payment.provider_ref is not None and not looked
         if operation.is_unresolved and not in_doubt:
             payment = payment.with_operation(_addressed(operation, credential.account, desk))
             payment = await record(work, payment, TimePassed(), Sending(ordered.operation_id))
-    return _Call(credential, payment, payment.operation(ordered.operation_id), in_doubt)
+    operation = payment.operation(ordered.operation_id)
+    return _Call(credential, payment, operation, in_doubt, began_at)
+
+
+def _is_forgotten(desk: PaymentDesk, call: _Call) -> bool:
+    """Tell whether a provider that can't be read may no longer know the key of an old order."""
+    life = desk.providers[call.account.provider].key_life
+    sent_at = call.operation.sent_at
+    if life is None or sent_at is None or not call.operation.is_unresolved:
+        return False
+    return call.began_at >= sent_at + life
 
 
 def _addressed(operation: Operation, account: ProviderAccount, desk: PaymentDesk) -> Operation:
@@ -106,8 +122,7 @@ async def _send(desk: PaymentDesk, call: _Call) -> Outcome:
     account, operation = call.account, call.operation
     if operation.order is not None:
         return await provider.start(account, operation.order)
-    assert call.payment.provider_ref is not None  # noqa: S101 - only a start comes before it
-    ref, key = call.payment.provider_ref, operation.key
+    ref, key = _named(call.payment, operation), operation.key
     match operation.kind:
         case OperationKind.CAPTURE | OperationKind.REFUND:
             assert operation.amount is not None  # noqa: S101 - the planner gives both an amount
@@ -124,12 +139,23 @@ async def _send(desk: PaymentDesk, call: _Call) -> Outcome:
             assert_never(operation.kind)
 
 
+def _named(payment: Payment, operation: Operation) -> str:
+    """Return what the provider calls that which *operation* is about."""
+    assert payment.provider_ref is not None  # noqa: S101 - only a start comes before it
+    if operation.kind is OperationKind.CANCEL:
+        return payment.provider_ref
+    return payment.orders_ref or payment.provider_ref
+
+
 async def _look(desk: PaymentDesk, call: _Call, outcome: Outcome) -> Reading | None:
     """Read what an answer led to; a refusal is only believed together with a reading."""
     ref = call.payment.provider_ref
     if ref is None or is_refused(outcome) or not isinstance(outcome, Accepted | Declined):
         return None
-    return await desk.providers[call.account.provider].fetch(call.account, ref)
+    provider = desk.providers[call.account.provider]
+    if provider.signs_webhooks:
+        return await remembered(desk, call.account, call.payment.payment_id)
+    return await provider.fetch(call.account, ref)
 
 
 async def _finish(

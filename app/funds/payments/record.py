@@ -14,6 +14,7 @@ from app.infra.database import Work
 PERFORM = "payments.operation"
 REFRESH = "payments.refresh"
 MATCH = "payments.match"
+JUDGE = "payments.judge"
 
 
 async def lock(work: Work, payment_id: UUID) -> Payment:
@@ -79,6 +80,16 @@ def defer_match(work: Work, operator_id: UUID, account_id: UUID, provider_ref: s
         operator_id=operator_id,
         account_id=account_id,
         provider_ref=provider_ref,
+    )
+
+
+def defer_judging(work: Work, operator_id: UUID, account_id: UUID) -> None:
+    """Step: enqueue another look at notices that the account's former keys did not sign."""
+    work.defer(
+        JUDGE,
+        queueing_lock=f"{JUDGE}:{account_id}",
+        operator_id=operator_id,
+        account_id=account_id,
     )
 
 

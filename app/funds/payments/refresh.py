@@ -1,20 +1,30 @@
 """Read a payment at its provider and let what is seen change it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.funds.payments.accounts import Credential, credential_of, mark_refused, mark_taken
+from app.funds.payments.accounts import (
+    Credential,
+    credential_of,
+    get_credential,
+    mark_refused,
+    mark_taken,
+)
 from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.inbox.store import Hint, close_hint, errand_of, postpone_hint
+from app.funds.payments.inbox.told.store import notices_of
 from app.funds.payments.model import Payment
 from app.funds.payments.ports import (
     Declined,
     NotSent,
+    OrderedPayment,
     Outcome,
+    ProviderAccount,
     Reading,
     Snapshot,
 )
-from app.funds.payments.record import lock, record, unknown_payment
+from app.funds.payments.record import find, lock, record, unknown_payment
 from app.funds.payments.rules.decide import News, Observed, TimePassed
 
 # The gateways' word for a secret that was not taken.
@@ -46,11 +56,52 @@ async def read_payment(payment_id: UUID, *, operator_id: UUID, desk: PaymentDesk
         if errand is None:
             raise unknown_payment(payment_id)
     credential = credential_of(errand.account, vault=desk.vault)
+    account = credential.account
+    provider = desk.providers[account.provider]
     reading: Reading | None = None
-    if errand.provider_ref is not None:
-        provider = desk.providers[credential.account.provider]
-        reading = await provider.fetch(credential.account, errand.provider_ref)
+    if provider.signs_webhooks:
+        reading = await remembered(desk, account, payment_id)
+    elif errand.provider_ref is not None:
+        reading = await provider.fetch(account, errand.provider_ref)
     return await take_reading(desk, payment_id, Read(credential, reading, errand.hint))
+
+
+async def come_back(
+    payment_id: UUID, query: Mapping[str, str], *, operator_id: UUID, desk: PaymentDesk
+) -> Payment:
+    """
+    Return the payment after the driver came back with *query* from the provider's page.
+
+    What the driver's browser says is not believed: it only leads to a reading, where the provider
+    has one; else this is `refresh_payment`. Raises PaymentNotFound, SecretUnreadable.
+    """
+    async with desk.database.work(operator_id) as work:
+        payment = await find(work, payment_id)
+        credential = await get_credential(work, payment.account_id, vault=desk.vault)
+    provider = desk.providers[credential.account.provider]
+    if not provider.signs_webhooks or not query:
+        return await refresh_payment(payment_id, operator_id=operator_id, desk=desk)
+    reading = await provider.come_back(credential.account, ordered_of(payment), query)
+    return (await take_reading(desk, payment_id, Read(credential, reading, None))).payment
+
+
+async def remembered(desk: PaymentDesk, account: ProviderAccount, payment_id: UUID) -> Reading:
+    """Return what all that *account*'s provider told of a payment comes to."""
+    async with desk.database.work(account.operator_id) as work:
+        payment = await find(work, payment_id)
+        notices = await notices_of(work, payment_id)
+    return desk.providers[account.provider].recall(ordered_of(payment), notices)
+
+
+def ordered_of(payment: Payment) -> OrderedPayment:
+    """Return what a provider needs to make sense of its own notices."""
+    return OrderedPayment(
+        provider_ref=payment.provider_ref,
+        reference=payment.reference,
+        amount=payment.amount,
+        method=payment.method,
+        strategy=payment.ordered_strategy,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from app.funds.payments.model import OperationKind, Payment
 from app.funds.payments.ports import StartPayment, Strategy
 from app.funds.payments.record import find, lock, record
 from app.funds.payments.rules.decide import KeepDecided
-from app.funds.payments.rules.plan import new_operation
+from app.funds.payments.rules.plan import ABANDONED_AFTER, new_operation
 from app.infra.database import Work
 from app.kernel.money import Money
 
@@ -22,7 +22,7 @@ class PaymentOrder:
     A payment to be made: *strategy* is what the chosen *method* was offered with.
 
     *description* is what the driver reads on the statement, *return_url* where the provider's page
-    leads back to.
+    leads back to, *country* where the charging point is.
     """
 
     payment_id: UUID
@@ -32,6 +32,7 @@ class PaymentOrder:
     locale: str
     description: str
     return_url: str
+    country: str | None = None
 
 
 async def begin_payment(work: Work, order: PaymentOrder) -> Payment:
@@ -62,6 +63,8 @@ async def begin_payment(work: Work, order: PaymentOrder) -> Payment:
         return_url=order.return_url,
         webhook_url=None,
         locale=order.locale,
+        country=order.country,
+        expires_at=(work.now + ABANDONED_AFTER).replace(microsecond=0),
     )
     payment = payment.with_operation(replace(start, order=frozen))
     await store.insert_payment(work, payment)

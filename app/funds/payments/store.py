@@ -1,7 +1,6 @@
 """The tables of payments and their operations, and the queries to and from the model."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +22,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from app.funds.payments.model import (
-    UNRESOLVED,
     Operation,
     OperationKind,
     OperationState,
@@ -32,7 +30,7 @@ from app.funds.payments.model import (
     SeenPart,
 )
 from app.funds.payments.ports import StartPayment, Strategy
-from app.funds.payments.rules.plan import CALL_TIMEOUT, next_check
+from app.funds.payments.rules.plan import next_check
 from app.infra.database import Work
 from app.infra.tables import UtcDateTime, operator_table, scoped
 from app.kernel.money import Money
@@ -49,6 +47,7 @@ payment = operator_table(
     Column("opened_at", UtcDateTime, nullable=False),
     Column("status", Text, nullable=False),
     Column("provider_ref", Text),
+    Column("orders_ref", Text),
     Column("checkout_url", Text),
     Column("instrument", Text),
     Column("capture_before", UtcDateTime),
@@ -69,6 +68,13 @@ payment = operator_table(
         "provider_ref",
         unique=True,
         postgresql_where="provider_ref IS NOT NULL",
+    ),
+    Index(
+        "ix_payment_orders_ref",
+        "operator_id",
+        "account_id",
+        "orders_ref",
+        postgresql_where="orders_ref IS NOT NULL",
     ),
     Index("ix_payment_check_at", "check_at", postgresql_where="check_at IS NOT NULL"),
 )
@@ -157,49 +163,6 @@ async def find_by_reference(work: Work, account_id: UUID, reference: str) -> UUI
     return (await work.execute(asked)).scalar_one_or_none()
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A payment to look at, and the operation whose outcome is open, if there is one."""
-
-    operator_id: UUID
-    payment_id: UUID
-    operation_id: UUID | None
-
-
-async def claim_due(work: Work, limit: int) -> list[Due]:
-    """Return payments of all operators that are due; nobody else gets them for a while."""
-    chosen = (
-        select(payment.c.operator_id, payment.c.payment_id)
-        .where(payment.c.check_at <= work.now)
-        .order_by(payment.c.check_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
-    unresolved = (
-        select(operation.c.operation_id)
-        .where(
-            operation.c.operator_id == payment.c.operator_id,
-            operation.c.payment_id == payment.c.payment_id,
-            operation.c.state.in_([state.value for state in UNRESOLVED]),
-        )
-        .order_by(operation.c.number)
-        .limit(1)
-        .scalar_subquery()
-        .label("operation_id")
-    )
-    claim = (
-        update(payment)
-        .where(
-            payment.c.operator_id == chosen.c.operator_id,
-            payment.c.payment_id == chosen.c.payment_id,
-        )
-        .values(check_at=work.now + 2 * CALL_TIMEOUT)
-        .returning(payment.c.operator_id, payment.c.payment_id, unresolved)
-    )
-    return [Due(**row) for row in (await work.execute(claim)).mappings()]
-
-
 def _key(work: Work, payment_id: UUID) -> dict[str, Any]:
     return {"of_operator": work.operator_id, "of_payment": payment_id}
 
@@ -217,6 +180,7 @@ def _payment_values(work: Work, one: Payment) -> dict[str, Any]:
         "opened_at": one.opened_at,
         "status": one.status.value,
         "provider_ref": one.provider_ref,
+        "orders_ref": one.orders_ref,
         "checkout_url": one.checkout_url,
         "instrument": one.instrument,
         "capture_before": one.capture_before,
@@ -269,6 +233,7 @@ def _payment_of(rows: Sequence[Any]) -> Payment | None:
         taken=Money(row["taken_minor"], currency),
         status=PaymentStatus(row["status"]),
         provider_ref=row["provider_ref"],
+        orders_ref=row["orders_ref"],
         checkout_url=row["checkout_url"],
         instrument=row["instrument"],
         capture_before=row["capture_before"],

@@ -1,8 +1,14 @@
 """Look for payments that nothing came for: the reconciler of all that can be lost."""
 
-from app.funds.payments import store
+from app.funds.payments.due import claim_due
 from app.funds.payments.inbox.store import claim_late_hints
-from app.funds.payments.record import defer_match, defer_operation, defer_refresh
+from app.funds.payments.inbox.told.store import retries
+from app.funds.payments.record import (
+    defer_judging,
+    defer_match,
+    defer_operation,
+    defer_refresh,
+)
 from app.infra.database import EVERY_OPERATOR, Database
 
 LIMIT = 200
@@ -16,7 +22,7 @@ async def sweep_payments(*, database: Database) -> int:
     left open, holds near their end. Several sweeps at once share the work.
     """
     async with database.work(EVERY_OPERATOR) as work:
-        due = await store.claim_due(work, LIMIT)
+        due = await claim_due(work, LIMIT)
         for one in due:
             if one.operation_id is not None:
                 defer_operation(work, one.operator_id, one.payment_id, one.operation_id)
@@ -25,4 +31,7 @@ async def sweep_payments(*, database: Database) -> int:
         late = await claim_late_hints(work, LIMIT)
         for hint in late:
             defer_match(work, hint.operator_id, hint.account_id, hint.provider_ref)
-    return len(due) + len(late)
+        doubted = await retries(work, LIMIT)
+        for account in doubted:
+            defer_judging(work, account.operator_id, account.account_id)
+    return len(due) + len(late) + len(doubted)

@@ -12,10 +12,10 @@ from mollie.api.client import Client
 from requests.adapters import HTTPAdapter
 
 from app.funds.payments.ports import ProviderAccount
+from app.gateways.common.calls import CONNECTIONS
 from app.gateways.mollie.failures import Seen
 
 MOST_CLIENTS: Final = 256
-CONNECTIONS: Final = 40
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,10 @@
 """The port of payments on the real mollie-api-python SDK, with every trap of it in its place."""
 
 import re
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
 from urllib.parse import parse_qs
-from uuid import UUID
 
-import anyio
-import anyio.to_thread
 import msgspec
 from mollie.api.client import Client
 from mollie.api.error import (
@@ -21,21 +17,26 @@ from mollie.api.objects.payment import Payment
 
 from app.funds.payments.ports import (
     Accepted,
+    Declined,
     MethodOffer,
+    Notice,
+    Notices,
     NotSent,
+    OrderedPayment,
     Outcome,
     ProviderAccount,
     Reading,
     Snapshot,
     StartPayment,
     Strategy,
-    Unknown,
+    Unsupported,
 )
+from app.gateways.common.calls import Calls
+from app.gateways.common.offers import OfferLists, Question
 from app.gateways.mollie import methods, wire
 from app.gateways.mollie.amounts import written
-from app.gateways.mollie.breaker import Breaker
 from app.gateways.mollie.capabilities import strategy_of
-from app.gateways.mollie.clients import CONNECTIONS, MOST_CLIENTS, Clients, MollieOptions
+from app.gateways.mollie.clients import Clients, MollieOptions
 from app.gateways.mollie.failures import Failure, Failures, interpret
 from app.gateways.mollie.locales import locale_of
 from app.kernel.clock import Clock
@@ -44,8 +45,6 @@ from app.kernel.money import Money
 __all__ = ["MollieOptions", "MollieProvider"]
 
 T = TypeVar("T")
-# A page that a driver is looking at does not wait longer for the list of methods.
-LIST_SECONDS: Final = 3
 # 202 is what is published; its body, if any, means nothing.
 _RELEASED: Final = frozenset({202, 204})
 WEBHOOK_BYTES: Final = 1024
@@ -56,17 +55,19 @@ class MollieProvider:
     """
     Mollie for all accounts.
 
-    The SDK blocks, so every call runs in a thread of its own limiter and can't be cancelled: a
-    caller that goes away leaves an order whose outcome is read later.
+    The SDK blocks, so every call runs in a thread and can't be cancelled: a caller that goes away
+    leaves an order whose outcome is read later.
     """
+
+    # Mollie can be read: what may have arrived is looked for before it is sent again.
+    key_life = None
+    signs_webhooks = False
 
     def __init__(self, options: MollieOptions, clock: Clock) -> None:
         """Talk to the endpoint in *options*; *clock* dates lists and fuses."""
         self._clients = Clients(options)
-        self._limiter = anyio.CapacityLimiter(CONNECTIONS)
-        self._lists = methods.MethodLists(clock, self._ask_methods)
-        self._clock = clock
-        self._breakers: OrderedDict[UUID, Breaker] = OrderedDict()
+        self._calls = Calls(clock)
+        self._lists = OfferLists(clock, self._ask_methods)
 
     def close(self) -> None:
         """Close every connection."""
@@ -80,7 +81,7 @@ class MollieProvider:
         self, account: ProviderAccount, *, amount: Money, locale: str, country: str
     ) -> Sequence[MethodOffer]:
         """Return the methods for *amount*: at most ten minutes old, or the last good list."""
-        return await self._lists.offers(methods.question(account, amount, locale, country))
+        return await self._lists.offers(Question(account, amount, locale_of(locale), country))
 
     async def start(self, account: ProviderAccount, order: StartPayment) -> Outcome:
         """Open a payment; Accepted carries the address of Mollie's page."""
@@ -149,6 +150,13 @@ class MollieProvider:
 
         return await self._call(account, give)
 
+    async def raise_hold(
+        self, account: ProviderAccount, provider_ref: str, amount: Money, *, key: str
+    ) -> Outcome:
+        """Decline: Mollie publishes no way to raise a hold; a second payment is taken instead."""
+        del account, amount, key
+        return Declined("not_supported", f"Mollie can't raise the hold {provider_ref}")
+
     async def fetch(self, account: ProviderAccount, provider_ref: str) -> Reading:
         """Read the payment with its captures and refunds."""
 
@@ -163,6 +171,15 @@ class MollieProvider:
 
         return await self._call(account, read)
 
+    async def come_back(
+        self, account: ProviderAccount, ordered: OrderedPayment, query: Mapping[str, str]
+    ) -> Reading:
+        """Read the payment: nothing in the address that a driver comes back to says anything."""
+        del query
+        if ordered.provider_ref is None:
+            return Unsupported()
+        return await self.fetch(account, ordered.provider_ref)
+
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> Sequence[str]:
         """Return the payment that `id=tr_…` hints at. Unsigned by design: only ever a hint."""
         del headers  # nothing in them vouches for anything
@@ -171,26 +188,35 @@ class MollieProvider:
         named = parse_qs(body.decode("ascii")).get("id", [])
         return tuple(ref for ref in named if _PAYMENT.fullmatch(ref))
 
-    async def _ask_methods(self, question: methods.Question) -> list[wire.WireMethod] | None:
-        params = question.params(written(question.amount))
+    def read_notices(self, account: ProviderAccount, body: bytes) -> Notices:
+        """Return none: what Mollie sends is a hint, and the payment is read."""
+        del account, body
+        return Notices()
 
-        def ask(client: Client) -> list[wire.WireMethod]:
-            listed = client.methods.list(**params)
-            return [msgspec.convert(dict(method), wire.WireMethod) for method in listed]
+    def recall(self, ordered: OrderedPayment, notices: Sequence[Notice]) -> Reading:
+        """Answer Unsupported: Mollie is read, not remembered."""
+        del ordered, notices
+        return Unsupported()
 
-        with anyio.move_on_after(LIST_SECONDS):
-            found = await self._call(question.account, ask, abandon=True)
-            return found if isinstance(found, list) else None
-        return None
+    def is_down(self, account: ProviderAccount) -> bool:
+        """Tell whether calls on *account* fail at once now."""
+        return self._calls.is_down(account)
+
+    async def _ask_methods(self, question: Question) -> list[MethodOffer] | None:
+        currency = question.amount.currency
+
+        def ask(client: Client) -> list[MethodOffer]:
+            listed = client.methods.list(**methods.params(question))
+            found = [msgspec.convert(dict(method), wire.WireMethod) for method in listed]
+            return methods.offers(found, currency)
+
+        found = await self._call(question.account, ask, abandon=True)
+        return found if isinstance(found, list) else None
 
     async def _call(
         self, account: ProviderAccount, call: Callable[[Client], T], *, abandon: bool = False
     ) -> T | Failure:
-        """Run *call* in a thread on the account's own client, unless its fuse is blown."""
-        breaker = self._breaker(account)
-        pause = breaker.seconds_left()
-        if pause:
-            return NotSent("Mollie does not answer", retry_after_seconds=pause)
+        """Run *call* on the account's own client, unless its fuse is blown."""
         try:
             line = self._clients.line(account)
         except RequestSetupError:
@@ -203,21 +229,7 @@ class MollieProvider:
             except Failures as error:
                 return interpret(error, line.seen())
 
-        result = await anyio.to_thread.run_sync(
-            guarded, limiter=self._limiter, abandon_on_cancel=abandon
-        )
-        if isinstance(result, NotSent | Unknown):
-            breaker.silent()
-        else:
-            breaker.answered()
-        return result
-
-    def _breaker(self, account: ProviderAccount) -> Breaker:
-        breaker = self._breakers.setdefault(account.account_id, Breaker(self._clock))
-        self._breakers.move_to_end(account.account_id)
-        while len(self._breakers) > MOST_CLIENTS:
-            self._breakers.popitem(last=False)
-        return breaker
+        return await self._calls.run(account, guarded, abandon=abandon)
 
 
 def _order(order: StartPayment) -> dict[str, object]:

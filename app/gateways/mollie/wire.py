@@ -8,7 +8,7 @@ import msgspec
 
 from app.funds.payments.ports import Part, PartStatus, ProviderStatus, Snapshot
 from app.gateways.mollie import amounts
-from app.gateways.mollie.capabilities import CAPABILITIES
+from app.gateways.mollie.capabilities import name_of
 from app.kernel.money import Money
 
 STATUSES: Final = {
@@ -137,8 +137,7 @@ def instrument(payment: WirePayment) -> str | None:
     """Return what the driver recognises, `Visa •••• 1234`, or None before anybody paid."""
     if payment.method is None:
         return None
-    known = CAPABILITIES.get(payment.method)
-    name = known.name if known else payment.method
+    name = name_of(payment.method)
     details = payment.details or WireDetails()
     if details.card_number and details.card_label:
         card = f"{details.card_label} •••• {details.card_number[-4:]}"

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.directpay.views import MethodView, MoneyView
+from app.funds.payments.providers.capabilities import refund_days
 from app.infra.i18n import format_money, gettext, ngettext
 
 HOLD = "hold"
-# How long a refund takes to show at the bank, in working days; what is not listed takes longest.
-_REFUND_DAYS = {"ideal": 2, "bancontact": 3, "applepay": 5, "creditcard": 5}
-_LONGEST_REFUND_DAYS = 5
 _RELEASE_DAYS = 5
 
 
@@ -90,7 +88,7 @@ def consequence(strategy: str, amount: MoneyView, *methods: str) -> str:
         return gettext(
             "%(amount)s is reserved. You pay only what you use; the rest is released when you stop."
         ) % {"amount": format_money(amount)}
-    days = max(_REFUND_DAYS.get(method, _LONGEST_REFUND_DAYS) for method in methods)
+    days = max(refund_days(method) for method in methods)
     return ngettext(
         "%(amount)s is charged now. What you do not use is refunded within %(days)s working day.",
         "%(amount)s is charged now. What you do not use is refunded within %(days)s working days.",
@@ -111,7 +109,7 @@ def returned_sentence(strategy: str, returned: MoneyView, method: str, *, moved:
             )
             % values
         )
-    values["days"] = _REFUND_DAYS.get(method, _LONGEST_REFUND_DAYS)
+    values["days"] = refund_days(method)
     if not moved:
         return gettext("%(amount)s is being refunded.") % values
     return (

@@ -4,14 +4,17 @@ from app.funds.payments.accounts.steps import (
     AccountOrder,
     Credential,
     account_for,
+    accounts_for,
     accounts_usable,
     chosen_account_id,
+    credential_at,
     credential_of,
     get_account,
     get_credential,
     mark_refused,
     mark_taken,
     save_account,
+    save_accounts,
 )
 from app.funds.payments.accounts.vault import Vault
 
@@ -20,12 +23,15 @@ __all__ = [
     "Credential",
     "Vault",
     "account_for",
+    "accounts_for",
     "accounts_usable",
     "chosen_account_id",
+    "credential_at",
     "credential_of",
     "get_account",
     "get_credential",
     "mark_refused",
     "mark_taken",
     "save_account",
+    "save_accounts",
 ]

@@ -1,6 +1,7 @@
 """Steps on provider accounts; they run inside the caller's transaction."""
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid5
 
@@ -16,11 +17,18 @@ MODES = ("test", "live")
 
 @dataclass(frozen=True, slots=True)
 class AccountOrder:
-    """An account as the operator configures it; *mode* is test or live."""
+    """
+    An account as the operator configures it; *mode* is test or live.
+
+    *merchant*, *webhook_keys* and *live_prefix* are those of `ProviderAccount`.
+    """
 
     provider: str
     mode: str
     secret: str = field(repr=False)
+    merchant: str | None = None
+    webhook_keys: tuple[str, ...] = field(default=(), repr=False)
+    live_prefix: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,32 +39,60 @@ class Credential:
     refused: bool
 
 
-async def save_account(work: Work, order: AccountOrder, *, vault: Vault) -> ProviderAccount:
+async def save_accounts(
+    work: Work, orders: Sequence[AccountOrder], *, vault: Vault
+) -> list[ProviderAccount]:
     """
-    Step: make the account of *order* the one for new payments, and return it.
+    Step: make the accounts of *orders* those for new payments, the first preferred; return them.
 
-    There is one account per provider and mode, so saving twice changes nothing; another secret
-    raises the version. Payments under way stay on their account. Raises ModeMismatch when the
-    secret is of the other mode.
+    There is one account per provider and mode, so saving twice changes nothing; other secrets
+    raise the version. Payments under way stay on their account. Raises ModeMismatch when a secret
+    is of the other mode, or test and live would be mixed.
     """
-    _check_mode(order)
+    _check_modes(orders)
     rows = {row.account_id: row for row in await store.lock_accounts(work)}
-    account_id = uuid5(work.operator_id, f"{order.provider}:{order.mode}")
-    before = rows.get(account_id)
-    after = _changed(before, order, vault, work) if before else _new(account_id, order, vault, work)
-    if after != before:
+    saved = []
+    for place, order in enumerate(orders):
+        account_id = uuid5(work.operator_id, f"{order.provider}:{order.mode}")
+        before = rows.pop(account_id, None) or _new(account_id, order, vault, work)
+        after = replace(_changed(before, order, vault, work), chosen=True, place=place)
         await store.put_account(work, after)
-    return _opened(after, vault)
+        saved.append(_opened(after, vault))
+    for row in rows.values():
+        await store.put_account(work, replace(row, chosen=False))
+    return saved
+
+
+async def save_account(work: Work, order: AccountOrder, *, vault: Vault) -> ProviderAccount:
+    """Step: make the account of *order* the only one for new payments. As `save_accounts`."""
+    return (await save_accounts(work, [order], vault=vault))[0]
+
+
+async def accounts_for(work: Work, *, vault: Vault) -> list[ProviderAccount]:
+    """Step: return the accounts on which the operator takes new payments, the preferred first."""
+    return [_opened(row, vault) for row in await store.find_chosen(work)]
 
 
 async def chosen_account_id(work: Work) -> UUID:
-    """Step: return the id of the account for new payments. Raises AccountNotFound."""
+    """Step: return the id of the preferred account for new payments. Raises AccountNotFound."""
     return (await _chosen(work)).account_id
 
 
 async def account_for(work: Work, *, vault: Vault) -> ProviderAccount:
-    """Step: return the account on which the operator takes new payments. Raises AccountNotFound."""
+    """Step: return the preferred account for new payments. Raises AccountNotFound."""
     return _opened(await _chosen(work), vault)
+
+
+async def credential_at(
+    work: Work, provider: str, token: str, *, vault: Vault
+) -> Credential | None:
+    """
+    Step: return the account whose webhooks come to the address with *token*, or None.
+
+    For work of every operator. Raises SecretUnreadable.
+    """
+    row = await store.find_by_token(work, provider, token)
+    return None if row is None else credential_of(row, vault=vault)
 
 
 async def get_account(work: Work, account_id: UUID, *, vault: Vault) -> ProviderAccount:
@@ -105,11 +141,19 @@ async def _existing(work: Work, account_id: UUID) -> AccountRow:
 
 
 async def _chosen(work: Work) -> AccountRow:
-    row = await store.find_chosen(work)
-    if row is None:
+    rows = await store.find_chosen(work)
+    if not rows:
         msg = "the operator has no payment provider account"
         raise AccountNotFound(msg, operator_id=work.operator_id)
-    return row
+    return rows[0]
+
+
+def _check_modes(orders: Sequence[AccountOrder]) -> None:
+    for order in orders:
+        _check_mode(order)
+    if len({order.mode for order in orders}) > 1:
+        msg = "new payments are all of one mode: test and live accounts were given together"
+        raise ModeMismatch(msg, modes=sorted({order.mode for order in orders}))
 
 
 def _check_mode(order: AccountOrder) -> None:
@@ -124,42 +168,73 @@ def _check_mode(order: AccountOrder) -> None:
 
 
 def _new(account_id: UUID, order: AccountOrder, vault: Vault, work: Work) -> AccountRow:
+    bound = _bound(work.operator_id, account_id)
     return AccountRow(
         operator_id=work.operator_id,
         account_id=account_id,
         provider=order.provider,
         mode=order.mode,
-        sealed_secret=vault.seal(order.secret, row=_bound(work.operator_id, account_id)),
+        sealed_secret=vault.seal(order.secret, row=bound),
         version=1,
         webhook_token=work.ids.token(),
         chosen=True,
         changed_at=work.now,
         refused_at=None,
+        place=0,
+        merchant=order.merchant,
+        sealed_webhook_keys=_sealed_keys(order, vault, bound),
+        live_prefix=order.live_prefix,
     )
 
 
 def _changed(row: AccountRow, order: AccountOrder, vault: Vault, work: Work) -> AccountRow:
+    """Return *row* with what *order* says; what is the same stays as it was sealed."""
     bound = _bound(row.operator_id, row.account_id)
-    row = replace(row, chosen=True)
-    # Without the key that sealed the old one, nobody can say that it is the same.
-    known = vault.has_key_of(row.sealed_secret)
-    before = vault.open(row.sealed_secret, row=bound) if known else ""
-    if not hmac.compare_digest(before.encode(), order.secret.encode()):
-        row = replace(row, version=row.version + 1, changed_at=work.now, refused_at=None)
-    elif vault.is_current(row.sealed_secret):
+    same = _is_same(row, order, vault)
+    row = replace(row, merchant=order.merchant, live_prefix=order.live_prefix)
+    if same and vault.is_current(row.sealed_secret):
         return row
-    return replace(row, sealed_secret=vault.seal(order.secret, row=bound))
+    if not same:
+        row = replace(row, version=row.version + 1, changed_at=work.now, refused_at=None)
+    return replace(
+        row,
+        sealed_secret=vault.seal(order.secret, row=bound),
+        sealed_webhook_keys=_sealed_keys(order, vault, bound),
+    )
+
+
+def _is_same(row: AccountRow, order: AccountOrder, vault: Vault) -> bool:
+    # Without the key that sealed the old one, nobody can say that it is the same.
+    if not vault.has_key_of(row.sealed_secret):
+        return False
+    before = _opened(row, vault)
+    names = (before.merchant, before.live_prefix) == (order.merchant, order.live_prefix)
+    secrets = hmac.compare_digest(before.secret.encode(), order.secret.encode())
+    return names and secrets and before.webhook_keys == order.webhook_keys
+
+
+def _sealed_keys(order: AccountOrder, vault: Vault, bound: str) -> str | None:
+    if not order.webhook_keys:
+        return None
+    return vault.seal(" ".join(order.webhook_keys), row=f"{bound}:webhook")
 
 
 def _opened(row: AccountRow, vault: Vault) -> ProviderAccount:
+    bound = _bound(row.operator_id, row.account_id)
+    keys = ""
+    if row.sealed_webhook_keys is not None:
+        keys = vault.open(row.sealed_webhook_keys, row=f"{bound}:webhook")
     return ProviderAccount(
         operator_id=row.operator_id,
         account_id=row.account_id,
         provider=row.provider,
         mode=row.mode,
-        secret=vault.open(row.sealed_secret, row=_bound(row.operator_id, row.account_id)),
+        secret=vault.open(row.sealed_secret, row=bound),
         version=row.version,
         webhook_token=row.webhook_token,
+        merchant=row.merchant,
+        webhook_keys=tuple(keys.split()),
+        live_prefix=row.live_prefix,
     )
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     CursorResult,
-    Index,
     Integer,
+    SmallInteger,
     Text,
     UniqueConstraint,
     Uuid,
@@ -35,21 +35,22 @@ provider_account = operator_table(
     Column("chosen", Boolean, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     Column("refused_at", UtcDateTime),
+    Column("place", SmallInteger, nullable=False),
+    Column("merchant", Text),
+    Column("sealed_webhook_keys", Text),
+    Column("live_prefix", Text),
     UniqueConstraint("operator_id", "provider", "mode"),
     CheckConstraint("mode IN ('test', 'live')", name="mode"),
-    # An operator takes new payments on one account at a time.
-    Index(
-        "uq_provider_account_chosen",
-        "operator_id",
-        unique=True,
-        postgresql_where="chosen",
-    ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """An account as it is stored, its secret sealed; *refused_at* is the last refusal of it."""
+    """
+    An account as it is stored, its secrets sealed; *refused_at* is the last refusal of it.
+
+    New payments are taken on the *chosen* ones, the first *place* first.
+    """
 
     operator_id: UUID
     account_id: UUID
@@ -61,6 +62,10 @@ class AccountRow:
     chosen: bool
     changed_at: datetime
     refused_at: datetime | None
+    place: int
+    merchant: str | None
+    sealed_webhook_keys: str | None
+    live_prefix: str | None
 
 
 async def find_account(work: Work, account_id: UUID) -> AccountRow | None:
@@ -70,10 +75,18 @@ async def find_account(work: Work, account_id: UUID) -> AccountRow | None:
     return _row(found)
 
 
-async def find_chosen(work: Work) -> AccountRow | None:
-    """Return the account on which the operator takes new payments, or None."""
+async def find_chosen(work: Work) -> list[AccountRow]:
+    """Return the accounts on which the operator takes new payments, the preferred one first."""
     table = provider_account
-    return _row(await work.execute(scoped(table, work).where(table.c.chosen)))
+    chosen = scoped(table, work).where(table.c.chosen).order_by(table.c.place)
+    return [AccountRow(**row) for row in (await work.execute(chosen)).mappings()]
+
+
+async def find_by_token(work: Work, provider: str, token: str) -> AccountRow | None:
+    """Return the account, of any operator, whose webhooks come to the address with *token*."""
+    table = provider_account
+    its = (table.c.webhook_token == token, table.c.provider == provider)
+    return _row(await work.execute(select(table).where(*its)))
 
 
 async def lock_accounts(work: Work) -> list[AccountRow]:
@@ -83,13 +96,8 @@ async def lock_accounts(work: Work) -> list[AccountRow]:
 
 
 async def put_account(work: Work, account: AccountRow) -> None:
-    """Insert or replace the account, and take the choice from the others when it is chosen."""
+    """Insert or replace the account."""
     table = provider_account
-    if account.chosen:
-        others = (table.c.operator_id == work.operator_id) & (
-            table.c.account_id != account.account_id
-        )
-        await work.execute(update(table).where(others).values(chosen=False))
     values = {column.name: getattr(account, column.name) for column in table.columns}
     added = insert(table).values(values)
     await work.execute(

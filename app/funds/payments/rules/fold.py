@@ -34,7 +34,9 @@ def apply(payment: Payment, snapshot: Snapshot) -> Payment:
     Commutative and idempotent. Operations are not touched: see `decide`.
     """
     seen = PaymentStatus(snapshot.status.value)
-    if seen.rank > payment.status.rank:
+    # Who came back refused may pay with the next card: what was never secured is not over.
+    is_first = snapshot.orders_ref is not None and payment.orders_ref is None
+    if seen.rank > payment.status.rank or is_first:
         payment = replace(
             payment,
             status=seen,
@@ -53,6 +55,7 @@ def apply(payment: Payment, snapshot: Snapshot) -> Payment:
     return replace(
         payment,
         provider_ref=snapshot.provider_ref,
+        orders_ref=payment.orders_ref or snapshot.orders_ref,
         taken=_taken(payment, snapshot),
         parts=_merged(payment.parts, snapshot),
     )
@@ -69,6 +72,9 @@ def _merged(parts: tuple[SeenPart, ...], snapshot: Snapshot) -> tuple[SeenPart, 
     for part in [
         *_seen(PartKind.CAPTURE, snapshot.captures),
         *_seen(PartKind.REFUND, snapshot.refunds),
+        *_seen(PartKind.RELEASE, snapshot.releases),
+        *_seen(PartKind.CHARGEBACK, snapshot.chargebacks),
+        *_seen(PartKind.REVERSAL, snapshot.reversals),
     ]:
         old = merged.get((part.kind, part.provider_ref))
         if old is None or _PART_RANKS[part.status] > _PART_RANKS[old.status]:

@@ -128,12 +128,24 @@ def _resolved_cancel(payment: Payment, operation: Operation) -> Operation:
 
 
 def _resolved_release(payment: Payment, operation: Operation) -> Operation:
+    if _is_refused_later(payment, operation):
+        return replace(operation, state=OperationState.DECLINED, detail="refused after all")
     if operation.state is OperationState.PENDING:
         gone = payment.status is not PaymentStatus.AUTHORISED
     else:
         # "Paid" after a capture does not tell whether the rest is still held: ask again.
         gone = operation.is_unresolved and payment.status in ENDED
     return replace(operation, state=OperationState.SUCCEEDED, detail=None) if gone else operation
+
+
+def _is_refused_later(payment: Payment, release: Operation) -> bool:
+    """Tell whether a provider that took the order first (Adyen) did not carry it out."""
+    return payment.status is PaymentStatus.AUTHORISED and any(
+        part.kind is PartKind.RELEASE
+        and part.provider_ref == release.provider_ref
+        and part.status is PartStatus.FAILED
+        for part in payment.parts
+    )
 
 
 def _resolved_part(payment: Payment, operation: Operation) -> Operation:

@@ -18,6 +18,11 @@ class Breaker:
     failures: int = 0
     closed_until: datetime | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether calls are refused now."""
+        return self.closed_until is not None and self.clock.now() < self.closed_until
+
     def seconds_left(self) -> int:
         """Return for how long calls are to be refused; 0 lets this one through."""
         now = self.clock.now()
@@ -29,7 +34,7 @@ class Breaker:
         return max(1, (self.closed_until - now).seconds)
 
     def answered(self) -> None:
-        """Note that Mollie answered."""
+        """Note that the provider answered."""
         self.failures = 0
         self.closed_until = None
 

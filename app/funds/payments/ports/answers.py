@@ -1,10 +1,8 @@
-"""What a payment provider must offer, in our words; the gateways satisfy it."""
+"""What is ordered of a provider and what it answers, in our words."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
 from uuid import UUID
 
 from app.kernel.money import Money
@@ -40,7 +38,13 @@ class PartStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProviderAccount:
-    """One merchant account of an operator at a provider; *version* changes when the secret does."""
+    """
+    One merchant account of an operator at a provider; *version* changes when a secret does.
+
+    *merchant* is what the provider calls it where the secret alone does not tell, *webhook_keys*
+    are the keys that sign its webhooks (several while they rotate), *live_prefix* is the part of
+    the live address that is the merchant's own.
+    """
 
     operator_id: UUID
     account_id: UUID
@@ -49,6 +53,9 @@ class ProviderAccount:
     secret: str = field(repr=False)
     version: int
     webhook_token: str
+    merchant: str | None = None
+    webhook_keys: tuple[str, ...] = field(default=(), repr=False)
+    live_prefix: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,12 @@ class MethodOffer:
 
 @dataclass(frozen=True, slots=True)
 class StartPayment:
-    """What the provider must know to open its page; *key* is the idempotency key."""
+    """
+    What the provider must know to open its page; *key* is the idempotency key.
+
+    *country* is where the charging point is, *expires_at* when the page stops taking money.
+    *customer* is whom the means is stored for, in the provider's words; None: it is not stored.
+    """
 
     key: str
     reference: str
@@ -75,6 +87,9 @@ class StartPayment:
     return_url: str
     webhook_url: str | None
     locale: str
+    country: str | None = None
+    expires_at: datetime | None = None
+    customer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +147,10 @@ class Snapshot:
 
     *captured* is what was really taken (Mollie: amountCaptured). *captures* and *refunds* are
     complete: a provider that can't list them now answers Unknown instead. *reference* is ours.
+    *orders_ref* is what later orders name, where that is another thing than the page that was
+    opened (Adyen: the authorisation of a session). *authorised* is the hold after it was raised.
+    *releases* are told by those who may refuse one later; *chargebacks* is what the bank took
+    back, *reversals* what it gave again.
     """
 
     provider_ref: str
@@ -146,56 +165,16 @@ class Snapshot:
     captures: tuple[Part, ...] = ()
     refunds: tuple[Part, ...] = ()
     reference: str | None = None
+    orders_ref: str | None = None
+    authorised: Money | None = None
+    releases: tuple[Part, ...] = ()
+    chargebacks: tuple[Part, ...] = ()
+    reversals: tuple[Part, ...] = ()
 
 
-Reading = Snapshot | Declined | NotSent | Unknown
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """The provider can't be asked this: what it says comes by webhook and report."""
 
 
-class PaymentProvider(Protocol):
-    """
-    One provider, for all accounts. No method raises for what a provider or a network can do.
-
-    Calls may take long: never inside `Database.work`. Every order carries our idempotency key.
-    """
-
-    def strategy(self, method: str, currency: str) -> Strategy | None:
-        """Return how *method* funds a session in *currency*, or None when it can't."""
-        ...
-
-    async def list_methods(
-        self, account: ProviderAccount, *, amount: Money, locale: str, country: str
-    ) -> Sequence[MethodOffer]:
-        """Return the methods on offer for *amount*; the last good list while there is no answer."""
-        ...
-
-    async def start(self, account: ProviderAccount, order: StartPayment) -> Outcome:
-        """Open a payment; Accepted carries the address of the provider's page."""
-        ...
-
-    async def capture(
-        self, account: ProviderAccount, provider_ref: str, amount: Money, *, key: str
-    ) -> Outcome:
-        """Take *amount* from a hold; Accepted carries the capture's reference."""
-        ...
-
-    async def release(self, account: ProviderAccount, provider_ref: str, *, key: str) -> Outcome:
-        """Give back what is still held; Declined when nothing is."""
-        ...
-
-    async def cancel(self, account: ProviderAccount, provider_ref: str, *, key: str) -> Outcome:
-        """Cancel a payment that is still open; Declined when it can't be cancelled."""
-        ...
-
-    async def refund(
-        self, account: ProviderAccount, provider_ref: str, amount: Money, *, key: str
-    ) -> Outcome:
-        """Give *amount* of a paid payment back; Accepted carries the refund's reference."""
-        ...
-
-    async def fetch(self, account: ProviderAccount, provider_ref: str) -> Reading:
-        """Read the payment with its captures and refunds; Declined when there is none."""
-        ...
-
-    def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> Sequence[str]:
-        """Return the provider references that *body* hints at; none when it is not a webhook."""
-        ...
+Reading = Snapshot | Declined | NotSent | Unknown | Unsupported

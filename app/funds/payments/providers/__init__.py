@@ -1,0 +1,1 @@
+"""What providers can do beside the port: the capability table, stored means, settlements."""

@@ -1,0 +1,1 @@
+"""Adyen behind the port of payments; wiring uses `provider.AdyenProvider` and `AdyenOptions`."""

@@ -1,0 +1,276 @@
+"""The port of payments on the Adyen SDK: a page of Adyen's own, and webhooks that tell the rest."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final, TypeVar
+from urllib.parse import quote
+
+import msgspec
+
+from app.funds.payments.ports import (
+    Accepted,
+    Declined,
+    MethodOffer,
+    Notice,
+    Notices,
+    OrderedPayment,
+    Outcome,
+    ProviderAccount,
+    Reading,
+    Snapshot,
+    StartPayment,
+    Strategy,
+    Unknown,
+    Unsupported,
+)
+from app.funds.payments.providers.shares import Share
+from app.gateways.adyen import fold, orders, results, wire
+from app.gateways.adyen.clients import AdyenOptions, Clients, Line
+from app.gateways.adyen.failures import Failure, Failures, interpret
+from app.gateways.adyen.notices import read_batch
+from app.gateways.adyen.words import TYPES, locale_of, method_of, strategy_of
+from app.gateways.common.calls import Calls
+from app.gateways.common.offers import OfferLists, Question
+from app.kernel.clock import Clock
+from app.kernel.money import Money
+
+__all__ = ["AdyenOptions", "AdyenProvider"]
+
+T = TypeVar("T")
+# A payment is 16 letters and digits; a session, which is no payment yet, begins with CS.
+_PAYMENT: Final = re.compile(r"(?!CS)[0-9A-Z]{16}")
+
+
+class AdyenProvider:
+    """
+    Adyen for all accounts.
+
+    There is no reading a payment: an order is answered with "received", and signed webhooks tell
+    what came of it (`read_notices`, `recall`).
+    """
+
+    # Adyen, "API idempotency": a key is known for at least seven days; a day is our margin.
+    key_life = timedelta(days=6)
+    signs_webhooks = True
+
+    def __init__(self, options: AdyenOptions, clock: Clock) -> None:
+        """Talk to Adyen as *options* say; *clock* dates lists and fuses."""
+        self._clients = Clients(options)
+        self._calls = Calls(clock)
+        self._lists = OfferLists(clock, self._ask_methods)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._clients.close()
+
+    def strategy(self, method: str, currency: str) -> Strategy | None:
+        """Return how *method* funds a session in *currency*, or None when it can't."""
+        return strategy_of(method, currency)
+
+    async def list_methods(
+        self, account: ProviderAccount, *, amount: Money, locale: str, country: str
+    ) -> Sequence[MethodOffer]:
+        """Return the methods for *amount*: at most ten minutes old, or the last good list."""
+        return await self._lists.offers(Question(account, amount, locale_of(locale), country))
+
+    async def start(self, account: ProviderAccount, order: StartPayment) -> Outcome:
+        """Open a session; Accepted carries the address of Adyen's page."""
+        if order.method not in TYPES:
+            return Declined("refused", f"{order.method!r} is no method of Adyen's")
+
+        def create(line: Line) -> Outcome:
+            body = orders.session(order, line.merchant)
+            made = _read(line.payments.sessions(body, idempotency_key=order.key), wire.WireSession)
+            if made.url is None:
+                return Declined("refused", f"session {made.id} has no page: hosted is switched off")
+            return Accepted(made.id, made.url)
+
+        return await self.call(account, create)
+
+    async def capture(
+        self, account: ProviderAccount, provider_ref: str, amount: Money, *, key: str
+    ) -> Outcome:
+        """Take *amount* from a hold; Accepted carries the capture's reference."""
+        return await self._capture(account, provider_ref, amount, (), key)
+
+    async def capture_shared(
+        self, account: ProviderAccount, provider_ref: str, shares: tuple[Share, ...], *, key: str
+    ) -> Outcome:
+        """Take the sum of *shares* and let Adyen divide it (`splits` of the capture)."""
+        amount = Money.zero(shares[0].amount.currency)
+        for share in shares:
+            amount += share.amount
+        return await self._capture(account, provider_ref, amount, shares, key)
+
+    async def release(self, account: ProviderAccount, provider_ref: str, *, key: str) -> Outcome:
+        """Give back what is still held; Accepted carries the cancellation's reference."""
+
+        def let_go(line: Line) -> Outcome:
+            body = {"merchantAccount": line.merchant}
+            send = line.modifications.cancel_authorised_payment_by_psp_reference
+            return _received(send(body, provider_ref, idempotency_key=key))
+
+        return await self._modify(account, provider_ref, let_go)
+
+    async def cancel(self, account: ProviderAccount, provider_ref: str, *, key: str) -> Outcome:
+        """
+        Decline: a session can't be called off, it ends at the time that its start named.
+
+        Who pays until then has the hold released, or the payment refunded.
+        """
+        del account, key
+        return Declined("refused", f"the session {provider_ref} ends by itself")
+
+    async def cancel_by_reference(
+        self, account: ProviderAccount, reference: str, *, key: str
+    ) -> Outcome:
+        """Cancel the payment that carries our *reference*, whose own one we were never told."""
+
+        def call_off(line: Line) -> Outcome:
+            body = {"merchantAccount": line.merchant, "paymentReference": reference}
+            return _received(
+                line.modifications.cancel_authorised_payment(body, idempotency_key=key)
+            )
+
+        return await self.call(account, call_off)
+
+    async def reverse(self, account: ProviderAccount, provider_ref: str, *, key: str) -> Outcome:
+        """Give everything back, whether it was captured or not: Adyen knows which."""
+
+        def undo(line: Line) -> Outcome:
+            body = {"merchantAccount": line.merchant}
+            send = line.modifications.refund_or_cancel_payment
+            return _received(send(body, provider_ref, idempotency_key=key))
+
+        return await self._modify(account, provider_ref, undo)
+
+    async def refund(
+        self, account: ProviderAccount, provider_ref: str, amount: Money, *, key: str
+    ) -> Outcome:
+        """Give *amount* of a paid payment back; Accepted carries the refund's reference."""
+
+        def give(line: Line) -> Outcome:
+            body = orders.move(amount, line.merchant)
+            send = line.modifications.refund_captured_payment
+            return _received(send(body, provider_ref, idempotency_key=key))
+
+        return await self._modify(account, provider_ref, give)
+
+    async def raise_hold(
+        self, account: ProviderAccount, provider_ref: str, amount: Money, *, key: str
+    ) -> Outcome:
+        """Make *amount* the whole of a hold; the card's scheme and bank may still refuse."""
+
+        def more(line: Line) -> Outcome:
+            body = {**orders.move(amount, line.merchant), "industryUsage": "delayedCharge"}
+            send = line.modifications.update_authorised_amount
+            return _received(send(body, provider_ref, idempotency_key=key))
+
+        return await self._modify(account, provider_ref, more)
+
+    async def fetch(self, account: ProviderAccount, provider_ref: str) -> Reading:
+        """Answer Unsupported: Adyen publishes no way to read a payment."""
+        del account, provider_ref
+        return Unsupported()
+
+    async def come_back(
+        self, account: ProviderAccount, ordered: OrderedPayment, query: Mapping[str, str]
+    ) -> Reading:
+        """Read the result of the session, with the proof that the driver's browser brings."""
+        result = query.get("sessionResult")
+        if result is None or query.get("sessionId") != ordered.provider_ref:
+            return Unsupported()
+        session = ordered.provider_ref
+
+        def read(line: Line) -> Snapshot:
+            # The SDK puts parameters into the address as they are.
+            parameters = {"sessionResult": quote(result, safe="")}
+            got = line.payments.get_result_of_payment_session(session, query_parameters=parameters)
+            return results.of_session(ordered, _read(got, wire.WireResult))
+
+        return await self.call(account, read)
+
+    def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> Sequence[str]:
+        """Return none: Adyen's webhooks are not hints but notices."""
+        del headers, body
+        return ()
+
+    def read_notices(self, account: ProviderAccount, body: bytes) -> Notices:
+        """Return the items of a webhook that Adyen signed for *account*."""
+        return read_batch(account, body)
+
+    def recall(self, ordered: OrderedPayment, notices: Sequence[Notice]) -> Reading:
+        """Return what all *notices* of a payment come to, in whatever order."""
+        try:
+            return fold.recall(ordered, notices)
+        except ValueError as error:
+            return Unknown(str(error))
+
+    def is_down(self, account: ProviderAccount) -> bool:
+        """Tell whether calls on *account* fail at once now."""
+        return self._calls.is_down(account)
+
+    async def call(
+        self, account: ProviderAccount, call: Callable[[Line], T], *, abandon: bool = False
+    ) -> T | Failure:
+        """Run *call* on the account's own client, unless its fuse is blown."""
+
+        def guarded() -> T | Failure:
+            try:
+                return call(self._clients.line(account))
+            except Failures as error:
+                return interpret(error)
+
+        return await self._calls.run(account, guarded, abandon=abandon)
+
+    async def _capture(
+        self,
+        account: ProviderAccount,
+        provider_ref: str,
+        amount: Money,
+        shares: Sequence[Share],
+        key: str,
+    ) -> Outcome:
+        def take(line: Line) -> Outcome:
+            body = orders.move(amount, line.merchant, shares)
+            send = line.modifications.capture_authorised_payment
+            return _received(send(body, provider_ref, idempotency_key=key))
+
+        return await self._modify(account, provider_ref, take)
+
+    async def _modify(
+        self, account: ProviderAccount, provider_ref: str, call: Callable[[Line], Outcome]
+    ) -> Outcome:
+        if not _PAYMENT.fullmatch(provider_ref):
+            return Declined("refused", f"{provider_ref} is no payment (yet)")
+        return await self.call(account, call)
+
+    async def _ask_methods(self, question: Question) -> list[MethodOffer] | None:
+        def ask(line: Line) -> list[MethodOffer]:
+            answer = line.payments.payment_methods(orders.methods(question, line.merchant))
+            listed = answer.message.get("paymentMethods", [])
+            found = msgspec.convert(listed, list[wire.WireMethod])
+            return _offers(found, question.amount.currency)
+
+        found = await self.call(question.account, ask, abandon=True)
+        return found if isinstance(found, list) else None
+
+
+def _read(answer: Any, kind: type[T]) -> T:  # noqa: ANN401 - the SDK has no types
+    return msgspec.convert(answer.message, kind)
+
+
+def _received(answer: Any) -> Accepted:  # noqa: ANN401
+    return Accepted(_read(answer, wire.WireOrder).psp_reference)
+
+
+def _offers(found: list[wire.WireMethod], currency: str) -> list[MethodOffer]:
+    """Return those of *found* that we know how to use, each once."""
+    offers: dict[str, MethodOffer] = {}
+    for each in found:
+        method = method_of(each.type)
+        strategy = strategy_of(method, currency) if method else None
+        if method is not None and strategy is not None and method not in offers:
+            offers[method] = MethodOffer(method, each.name or method, strategy)
+    return list(offers.values())

@@ -1,0 +1,1 @@
+"""What the payment gateways share: threads with a limit, a fuse per account, lists of methods."""
