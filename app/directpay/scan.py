@@ -1,7 +1,7 @@
 """What a driver sees who scans the code: the socket, its price, and the ways to pay."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -34,9 +34,10 @@ from app.people.identity.read import get_operator
 from app.pricing.tariffs.choice.choose import choose_tariff
 from app.pricing.tariffs.choice.model import Choice, Rule, Spot
 from app.pricing.tariffs.engine import PriceBlock, PriceNow, plan_of, price_block
-from app.pricing.vat import rate
+from app.pricing.vat import rate, territory
 
 NEARBY = 3
+_FAR = timedelta(days=1)
 
 _OUT_OF_ORDER = {EvseStatus.FAULTED, EvseStatus.UNAVAILABLE, EvseStatus.UNKNOWN}
 _STARTABLE = {
@@ -119,7 +120,7 @@ async def _price(work: Work, evse: Evse) -> PriceView:
     choice = await choose_tariff(work, spot_of(evse))
     vat = vat_at(evse, work.now)
     block = price_block(plan_of(choice.tariff), work.now, evse.location.time_zone, vat)
-    return price_view(block, choice)
+    return price_view(block, choice, work.now)
 
 
 def spot_of(evse: Evse) -> Spot:
@@ -131,7 +132,8 @@ def spot_of(evse: Evse) -> Spot:
 def vat_at(evse: Evse, at: datetime) -> Decimal:
     """Return the VAT rate in percent where and when, by the local date, a car is charged."""
     location = evse.location
-    return rate(location.country, at.astimezone(ZoneInfo(location.time_zone)).date())
+    place = territory(location.country, location.postal_code)
+    return rate(place, at.astimezone(ZoneInfo(location.time_zone)).date())
 
 
 async def _nearby(work: Work, evse: Evse) -> tuple[NearbyView, ...]:
@@ -195,8 +197,8 @@ def point_view(evse: Evse, state: PointState) -> PointView:
     )
 
 
-def price_view(block: PriceBlock, choice: Choice) -> PriceView:
-    """Return the price block as the page shows it, with the rule that chose the tariff."""
+def price_view(block: PriceBlock, choice: Choice, now: datetime) -> PriceView:
+    """Return the price block as the page shows it at *now*, with the rule that chose the tariff."""
     return PriceView(
         tariff_id=block.tariff_id,
         tariff_version=block.tariff_version,
@@ -207,6 +209,7 @@ def price_view(block: PriceBlock, choice: Choice) -> PriceView:
         maximum=money_view(block.maximum) if block.maximum else None,
         next_change=block.next_change,
         next_components=price_components(block.next_components),
+        next_is_far=is_far(block.next_change, now),
         chosen_by=rule_view(choice.rule),
     )
 
@@ -214,6 +217,11 @@ def price_view(block: PriceBlock, choice: Choice) -> PriceView:
 def rule_view(rule: Rule) -> RuleView:
     """Return the rule that chose a tariff as everyone may know it."""
     return RuleView(rule.rule_id, rule.name, str(rule.group), str(rule.place), rule.reason)
+
+
+def is_far(change: datetime | None, now: datetime) -> bool:
+    """Tell whether *change* is so far ahead of *now* that its hour alone would mislead."""
+    return change is not None and change - now >= _FAR
 
 
 def price_components(prices: Sequence[PriceNow]) -> tuple[PriceComponentView, ...]:
@@ -226,6 +234,7 @@ def price_components(prices: Sequence[PriceNow]) -> tuple[PriceComponentView, ..
             currency=price.currency,
             from_minute=price.from_minute,
             from_kwh=price.from_kwh,
+            from_kw=price.from_kw,
             until=price.until,
         )
         for price in prices

@@ -80,7 +80,8 @@ class PriceComponentView(msgspec.Struct, frozen=True):
     One price, incl. VAT, in major units per unit.
 
     *unit* is kwh | minute | session | other; *kind* the OCPI dimension. *from_minute* is the end
-    of a grace period, *from_kwh* of a free band. *until* is the instant of its next change, if any.
+    of a grace period, *from_kwh* of a free band; *from_kw* is a power. *until* is the instant of
+    its next change, if any.
     """
 
     unit: str
@@ -89,6 +90,7 @@ class PriceComponentView(msgspec.Struct, frozen=True):
     currency: str
     from_minute: int | None = None
     from_kwh: Decimal | None = None
+    from_kw: Decimal | None = None
     until: datetime | None = None
 
 
@@ -110,7 +112,8 @@ class PriceView(msgspec.Struct, frozen=True):
     """
     The price block: components in the order kWh, minute, session, other (AFIR Art. 5).
 
-    *chosen_by* is the rule that chose the tariff.
+    *chosen_by* is the rule that chose the tariff. *next_is_far* says that the next change is a day
+    or more ahead: the hour alone misleads.
     """
 
     tariff_id: str
@@ -123,6 +126,7 @@ class PriceView(msgspec.Struct, frozen=True):
     next_change: datetime | None
     next_components: tuple[PriceComponentView, ...]
     chosen_by: RuleView | None = None
+    next_is_far: bool = False
 
 
 class MethodView(msgspec.Struct, frozen=True):
@@ -171,6 +175,8 @@ class LiveView(msgspec.Struct, frozen=True):
     price_now: tuple[PriceComponentView, ...]
     next_change: datetime | None
     curve: tuple[PowerPoint, ...]
+    next_components: tuple[PriceComponentView, ...] = ()
+    next_is_far: bool = False
 
 
 class LineView(msgspec.Struct, frozen=True):

@@ -5,7 +5,8 @@ import re
 from pathlib import Path
 
 from app.pricing.tariffs.engine import Policy
-from app.pricing.tariffs.review.words import SENTENCES
+from app.pricing.tariffs.findings import RULES
+from app.pricing.tariffs.words.notes import NOTES
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs" / "reference" / "pricing.md").read_text()
@@ -27,14 +28,23 @@ def test_every_note_is_explained():
     notes = set(re.findall(r'notes\["(\w+)"\]|"(tax_\w+|\w+_unknown)"', source))
 
     assert 10 == len(notes)
+    table = PAGE.partition("## Notes")[2].partition("\n## ")[0]
+    assert [*NOTES] == re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
     for found in notes:
         assert f"`{''.join(found)}`" in PAGE.partition("## Notes")[2]
 
 
 def test_every_finding_is_explained():
-    """A finding is a code; the page says when it is made."""
-    for code in SENTENCES:
-        assert f"`{code}`" in PAGE.partition("## What is said about a tariff")[2], code
+    """The table of the page is that of the code: code, severity, sentence and source."""
+    table = PAGE.partition("## What is said about a tariff")[2].partition("\n## ")[0]
+    rows = [
+        tuple(row.split(" | ")) for row in re.findall(r"^\| (`\w+` .*) \|$", table, re.MULTILINE)
+    ]
+
+    assert [
+        (f"`{code}`", rule.severity, rule.sentence.replace("%%", "%"), rule.source)
+        for code, rule in RULES.items()
+    ] == rows
 
 
 def test_every_choice_of_the_policy_is_explained():

@@ -5,12 +5,12 @@ import pytest
 
 from app.directpay.model import Ending, Stage, StopReason
 from app.infra.i18n import LANGUAGES, speaking
+from app.pricing.tariffs.words.prices import Change, price_words
 from app.web.words.journey import headline
 from app.web.words.payment import Device, device_of, payment_groups, returned_sentence
-from app.web.words.price import price_block
 from tests.browser.samples import FREE_PRICE, JOURNEY, METHODS, RICH_PRICE, eur
 
-ZONE = "Europe/Berlin"
+CHANGE = Change(RICH_PRICE.next_change, "Europe/Berlin")
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Safari/605"
 PIXEL = "Mozilla/5.0 (Linux; Android 16; Pixel 9) Chrome/156 Mobile"
 
@@ -18,7 +18,7 @@ PIXEL = "Mozilla/5.0 (Linux; Android 16; Pixel 9) Chrome/156 Mobile"
 def test_price_in_the_order_of_the_law():
     """kWh, minute, session, with what is free and until when (AFIR Art. 5)."""
     with speaking("en"):
-        block = price_block(RICH_PRICE, ZONE)
+        block = price_words(RICH_PRICE, CHANGE)
 
     assert [
         ("€0.5995", "per kWh", ("until 19:05",)),
@@ -26,7 +26,7 @@ def test_price_in_the_order_of_the_law():
         (
             "€0.10",
             "per minute while connected but not charging",
-            ("the first 1 hr 30 mins are free",),
+            ("free for the first 1 hr 30 mins",),
         ),
         ("€1.00", "per session", ()),
     ] == [(row.amount, row.per.replace("\xa0", " "), _plain(row.notes)) for row in block.rows]
@@ -35,19 +35,22 @@ def test_price_in_the_order_of_the_law():
 def test_bounds_and_vat_are_said():
     """Minimum, maximum and the VAT rate; the zero decimals of 19.00 % are not said."""
     with speaking("de"):
-        block = price_block(RICH_PRICE, ZONE)
+        block = price_words(RICH_PRICE, CHANGE)
 
     assert (
         "Mindestens 2,50 € je Ladevorgang.",
         "Nie mehr als 75,00 € je Ladevorgang.",
         "Alle Preise enthalten 19 % MwSt.",
     ) == _plain(block.notes)
-    assert "Ab 19:05: 0,39 € je kWh" == _plain((block.change or "",))[0]
+    assert (
+        "Ab 19:05: 0,39 € je kWh, nichts mehr je Minute, "
+        "nichts mehr je Minute angeschlossen, ohne zu laden"
+    ) == _plain((block.change or "",))[0]
 
 
 def test_nothing_to_pay():
     """A tariff without components has no rows: the page says that charging is free."""
-    assert () == price_block(FREE_PRICE, ZONE).rows
+    assert () == price_words(FREE_PRICE, CHANGE).rows
 
 
 @pytest.mark.parametrize(

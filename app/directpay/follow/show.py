@@ -14,7 +14,14 @@ from app.directpay.desk import Desk, find
 from app.directpay.follow.meter import Meter, meter_of
 from app.directpay.letters.ask import mails_caused
 from app.directpay.model import Charging, Ended, Journey, Paying, Stage, Starting, Stopping, Waiting
-from app.directpay.scan import brand_view, money_view, point_state, point_view, price_components
+from app.directpay.scan import (
+    brand_view,
+    is_far,
+    money_view,
+    point_state,
+    point_view,
+    price_components,
+)
 from app.directpay.views import JourneyView, LineView, LiveView, MoneyView, SettledView
 from app.funds.payments.refresh import come_back
 from app.funds.payments.steps import get_payment
@@ -93,6 +100,8 @@ def live_view(meter: Meter, journey: Journey, now: datetime) -> LiveView:
         price_now=price_components(meter.running.price_now),
         next_change=meter.running.next_change,
         curve=meter.curve(),
+        next_components=price_components(meter.running.next_components),
+        next_is_far=is_far(meter.running.next_change, now),
     )
 
 

@@ -10,7 +10,9 @@ from babel.support import Translations
 from jinja2 import Environment
 
 from app.infra.i18n.formats import (
+    Amount,
     format_clock,
+    format_day_clock,
     format_duration,
     format_energy,
     format_local_date,
@@ -22,6 +24,8 @@ from app.infra.i18n.formats import (
     format_plain,
     format_power,
     format_price,
+    format_unit_price,
+    format_weekday,
 )
 from app.infra.i18n.language import (
     LANGUAGES,
@@ -39,11 +43,14 @@ __all__ = [
     "CATALOGS",
     "LANGUAGES",
     "NAMES",
+    "N_",
     "SOURCE_LANGUAGE",
+    "Amount",
     "accepted_languages",
     "country_name",
     "current_language",
     "format_clock",
+    "format_day_clock",
     "format_duration",
     "format_energy",
     "format_local_date",
@@ -55,12 +62,15 @@ __all__ = [
     "format_plain",
     "format_power",
     "format_price",
+    "format_unit_price",
+    "format_weekday",
     "gettext",
     "install",
     "negotiate",
     "ngettext",
     "npgettext",
     "pgettext",
+    "said",
     "speak",
     "speaking",
     "translations",
@@ -100,6 +110,16 @@ def pgettext(context: str, message: str) -> str:
 def npgettext(context: str, singular: str, plural: str, number: int) -> str:
     """Return the form for *number* in the current language and *context*."""
     return str(translations(current_language()).npgettext(context, singular, plural, number))
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name by which texts are found in the source
+    """Mark *message*, which stands in a table, as a text that is translated when it is `said`."""
+    return message
+
+
+def said(message: str) -> str:
+    """Return a marked *message* in the current language."""
+    return gettext(message)
 
 
 def install(environment: Environment) -> None:

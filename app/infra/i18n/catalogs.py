@@ -1,7 +1,8 @@
 """
 Keeps the .po files in step with the texts: `python -m app.infra.i18n.catalogs update` or `check`.
 
-English is the source. `messages.po` holds the driver pages, `documents.po` receipts and mails.
+English is the source. `messages.po` holds the driver pages, `documents.po` receipts and mails,
+`tariffs.po` what a price and a tariff say.
 """
 
 import sys
@@ -33,6 +34,7 @@ DOMAINS = {
         "app/directpay/letters",
         "app/gateways",
     ),
+    "tariffs": ("app/pricing",),
 }
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_day_names
 from babel.numbers import get_currency_symbol
 from babel.units import format_unit
 
@@ -70,6 +70,18 @@ def format_price(price: Decimal, currency: str, language: str | None = None) -> 
     return _with_currency(rounded, currency, decimals, language)
 
 
+def format_unit_price(price: Decimal, currency: str, unit: str, language: str | None = None) -> str:
+    """
+    Return a price per *unit* (kwh, minute, session, other) in major units: `€0.49`.
+
+    A kWh in pounds is priced in pence: `79p` (Public Charge Point Regulations 2023).
+    """
+    if (currency, unit) != ("GBP", "kwh"):
+        return format_price(price, currency, language)
+    pence = (price * 100).quantize(Decimal(1).scaleb(2 - _PRICE_DECIMALS), ROUND_HALF_UP)
+    return f"{format_plain(pence, language)}p"
+
+
 def format_energy(kwh: Decimal, language: str | None = None, *, decimals: int = 3) -> str:
     """Return an energy: `12.345 kWh`."""
     return f"{format_number(kwh, decimals=decimals, language=language)}{_NO_BREAK}kWh"
@@ -106,6 +118,19 @@ def format_clock(instant: datetime, time_zone: str, language: str | None = None)
     """Return the time of day at the location without the zone: `14:05`."""
     locale = locale_of(language or current_language())
     return format_time(instant, "HH:mm", ZoneInfo(time_zone), locale=locale)
+
+
+def format_weekday(number: int, language: str | None = None) -> str:
+    """Return the short name of a weekday, 0 for Monday: `Mon`."""
+    locale = locale_of(language or current_language())
+    return str(get_day_names("abbreviated", locale=locale)[number])
+
+
+def format_day_clock(instant: datetime, time_zone: str, language: str | None = None) -> str:
+    """Return the weekday and time at the location: `Mon 07:00`."""
+    locale = locale_of(language or current_language())
+    day = format_date(instant.astimezone(ZoneInfo(time_zone)), "EEE", locale=locale)
+    return f"{day}{_NO_BREAK}{format_clock(instant, time_zone, language)}"
 
 
 def format_local_time(instant: datetime, time_zone: str, language: str | None = None) -> str:

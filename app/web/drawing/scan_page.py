@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from app.directpay.views import NearbyView, PointState, PointView, ScanView
 from app.infra.i18n import format_number, format_plain, gettext
+from app.pricing.tariffs.words.prices import Change, price_words
 from app.web.drawing.look import Look
 from app.web.drawing.templates import render
 from app.web.words.payment import Device, payment_groups
-from app.web.words.price import price_block
 
 STARTABLE = (PointState.FREE, PointState.PLUGGED)
 _METRES_A_KILOMETRE = 1000
@@ -52,14 +52,16 @@ def render_scan(view: ScanView, *, device: Device, notice: str | None = None) ->
     Payment buttons are shown only when the socket can start. *notice* tells what just went wrong.
     """
     startable = view.point.state in STARTABLE
+    price = view.price
+    change = Change(price.next_change, view.point.time_zone, price.next_is_far)
     return render(
         "scan.html",
         view.brand,
         point=view.point,
         state=_state(view.point.state),
         facts=_facts(view.point),
-        price=view.price,
-        block=price_block(view.price, view.point.time_zone),
+        price=price,
+        block=price_words(price, change),
         groups=payment_groups(view.methods, device) if startable else [],
         nearby=[_place(place) for place in view.nearby],
         notice=notice or _no_methods(view, startable=startable),

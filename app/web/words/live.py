@@ -17,10 +17,10 @@ from app.infra.i18n import (
     format_power,
     gettext,
 )
+from app.pricing.tariffs.words.prices import Change, PriceRow, change_words, price_rows, sentence
 from app.web.drawing.chart import HEIGHT, WIDTH, Chart, power_chart
 from app.web.drawing.templates import template
 from app.web.words.payment import HOLD
-from app.web.words.price import PriceRow, change_sentence, price_rows
 
 _LOW_PERMILLE = 200
 
@@ -102,8 +102,8 @@ def live_words(view: JourneyView, live: LiveView) -> Live:
     """Return what surrounds the figures in the current language."""
     chart = power_chart(live.curve)
     zone = view.point.time_zone
-    change = change_sentence(live.next_change, zone)
-    another = gettext("another price")
+    change = Change(live.next_change, zone, live.next_is_far)
+    said = change_words(live.price_now, live.next_components, change)
     top = "" if chart is None else format_power(chart.top_kw, decimals=0)
     return Live(
         silent=_silence(live, zone),
@@ -114,8 +114,8 @@ def live_words(view: JourneyView, live: LiveView) -> Live:
         chart_label=gettext("Power since the start, up to %(power)s") % {"power": top},
         chart_top=gettext("Power, up to %(power)s") % {"power": top},
         chart_span="" if chart is None else format_duration(chart.seconds),
-        rows=price_rows(live.price_now, zone),
-        change=None if change is None else f"{change}: {another}.",
+        rows=price_rows(live.price_now, change),
+        change=None if said is None else sentence(said),
     )
 
 

@@ -11,7 +11,7 @@ from app.infra.i18n import (
     format_money,
     format_percent,
     format_plain,
-    format_price,
+    format_unit_price,
     gettext,
 )
 from app.web.words.payment import returned_sentence
@@ -88,7 +88,7 @@ def _detail(line: LineView) -> str:
     """Return how the amount comes about: `14.200 kWh × €0.49`."""
     if line.quantity is None or line.price is None or line.unit == "session":
         return ""
-    price = format_price(line.price, line.amount.currency)
+    price = format_unit_price(line.price, line.amount.currency, line.unit or "")
     if line.unit == "kwh":
         return f"{format_energy(line.quantity)} × {price}"
     quantity = format_plain(line.quantity.quantize(_HUNDREDTH))

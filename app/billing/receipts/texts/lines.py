@@ -7,15 +7,16 @@ from typing import Final, assert_never
 
 from app.billing.receipts.model import DocumentKind, PriceLine, Receipt, Unit
 from app.billing.receipts.rules import net_amounts, net_unit_price
-from app.billing.receipts.texts.words import LINES, said
+from app.billing.receipts.texts.words import LINES
 from app.infra.i18n import (
     format_clock,
     format_energy,
     format_money,
     format_number,
     format_percent,
-    format_price,
+    format_unit_price,
     gettext,
+    said,
 )
 
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
@@ -79,6 +80,6 @@ def _plain(quantity: Decimal) -> str:
 def _unit_price(line: PriceLine, price: Decimal | None) -> str:
     if price is None or line.unit is None:
         return ""
-    amount = format_price(price, line.amount.currency)
+    amount = format_unit_price(price, line.amount.currency, line.unit)
     units: Mapping[Unit, str] = {Unit.KWH: "kWh", Unit.MINUTE: "min", Unit.HOUR: "h"}
     return f"{amount}{_NO_BREAK}/{_NO_BREAK}{units[line.unit]}" if line.unit in units else amount

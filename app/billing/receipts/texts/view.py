@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.billing.receipts.model import Address, DocumentKind, Receipt, ReceiptDocument
 from app.billing.receipts.rules import total
 from app.billing.receipts.texts.lines import line_heads, line_rows
-from app.billing.receipts.texts.words import METHODS, REMARKS, Row, said
+from app.billing.receipts.texts.words import METHODS, REMARKS, Row
 from app.infra.i18n import (
     country_name,
     format_duration,
@@ -16,6 +16,7 @@ from app.infra.i18n import (
     format_percent,
     gettext,
     pgettext,
+    said,
     speaking,
 )
 

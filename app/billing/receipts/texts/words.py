@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.billing.receipts.model import LineKind, Remark
-from app.infra.i18n import gettext
+from app.infra.i18n import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,16 +13,6 @@ class Row:
 
     label: str
     value: str
-
-
-def N_(message: str) -> str:  # noqa: N802 - the name by which texts are found in the source
-    """Mark *message* as a text that is translated when it is `said`."""
-    return message
-
-
-def said(message: str) -> str:
-    """Return a marked *message* in the current language."""
-    return gettext(message)
 
 
 LINES: Final = {

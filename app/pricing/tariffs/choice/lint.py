@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from app.pricing.tariffs.choice.model import GroupKind, Place, PlaceKind, Rule
-from app.pricing.tariffs.lint import Finding, Severity
+from app.pricing.tariffs.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +36,22 @@ def lint_rules(rules: Sequence[Rule], places: Map, at: datetime) -> tuple[Findin
     for rule in rules:
         better = next((one for one in rules if _hides(one, rule, places)), None)
         if better is not None:
-            text = f"never comes first: {better.name!r} holds wherever and whenever it does"
-            findings.append(_warning("rule_unreachable", rule, text))
+            findings.append(Finding("rule_unreachable", rule.name, {"other": repr(better.name)}))
     for one, other in combinations(rules, 2):
         if _clash(one, other, places):
-            text = f"{one.name!r} and {other.name!r} hold together and neither is the narrower"
-            findings.append(_warning("rule_ambiguous", one, f"{text}: give one a priority"))
+            names = {"one": repr(one.name), "other": repr(other.name)}
+            findings.append(Finding("rule_ambiguous", one.name, names))
     return tuple(findings)
 
 
 def _alone(rule: Rule, places: Map, at: datetime) -> Iterator[Finding]:
     if rule.valid_until is not None and rule.valid_until <= at:
-        yield _warning("rule_over", rule, "its time is over: it can go")
+        yield Finding("rule_over", rule.name)
     powers = places.powers.get(rule.place, frozenset())
     if not any(rule.power.holds(power) for power in powers):
-        yield _warning("rule_reaches_nothing", rule, "no EVSE there has such a power")
+        yield Finding("rule_reaches_nothing", rule.name)
     if rule.group.kind not in {GroupKind.PUBLIC, GroupKind.AD_HOC} and not rule.reason:
-        text = "say the reason why these drivers have another price (AFIR, Article 5(3))"
-        yield Finding("rule_without_reason", rule.name, text, Severity.ADVICE)
+        yield Finding("rule_without_reason", rule.name)
 
 
 def _hides(one: Rule, rule: Rule, places: Map) -> bool:
@@ -90,7 +88,3 @@ def _clash(one: Rule, other: Rule, places: Map) -> bool:
     ordered = _covers(one, other, places) or _covers(other, one, places)
     is_same = one.tariff_id == other.tariff_id or one.priority != other.priority
     return together and not ordered and not is_same
-
-
-def _warning(code: str, rule: Rule, text: str) -> Finding:
-    return Finding(code, rule.name, text, Severity.WARNING)

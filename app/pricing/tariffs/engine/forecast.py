@@ -33,14 +33,14 @@ def charging_at(power: int) -> Way:
 ENERGY_AT_ONCE: Final = Way(time=0, flow=1, whole=1)
 
 
-def next_change(cursor: Cursor) -> int | None:
-    """Return the instant (µs) at which other prices hold, with the energy of now, within a week."""
+def next_change(cursor: Cursor) -> Cursor | None:
+    """Return where other prices hold next, with the energy of now, within a week."""
     ahead = cursor.copy()
     while ahead.until_at <= cursor.at + _DAYS_AHEAD * DAY:
         ahead.at = ahead.until_at
         ahead.locate()
         if ahead.active != cursor.active:
-            return ahead.at
+            return ahead
     return None
 
 

@@ -39,6 +39,7 @@ class _Shown(NamedTuple):
     until: int
     prices: tuple[PriceNow, ...]
     next_change: datetime | None
+    following: tuple[PriceNow, ...]
 
 
 class LiveMeter:
@@ -76,6 +77,7 @@ class LiveMeter:
             price_now=shown.prices,
             next_change=shown.next_change,
             next_change_kwh=None if full == NEVER else kilowatt_hours(full),
+            next_components=shown.following,
         )
 
     def cost(self) -> Money:
@@ -115,10 +117,16 @@ class LiveMeter:
         return Forecast(self._meter.cursor, self._meter.tally, self._rates)
 
     def _look(self, cursor: Cursor) -> _Shown:
-        change = next_change(cursor)
+        now, change = self._prices(cursor), next_change(cursor)
+        if change is None:
+            return _Shown(cursor.active, cursor.at + DAY, now, None, ())
         return _Shown(
             active=cursor.active,
-            until=cursor.at + DAY if change is None else change,
-            prices=prices_of(cursor.active, self._rates, self._currency),
-            next_change=None if change is None else instant(change),
+            until=change.at,
+            prices=now,
+            next_change=instant(change.at),
+            following=self._prices(change),
         )
+
+    def _prices(self, cursor: Cursor) -> tuple[PriceNow, ...]:
+        return prices_of(cursor.active, self._rates, self._currency)

@@ -148,10 +148,12 @@ class Running:
     """
     A session under way: what settling now would cost, and the prices of this moment, incl. VAT.
 
-    The prices change next at *next_change*, or at *next_change_kwh* of energy, if that is sooner.
+    The prices change next at *next_change*, or at *next_change_kwh* of energy, if that is sooner;
+    *next_components* are those from *next_change* on.
     """
 
     cost: Money
     price_now: tuple[PriceNow, ...]
     next_change: datetime | None
     next_change_kwh: Decimal | None
+    next_components: tuple[PriceNow, ...] = ()

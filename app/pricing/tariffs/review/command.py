@@ -8,17 +8,20 @@ from typing import Final
 
 import msgspec
 
+from app.infra.i18n import gettext
 from app.pricing.tariffs.compiled.compile import compile_tariff
 from app.pricing.tariffs.compiled.units import HOUR, duration
 from app.pricing.tariffs.engine.meter import split_samples
 from app.pricing.tariffs.engine.quote import Stay, quote
 from app.pricing.tariffs.engine.result import Period, Sample
 from app.pricing.tariffs.errors import CdrInvalid
-from app.pricing.tariffs.lint import Severity
+from app.pricing.tariffs.findings import Severity
 from app.pricing.tariffs.model import Json
 from app.pricing.tariffs.ocpi import parse_tariff, read_tariff
-from app.pricing.tariffs.review.explain import explain, explain_tariff
-from app.pricing.tariffs.review.review import Place, review_tariff
+from app.pricing.tariffs.review.places import Place
+from app.pricing.tariffs.review.review import review_tariff
+from app.pricing.tariffs.words.priced import explain
+from app.pricing.tariffs.words.tariff import Moment, explain_day, explain_tariff
 
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 _HOUR: Final = Decimal(HOUR)
@@ -53,19 +56,22 @@ def lint_file(source: bytes, place: Place | None) -> Report:
     findings = review_tariff(read_tariff(source), place)
     lines = tuple(f"{one.severity}: {one.code}: {one.field}: {one.text}" for one in findings)
     return Report(
-        lines or ("nothing to say about this tariff",),
+        lines or (gettext("There is nothing to say about this tariff."),),
         is_fine=all(one.severity is not Severity.ERROR for one in findings),
     )
 
 
-def explain_file(source: bytes) -> Report:
-    """Return the tariff in *source* in words; raise TariffInvalid."""
-    return Report(explain_tariff(parse_tariff(source)))
+def explain_file(source: bytes, moment: Moment | None) -> Report:
+    """Return the tariff in *source* in words, and the day from *moment* on; raise TariffInvalid."""
+    tariff = parse_tariff(source)
+    day = () if moment is None else explain_day(compile_tariff(tariff), moment)
+    return Report((*explain_tariff(tariff), *day))
 
 
 def quote_file(source: bytes, stay: Stay, time_zone: str, vat: Decimal | None) -> Report:
     """Return what *stay* costs under the tariff in *source*, in words; raise TariffInvalid."""
-    return Report(explain(quote(compile_tariff(parse_tariff(source)), stay, time_zone, vat)))
+    tariff = parse_tariff(source)
+    return Report(explain(quote(compile_tariff(tariff), stay, time_zone, vat), tariff))
 
 
 def split_file(source: bytes) -> Report:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from app.pricing.tariffs.lint import Finding, Severity
+from app.pricing.tariffs.findings import Finding
 from app.pricing.tariffs.model import (
     Dimension,
     PriceComponent,
@@ -11,9 +11,9 @@ from app.pricing.tariffs.model import (
     TariffElement,
     TariffRestrictions,
 )
-from app.pricing.tariffs.review.words import SENTENCES
 
 _NONE: Final = TariffRestrictions()
+_BOUNDS: Final = ("max_kwh", "max_power", "max_current", "max_duration")
 _NEVER_RESERVED: Final = frozenset((Dimension.ENERGY, Dimension.PARKING_TIME))
 
 
@@ -36,37 +36,40 @@ def element_findings(tariff: Tariff) -> Iterator[Finding]:
 
 def _window(path: str, element: TariffElement) -> Iterator[Finding]:
     found = element.restrictions or _NONE
+    for name in _BOUNDS:
+        if getattr(found, name) == 0:
+            yield Finding("never_holds", f"{path}.restrictions.{name}")
     start, end = found.start_time, found.end_time
     if start is not None and start == end:
-        yield _finding("whole_day", f"{path}.restrictions.start_time")
+        yield Finding("whole_day", f"{path}.restrictions.start_time")
     elif start and end and end != "00:00" and end < start and found.day_of_week:
-        yield _finding("weekday_over_midnight", f"{path}.restrictions.day_of_week")
+        yield Finding("weekday_over_midnight", f"{path}.restrictions.day_of_week")
 
 
 def _step(where: str, component: PriceComponent, *, has_parking: bool) -> Iterator[Finding]:
     step = component.step_size
     if component.type is Dimension.FLAT:
         if step > 1:
-            yield _finding("step_on_flat", f"{where}.step_size")
+            yield Finding("step_on_flat", f"{where}.step_size")
     elif step == 0:
-        yield _finding("zero_step", f"{where}.step_size", Severity.ADVICE)
+        yield Finding("zero_step", f"{where}.step_size")
     elif step > 1:
-        yield _finding("coarse_step", f"{where}.step_size", Severity.ADVICE)
+        yield Finding("coarse_step", f"{where}.step_size")
         if component.type is Dimension.TIME and has_parking:
-            yield _finding("time_step_unused", f"{where}.step_size")
+            yield Finding("time_step_unused", f"{where}.step_size")
 
 
 def _use(where: str, component: PriceComponent, tariff: Tariff, number: int) -> Iterator[Finding]:
     found = tariff.elements[number].restrictions or _NONE
     if found.reservation is not None and component.type in _NEVER_RESERVED:
-        yield _finding("reservation_dimension", f"{where}.type")
+        yield Finding("reservation_dimension", f"{where}.type")
     earlier = (
         each
         for each in tariff.elements[:number]
         if any(one.type is component.type for one in each.price_components)
     )
     if any(_covers(each.restrictions or _NONE, found) for each in earlier):
-        yield _finding("unreachable", f"{where}.type")
+        yield Finding("unreachable", f"{where}.type")
 
 
 def _covers(earlier: TariffRestrictions, later: TariffRestrictions) -> bool:
@@ -85,10 +88,8 @@ def _fallback(tariff: Tariff) -> Iterator[Finding]:
             if any(one.type is kind for one in element.price_components)
         ]
         charging = [found for found in priced if found.reservation is None]
-        if charging and _NONE not in charging:
-            yield _finding("no_fallback", "elements", Severity.ADVICE)
+        if charging:
+            if _NONE not in charging:
+                yield Finding("no_fallback", "elements")
+            # A price by time beside one for energy may well begin late: a grace period.
             return
-
-
-def _finding(code: str, field: str, severity: Severity = Severity.WARNING) -> Finding:
-    return Finding(code, field, SENTENCES[code], severity)
