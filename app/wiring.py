@@ -9,6 +9,7 @@ from app.billing.receipts.deliver import PostRoom
 from app.charging.cdrs.flag import flag_cdr
 from app.charging.sessions.events import SessionFlagged, SessionMeasured
 from app.directpay import advance
+from app.directpay.books import sale
 from app.directpay.desk import Desk, Secrets
 from app.directpay.follow.watch import Follower
 from app.directpay.letters.links import PageLinks
@@ -124,6 +125,7 @@ def _as_text(keys: tuple[bytes, ...]) -> tuple[str, ...]:
 def _reactors(follower: Follower) -> Reactors:
     return {
         **advance.reactors(),
+        **sale.reactors(),
         SessionMeasured: (follower.on_measured,),
         SessionFlagged: (flag_cdr,),
     }

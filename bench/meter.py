@@ -166,7 +166,9 @@ async def _charging(evse: Evse, database: Database) -> _Meter:
         )
         digest = token_digest(evse.code)
         assert await store.insert_journey(work, journey, token_digest=digest, pay_key=evse.code)
-        order = PaymentOrder(payment_id, HOLD, "creditcard", Strategy.HOLD, "nl", "Bench", "x")
+        order = PaymentOrder(
+            payment_id, session.session_id, HOLD, "creditcard", Strategy.HOLD, "nl", "Bench", "x"
+        )
         await begin_payment(work, order)
     began = CLOCK.now() - BEGAN
     start = StartReport(

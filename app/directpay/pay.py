@@ -149,6 +149,7 @@ def _payment_order(
 ) -> PaymentOrder:
     return PaymentOrder(
         payment_id=journey.payment_id,
+        subject_id=journey.session_id,
         amount=journey.held,
         method=offer.method,
         strategy=offer.strategy,

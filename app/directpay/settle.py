@@ -16,6 +16,7 @@ from app.charging.sessions.read import get_session, samples_of
 from app.charging.sessions.withdraw import withdraw_session
 from app.directpay import store
 from app.directpay.advance import ask_a_person, tell
+from app.directpay.books.sale import book_sale
 from app.directpay.desk import Desk
 from app.directpay.draft import Bill, Settled, draft_of
 from app.directpay.model import Ended, Ending, Journey, Settling
@@ -116,5 +117,6 @@ async def _site(work: Work, journey: Journey) -> _Site:
 
 async def _issue(work: Work, settled: Settled) -> None:
     receipt = await issue_receipt(work, draft_of(settled, work.ids.uuid7(work.now)))
+    await book_sale(work, receipt, settled.payment)
     if settled.journey.receipt_email is not None:
         await queue_receipt_mail(work, receipt, settled.journey.receipt_email)

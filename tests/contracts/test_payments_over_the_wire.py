@@ -73,6 +73,7 @@ class Wire:
         async with self.database.work(OPERATOR) as work:
             order = PaymentOrder(
                 payment_id=work.ids.uuid7(work.now),
+                subject_id=work.ids.uuid7(work.now),
                 amount=AMOUNT,
                 method="creditcard" if strategy is Strategy.HOLD else "ideal",
                 strategy=strategy,

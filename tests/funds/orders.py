@@ -26,6 +26,7 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 OPERATOR = UUID("019c0000-0000-7000-8000-000000000001")
 ACCOUNT_ID = UUID("019c0000-0000-7000-8000-000000000002")
 PAYMENT_ID = UUID("019c0000-0000-7000-8000-000000000003")
+SESSION_ID = UUID("019c0000-0000-7000-8000-000000000004")
 REF = "tr_1"
 ACCOUNT = ProviderAccount(
     operator_id=OPERATOR,
@@ -50,6 +51,7 @@ def begun(strategy: Strategy = Strategy.HOLD, *, amount: str = "60.00") -> Payme
         payment_id=PAYMENT_ID,
         operator_id=OPERATOR,
         account_id=ACCOUNT_ID,
+        subject_id=SESSION_ID,
         reference="DPTEST234567",
         amount=eur(amount),
         method="creditcard" if strategy is Strategy.HOLD else "ideal",

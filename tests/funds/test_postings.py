@@ -8,11 +8,11 @@ from uuid import UUID
 
 import pytest
 
-from app.funds.ledger.chart import AccountKind, Book, Side
+from app.funds.ledger.chart import Account, AccountKind, Book, Side
 from app.funds.ledger.model import Fact, Posting, TransactionKind, credit, debit
 from app.funds.ledger.postings import invoices, payments, payouts, providers, sales, wallets
 from app.funds.ledger.postings.payments import Paid
-from app.funds.ledger.postings.sales import Commission, MerchantOfRecord, Sale, Terms
+from app.funds.ledger.postings.sales import Sale
 from app.funds.ledger.postings.wallets import Lots
 from app.kernel.money import Money, TaxedAmount
 
@@ -29,13 +29,14 @@ def eur(minor: int) -> Money:
 
 # 12.10 at 21 % is 10.00 and 2.10.
 TAXES = (TaxedAmount.from_gross(eur(1210), Decimal(21)),)
-COMMISSION = Commission(percent=Decimal(5), per_session_minor=25)
+BANK, REVENUE = AccountKind.BANK.of(), AccountKind.REVENUE.of()
+CPO = AccountKind.CPO_PAYABLE.of("voltstraat")
 LOTS = Lots(eur(500), eur(300))
 
 
-def sale(merchant: MerchantOfRecord = MerchantOfRecord.OPERATOR) -> Sale:
-    """A session of 12.10 with a commission."""
-    return Sale(ID, "NL", TAXES, Terms(merchant, "voltstraat", COMMISSION))
+def sale(earner: Account = REVENUE) -> Sale:
+    """A session of 12.10 with a commission of 0.75."""
+    return Sale(ID, "NL", TAXES, eur(75), earner)
 
 
 ROWS: dict[str, Posting] = {
@@ -43,12 +44,12 @@ ROWS: dict[str, Posting] = {
     "capture": payments.captured(FACT, PAID, eur(1210)),
     "paid_first": payments.paid_first(FACT, PAID, eur(6000)),
     "settlement": sales.settlement(FACT, sale()),
-    "settlement of a platform": sales.settlement(FACT, sale(MerchantOfRecord.PLATFORM)),
+    "settlement of a platform": sales.settlement(FACT, sale(CPO)),
     "price_kept": payments.price_kept(FACT, PAID, advance=eur(6000), due=eur(4790)),
     "refund_requested": payments.refund_requested(FACT, PAID, due=eur(4790), unexplained=eur(0)),
     "refund_done": payments.refund_done(FACT, PAID, eur(4790)),
     "refund_failed": payments.refund_failed(FACT, PAID, eur(4790)),
-    "credit_note": sales.credit_note(FACT, sale(), eur(75)),
+    "credit_note": sales.credit_note(FACT, sale()),
     "write_off": sales.written_off(FACT, ID, eur(1210), "capture_failed"),
     "coupon": sales.coupon(FACT, ID, eur(100)),
     "provider_settlement": providers.provider_settlement(FACT, ID, gross=eur(1210), fee=eur(35)),
@@ -114,7 +115,7 @@ def test_every_row_moves_what_the_page_says():
 
 def test_a_settlement_by_hand():
     """The net is the operator's less the platform's fee, the VAT is owed by country and rate."""
-    # 12.10 incl. 21 %: 2.10 VAT; fee 5 % of 10.00 and 0.25: 0.75; 9.25 is left.
+    # 12.10 incl. 21 %: 2.10 VAT; of the net 10.00 the fee is 0.75; 9.25 is left.
     expected = {
         "clearing": 1210,
         "vat_payable:NL:21": -210,
@@ -127,14 +128,9 @@ def test_a_settlement_by_hand():
     assert expected == named
 
 
-def test_a_fee_never_exceeds_the_price():
-    """A session of 10 cents cannot pay a fee of 25, and a price below zero pays none."""
-    assert (eur(10), eur(0)) == (COMMISSION.of(eur(10)), COMMISSION.of(eur(-5)))
-
-
 def test_a_credit_note_undoes_a_settlement():
-    """The whole price taken back, with the whole fee, leaves nothing."""
-    undone = sales.credit_note(FACT, sale(), COMMISSION.of(sale().net))
+    """The whole price taken back leaves nothing."""
+    undone = sales.credit_note(FACT, sale())
 
     sums: dict[str, int] = {}
     for entry in (*ROWS["settlement"].entries, *undone.entries):
@@ -150,9 +146,6 @@ def test_a_reversal_has_the_opposite_entries():
     assert [-entry.amount for entry in row.entries] == [
         entry.amount for entry in row.reversed(other).entries
     ]
-
-
-BANK, REVENUE = AccountKind.BANK.of(), AccountKind.REVENUE.of()
 
 
 @pytest.mark.parametrize(

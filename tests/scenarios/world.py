@@ -37,6 +37,7 @@ from app.charging.sessions.model import (
 from app.charging.sessions.start import start_transaction
 from app.charging.sessions.stop import stop_transaction
 from app.directpay import advance
+from app.directpay.books import sale
 from app.directpay.command import chase_silent, stop
 from app.directpay.desk import Desk, Secrets, find
 from app.directpay.follow.show import journey_view, returned
@@ -332,6 +333,7 @@ def world_reactors() -> Reactors:
     follower = Follower()
     return {
         **advance.reactors(),
+        **sale.reactors(),
         SessionMeasured: (follower.on_measured,),
         SessionFlagged: (flag_cdr,),
     }

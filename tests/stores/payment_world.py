@@ -109,6 +109,7 @@ class World:
         async with self.database.work(OPERATOR) as work:
             order = PaymentOrder(
                 payment_id=work.ids.uuid7(work.now),
+                subject_id=work.ids.uuid7(work.now),
                 amount=eur(cents),
                 method="creditcard" if strategy is Strategy.HOLD else "ideal",
                 strategy=strategy,

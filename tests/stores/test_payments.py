@@ -439,7 +439,10 @@ async def test_operator_without_an_account_takes_no_payment(world: World):
         async with world.database.work(OTHER_OPERATOR) as work:
             payment_id = work.ids.uuid7(work.now)
             await begin_payment(
-                work, PaymentOrder(payment_id, eur(1), "ideal", Strategy.HOLD, "en", "x", "y")
+                work,
+                PaymentOrder(
+                    payment_id, payment_id, eur(1), "ideal", Strategy.HOLD, "en", "x", "y"
+                ),
             )
 
 

@@ -70,6 +70,13 @@ class PaymentReturned(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentBooked(Event):
+    """A payment from before there was a ledger is in the books: what it paid for may follow."""
+
+    payment_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentTrouble(Event):
     """Something about the payment needs a person; it is on the work list."""
 

@@ -136,17 +136,19 @@ class SeenPart:
 @dataclass(frozen=True, slots=True)
 class Payment:
     """
-    One payment at one provider account.
+    One payment at one provider account, for a *subject_id*: a session, a top-up, an invoice.
 
     *keep* is how much of the money is to stay with the operator in the end: None while the session
     is undecided, zero when all goes back. *abandoned* says that the driver was given up on.
     *taken* is what was taken without a capture of ours (methods that can't hold). *orders_ref* is
-    what later orders name, where that is not *provider_ref*.
+    what later orders name, where that is not *provider_ref*. *booked* says that the ledger knows
+    the payment: one from before there was a ledger is booked as a whole.
     """
 
     payment_id: UUID
     operator_id: UUID
     account_id: UUID
+    subject_id: UUID
     reference: str
     amount: Money
     method: str
@@ -162,6 +164,7 @@ class Payment:
     parts: tuple[SeenPart, ...] = ()
     keep: Money | None = None
     abandoned: bool = False
+    booked: bool = True
     operations: tuple[Operation, ...] = ()
 
     @property

@@ -1,9 +1,11 @@
 """How a decision becomes rows, jobs, events and work-list items of one transaction."""
 
+from dataclasses import replace
 from typing import assert_never
 from uuid import UUID
 
 from app.funds.payments import store
+from app.funds.payments.books import post_change
 from app.funds.payments.errors import PaymentNotFound
 from app.funds.payments.events import PaymentTrouble
 from app.funds.payments.model import Payment
@@ -39,7 +41,9 @@ async def record(work: Work, payment: Payment, *news: News) -> Payment:
     for one in news:
         after, more = decide(after, one, work.now)
         effects.extend(more)
+    after = replace(after, booked=True)
     await store.save_payment(work, payment, after)
+    await post_change(work, payment, after)
     for effect in effects:
         await _carry_out(work, after.payment_id, effect)
     return after

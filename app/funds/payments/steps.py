@@ -19,13 +19,15 @@ REFERENCE_LENGTH = 12
 @dataclass(frozen=True, slots=True)
 class PaymentOrder:
     """
-    A payment to be made: *strategy* is what the chosen *method* was offered with.
+    A payment to be made for *subject_id*, a session or a top-up.
 
+    *strategy* is what the chosen *method* was offered with.
     *description* is what the driver reads on the statement, *return_url* where the provider's page
     leads back to, *country* where the charging point is.
     """
 
     payment_id: UUID
+    subject_id: UUID
     amount: Money
     method: str
     strategy: Strategy
@@ -45,6 +47,7 @@ async def begin_payment(work: Work, order: PaymentOrder) -> Payment:
         payment_id=order.payment_id,
         operator_id=work.operator_id,
         account_id=await chosen_account_id(work),
+        subject_id=order.subject_id,
         reference=work.ids.id_tag()[:REFERENCE_LENGTH],
         amount=order.amount,
         method=order.method,

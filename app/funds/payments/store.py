@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -12,6 +11,7 @@ from sqlalchemy import (
     Index,
     Integer,
     SmallInteger,
+    Table,
     Text,
     Uuid,
     and_,
@@ -21,24 +21,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from app.funds.payments.model import (
-    Operation,
-    OperationKind,
-    OperationState,
-    Payment,
-    PaymentStatus,
-    SeenPart,
-)
-from app.funds.payments.ports import StartPayment, Strategy
-from app.funds.payments.rules.plan import next_check
+from app.funds.payments.model import Payment
+from app.funds.payments.rows import operation_values, payment_of, payment_values
 from app.infra.database import Work
 from app.infra.tables import UtcDateTime, operator_table, scoped
-from app.kernel.money import Money
 
 payment = operator_table(
     "payment",
     Column("payment_id", Uuid, primary_key=True),
     Column("account_id", Uuid, nullable=False),
+    Column("subject_id", Uuid, nullable=False),
     Column("reference", Text, nullable=False),
     Column("amount_minor", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
@@ -57,6 +49,7 @@ payment = operator_table(
     Column("held_minor", BigInteger, nullable=False),
     Column("keep_minor", BigInteger),
     Column("abandoned", Boolean, nullable=False),
+    Column("booked", Boolean, nullable=False),
     Column("parts", JSONB, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     Column("check_at", UtcDateTime),
@@ -76,6 +69,7 @@ payment = operator_table(
         "orders_ref",
         postgresql_where="orders_ref IS NOT NULL",
     ),
+    Index("ix_payment_unbooked", "operator_id", postgresql_where="NOT booked"),
     Index("ix_payment_check_at", "check_at", postgresql_where="check_at IS NOT NULL"),
 )
 
@@ -116,9 +110,9 @@ _SAVED = update(payment).where(_mine)
 
 async def insert_payment(work: Work, new: Payment) -> None:
     """Add a payment with its operations."""
-    await work.execute(insert(payment).values(_payment_values(work, new)))
+    await work.execute(insert(payment).values(payment_values(new, work.now)))
     for one in new.operations:
-        await work.execute(insert(operation).values(_operation_values(work, new, one)))
+        await work.execute(insert(operation).values(operation_values(new, one)))
 
 
 async def find_payment(work: Work, payment_id: UUID) -> Payment | None:
@@ -133,15 +127,21 @@ async def lock_payment(work: Work, payment_id: UUID) -> Payment | None:
 
 async def save_payment(work: Work, before: Payment, after: Payment) -> None:
     """Write what changed, and when the payment has to be looked at again."""
-    await work.execute(_SAVED, _key(work, after.payment_id) | _payment_values(work, after))
+    await work.execute(_SAVED, _key(work, after.payment_id) | payment_values(after, work.now))
     for one in after.operations:
         if one in before.operations:
             continue
-        values = _operation_values(work, after, one)
+        values = operation_values(after, one)
         added = insert(operation).values(values)
         await work.execute(
             added.on_conflict_do_update(index_elements=["operator_id", "operation_id"], set_=values)
         )
+
+
+async def unbooked(work: Work, limit: int) -> list[tuple[UUID, UUID]]:
+    """Return operator and id of payments that the ledger does not know; *work* is of all."""
+    asked = select(payment.c.operator_id, payment.c.payment_id).where(~payment.c.booked)
+    return [(row.operator_id, row.payment_id) for row in await work.execute(asked.limit(limit))]
 
 
 async def find_by_provider_ref(
@@ -167,99 +167,12 @@ def _key(work: Work, payment_id: UUID) -> dict[str, Any]:
     return {"of_operator": work.operator_id, "of_payment": payment_id}
 
 
-def _payment_values(work: Work, one: Payment) -> dict[str, Any]:
-    return {
-        "operator_id": work.operator_id,
-        "payment_id": one.payment_id,
-        "account_id": one.account_id,
-        "reference": one.reference,
-        "amount_minor": one.amount.minor,
-        "currency": one.amount.currency,
-        "method": one.method,
-        "ordered_strategy": one.ordered_strategy.value,
-        "opened_at": one.opened_at,
-        "status": one.status.value,
-        "provider_ref": one.provider_ref,
-        "orders_ref": one.orders_ref,
-        "checkout_url": one.checkout_url,
-        "instrument": one.instrument,
-        "capture_before": one.capture_before,
-        "taken_minor": one.taken.minor,
-        "captured_minor": one.captured.minor,
-        "refunded_minor": one.refunded.minor,
-        "held_minor": one.held.minor,
-        "keep_minor": None if one.keep is None else one.keep.minor,
-        "abandoned": one.abandoned,
-        "parts": msgspec.to_builtins(one.parts),
-        "changed_at": work.now,
-        "check_at": next_check(one, work.now),
-    }
-
-
-def _operation_values(work: Work, owner: Payment, one: Operation) -> dict[str, Any]:
-    return {
-        "operator_id": work.operator_id,
-        "operation_id": one.operation_id,
-        "payment_id": owner.payment_id,
-        "number": one.number,
-        "kind": one.kind.value,
-        "key": one.key,
-        "state": one.state.value,
-        "created_at": one.created_at,
-        "amount_minor": None if one.amount is None else one.amount.minor,
-        "currency": None if one.amount is None else one.amount.currency,
-        "sent_at": one.sent_at,
-        "attempts": one.attempts,
-        "provider_ref": one.provider_ref,
-        "detail": one.detail,
-        "body": None if one.order is None else msgspec.to_builtins(one.order),
-    }
-
-
 def _payment_of(rows: Sequence[Any]) -> Payment | None:
     if not rows:
         return None
-    row = dict(zip(payment.columns.keys(), rows[0][:_WIDTH], strict=True))
-    currency = row["currency"]
-    return Payment(
-        payment_id=row["payment_id"],
-        operator_id=row["operator_id"],
-        account_id=row["account_id"],
-        reference=row["reference"],
-        amount=Money(row["amount_minor"], currency),
-        method=row["method"],
-        ordered_strategy=Strategy(row["ordered_strategy"]),
-        opened_at=row["opened_at"],
-        taken=Money(row["taken_minor"], currency),
-        status=PaymentStatus(row["status"]),
-        provider_ref=row["provider_ref"],
-        orders_ref=row["orders_ref"],
-        checkout_url=row["checkout_url"],
-        instrument=row["instrument"],
-        capture_before=row["capture_before"],
-        parts=msgspec.convert(row["parts"], tuple[SeenPart, ...]),
-        keep=None if row["keep_minor"] is None else Money(row["keep_minor"], currency),
-        abandoned=row["abandoned"],
-        operations=tuple(_operation_of(one[_WIDTH:]) for one in rows if one[_WIDTH] is not None),
-    )
+    operations = [_named(operation, one[_WIDTH:]) for one in rows if one[_WIDTH] is not None]
+    return payment_of(_named(payment, rows[0][:_WIDTH]), operations)
 
 
-def _operation_of(values: Sequence[Any]) -> Operation:
-    row = dict(zip(operation.columns.keys(), values, strict=True))
-    amount = None
-    if row["amount_minor"] is not None:
-        amount = Money(row["amount_minor"], row["currency"])
-    return Operation(
-        operation_id=row["operation_id"],
-        number=row["number"],
-        kind=OperationKind(row["kind"]),
-        key=row["key"],
-        state=OperationState(row["state"]),
-        created_at=row["created_at"],
-        amount=amount,
-        sent_at=row["sent_at"],
-        attempts=row["attempts"],
-        provider_ref=row["provider_ref"],
-        detail=row["detail"],
-        order=None if row["body"] is None else msgspec.convert(row["body"], StartPayment),
-    )
+def _named(table: Table, values: Sequence[Any]) -> dict[str, Any]:
+    return dict(zip(table.columns.keys(), values, strict=True))

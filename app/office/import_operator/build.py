@@ -20,6 +20,7 @@ from app.charging.chargers.setup.model import (
 from app.funds.payments.accounts import AccountOrder
 from app.kernel.money import Money, exponent
 from app.office.import_operator.document import (
+    CommissionEntry,
     EvseEntry,
     HoldEntry,
     LocationEntry,
@@ -29,7 +30,15 @@ from app.office.import_operator.document import (
 from app.office.import_operator.faults import Fault, Path, parsed
 from app.office.import_operator.plan import NOBODY, Plan
 from app.office.import_operator.rules import plain_rule, spelled_rule
-from app.people.identity.model import Address, Brand, Links, Operator, Support, complaints
+from app.people.identity.model import (
+    Address,
+    Brand,
+    Commission,
+    Links,
+    Operator,
+    Support,
+    complaints,
+)
 from app.pricing.tariffs.choice.model import Rule
 from app.pricing.tariffs.errors import TariffInvalid
 from app.pricing.tariffs.lint import lint_tariff
@@ -101,9 +110,16 @@ class Builder:
             languages=tuple(entry.languages),
             public_url=entry.public_url,
             party_id=entry.party_id,
+            merchant_of_record=entry.merchant_of_record,
+            commission=self._commission(entry.commission),
         )
         self._complain(("operator",), ((each.path, each.reason) for each in complaints(operator)))
         return operator
+
+    def _commission(self, entry: CommissionEntry) -> Commission:
+        where = ("operator", "commission", "per_session")
+        fixed = None if entry.per_session is None else self._money(where, entry.per_session)
+        return Commission(entry.percent, fixed)
 
     def _logo(self, name: str | None) -> tuple[bytes | None, str | None]:
         if name is None:
@@ -177,6 +193,12 @@ class Builder:
             self.rules.append(((*path, "tariff"), plain_rule(scope, target, tariff)))
 
     def _amount(self, path: Path, text: str) -> Money | None:
+        money = self._money(path, text)
+        if money is not None:
+            self.faults += [Fault(path, each.reason) for each in hold_complaints(money)]
+        return money
+
+    def _money(self, path: Path, text: str) -> Money | None:
         match = _AMOUNT.fullmatch(text)
         if match is None:
             self.faults.append(Fault(path, f"expected an amount such as 45.00 EUR, got {text!r}"))
@@ -185,7 +207,6 @@ class Builder:
         money = Money.of(amount, currency)
         if money.as_decimal() != amount:
             self.faults.append(Fault(path, f"{currency} has {exponent(currency)} decimals"))
-        self.faults += [Fault(path, each.reason) for each in hold_complaints(money)]
         return money
 
 

@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from app.people.identity.model import MerchantOfRecord
+
 Json = dict[str, object]
 
 
@@ -39,6 +41,13 @@ class LinksEntry(Struct, frozen=True, forbid_unknown_fields=True):
     imprint: str
 
 
+class CommissionEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """`commission`: percent of the net price, and an amount such as `0.25 EUR` a session."""
+
+    percent: Decimal = Decimal(0)
+    per_session: str | None = None
+
+
 class OperatorEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """`operator`."""
 
@@ -53,6 +62,8 @@ class OperatorEntry(Struct, frozen=True, forbid_unknown_fields=True):
     receipt_series: str
     languages: list[str]
     public_url: str | None = None
+    merchant_of_record: MerchantOfRecord = MerchantOfRecord.OPERATOR
+    commission: CommissionEntry = CommissionEntry()
 
 
 class AccountEntry(Struct, frozen=True, forbid_unknown_fields=True):

@@ -3,11 +3,16 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
 from uuid import UUID
+
+from app.kernel.money import Money
 
 LOGO_TYPES = ("image/svg+xml", "image/png", "image/webp")
 # The logo travels with the first page of a driver on a phone: it has to be small.
 LOGO_MAX_BYTES = 16 * 1024
+MOST_PERCENT = 100
 LANGUAGES = ("en", "nl", "de", "fr")
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
@@ -62,6 +67,28 @@ class Links:
     imprint: str
 
 
+class MerchantOfRecord(StrEnum):
+    """Who sells in law, owes the VAT and is paid: the operator itself, or the platform for it."""
+
+    OPERATOR = "operator"
+    PLATFORM = "platform"
+
+
+@dataclass(frozen=True, slots=True)
+class Commission:
+    """What the platform takes of a sale: *percent* of its net price, and so much a session."""
+
+    percent: Decimal = Decimal(0)
+    per_session: Money | None = None
+
+    def of(self, net: Money) -> Money:
+        """Return the fee of a sale, rounded once, half up, and never more than the sale."""
+        share = (self.percent * net.minor / 100).quantize(Decimal(1), ROUND_HALF_UP)
+        fixed = self.per_session
+        flat = fixed.minor if fixed is not None and fixed.currency == net.currency else 0
+        return Money(max(0, min(int(share) + flat, net.minor)), net.currency)
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
     """
@@ -84,6 +111,8 @@ class Operator:
     languages: tuple[str, ...]
     public_url: str | None = None
     party_id: str = "DPY"
+    merchant_of_record: MerchantOfRecord = MerchantOfRecord.OPERATOR
+    commission: Commission = Commission()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +175,8 @@ def _reach(operator: Operator) -> Iterator[Complaint]:
             yield Complaint(f"links.{name}", "expected an address that begins with https://")
     if operator.public_url is not None and not _LINK.fullmatch(operator.public_url):
         yield Complaint("public_url", "expected an address that begins with https://")
+    if not 0 <= operator.commission.percent <= MOST_PERCENT:
+        yield Complaint("commission.percent", f"expected 0 to {MOST_PERCENT}")
     unknown = [language for language in operator.languages if language not in LANGUAGES]
     if unknown or not operator.languages:
         yield Complaint("languages", f"expected some of {', '.join(LANGUAGES)}, got {unknown}")

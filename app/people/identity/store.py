@@ -3,12 +3,21 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index, LargeBinary, Row, Text, select
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Numeric, Row, Text, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from app.infra.database import Work
 from app.infra.tables import UtcDateTime, operator_table
-from app.people.identity.model import Address, Brand, Links, Operator, Support
+from app.kernel.money import Money
+from app.people.identity.model import (
+    Address,
+    Brand,
+    Commission,
+    Links,
+    MerchantOfRecord,
+    Operator,
+    Support,
+)
 
 operators = operator_table(
     "operator",
@@ -26,6 +35,10 @@ operators = operator_table(
     Column("languages", JSONB, nullable=False),
     Column("public_url", Text),
     Column("party_id", Text, nullable=False),
+    Column("merchant_of_record", Text, nullable=False),
+    Column("commission_percent", Numeric(7, 4), nullable=False),
+    Column("commission_minor", BigInteger),
+    Column("commission_currency", Text),
     Column("changed_at", UtcDateTime, nullable=False),
 )
 Index("uq_operator_slug", operators.c.slug, unique=True)
@@ -60,6 +73,7 @@ async def save(work: Work, operator: Operator) -> None:
 
 
 def _values(operator: Operator) -> dict[str, Any]:
+    fixed = operator.commission.per_session
     return {
         "slug": operator.slug,
         "legal_name": operator.legal_name,
@@ -84,6 +98,10 @@ def _values(operator: Operator) -> dict[str, Any]:
         "languages": list(operator.languages),
         "public_url": operator.public_url,
         "party_id": operator.party_id,
+        "merchant_of_record": operator.merchant_of_record,
+        "commission_percent": operator.commission.percent,
+        "commission_minor": None if fixed is None else fixed.minor,
+        "commission_currency": None if fixed is None else fixed.currency,
     }
 
 
@@ -101,4 +119,13 @@ def _operator(row: Row[Any]) -> Operator:
         languages=tuple(row.languages),
         public_url=row.public_url,
         party_id=row.party_id,
+        merchant_of_record=MerchantOfRecord(row.merchant_of_record),
+        commission=_commission(row),
     )
+
+
+def _commission(row: Row[Any]) -> Commission:
+    fixed = None
+    if row.commission_minor is not None:
+        fixed = Money(row.commission_minor, row.commission_currency)
+    return Commission(row.commission_percent, fixed)

@@ -13,6 +13,7 @@ from app.funds.payments.accounts.steps import (
     get_credential,
     mark_refused,
     mark_taken,
+    mode_of,
     save_account,
     save_accounts,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "get_credential",
     "mark_refused",
     "mark_taken",
+    "mode_of",
     "save_account",
     "save_accounts",
 ]

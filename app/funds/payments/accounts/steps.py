@@ -110,6 +110,11 @@ def credential_of(row: AccountRow, *, vault: Vault) -> Credential:
     return Credential(_opened(row, vault), refused=row.refused_at is not None)
 
 
+async def mode_of(work: Work, account_id: UUID) -> str:
+    """Step: return the mode of an account, test or live. Raises AccountNotFound."""
+    return (await _existing(work, account_id)).mode
+
+
 async def mark_refused(work: Work, account_id: UUID) -> None:
     """Step: remember that the provider refused the account's secret just now."""
     await store.set_refused(work, account_id, work.now)

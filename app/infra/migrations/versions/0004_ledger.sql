@@ -182,3 +182,31 @@ BEGIN
 END
 $body$;
 
+
+-- Payments from before there was a ledger are booked as they stand when they are next touched, or
+-- by the nightly check; they pay for the session of their journey.
+SELECT set_config('directpay.operator', '*', true);
+
+ALTER TABLE payment ADD COLUMN subject_id UUID, ADD COLUMN booked BOOLEAN NOT NULL DEFAULT false;
+
+ALTER TABLE payment ALTER COLUMN booked DROP DEFAULT;
+
+UPDATE payment SET subject_id = coalesce((
+    SELECT session_id FROM journey
+    WHERE journey.operator_id = payment.operator_id AND journey.payment_id = payment.payment_id
+), payment_id);
+
+ALTER TABLE payment ALTER COLUMN subject_id SET NOT NULL;
+
+CREATE INDEX ix_payment_unbooked ON payment (operator_id) WHERE NOT booked;
+
+-- Until an operator's file says otherwise it sells in its own name, and the platform takes nothing.
+ALTER TABLE operator
+    ADD COLUMN merchant_of_record TEXT NOT NULL DEFAULT 'operator',
+    ADD COLUMN commission_percent NUMERIC(7, 4) NOT NULL DEFAULT 0,
+    ADD COLUMN commission_minor BIGINT,
+    ADD COLUMN commission_currency TEXT;
+
+ALTER TABLE operator
+    ALTER COLUMN merchant_of_record DROP DEFAULT,
+    ALTER COLUMN commission_percent DROP DEFAULT;

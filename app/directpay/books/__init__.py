@@ -1,0 +1,1 @@
+"""The journey in the ledger: what a session was sold for."""

@@ -1,0 +1,59 @@
+"""The session in the ledger: its price, by VAT rate, between the tax office and who sold it."""
+
+from app.billing.receipts.model import Receipt
+from app.billing.receipts.read import receipt_of_session
+from app.funds.ledger.chart import Account, AccountKind
+from app.funds.ledger.model import Fact, TransactionKind
+from app.funds.ledger.post import post_at_end
+from app.funds.ledger.postings.sales import Sale, settlement
+from app.funds.payments.books import book_of
+from app.funds.payments.events import PaymentBooked
+from app.funds.payments.model import Payment
+from app.funds.payments.steps import get_payment
+from app.infra.database import Reactors, Work
+from app.kernel.money import Money, TaxedAmount
+from app.people.identity.model import MerchantOfRecord, Operator
+from app.people.identity.read import get_operator
+
+
+async def book_sale(work: Work, receipt: Receipt, payment: Payment) -> None:
+    """Step: post the price that *receipt* says, on the terms of the work's operator."""
+    operator = await get_operator(work)
+    fact = Fact(
+        key=f"{TransactionKind.SETTLEMENT}:{receipt.session_id}",
+        source_id=receipt.session_id,
+        book=await book_of(work, payment.account_id),
+        at=receipt.issued_at,
+    )
+    post_at_end(work, settlement(fact, sale_of(receipt, receipt.document.taxes, operator)))
+
+
+def sale_of(receipt: Receipt, taxes: tuple[TaxedAmount, ...], operator: Operator) -> Sale:
+    """Return the sale of *taxes*, all or a part of what *receipt* says."""
+    currency = receipt.document.settlement.charged.currency
+    net = Money(sum(tax.net.minor for tax in taxes), currency)
+    return Sale(
+        session_id=receipt.session_id,
+        country=receipt.document.place.address.country,
+        taxes=taxes,
+        fee=operator.commission.of(net),
+        earner=_earner(operator),
+    )
+
+
+def reactors() -> Reactors:
+    """Return what follows when a payment from before there was a ledger is booked."""
+    return {PaymentBooked: (_payment_booked,)}
+
+
+def _earner(operator: Operator) -> Account:
+    if operator.merchant_of_record is MerchantOfRecord.PLATFORM:
+        return AccountKind.CPO_PAYABLE.of(operator.slug)
+    return AccountKind.REVENUE.of()
+
+
+async def _payment_booked(work: Work, event: PaymentBooked) -> None:
+    payment = await get_payment(work, event.payment_id)
+    receipt = await receipt_of_session(work, payment.subject_id)
+    if receipt is not None:
+        await book_sale(work, receipt, payment)
