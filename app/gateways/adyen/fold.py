@@ -48,7 +48,7 @@ class _Told:
         """Return what the *codes* made, each with its last word: a failure after a success."""
         made = {item.psp_reference: _part(item) for item in self.of(codes)}
         for failure in self.of(failures):
-            ref = _failed_ref(failure, made.values())
+            ref = failure.psp_reference
             made[ref] = Part(ref, PartStatus.FAILED, failure.amount.money())
         return tuple(made[ref] for ref in sorted(made))
 
@@ -102,23 +102,24 @@ def _with_amounts(ordered: OrderedPayment, snapshot: Snapshot, told: _Told) -> S
     # A hold only ever grows, so the largest adjustment is the last.
     raised = [item.amount.money() for item in told.of({"AUTHORISATION_ADJUSTMENT"}) if _is_ok(item)]
     authorised = max([snapshot.amount, *raised])
-    captured = _sum(snapshot, snapshot.captures)
     return replace(
         snapshot,
-        status=_status_of_hold(snapshot, told, whole=captured == authorised),
+        status=_status_of_hold(snapshot, told),
         authorised=authorised,
-        captured=captured,
+        captured=_sum(snapshot, snapshot.captures),
         refunded=_sum(snapshot, snapshot.refunds),
     )
 
 
-def _status_of_hold(snapshot: Snapshot, told: _Told, *, whole: bool) -> ProviderStatus:
-    captured = bool(_sum(snapshot, snapshot.captures))
+def _status_of_hold(snapshot: Snapshot, told: _Told) -> ProviderStatus:
+    """Return the status; every notice moves it forward, so it matters not when one is seen."""
+    # What was captured once left the hold, also when the capture failed afterwards.
+    captured = _sum(snapshot, told.parts({"CAPTURE"}))
     released = any(part.status is PartStatus.SUCCEEDED for part in snapshot.releases)
     expired = any(_is_ok(item) for item in told.of({"EXPIRE"}))
     # Without multiple capture Adyen lets the rest go by itself: there is nothing to release then,
     # and the refusal says so.
-    if whole or (captured and (released or expired or snapshot.releases)):
+    if captured >= snapshot.amount or (captured and (expired or snapshot.releases)):
         return ProviderStatus.PAID
     if released:
         return ProviderStatus.CANCELLED
@@ -129,19 +130,6 @@ def _evidence(told: _Told) -> str | None:
     """Return the payment that a later event is about: its own webhook may be lost or late."""
     named = [item.original_reference for item in told.items if _is_ok(item)]
     return next((ref for ref in named if ref), None)
-
-
-def _failed_ref(failure: WireItem, made: Iterable[Part]) -> str:
-    """Return what *failure* undoes: by its own reference, else the first of the same amount."""
-    parts = sorted(made, key=lambda part: part.provider_ref)
-    if any(part.provider_ref == failure.psp_reference for part in parts):
-        return failure.psp_reference
-    alike = [
-        part.provider_ref
-        for part in parts
-        if part.amount == failure.amount.money() and part.status is PartStatus.SUCCEEDED
-    ]
-    return alike[0] if alike else failure.psp_reference
 
 
 def _part(item: WireItem) -> Part:
