@@ -2,6 +2,7 @@
 # ruff: noqa: E501 - a table reads better with one case per line
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from app.office.import_operator.faults import OperatorFileInvalid, parsed, spelled
 from app.office.import_operator.run import check, read_operator_file
 from app.office.import_operator.source import read_yaml
+from app.office.import_operator.tariff_review import tariff_warnings
 
 DEMO = Path(__file__).parent.parent.parent / "app" / "sandbox" / "demo" / "operator.yaml"
 
@@ -160,3 +162,38 @@ def test_paths_are_written_and_read_alike():
 
     assert "tariffs[0].elements[12].price_components" == spelled(path)
     assert path == parsed(spelled(path))
+
+
+def test_a_tariff_that_breaks_the_law_of_a_place_is_refused():
+    """AFIR at 150 kW and MessEV in Germany: each finding once, with its location."""
+    told = faults_of(
+        ("min_duration: 2700", "max_kwh: 80"), ("    time_metering_certified: true\n", "")
+    )
+
+    place = "tariffs[1].elements[0].price_components[0].type"
+    assert [
+        f"{place}: from 50 kW on, charging on the spot is priced per kWh; beside it only a fee per minute of occupancy is allowed (at CGN-HOF)",
+        f"{place}: in Germany a price by time needs meters with a certified clock, which this place does not have (at CGN-HOF)",
+    ] == told
+
+
+def test_what_may_surprise_about_a_tariff_is_told():
+    """A VAT rate that is not the country's, and a step that charges what was not used is advice."""
+    file = read_operator_file(DEMO)
+    text = file.text.replace("price: 0.59, step_size: 1", "price: 0.59, step_size: 100, vat: 21")
+
+    plan, _ = check(replace(file, text=text), read_yaml(text))
+
+    told = (
+        "warning: tariff 'de-fast': elements[1].price_components[0].vat: "
+        "the VAT rate is 21 %, that of the place 19 % (at CGN-HOF)"
+    )
+    assert (told,) == tariff_warnings(plan, datetime(2026, 11, 22, tzinfo=UTC))
+
+
+def test_the_tariffs_of_the_demo_surprise_nobody():
+    """Each holds where it may, at the rate of its place."""
+    file = read_operator_file(DEMO)
+    plan, _ = check(file, read_yaml(file.text))
+
+    assert () == tariff_warnings(plan, datetime(2026, 11, 22, tzinfo=UTC))

@@ -1,5 +1,6 @@
 """Carry out the plan of an operator file, in one transaction."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from app.funds.payments.ports import ProviderAccount
 from app.infra.database import Work
 from app.office.import_operator.plan import Plan
 from app.office.import_operator.rules import map_of
+from app.office.import_operator.tariff_review import tariff_warnings
 from app.people.identity.save import save_operator
 from app.pricing.tariffs.choice.lint import lint_rules
 from app.pricing.tariffs.choice.write import write_regions, write_rules
@@ -52,11 +54,13 @@ async def apply(work: Work, plan: Plan, *, vault: Vault) -> Imported:
         slug=plan.operator.slug,
         changes=tuple(changes),
         forgotten_evses=tuple(await forgotten_evses(work, {evse.evse_uid for evse in plan.evses})),
-        warnings=tuple(
-            f"{found.severity}: rule {found.field!r}: {found.text}"
-            for found in lint_rules(plan.rules, map_of(plan), work.now)
-        ),
+        warnings=(*_rule_warnings(plan, work), *tariff_warnings(plan, work.now)),
     )
+
+
+def _rule_warnings(plan: Plan, work: Work) -> Iterator[str]:
+    for found in lint_rules(plan.rules, map_of(plan), work.now):
+        yield f"{found.severity}: rule {found.field!r}: {found.text}"
 
 
 async def _accounts(work: Work, plan: Plan, vault: Vault) -> list[str]:

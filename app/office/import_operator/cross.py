@@ -9,9 +9,8 @@ from app.charging.chargers.setup.owners import Owners
 from app.kernel.money import Money
 from app.office.import_operator.faults import Fault, Path
 from app.office.import_operator.plan import Plan
-from app.office.import_operator.rules import regions_of, spot_of_draft
+from app.office.import_operator.rules import rules_met
 from app.pricing.tariffs.choice.model import PlaceKind, Rule
-from app.pricing.tariffs.choice.resolve import Asked, applicable
 
 Numbered = list[tuple[Path, EvseDraft]]
 Rules = list[tuple[Path, Rule]]
@@ -102,13 +101,10 @@ def _sellable(plan: Plan, path: Path, evse: EvseDraft) -> Iterator[Fault]:
     current, hold = current_of(evse.connectors), _hold_of(plan, evse)
     if hold is None:
         yield Fault(path, f"has no hold amount for {current}: set hold here or above")
-    asked = Asked(spot_of_draft(evse), None, regions=regions_of(plan, evse.location_id))
-    rules = applicable(plan.rules, asked)
-    lasting = next((number for number, rule in enumerate(rules) if rule.is_lasting), None)
-    if lasting is None:
+    rules = rules_met(plan, evse)
+    if not (rules and rules[-1].is_lasting):
         yield Fault(path, "has no tariff: set tariff here or above")
-    # What comes after a rule that always holds is never reached.
-    used = {rule.tariff_id for rule in rules[: None if lasting is None else lasting + 1]}
+    used = {rule.tariff_id for rule in rules}
     for tariff in plan.tariffs:
         if hold is not None and tariff.id in used and hold.currency != tariff.currency:
             reason = f"holds {hold.currency}, but its tariff {tariff.id!r} is in {tariff.currency}"

@@ -129,6 +129,7 @@ class LocationEntry(Struct, frozen=True, forbid_unknown_fields=True):
     evses: list[EvseEntry]
     hold: HoldEntry = HoldEntry()
     tariff: str | None = None
+    time_metering_certified: bool = False
 
 
 class RegionEntry(Struct, frozen=True, forbid_unknown_fields=True):

@@ -22,6 +22,7 @@ class Plan:
 
     *tariff_ids* are also those of tariffs that could not be read. *rules* say which tariff holds
     for whom and where, *regions* which locations they name together.
+    *certified_clocks* are the locations whose meters may be used for prices by time.
     """
 
     operator: Operator
@@ -34,3 +35,4 @@ class Plan:
     holds: dict[HoldKey, Money]
     rules: tuple[Rule, ...]
     regions: dict[str, frozenset[str]]
+    certified_clocks: frozenset[str] = frozenset()

@@ -10,6 +10,7 @@ from app.office.import_operator.faults import Fault, Path
 from app.office.import_operator.plan import Plan
 from app.pricing.tariffs.choice.lint import Map
 from app.pricing.tariffs.choice.model import Group, GroupKind, Place, PlaceKind, Reach, Rule, Spot
+from app.pricing.tariffs.choice.resolve import Asked, applicable
 
 _KINDS = {
     HoldScope.OPERATOR: PlaceKind.OPERATOR,
@@ -112,6 +113,14 @@ def regions_of(plan: Plan, location_id: str) -> frozenset[Place]:
         for region, locations in plan.regions.items()
         if location_id in locations
     )
+
+
+def rules_met(plan: Plan, evse: EvseDraft) -> list[Rule]:
+    """Return the rules that may decide at *evse*: none that comes after one that always holds."""
+    asked = Asked(spot_of_draft(evse), None, regions=regions_of(plan, evse.location_id))
+    rules = applicable(plan.rules, asked)
+    lasting = next((number for number, rule in enumerate(rules) if rule.is_lasting), len(rules))
+    return rules[: lasting + 1]
 
 
 def map_of(plan: Plan) -> Map:

@@ -17,6 +17,7 @@ from app.office.import_operator.faults import Fault, OperatorFileInvalid, spelle
 from app.office.import_operator.plan import Plan
 from app.office.import_operator.shape import shape_faults
 from app.office.import_operator.source import Source, read_yaml
+from app.office.import_operator.tariff_review import tariff_faults
 from app.people.identity.number import operator_id_for
 
 
@@ -74,6 +75,7 @@ def check(file: OperatorFile, source: Source) -> tuple[Plan, Numbered]:
     ]
     evses: Numbered = list(zip(paths, plan.evses, strict=True))
     _refuse(file, source, builder.faults + list(cross_faults(plan, evses, builder.rules)))
+    _refuse(file, source, tariff_faults(plan))
     return plan, evses
 
 

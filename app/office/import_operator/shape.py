@@ -46,6 +46,8 @@ def _fits(value: object, kind: inspect.Type) -> bool:
             return isinstance(value, int) and not isinstance(value, bool)
         case inspect.DecimalType():
             return isinstance(value, int | Decimal) and not isinstance(value, bool)
+        case inspect.BoolType():
+            return isinstance(value, bool)
         case inspect.ListType():
             return isinstance(value, list)
         case _:

@@ -16,6 +16,8 @@ def review_tariff(tariff: Tariff, place: Place | None = None) -> tuple[Finding, 
     if errors:
         return errors
     found = [*_tariff_findings(tariff), *element_findings(tariff), *window_findings(tariff)]
+    if (place is None or place.vat is None) and _lacks_rate(tariff):
+        found.append(Finding("vat_rate_missing", "elements"))
     if place is not None:
         found += place_findings(tariff, place)
     elif is_for_drivers(tariff, by_default=False) and tariff.preauthorize_amount is None:
@@ -31,5 +33,10 @@ def _tariff_findings(tariff: Tariff) -> Iterator[Finding]:
         yield Finding("nothing_by_use", "elements")
     if tariff.tax_included is TaxIncluded.NOT_APPLICABLE and any(rates):
         yield Finding("vat_not_applicable", "tax_included")
-    if tariff.tax_included is TaxIncluded.YES and None in rates:
-        yield Finding("vat_rate_missing", "elements")
+
+
+def _lacks_rate(tariff: Tariff) -> bool:
+    """Tell whether prices include VAT of which only a place would know the rate."""
+    return tariff.tax_included is TaxIncluded.YES and any(
+        one.vat is None for element in tariff.elements for one in element.price_components
+    )
