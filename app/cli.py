@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from app.commands.keys import add_keys
 from app.commands.operators import add_operators
+from app.commands.payouts import add_payouts
 from app.commands.serving import add_serving
 from app.commands.tariffs import add_tariffs
 from app.kernel.errors import Problem
@@ -36,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     add_operators(commands)
     add_keys(commands)
     add_tariffs(commands)
+    add_payouts(commands)
     return parser
 
 
