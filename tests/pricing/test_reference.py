@@ -10,7 +10,8 @@ from app.pricing.tariffs.words.notes import NOTES
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs" / "reference" / "pricing.md").read_text()
-ENGINE = ROOT / "app" / "pricing" / "tariffs" / "engine"
+TARIFFS = ROOT / "app" / "pricing" / "tariffs"
+NOTE = re.compile(r'(?:notes|remarks)\["(\w+)"\]|"(tax_rate_unknown|time_zone_assumed)"')
 
 
 def test_the_code_on_the_page_runs():
@@ -24,14 +25,13 @@ def test_the_code_on_the_page_runs():
 
 def test_every_note_is_explained():
     """A note is a code; the page says what it means."""
-    source = "\n".join(path.read_text() for path in ENGINE.glob("*.py"))
-    notes = set(re.findall(r'notes\["(\w+)"\]|"(tax_\w+|\w+_unknown)"', source))
+    folders = TARIFFS / "engine", TARIFFS / "cdrs"
+    source = "\n".join(path.read_text() for folder in folders for path in folder.rglob("*.py"))
+    notes = {first or second for first, second in NOTE.findall(source)}
 
-    assert 10 == len(notes)
     table = PAGE.partition("## Notes")[2].partition("\n## ")[0]
     assert [*NOTES] == re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
-    for found in notes:
-        assert f"`{''.join(found)}`" in PAGE.partition("## Notes")[2]
+    assert notes == {*NOTES}
 
 
 def test_every_finding_is_explained():

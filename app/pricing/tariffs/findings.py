@@ -66,6 +66,7 @@ _SHAPE: Final[Mapping[str, Rule]] = {
     "vat_range": Rule(_E, N_("VAT is a percentage from 0 to 100"), _OCPI),
     "step_size": Rule(_E, N_("a step size is 0 or more"), _OCPI),
     "amount": Rule(_E, N_("%(text)s is not a usable number"), _OCPI),
+    "decimals": Rule(_E, N_("%(text)s has more than %(most)s decimals"), _OCPI),
     "time": Rule(_E, N_("%(text)s is not a time such as 17:30"), _OCPI),
     "date": Rule(_E, N_("%(text)s is not a date such as 2026-12-31"), _OCPI),
     "bound": Rule(_E, N_("%(text)s is not a usable bound"), _OCPI),

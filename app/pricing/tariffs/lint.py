@@ -18,9 +18,11 @@ from app.pricing.tariffs.model import (
 # A number beyond this is a slip of the keyboard, and beyond these decimals nobody can read it.
 LARGEST: Final = 1_000_000_000
 MOST_DECIMALS: Final = 10
+# Finer ones are noise, and no engine has to carry them along.
+FINEST: Final = -40
 # What keeps a tariff from being priced at all; with other errors the first price that holds counts.
 UNUSABLE: Final = frozenset(
-    ("currency", "amount", "vat_range", "step_size", "time", "date", "bound")
+    ("currency", "no_elements", "amount", "vat_range", "step_size", "time", "date", "bound")
 )
 _LONGEST_ID: Final = 36
 _CURRENCY_LENGTH: Final = 3
@@ -76,13 +78,18 @@ def _component(path: str, component: PriceComponent) -> Iterator[Finding]:
 
 
 def _amount(path: str, amount: Decimal | None) -> Iterator[Finding]:
-    if amount is not None and not _is_usable(amount):
+    if amount is None:
+        return
+    if not _is_usable(amount):
         yield Finding("amount", path, {"text": amount})
+    elif amount != round(amount, MOST_DECIMALS):
+        yield Finding("decimals", path, {"text": amount, "most": MOST_DECIMALS})
 
 
 def _is_usable(amount: Decimal | int) -> bool:
     number = Decimal(amount)
-    return number.is_finite() and abs(number) <= LARGEST and number == round(number, MOST_DECIMALS)
+    exponent = number.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= FINEST and abs(number) <= LARGEST
 
 
 def _restrictions(path: str, found: TariffRestrictions) -> Iterator[Finding]:

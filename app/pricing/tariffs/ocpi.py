@@ -20,6 +20,7 @@ from app.pricing.tariffs.model import (
     TariffRestrictions,
 )
 
+_LONGEST_WHOLE: Final = 10
 _DECODER = msgspec.json.Decoder(dict, float_hook=Decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
@@ -37,6 +38,13 @@ _NESTED: Final[Mapping[type[OcpiObject], Mapping[str, type[OcpiObject]]]] = {
 _OLD_NAMES: Final[Mapping[type[OcpiObject], Mapping[str, str]]] = {
     PriceLimit: {"excl_vat": "before_taxes", "incl_vat": "after_taxes"},
 }
+# The fields of a tariff that decide about a price.
+_DECISIVE: Final = frozenset(
+    (
+        *("id", "currency", "tax_included", "elements", "min_price", "max_price"),
+        *("start_date_time", "end_date_time"),
+    )
+)
 _WHOLE: Final = frozenset(("step_size", "min_duration", "max_duration"))
 
 
@@ -58,10 +66,11 @@ def read_priceable(source: Mapping[str, object], path: str) -> Tariff:
     """
     Return a tariff of somebody else, with all its faults, as long as it can be priced.
 
-    Raises TariffInvalid, whose fact `field` begins with *path*.
+    Only what decides about a price is read. Raises TariffInvalid, whose fact `field` begins with
+    *path*.
     """
     try:
-        tariff = read_tariff(source)
+        tariff = read_tariff({name: one for name, one in source.items() if name in _DECISIVE})
     except TariffInvalid as wrong:
         raise TariffInvalid(wrong.detail, field=f"{path}{wrong.facts['field']}") from wrong
     for finding in lint_tariff(tariff):
@@ -116,7 +125,9 @@ def _gathered(kind: type[OcpiObject], plain: object) -> object:
 
 
 def _plain(name: str, value: object) -> object:
-    # Some write whole numbers as 300.0. A YAML file brings dates ready-made; OCPI has text.
+    # Some write whole numbers as 300.0 or "300". A YAML file brings dates ready-made.
+    if name in _WHOLE and isinstance(value, str) and value.isdecimal():
+        return int(value) if len(value) <= _LONGEST_WHOLE else value
     if name in _WHOLE and isinstance(value, Decimal) and value.is_finite():
         return int(value) if value == value.to_integral_value() and value <= LARGEST else value
     if isinstance(value, datetime):

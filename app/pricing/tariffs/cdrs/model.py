@@ -1,37 +1,9 @@
 """The parts of an OCPI CDR that decide about its price; everything else is passed over."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Final
 
 from msgspec import Raw, Struct, field
-
-from app.pricing.tariffs.compiled.units import HOUR, KWH, energy, micros
-from app.pricing.tariffs.engine.spans import Span
-from app.pricing.tariffs.errors import CdrInvalid
-
-# No volume has more digits before its point, and no session is before or after these years.
-_MOST_DIGITS: Final = 7
-_FIRST: Final = micros(datetime(1990, 1, 1, tzinfo=UTC))
-_LAST: Final = micros(datetime(2190, 1, 1, tzinfo=UTC))
-
-# Which volumes can decide about a price (OCPI 2.3.0, CdrDimensionType): the units of the engine in
-# one of theirs, and the place in a Span; power and current have two values each.
-_KWH: Final = Decimal(KWH)
-_HOUR: Final = Decimal(HOUR)
-_VOLUMES: Final = {
-    "ENERGY": (_KWH, 2),
-    "TIME": (_HOUR, 3),
-    "PARKING_TIME": (_HOUR, 4),
-    "RESERVATION_TIME": (_HOUR, 5),
-}
-_EXTREMES: Final = {
-    "MIN_POWER": (0, 6),
-    "MAX_POWER": (1, 6),
-    "MIN_CURRENT": (0, 7),
-    "MAX_CURRENT": (1, 7),
-}
 
 
 class CdrDimension(Struct, frozen=True, gc=False):
@@ -110,62 +82,6 @@ class StatedCdr(Cdr, frozen=True):
     total_reservation_cost: CdrPrice | None = None
 
 
-def spans_of_cdr(cdr: Cdr, plans: Sequence[int]) -> list[Span]:
-    """
-    Return the periods of *cdr*, each with its place in *plans*; those of a credit are positive.
-
-    Raises CdrInvalid for an instant or a volume that cannot be one.
-    """
-    instants = _instants(cdr)
-    spans = []
-    for number, period in enumerate(cdr.charging_periods):
-        try:
-            spans.append(_span(period, instants[number], instants[number + 1], plans[number]))
-        except (ValueError, ArithmeticError) as wrong:
-            raise CdrInvalid(
-                "a volume is not a usable number", field=f"charging_periods[{number}].dimensions"
-            ) from wrong
-    return [_positive(span) for span in spans] if cdr.credit else spans
-
-
 def aware(at: datetime) -> datetime:
     """Return an instant of a CDR; one without a zone is UTC."""
     return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _instants(cdr: Cdr) -> list[int]:
-    """Return when each period starts, and when the last one ends."""
-    found = [micros(aware(period.start_date_time)) for period in cdr.charging_periods]
-    found.append(micros(aware(cdr.end_date_time)))
-    if min(found) < _FIRST or max(found) >= _LAST:
-        number = next(n for n, at in enumerate(found) if not _FIRST <= at < _LAST)
-        ends = number == len(cdr.charging_periods)
-        field = "end_date_time" if ends else f"charging_periods[{number}].start_date_time"
-        raise CdrInvalid("no session was then", field=field)
-    return found
-
-
-def _span(period: ChargingPeriod, start: int, end: int, plan: int) -> Span:
-    found: list[Any] = [start, end, None, 0, 0, 0, None, None, plan]  # in the order of a Span
-    for one in period.dimensions or ():
-        kind, volume = one.type, one.volume
-        if volume.adjusted() >= _MOST_DIGITS:
-            raise OverflowError(volume)
-        if kind in _VOLUMES:
-            unit, place = _VOLUMES[kind]
-            found[place] = round(volume * unit) + (found[place] or 0)
-        elif kind in _EXTREMES:
-            side, place = _EXTREMES[kind]
-            ends = found[place] or (None, None)
-            value = energy(volume)
-            found[place] = (value, ends[1]) if side == 0 else (ends[0], value)
-    return Span._make(found)
-
-
-def _positive(span: Span) -> Span:
-    return span._replace(
-        energy=None if span.energy is None else abs(span.energy),
-        time=abs(span.time),
-        parking=abs(span.parking),
-        reserved=abs(span.reserved),
-    )

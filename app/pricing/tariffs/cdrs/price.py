@@ -1,11 +1,13 @@
 """The price of a CDR: which tariff is for which period, and what they cost together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 
-from app.pricing.tariffs.cdrs.model import Cdr, ChargingPeriod, aware, spans_of_cdr
+from app.pricing.tariffs.cdrs.model import Cdr, ChargingPeriod, aware
+from app.pricing.tariffs.cdrs.spans import spans_of_cdr
 from app.pricing.tariffs.compiled.plan import Plan
+from app.pricing.tariffs.compiled.units import micros
 from app.pricing.tariffs.engine.periods import price_spans
 from app.pricing.tariffs.engine.priced import Priced
 from app.pricing.tariffs.engine.spans import Span
@@ -34,65 +36,70 @@ def price_cdr(cdr: Cdr, plans: tuple[Plan, ...], time_zone: str) -> PricedCdr:
     starts. A credit is priced like what it credits, and negative. Raises CdrInvalid and
     TimeZoneUnknown.
     """
-    chooser = _Chooser(plans, cdr)
-    chosen = chooser.chosen(cdr)
-    currencies = {plans[number].tariff.currency for number in set(chosen)}
-    if len(currencies) > 1:
-        raise CdrInvalid(f"tariffs in {' and '.join(sorted(currencies))}", field="tariffs")
-    if cdr.currency and currencies and cdr.currency not in currencies:
-        chooser.notes["currency_differs"] = None
-    spans = spans_of_cdr(cdr, chosen)
-    if any(after.start < before.start for before, after in pairwise(spans)):
-        chooser.notes["periods_out_of_order"] = None
+    notes: dict[str, None] = {}
+    chosen = _Chooser(plans, cdr, notes).chosen()
+    _check_currency(cdr, [plans[number].tariff.currency for number in set(chosen)], notes)
+    spans = spans_of_cdr(cdr, chosen, notes)
     priced = price_spans(plans, spans, time_zone, None)
     if cdr.credit:
         priced = priced.credited()
-    return PricedCdr(priced, spans, tuple(chooser.notes))
+    return PricedCdr(priced, spans, tuple(notes))
+
+
+def _check_currency(cdr: Cdr, currencies: list[str], notes: dict[str, None]) -> None:
+    if len(set(currencies)) > 1:
+        raise CdrInvalid(f"tariffs in {' and '.join(sorted(currencies))}", field="tariffs")
+    if cdr.currency and currencies and cdr.currency != currencies[0]:
+        notes["currency_differs"] = None
 
 
 class _Chooser:
-    """Finds the tariff of a period among those that came with the CDR."""
+    """Finds the tariff of each period among those that came with the CDR."""
 
-    def __init__(self, plans: tuple[Plan, ...], cdr: Cdr) -> None:
+    def __init__(self, plans: tuple[Plan, ...], cdr: Cdr, notes: dict[str, None]) -> None:
         if not plans:
             raise CdrInvalid("there is no tariff", field="tariffs")
-        self.notes: dict[str, None] = {}
         self._plans = plans
-        self._started_at = aware(cdr.start_date_time)
-        self._unnamed: int | None = None
+        self._cdr = cdr
+        self._notes = notes
+        # The tariff of a period by what it names, as long as only one has that name.
+        self._known: dict[str | None, int] = {}
 
-    def chosen(self, cdr: Cdr) -> list[int]:
+    def chosen(self) -> list[int]:
         """Return per period the place of the plan that prices it."""
-        periods = cdr.charging_periods
-        if len(self._plans) > 1:
-            return [self._plan_of(period) for period in periods]
-        known = {None, self._plans[0].tariff.id}
-        if any(period.tariff_id not in known for period in periods):
-            self._plan_of(next(one for one in periods if one.tariff_id not in known))
-        return [self._default()] * len(periods)
+        known = self._known
+        return [
+            known[period.tariff_id] if period.tariff_id in known else self._plan_of(period)
+            for period in self._cdr.charging_periods
+        ]
 
     def _plan_of(self, period: ChargingPeriod) -> int:
-        if period.tariff_id is None:
-            return self._default()
-        name = period.tariff_id.lower()
-        plans = enumerate(self._plans)
-        named = [number for number, plan in plans if plan.tariff.id.lower() == name]
-        if not named:
-            self.notes["tariff_unknown"] = None
-            return self._default()
-        return self._valid(named, aware(period.start_date_time))
+        name = period.tariff_id
+        numbers = range(len(self._plans))
+        if name is not None:
+            wanted = name.lower()
+            named = [n for n in numbers if self._plans[n].tariff.id.lower() == wanted]
+            if named:
+                found = self._valid(named, aware(period.start_date_time))
+                if len(named) == 1:
+                    self._known[name] = found
+                return found
+            self._notes["tariff_unknown"] = None
+        found = self._known[name] = self._valid(numbers, self._started_at())
+        return found
 
-    def _default(self) -> int:
-        if self._unnamed is None:
-            self._unnamed = self._valid(list(range(len(self._plans))), self._started_at)
-        return self._unnamed
+    def _started_at(self) -> datetime:
+        """Return when the session started; where nobody knows, when its first period did."""
+        starts = [one.start_date_time for one in self._cdr.charging_periods]
+        at = aware(self._cdr.start_date_time)
+        return at if micros(at) else min(map(aware, starts))
 
-    def _valid(self, numbers: list[int], at: datetime) -> int:
+    def _valid(self, numbers: Sequence[int], at: datetime) -> int:
         """Return the first of *numbers* that is valid *at* the instant, or at least the first."""
         for number in numbers:
             tariff = self._plans[number].tariff
             begun = tariff.start_date_time is None or tariff.start_date_time <= at
             if begun and (tariff.end_date_time is None or at < tariff.end_date_time):
                 return number
-        self.notes["tariff_not_valid"] = None
+        self._notes["tariff_not_valid"] = None
         return numbers[0]

@@ -145,6 +145,10 @@ class Plan:
             known = self._memory[now] = self._found(now)
         return known
 
+    def by_clock(self, mask: int) -> Active:
+        """Return the prices of charging while the calendar says *mask*, if nothing else counts."""
+        return self.active(Situation(Phase.CHARGING, mask, 0, 0, None, None))
+
     def _found(self, now: Situation) -> Active:
         first: dict[Dimension, Component] = {}
         for rule in self.rules[now.phase]:

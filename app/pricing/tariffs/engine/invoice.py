@@ -68,8 +68,8 @@ def _charged(found: Bill, rates: Rates) -> list[_Entry]:
 
 
 def _limited(found: Bill, rates: Rates) -> list[_Entry]:
-    """Return what a price limit adds or takes away, shared among the VAT rates by their gross."""
-    if found.limit is None:
+    """Return what price limits add or take away, shared among the VAT rates by their gross."""
+    if not found.limits:
         return []
     shares: dict[Decimal | None, int] = {}
     for charge in found.charges:
@@ -77,11 +77,15 @@ def _limited(found: Bill, rates: Rates) -> list[_Entry]:
         shares[rate] = shares.get(rate, 0) + charge.gross
     shares = {rate: abs(share) for rate, share in shares.items() if share} or {rates.usual: 1}
     weights = list(shares.values())
-    nets = _proportional(found.net - sum(charge.net for charge in found.charges), weights)
-    grosses = _proportional(found.gross - sum(charge.gross for charge in found.charges), weights)
     return [
-        _Entry(found.limit, None, rate, net, gross)
-        for rate, net, gross in zip(shares, nets, grosses, strict=True)
+        _Entry(limit.kind, None, rate, net, gross)
+        for limit in found.limits
+        for rate, net, gross in zip(
+            shares,
+            _proportional(limit.net, weights),
+            _proportional(limit.gross, weights),
+            strict=True,
+        )
     ]
 
 

@@ -11,7 +11,7 @@ from msgspec import structs
 from app.pricing.tariffs.compiled.plan import Plan
 from app.pricing.tariffs.compiled.rates import rates_of
 from app.pricing.tariffs.engine.priced import Priced
-from app.pricing.tariffs.engine.reader import Reader
+from app.pricing.tariffs.engine.reading.reader import Reader
 from app.pricing.tariffs.engine.result import Period
 from app.pricing.tariffs.engine.spans import Span, spans_of
 from app.pricing.tariffs.engine.tally import bill
@@ -45,15 +45,14 @@ def price_spans(
     EnergyFedBack where the policy does not take it.
     """
     reader = Reader(plans, time_zone, spans)
-    for span in spans:
-        reader.take(span)
+    tallies = reader.tallies()
     head = plans[spans[0].plan if spans else 0]
     if len(plans) > 1:
         several = len({span.plan for span in spans}) > 1
         limited = head.policy.limits_with_several_tariffs or not several
         head = _together(plans, head, limited=limited)
     rates = rates_of(head, vat)
-    return Priced(head, rates, bill(reader.tallies(), rates, head.policy), tuple(reader.notes))
+    return Priced(head, rates, bill(tallies, rates, head.policy), tuple(reader.notes))
 
 
 @lru_cache(maxsize=256)

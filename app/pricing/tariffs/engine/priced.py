@@ -81,7 +81,7 @@ class Priced:
         """Return codes of what had to be assumed (docs/reference/pricing.md)."""
         rates, bill = self._rates, self._bill
         unknown = any(rates.vat[charge.component.index] is None for charge in bill.charges)
-        if bill.limit and not bill.charges:
+        if bill.limits and not bill.charges:
             unknown = rates.usual is None
         return (*self._notes, "tax_rate_unknown") if unknown else self._notes
 

@@ -19,13 +19,21 @@ class Charge(NamedTuple):
     gross: int
 
 
+class Limited(NamedTuple):
+    """What a price limit that was reached adds, or takes away (negative), in `1 / scale`."""
+
+    kind: LineKind
+    net: int
+    gross: int
+
+
 class Bill(NamedTuple):
-    """All charges and their sum, after the price limit *limit*, if one was reached."""
+    """All charges and price limits that were reached, and their sum."""
 
     charges: list[Charge]
     net: int
     gross: int
-    limit: LineKind | None
+    limits: list[Limited]
 
     def reversed(self) -> "Bill":
         """Return the bill that takes this one back."""
@@ -33,7 +41,8 @@ class Bill(NamedTuple):
             Charge(one.component, -one.measured, -one.billed, -one.net, -one.gross)
             for one in self.charges
         ]
-        return Bill(charges, -self.net, -self.gross, self.limit)
+        limits = [Limited(one.kind, -one.net, -one.gross) for one in self.limits]
+        return Bill(charges, -self.net, -self.gross, limits)
 
 
 class Tally:
@@ -117,10 +126,11 @@ def bill(tallies: tuple[Tally, ...], rates: Rates, policy: Policy) -> Bill:
     for charge in charges:
         net += charge.net
         gross += charge.gross
-    if rates.most is None and rates.least is None:
-        return Bill(charges, net, gross, None)
-    limited, kind = _limited(Sides(net, gross), rates, policy)
-    return Bill(charges, limited.net, limited.gross, kind)
+    limits = _limits(Sides(net, gross), rates, policy)
+    for limit in limits:
+        net += limit.net
+        gross += limit.gross
+    return Bill(charges, net, gross, limits)
 
 
 def _one_flat(charges: list[Charge]) -> list[Charge]:
@@ -128,21 +138,25 @@ def _one_flat(charges: list[Charge]) -> list[Charge]:
     return [charge for charge in charges if charge not in flats[1:]]
 
 
-def _limited(total: Sides, rates: Rates, policy: Policy) -> tuple[Sides, LineKind | None]:
-    """Hold *total* between the limits, the maximum first."""
-    if rates.most is not None:
-        capped = Sides(
-            _least(total.net, rates.most.net), _least(total.gross, _gross(rates.most, policy))
+def _limits(total: Sides, rates: Rates, policy: Policy) -> list[Limited]:
+    """Return what holds *total* between the limits, the maximum first, each side for itself."""
+    found: list[Limited] = []
+    for kind, limit, choose in (
+        (LineKind.MAX_PRICE, rates.most, min),
+        (LineKind.MIN_PRICE, rates.least, max),
+    ):
+        if limit is None:
+            continue
+        net, gross = limit.net, _gross(limit, policy)
+        held = Sides(
+            total.net if net is None else choose(total.net, net),
+            total.gross if gross is None else choose(total.gross, gross),
         )
-        if capped != total:
-            return _followed(total, capped, rates.most, policy), LineKind.MAX_PRICE
-    if rates.least is not None:
-        raised = Sides(
-            _most(total.net, rates.least.net), _most(total.gross, _gross(rates.least, policy))
-        )
-        if raised != total:
-            return _followed(total, raised, rates.least, policy), LineKind.MIN_PRICE
-    return total, None
+        if held != total:
+            held = _followed(total, held, limit, policy)
+            found.append(Limited(kind, held.net - total.net, held.gross - total.gross))
+            total = held
+    return found
 
 
 def _followed(total: Sides, held: Sides, limit: Limit, policy: Policy) -> Sides:
@@ -165,11 +179,3 @@ def _gross(limit: Limit, policy: Policy) -> int | None:
 
 def _scaled(side: int, held: int, other: int, alone: int) -> int:
     return (side * held + other // 2) // other if other > 0 else alone
-
-
-def _least(amount: int, limit: int | None) -> int:
-    return amount if limit is None else min(amount, limit)
-
-
-def _most(amount: int, limit: int | None) -> int:
-    return amount if limit is None else max(amount, limit)

@@ -9,11 +9,14 @@ NOTES: Final[Mapping[str, str]] = {
     "current_unknown": N_("A limit of current could not be checked, and was taken to hold."),
     "power_unknown": N_("A limit of power could not be checked, and was taken to hold."),
     "currency_differs": N_("The CDR has another currency than its tariff."),
+    "end_unknown": N_(
+        "Nobody knows when the session ended: its last period has the time that it states."
+    ),
     "end_not_measured": N_("The session went on after its last sample."),
     "meter_went_back": N_("A sample with less energy than the one before was passed over."),
     "sample_out_of_order": N_("A sample older than the one before was passed over."),
     "period_spans_price_change": N_("A period covers more than one price; its start decided."),
-    "periods_out_of_order": N_("A period starts before the one that it follows."),
+    "periods_out_of_order": N_("The periods were not in the order of time; they were put into it."),
     "tariff_not_valid": N_("No tariff was valid then, so the first one counted."),
     "tariff_unknown": N_("A period names a tariff that is not there, so the first one counted."),
     "tax_rate_unknown": N_("No VAT rate is known, so net and gross are the same."),
