@@ -1,7 +1,7 @@
 """
-A judge of HTTP exchanges: what Mollie published is the law, in both directions.
+A judge of HTTP exchanges: what the providers published is the law, in both directions.
 
-The published file is licensed CC BY-NC-SA and read from `../shared` only; nothing of it is kept.
+Mollie's file is licensed CC BY-NC-SA and read from `../shared` only; nothing of it is kept.
 """
 
 import re
@@ -20,11 +20,28 @@ Node = dict[str, Any]
 METHODS: Final = ("get", "post", "patch", "delete", "put")
 _ROOT: Final = "urn:published"
 _REQUEST_ROOT: Final = "urn:published-for-requests"
-# Where a status is not documented for an operation, an error still has the published shape.
-_ERROR: Final = "/components/schemas/error-response"
-_HAL: Final = "application/hal+json"
-# Fields that Mollie documents per method but leaves out of the published file.
-_UNPUBLISHED: Final = frozenset({"applePayPaymentToken", "cardToken", "terminalId"})
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """
+    What holds beside the published operations.
+
+    Where a status is not documented, an error still has the shape at *error*, written as *media*.
+    *unpublished* are fields that are documented per method but left out of the published file.
+    """
+
+    error: str
+    media: str
+    unpublished: frozenset[str] = frozenset()
+
+
+MOLLIE: Final = Law(
+    "/components/schemas/error-response",
+    "application/hal+json",
+    frozenset({"applePayPaymentToken", "cardToken", "terminalId"}),
+)
+ADYEN: Final = Law("/components/schemas/ServiceError", "application/json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +72,22 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def judge_of(file: Path) -> "Judge":
     """Return the judge who knows *file*; reading it takes a second or two, once per process."""
+    if file.suffix == ".json":
+        return Judge(msgspec.json.decode(file.read_bytes()), ADYEN)
     with file.open(encoding="utf-8") as text:
-        return Judge(yaml.load(text, Loader=_Loader))  # noqa: S506 - a safe loader, see above
+        return Judge(yaml.load(text, Loader=_Loader), MOLLIE)  # noqa: S506 - a safe loader, above
 
 
 class Judge:
     """Compares exchanges with an OpenAPI 3.1 document."""
 
-    def __init__(self, published: Node) -> None:
-        """Know the law as *published*."""
+    def __init__(self, published: Node, law: Law) -> None:
+        """Know what was *published*, and the *law* beside it."""
         self.published = published
+        self.law = law
         self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
     # Judging
@@ -99,6 +119,13 @@ class Judge:
             for method in METHODS:
                 if method in methods:
                     yield from self._examples_of(template, method, methods[method])
+
+    def webhook_deviations(self, event: str, body: Any) -> list[str]:
+        """Return how *body* is not the webhook that was published for *event*."""
+        if f"/{event}" not in self.published["webhooks"]:
+            return [f"there is no webhook {event}"]
+        pointer = f"/webhooks/~1{event}/post/requestBody/content/application~1json/schema"
+        return self.violations(pointer, body)
 
     def violations(self, pointer: str, value: Any, *, request: bool = False) -> list[str]:
         """Return how *value* breaks the schema at *pointer*."""
@@ -136,7 +163,7 @@ class Judge:
         value = msgspec.json.decode(body)
         schema = f"{pointer}/requestBody/content/{_escaped(media)}/schema"
         yield from self.violations(schema, value, request=True)
-        unknown = set(value) - self._names(schema) - _UNPUBLISHED
+        unknown = set(value) - self._names(schema) - self.law.unpublished
         if unknown:
             yield f"the request has fields nobody published: {sorted(unknown)}"
 
@@ -161,10 +188,10 @@ class Judge:
         if exchange.status < 400:
             yield "nobody published this status"
             return
-        if exchange.response_headers.get("content-type", "") != _HAL:
-            yield "an error is not hal+json"
+        if exchange.response_headers.get("content-type", "") != self.law.media:
+            yield f"an error is not {self.law.media}"
             return
-        yield from self.violations(_ERROR, msgspec.json.decode(exchange.response_body))
+        yield from self.violations(self.law.error, msgspec.json.decode(exchange.response_body))
 
     # Finding the way in the document
 

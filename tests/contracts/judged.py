@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -10,11 +11,16 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from app.sandbox.provider.app import Options, create_sandbox
 from app.sandbox.provider.exchange import FAULT_HEADER
 from app.sandbox.provider.server import serving
-from tests.contracts.judge import Exchange, Judge, judge_of
+from tests.contracts.judge import Exchange, judge_of
 from tests.shared import SHARED
 
-SPECIFICATION = SHARED / "specs/mollie/specs.yaml"
-_MERCHANT = "/v2/"
+# The merchant's sides: where their addresses begin, what of it is not published, and the law.
+SPECIFICATIONS = (
+    ("/v2/", "", SHARED / "specs/mollie/specs.yaml"),
+    ("/adyen/v72/", "/adyen/v72", SHARED / "specs/adyen/CheckoutService-v72.json"),
+)
+
+Side = tuple[str, str, Path]
 
 
 class NotAsPublished(AssertionError):
@@ -27,17 +33,17 @@ class JudgedApp:
     An ASGI app in front of *app* that judges every exchange of the merchant's side.
 
     Answers that a test broke on purpose (an armed failure) are not judged; the requests are.
-    Without a *judge* it only records, and says so.
+    Where no specification is at hand it only records; `test_judge.py` says so.
     """
 
     app: ASGIApp
-    judge: Judge | None
     exchanges: list[Exchange] = field(default_factory=list)
     deviations: list[str] = field(default_factory=list)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the exchange on, keep it and judge it."""
-        if not str(scope.get("path", "")).startswith(_MERCHANT):
+        side = _side(str(scope.get("path", "")))
+        if side is None:
             await self.app(scope, receive, send)
             return
         sent, answered = bytearray(), _Answer()
@@ -53,17 +59,18 @@ class JudgedApp:
 
         await self.app(scope, hear, say)
         if answered.status:
-            self._judge(scope, bytes(sent), answered)
+            self._judge(side, scope, bytes(sent), answered)
 
     def check(self) -> None:
         """Raise NotAsPublished when an exchange so far was not as published."""
         if self.deviations:
             raise NotAsPublished("\n".join(self.deviations))
 
-    def _judge(self, scope: Any, sent: bytes, answered: "_Answer") -> None:
+    def _judge(self, side: Side, scope: Any, sent: bytes, answered: "_Answer") -> None:
+        _, hidden, file = side
         exchange = Exchange(
             method=scope["method"],
-            path=scope["path"],
+            path=scope["path"].removeprefix(hidden),
             query=scope["query_string"].decode(),
             request_headers=_named(scope["headers"]),
             request_body=sent,
@@ -72,10 +79,15 @@ class JudgedApp:
             response_body=bytes(answered.body),
         )
         self.exchanges.append(exchange)
-        if self.judge is not None:
+        if file.exists():
+            judge = judge_of(file)
             broken = FAULT_HEADER.lower() in answered.headers
-            found = (self.judge.request_deviations if broken else self.judge.deviations)(exchange)
+            found = (judge.request_deviations if broken else judge.deviations)(exchange)
             self.deviations.extend(found)
+
+
+def _side(path: str) -> Side | None:
+    return next((side for side in SPECIFICATIONS if path.startswith(side[0])), None)
 
 
 @dataclass
@@ -112,8 +124,7 @@ async def judged_sandbox(options: Options | None = None) -> AsyncIterator[Sandbo
     On leaving, raise NotAsPublished when anything deviated. Without the published file nothing is
     judged: `test_judge.py` says so loudly (and fails where SHARED_REQUIRED=1).
     """
-    judge = judge_of(SPECIFICATION) if SPECIFICATION.exists() else None
-    judged = JudgedApp(create_sandbox(options or Options()), judge)
+    judged = JudgedApp(create_sandbox(options or Options()))
     async with serving(judged) as url:
         yield Sandbox(url, judged)
     judged.check()

@@ -107,3 +107,36 @@ def test_queries_are_judged(judge: Judge) -> None:
     assert judge.request_deviations(replace(page, query="amount%5Bvalue%5D=50.00"))
     assert judge.request_deviations(replace(page, query="locale=german"))
     assert judge.request_deviations(replace(page, query="colour=red"))
+
+
+def test_the_examples_of_adyen_pass() -> None:
+    """Adyen's authors keep their own law, in answers and in webhooks."""
+    checkout = judge_of(shared("specs/adyen/CheckoutService-v72.json"))
+    examples = list(checkout.examples())
+
+    assert len(examples) >= 140
+    assert [] == [n for n, where, value in examples if checkout.violations(where, value)]
+
+
+def test_webhooks_are_judged() -> None:
+    """A wrong type, an unknown field or an unknown event is seen."""
+    judge = judge_of(shared("specs/adyen/Webhooks-v1.json"))
+    item = {
+        "amount": {"currency": "EUR", "value": 1000},
+        "eventCode": "CAPTURE",
+        "eventDate": "2026-11-22T10:00:00+01:00",
+        "merchantAccountCode": "Voltstraat",
+        "merchantReference": "DP-1",
+        "originalReference": "9913140798220028",
+        "pspReference": "QFQTPCQ8HXSKGK82",
+        "success": "true",
+    }
+
+    def told(**changes: object) -> list[str]:
+        items = [{"NotificationRequestItem": item | changes}]
+        return judge.webhook_deviations("CAPTURE", {"live": "false", "notificationItems": items})
+
+    assert [] == told()
+    assert told(success=True)
+    assert told(colour="red")
+    assert judge.webhook_deviations("HOORAY", {})

@@ -17,7 +17,6 @@ from app.gateways.mollie.capabilities import strategy_of
 from app.gateways.mollie.locales import SPOKEN, locale_of
 from app.gateways.mollie.wire import WirePayment, instrument
 from app.kernel.money import Money
-from app.sandbox.provider.book.faults import OPERATIONS
 from app.sandbox.provider.book.methods import METHODS
 from tests.contracts.judge import judge_of
 from tests.shared import shared
@@ -44,8 +43,6 @@ def test_the_reference_page_is_what_the_code_does() -> None:
     )
     for name, value in values.items():
         assert f"| {name} | {value} |" in lines
-    for operation, faults in OPERATIONS.items():
-        assert f"| `{operation}` | {', '.join(f'`{fault}`' for fault in sorted(faults))} |" in lines
     assert (offers.FRESH.seconds, offers.LIST_SECONDS) == (600, 3)
 
 

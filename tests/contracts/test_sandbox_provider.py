@@ -18,10 +18,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.sandbox.provider.app import Options, create_sandbox
+from app.sandbox.provider.book.faults import OPERATIONS
 from app.sandbox.provider.postman import RETRY_SECONDS
 from tests.contracts.judged import Sandbox, judged_sandbox
 from tests.contracts.stranger import Stranger, stranger
 
+PAGE = Path(__file__).parents[2] / "docs/reference/sandbox.md"
 ORDER = {
     "amount": {"currency": "EUR", "value": "50.00"},
     "description": "Charging at NL*DEM*E1 <b>",
@@ -403,6 +405,16 @@ async def test_parts_can_be_read_alone(http: httpx.AsyncClient) -> None:
 
 
 # The desk behind the scenes
+
+
+def test_the_reference_page_lists_every_failure() -> None:
+    """Every line of the page's table is computed from the code, and each failure is explained."""
+    page = PAGE.read_text(encoding="utf-8")
+    for operation, kinds in OPERATIONS.items():
+        row = f"| `{operation}` | {', '.join(f'`{kind}`' for kind in sorted(kinds))} |"
+        assert row in page.splitlines()
+    explained = page.partition("| Failure |")[2].partition("| Operation |")[0]
+    assert [] == [k for kinds in OPERATIONS.values() for k in kinds if f"`{k}`" not in explained]
 
 
 async def test_the_desk_shows_the_book_and_arms_failures(http: httpx.AsyncClient) -> None:

@@ -1,22 +1,30 @@
 """Puts the sandbox together: a Litestar app of its own, which could be somebody else's program."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from litestar import Litestar
+from litestar import Litestar, Response, Router
 from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
 
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import Ids, RandomIds
-from app.sandbox.provider import api, checkout, control
+from app.sandbox.provider.adyen import customer_area
+from app.sandbox.provider.adyen.face import AdyenFace
+from app.sandbox.provider.adyen.routes import HANDLERS as ADYEN
 from app.sandbox.provider.book.bank import Bank
 from app.sandbox.provider.book.memory import Memory
-from app.sandbox.provider.exchange import Exchange, not_an_exchange
+from app.sandbox.provider.desk import checkout, control
+from app.sandbox.provider.exchange import Asked, Exchange, not_an_exchange
+from app.sandbox.provider.mollie.api import HANDLERS as MOLLIE
+from app.sandbox.provider.mollie.face import MollieFace
 from app.sandbox.provider.postman import Postman
 
+DESK = (*checkout.HANDLERS, *control.HANDLERS)
 FILE = "payments.sqlite"
 
 
@@ -41,7 +49,9 @@ def create_sandbox(options: Options) -> Litestar:
         options.state.mkdir(parents=True, exist_ok=True)
     store = Memory(options.state / FILE if options.state else None)
     bank = Bank(store, options.clock, options.ids)
-    exchange = Exchange(bank, options.pages.rstrip("/") if options.pages else None)
+    mollie, adyen = MollieFace(store), AdyenFace(bank)
+    bank.faces = {mollie.name: mollie, adyen.name: adyen}
+    pages = options.pages.rstrip("/") if options.pages else None
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -55,10 +65,30 @@ def create_sandbox(options: Options) -> Litestar:
             store.close()
 
     return Litestar(
-        route_handlers=[*api.HANDLERS, *checkout.HANDLERS, *control.HANDLERS],
-        dependencies={"exchange": Provide(lambda: exchange, sync_to_thread=False)},
+        route_handlers=[
+            _router(
+                [*MOLLIE, *checkout.HANDLERS, *control.HANDLERS], Exchange(bank, pages, mollie)
+            ),
+            _router(ADYEN, Exchange(bank, pages, adyen)),
+            *customer_area.HANDLERS,
+        ],
+        dependencies={"adyen": Provide(lambda: adyen, sync_to_thread=False)},
         lifespan=[lifespan],
-        exception_handlers={Exception: not_an_exchange},
+        exception_handlers={Exception: partial(_wrong, faces=(mollie, adyen))},
         openapi_config=None,
         logging_config=None,
     )
+
+
+def _router(handlers: Sequence[HTTPRouteHandler], exchange: Exchange) -> Router:
+    given = {"exchange": Provide(lambda: exchange, sync_to_thread=False)}
+    return Router("/", route_handlers=handlers, dependencies=given)
+
+
+def _wrong(
+    request: Asked, error: Exception, faces: tuple[MollieFace, AdyenFace]
+) -> Response[bytes]:
+    """Answer what no handler took as the face whose address was asked."""
+    mollie, adyen = faces
+    face = adyen if request.url.path.startswith("/adyen/") else mollie
+    return not_an_exchange(request, error, face)

@@ -1,23 +1,64 @@
-"""What the sandbox does with an order: look up, decide, keep and announce, in one transaction."""
+"""Keeps the book: looks up, decides, remembers and announces, in one transaction."""
 
-import hashlib
+import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from app.kernel.clock import Clock
 from app.kernel.ids import Ids
-from app.sandbox.provider.book import model
-from app.sandbox.provider.book.memory import Fault, Memory
-from app.sandbox.provider.book.model import Part, Payment, Refusal
-from app.sandbox.provider.book.orders import Body, Origin, part_from, payment_from
+from app.sandbox.provider.book import deeds, faults
+from app.sandbox.provider.book.faults import Fault
+from app.sandbox.provider.book.letters import Letter
+from app.sandbox.provider.book.memory import Memory
+from app.sandbox.provider.book.model import AUTHORISED, Part, Payment, Refusal
+from app.sandbox.provider.book.news import News, news
 
 Change = Callable[[Payment, datetime], Payment]
 WEBHOOK: Final = "webhook"
+# Why a letter is held: until another one has arrived, or until it can travel with another one.
+OVERTAKEN: Final = "webhook_out_of_order"
+TOGETHER: Final = "webhook_batch"
+# When a capture or a refund that went well fails after all.
+FAILS_AFTER: Final = timedelta(days=2)
 log = logging.getLogger("sandbox.provider")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who asks and when, with the identifiers for what may come of it."""
+
+    account: str
+    new_id: str
+    token: str
+    now: datetime
+
+
+class Face(Protocol):
+    """How one provider tells its merchants what happened."""
+
+    @property
+    def name(self) -> str:
+        """Return the name of the provider."""
+
+    @property
+    def webhook_faults(self) -> AbstractSet[str]:
+        """Return what can go wrong with its webhooks."""
+
+    def letters(self, payment: Payment, happened: Sequence[News]) -> Sequence[Letter]:
+        """Return the webhooks about what *happened* to *payment*."""
+
+    def back(self, payment: Payment) -> str:
+        """Return where the driver goes when the payment's page is done."""
+
+    def copies(self, letter: Letter) -> Sequence[Letter]:
+        """Return *letter* as it arrives when it arrives more than once."""
+
+    def together(self, letters: Sequence[Letter]) -> Letter:
+        """Return one letter for all of *letters*."""
 
 
 class Bank:
@@ -27,8 +68,11 @@ class Bank:
         """Keep the book in *store*; *clock* may be put forward with `advance`."""
         self.store = store
         self.ids = ids
+        self.faces: Mapping[str, Face] = {}
         self._clock = clock
         self.woken: Callable[[], None] = lambda: None
+        # Set by the postman when nothing is left to carry.
+        self.quiet = asyncio.Event()
 
     def now(self) -> datetime:
         """Return the sandbox's present: the clock's and what was added to it."""
@@ -40,54 +84,61 @@ class Bank:
             self.store.set("ahead", str(self._ahead() + seconds))
         self.sweep()
 
-    def account_of(self, api_key: str) -> str:
-        """Return the name under which the payments of *api_key* are kept."""
-        return hashlib.sha256(api_key.encode()).hexdigest()[:20]
+    def origin(self, account: str) -> Origin:
+        """Return fresh identifiers for an order of *account*."""
+        token = self.ids.token()
+        return Origin(account, token.replace("-", "").replace("_", "")[:22], token, self.now())
 
-    # Orders of the merchant
+    # Orders of the merchant: inside the transaction of the exchange
 
-    def create(self, account: str, body: Body) -> Payment:
-        """Open a payment; raise Refusal when the order is not as published."""
-        payment = payment_from(body, self._origin(account))
+    def open(self, payment: Payment) -> Payment:
+        """Keep a payment that was just made."""
         self.store.put(payment)
+        self._announce(None, payment)
         return payment
 
-    def find(self, account: str, payment_id: str) -> Payment:
+    def find(self, account: str, name: str) -> Payment:
         """Return a payment of *account* as it is now; raise Refusal 404 when there is none."""
-        payment = self.store.payment(payment_id)
+        payment = self.store.payment(name) or self.store.named(name)
         if payment is None or payment.account != account:
-            raise Refusal(404, f"No payment exists with token {payment_id}.")
-        return self._settle(payment)
+            raise Refusal(404, f"No payment exists with token {name}.")
+        return self.settled(payment)
 
-    def capture(self, account: str, payment_id: str, body: Body) -> tuple[Payment, Part]:
-        """Begin a capture of the amount in *body*, or of all that is held."""
-        payment = self.find(account, payment_id)
-        part = part_from(body, payment.holdable(), self._origin(account), "cpt_")
-        part = replace(part, fails=self.take("capture", {"part_fails"}) is not None)
-        return self._keep(payment, model.capture(payment, part, self.now())), part
+    def settled(self, payment: Payment) -> Payment:
+        """Return *payment* after the time up to now did its work."""
+        single = self.store.setting("single_capture", "no") == "yes"
+        return self.keep(payment, deeds.settle(payment, self.now(), single_capture=single))
 
-    def refund(self, account: str, payment_id: str, body: Body) -> tuple[Payment, Part]:
-        """Begin a refund of the amount in *body*."""
-        payment = self.find(account, payment_id)
-        part = part_from(body, None, self._origin(account), "re_")
-        part = replace(part, fails=self.take("refund", {"part_fails"}) is not None)
-        return self._keep(payment, model.refund(payment, part, self.now())), part
+    def capture(self, payment: Payment, part: Part) -> tuple[Payment, Part]:
+        """Begin to take *part* of a hold."""
+        part = self._fated("capture", payment, part)
+        return self.keep(payment, deeds.capture(payment, part, self.now())), part
 
-    def release(self, account: str, payment_id: str) -> Payment:
-        """Give back what is still held."""
-        return self._change(self.find(account, payment_id), model.release)
+    def refund(self, payment: Payment, part: Part) -> tuple[Payment, Part]:
+        """Begin to give *part* back."""
+        part = self._fated("refund", payment, part)
+        return self.keep(payment, deeds.refund(payment, part, self.now())), part
 
-    def cancel(self, account: str, payment_id: str) -> Payment:
-        """Cancel an open payment."""
-        return self._change(self.find(account, payment_id), model.cancel)
+    def adjust(self, payment: Payment, part: Part) -> tuple[Payment, Part]:
+        """Begin to change a hold to the amount of *part*."""
+        part = self._fated("raise", payment, part)
+        return self.keep(payment, deeds.adjust(payment, part, self.now())), part
 
-    # Deeds of the driver and the world
+    def keep(self, before: Payment, after: Payment) -> Payment:
+        """Remember what *before* has become, and announce it."""
+        if before != after:
+            self.store.put(after)
+            log.info("%s %s", after.id, after.history[-1][1])
+            self._announce(before, after)
+        return after
 
-    def any_payment(self, payment_id: str) -> Payment:
+    # Deeds of the driver and the world: a transaction of their own
+
+    def any_payment(self, name: str) -> Payment:
         """Return a payment of anybody; raise Refusal 404 when there is none."""
-        payment = self.store.payment(payment_id)
+        payment = self.store.payment(name) or self.store.named(name)
         if payment is None:
-            raise Refusal(404, f"No payment exists with token {payment_id}.")
+            raise Refusal(404, f"No payment exists with token {name}.")
         return payment
 
     def page(self, token: str) -> Payment:
@@ -96,71 +147,71 @@ class Bank:
         if payment is None:
             raise Refusal(404, "There is no such payment.")
         with self.store.writing():
-            return self._settle(payment)
+            return self.settled(payment)
+
+    def lapse(self, face: str, name: str, operation: str) -> None:
+        """Let a hold lapse just before the merchant's order when that failure is armed."""
+        payment = self.store.payment(name)
+        if payment is None or payment.status != AUTHORISED:
+            return
+        with self.store.writing():
+            if self.take(operation, face, {faults.LAPSED}) is not None:
+                self.keep(payment, deeds.expire(payment, self.now()))
 
     def change(self, payment: Payment, change: Change) -> Payment:
         """Let the driver or the world change *payment*; raise Refusal when it can't."""
         with self.store.writing():
-            changed = self._change(payment, change)
+            changed = self.keep(payment, change(payment, self.now()))
         self.woken()
         return changed
 
     def sweep(self) -> None:
         """Let the time do its work on every payment, and announce what changed."""
-        with self.store.writing():
-            for payment in self.store.moving():
-                self._settle(payment)
+        due = self.store.due(self.now())
+        if due:
+            with self.store.writing():
+                for payment in due:
+                    self.settled(payment)
         self.woken()
 
-    # Faults
+    # Faults and webhooks
 
-    def take(self, operation: str, kinds: AbstractSet[str] | None = None) -> Fault | None:
+    def take(self, operation: str, face: str, kinds: AbstractSet[str]) -> Fault | None:
         """Disarm and return the first fault armed for *operation* that is one of *kinds*."""
-        for fault in self.store.faults(operation):
-            if kinds is None or fault.fault in kinds:
-                self.store.disarm(fault)
-                return fault
-        return None
+        return self.store.faults.take(operation, face, kinds)
+
+    def send(self, letter: Letter, face: Face) -> None:
+        """Queue a webhook, or what an armed failure makes of it."""
+        fault = self.take(WEBHOOK, face.name, face.webhook_faults)
+        letters, kind = self.store.letters, fault.fault if fault else ""
+        waiting = letters.taken(letter.url, TOGETHER)
+        if waiting:
+            letter = face.together([*waiting, letter])
+        if kind in (OVERTAKEN, TOGETHER):
+            letters.queue(letter, self.now(), held=kind)
+        elif kind == "webhook_late" and fault is not None:
+            late = self.now() + timedelta(milliseconds=fault.milliseconds)
+            letters.queue(replace(letter, line=""), late)
+        elif kind != "webhook_lost":
+            for copy in face.copies(letter) if kind == "webhook_duplicate" else (letter,):
+                letters.queue(copy, self.now())
 
     # Inside
 
     def _ahead(self) -> int:
         return int(self.store.setting("ahead", "0"))
 
-    def _origin(self, account: str) -> Origin:
-        token = self.ids.token()
-        return Origin(account, token.replace("-", "").replace("_", "")[:22], token, self.now())
+    def _fated(self, operation: str, payment: Payment, part: Part) -> Part:
+        fault = self.take(operation, payment.face, faults.PART)
+        if fault is None:
+            return part
+        if fault.fault == "part_fails":
+            return replace(part, fails=True)
+        return replace(part, fails_at=part.due_at + FAILS_AFTER)
 
-    def _settle(self, payment: Payment) -> Payment:
-        single = self.store.setting("single_capture", "no") == "yes"
-        return self._keep(payment, model.settle(payment, self.now(), single_capture=single))
-
-    def _change(self, payment: Payment, change: Change) -> Payment:
-        return self._keep(payment, change(payment, self.now()))
-
-    def _keep(self, before: Payment, after: Payment) -> Payment:
-        if before != after:
-            self.store.put(after)
-            log.info("%s %s", after.id, after.history[-1][1])
-        if _is_news(before, after):
-            self._announce(after)
-        return after
-
-    def _announce(self, payment: Payment) -> None:
-        """Queue the webhook, or what a fault makes of it."""
-        fault = self.take(WEBHOOK)
-        kind = fault.fault if fault else ""
-        if kind == "webhook_lost":
-            return
-        late = timedelta(milliseconds=fault.milliseconds if fault and kind == "webhook_late" else 0)
-        for _ in range(5 if kind == "webhook_duplicate" else 1):
-            self.store.queue(payment, self.now() + late)
-
-
-def _is_news(before: Payment, after: Payment) -> bool:
-    """Tell whether the merchant hears of it: a new status, or a part that was settled."""
-    if before.status != after.status:
-        return True
-    known = {part.id: part.status for part in (*before.captures, *before.refunds)}
-    parts = (*after.captures, *after.refunds)
-    return any(known.get(part.id, part.status) != part.status for part in parts)
+    def _announce(self, before: Payment | None, after: Payment) -> None:
+        happened = news(before, after)
+        if happened:
+            face = self.faces[after.face]
+            for letter in face.letters(after, happened):
+                self.send(letter, face)

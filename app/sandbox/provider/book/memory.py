@@ -1,5 +1,6 @@
 """The sandbox's memory: one SQLite file, so that a restart or a kill loses nothing."""
 
+import hashlib
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,22 +8,23 @@ from pathlib import Path
 
 import msgspec
 
+from app.sandbox.provider.book import faults, letters
+from app.sandbox.provider.book.faults import Faults
+from app.sandbox.provider.book.letters import Letters
 from app.sandbox.provider.book.model import Payment
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS payment (
     id TEXT PRIMARY KEY, account TEXT NOT NULL, token TEXT NOT NULL UNIQUE,
     created_at TEXT NOT NULL, moving INTEGER NOT NULL, body BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS payment_moving ON payment (moving);
+CREATE INDEX IF NOT EXISTS payment_newest ON payment (created_at);
+CREATE TABLE IF NOT EXISTS timer (payment_id TEXT PRIMARY KEY, at TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS timer_at ON timer (at);
+CREATE TABLE IF NOT EXISTS alias (name TEXT PRIMARY KEY, payment_id TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS answer (
     account TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, at TEXT NOT NULL,
     status INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (account, key));
-CREATE TABLE IF NOT EXISTS webhook (
-    seq INTEGER PRIMARY KEY, payment_id TEXT NOT NULL, url TEXT NOT NULL,
-    due_at TEXT NOT NULL, attempt INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS fault (
-    seq INTEGER PRIMARY KEY, operation TEXT NOT NULL, fault TEXT NOT NULL,
-    milliseconds INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS revoked (print TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
@@ -37,34 +39,24 @@ class StoredAnswer:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A webhook that is to go out; *attempt* counts from 0."""
-
-    seq: int
-    payment_id: str
-    url: str
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A failure armed for the next call of an operation."""
-
-    seq: int
-    operation: str
-    fault: str
-    milliseconds: int
-
-
 class Memory:
     """Reads and writes; `with store.writing():` makes several writes one."""
 
     def __init__(self, file: Path | None) -> None:
         """Open *file*, or a memory that is gone afterwards when there is none."""
         self._sql = sqlite3.connect(file or ":memory:", check_same_thread=False)
+        # WAL with NORMAL survives a kill of the program, which is all that a sandbox owes.
         self._sql.execute("PRAGMA journal_mode = WAL")
-        self._sql.executescript(_SCHEMA)
+        self._sql.execute("PRAGMA synchronous = NORMAL")
+        for schema in (_SCHEMA, faults.SCHEMA, letters.SCHEMA):
+            self._sql.executescript(schema)
+        with self._sql:
+            # A file of an older sandbox knows no timers: let the sweep look at what moves.
+            self._sql.execute(
+                "INSERT OR IGNORE INTO timer SELECT id, created_at FROM payment WHERE moving"
+            )
+        self.faults = Faults(self._sql)
+        self.letters = Letters(self._sql)
 
     def writing(self) -> sqlite3.Connection:
         """Return the context in which writes are kept together or not at all."""
@@ -76,6 +68,7 @@ class Memory:
 
     def put(self, payment: Payment) -> None:
         """Keep *payment* as it is now."""
+        at = payment.next_at()
         self._sql.execute(
             "INSERT INTO payment VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id)"
             " DO UPDATE SET moving = excluded.moving, body = excluded.body",
@@ -84,9 +77,25 @@ class Memory:
                 payment.account,
                 payment.token,
                 payment.created_at.isoformat(),
-                payment.is_moving(),
+                at is not None,
                 msgspec.json.encode(payment),
             ),
+        )
+        if at is None:
+            self._sql.execute("DELETE FROM timer WHERE payment_id = ?", (payment.id,))
+        else:
+            self._sql.execute(
+                "INSERT OR REPLACE INTO timer VALUES (?, ?)", (payment.id, at.isoformat())
+            )
+
+    def name(self, name: str, payment: Payment) -> None:
+        """Let *payment* be found by another *name*; the newest payment of a name counts."""
+        self._sql.execute("INSERT OR REPLACE INTO alias VALUES (?, ?)", (name, payment.id))
+
+    def named(self, name: str) -> Payment | None:
+        """Return the payment with this other name."""
+        return self._one(
+            "SELECT body FROM payment JOIN alias ON payment_id = id WHERE name = ?", name
         )
 
     def payment(self, payment_id: str) -> Payment | None:
@@ -97,9 +106,12 @@ class Memory:
         """Return the payment whose page has this token."""
         return self._one("SELECT body FROM payment WHERE token = ?", token)
 
-    def moving(self) -> list[Payment]:
-        """Return the payments that time alone may change."""
-        return self._all("SELECT body FROM payment WHERE moving ORDER BY created_at")
+    def due(self, now: datetime) -> list[Payment]:
+        """Return the payments that the time up to *now* changes."""
+        return self._all(
+            "SELECT body FROM payment JOIN timer ON payment_id = id WHERE at <= ? ORDER BY at, id",
+            now.isoformat(),
+        )
 
     def payments(self, account: str | None = None, limit: int = 250) -> list[Payment]:
         """Return the newest payments of *account*, or of everybody."""
@@ -135,64 +147,28 @@ class Memory:
             ),
         )
 
-    def arm(self, operation: str, fault: str, milliseconds: int) -> None:
-        """Let the next call of *operation* go wrong."""
-        self._sql.execute(
-            "INSERT INTO fault (operation, fault, milliseconds) VALUES (?, ?, ?)",
-            (operation, fault, milliseconds),
-        )
+    def is_revoked(self, api_key: str) -> bool:
+        """Tell whether a merchant's key is no longer taken."""
+        query = "SELECT 1 FROM revoked WHERE print = ?"
+        return self._sql.execute(query, (_print(api_key),)).fetchone() is not None
 
-    def faults(self, operation: str | None = None) -> list[Fault]:
-        """Return the failures that are armed, for one operation or for all, oldest first."""
-        rows = self._sql.execute(
-            "SELECT seq, operation, fault, milliseconds FROM fault"
-            " WHERE ? IS NULL OR operation = ? ORDER BY seq",
-            (operation, operation),
-        )
-        return [Fault(*row) for row in rows]
+    def revoke(self, api_key: str) -> None:
+        """Take a merchant's key no more."""
+        self._sql.execute("INSERT OR IGNORE INTO revoked VALUES (?)", (_print(api_key),))
 
-    def disarm(self, fault: Fault | None = None) -> None:
-        """Forget one failure, or all."""
-        if fault is None:
-            self._sql.execute("DELETE FROM fault")
-        else:
-            self._sql.execute("DELETE FROM fault WHERE seq = ?", (fault.seq,))
-
-    def queue(self, payment: Payment, due_at: datetime, attempt: int = 0) -> None:
-        """Let a webhook about *payment* go out at *due_at*; none when it has no address."""
-        if payment.webhook_url is not None:
-            self._sql.execute(
-                "INSERT INTO webhook (payment_id, url, due_at, attempt) VALUES (?, ?, ?, ?)",
-                (payment.id, payment.webhook_url, due_at.isoformat(), attempt),
-            )
-
-    def due(self, now: datetime) -> list[Delivery]:
-        """Return the webhooks that are to go out by *now*."""
-        rows = self._sql.execute(
-            "SELECT seq, payment_id, url, attempt FROM webhook WHERE due_at <= ? ORDER BY seq",
-            (now.isoformat(),),
-        )
-        return [Delivery(*row) for row in rows]
-
-    def waiting(self) -> int:
-        """Return how many webhooks are still to go out."""
-        return int(self._sql.execute("SELECT count(*) FROM webhook").fetchone()[0])
-
-    def delivered(self, delivery: Delivery) -> None:
-        """Forget a webhook."""
-        self._sql.execute("DELETE FROM webhook WHERE seq = ?", (delivery.seq,))
-
-    def postpone(self, delivery: Delivery, due_at: datetime) -> None:
-        """Try a webhook again at *due_at*."""
-        self._sql.execute(
-            "UPDATE webhook SET due_at = ?, attempt = attempt + 1 WHERE seq = ?",
-            (due_at.isoformat(), delivery.seq),
-        )
+    def restore(self) -> None:
+        """Take every key again."""
+        self._sql.execute("DELETE FROM revoked")
 
     def setting(self, name: str, default: str) -> str:
         """Return a setting."""
         row = self._sql.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
         return default if row is None else str(row[0])
+
+    def settings(self, prefix: str) -> list[str]:
+        """Return the values of the settings whose names begin with *prefix*."""
+        query = "SELECT value FROM setting WHERE substr(name, 1, ?) = ? ORDER BY name"
+        return [str(row[0]) for row in self._sql.execute(query, (len(prefix), prefix))]
 
     def set(self, name: str, value: str) -> None:
         """Keep a setting."""
@@ -205,3 +181,7 @@ class Memory:
     def _all(self, query: str, *values: object) -> list[Payment]:
         rows = self._sql.execute(query, values)
         return [msgspec.json.decode(row[0], type=Payment) for row in rows]
+
+
+def _print(api_key: str) -> str:
+    return hashlib.sha256(api_key.encode()).hexdigest()

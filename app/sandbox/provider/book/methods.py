@@ -1,4 +1,4 @@
-"""The ways to pay that the sandbox offers, with their limits."""
+"""The ways to pay that each face of the sandbox offers, with their limits."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,7 +11,8 @@ class Method:
     """
     A way to pay: *holds* tells whether it can reserve first and be captured later.
 
-    *countries* is where people use it; empty means everywhere.
+    *countries* is where people use it; empty means everywhere. *multiple* tells whether a hold may
+    be captured several times, *raises* whether it can grow.
     """
 
     id: str
@@ -21,6 +22,8 @@ class Method:
     hold_days: int = 0
     maximum_major: int = 10_000
     countries: frozenset[str] = frozenset()
+    multiple: bool = True
+    raises: bool = False
 
     def is_used_in(self, country: str | None) -> bool:
         """Tell whether a payer from *country* is offered it; not knowing the country, everybody."""
@@ -63,6 +66,62 @@ METHODS: dict[str, Method] = {
         Method("paypal", "PayPal", _CARDS - {"AED", "ISK", "RON", "ZAR"}, holds=False),
     )
 }
+
+
+_CARD_NAMES = {"scheme": "Cards", "applepay": "Apple Pay", "googlepay": "Google Pay"}
+
+# Who can hold, as Adyen's pages on manual capture say; the names are Adyen's.
+ADYEN_METHODS: dict[str, Method] = {
+    method.id: method
+    for method in (
+        *(
+            Method(name, label, _CARDS, holds=True, hold_days=7, raises=True)
+            for name, label in _CARD_NAMES.items()
+        ),
+        Method("vipps", "Vipps", _in("NOK"), holds=True, hold_days=14, countries=_in("NO")),
+        Method(
+            "mobilepay",
+            "MobilePay",
+            _in("DKK EUR"),
+            holds=True,
+            hold_days=7,
+            countries=_in("DK FI"),
+        ),
+        Method("paypal", "PayPal", _CARDS - {"AED", "ISK", "RON", "ZAR"}, holds=True, hold_days=29),
+        Method(
+            "twint",
+            "TWINT",
+            _in("CHF"),
+            holds=True,
+            hold_days=7,
+            countries=_in("CH"),
+            multiple=False,
+        ),
+        Method(
+            "klarna",
+            "Pay later with Klarna",
+            _in("DKK EUR NOK SEK"),
+            holds=True,
+            hold_days=28,
+            multiple=False,
+        ),
+        Method("ideal", "iDEAL | Wero", _EURO, holds=False, countries=_in("NL")),
+        Method("bcmc", "Bancontact card", _EURO, holds=False, countries=_in("BE")),
+        Method("eps", "EPS", _EURO, holds=False, countries=_in("AT")),
+        Method("blik", "BLIK", _in("PLN"), holds=False, countries=_in("PL")),
+        Method("onlineBanking_PL", "Przelewy24", _in("EUR PLN"), holds=False, countries=_in("PL")),
+        Method("bizum", "Bizum", _EURO, holds=False, countries=_in("ES")),
+        Method("mbway", "MB WAY", _EURO, holds=False, countries=_in("PT")),
+        Method("swish", "Swish", _in("SEK"), holds=False, countries=_in("SE")),
+        Method("trustly", "Trustly", _in("DKK EUR NOK SEK"), holds=False),
+    )
+}
+_FACES = {"mollie": METHODS, "adyen": ADYEN_METHODS}
+
+
+def methods_of(face: str) -> dict[str, Method]:
+    """Return the ways to pay of a face, by that face's own names."""
+    return _FACES[face]
 
 
 def limits(method: Method, currency: str) -> tuple[Money, Money]:

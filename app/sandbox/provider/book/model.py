@@ -1,11 +1,10 @@
 """A payment of the sandbox, and what may happen to it: pure, with the time handed in."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from app.kernel.money import Money
-from app.sandbox.provider.book.methods import METHODS
 
 OPEN: Final = "open"
 AUTHORISED: Final = "authorized"
@@ -17,22 +16,36 @@ FAILED: Final = "failed"
 PENDING: Final = "pending"
 SUCCEEDED: Final = "succeeded"
 REFUNDED: Final = "refunded"
+WELL: Final = frozenset({SUCCEEDED, REFUNDED})
+
+NOTIFIED: Final = "notified"
+CHARGED_BACK: Final = "charged_back"
+REVERSED: Final = "reversed"
 
 
 class Refusal(Exception):
-    """The sandbox says no, with an HTTP status and perhaps the field that is wrong."""
+    """The sandbox says no, with an HTTP status, the wrong field (Mollie) or a code (Adyen)."""
 
-    def __init__(self, status: int, detail: str, field: str | None = None) -> None:
+    def __init__(
+        self, status: int, detail: str, field: str | None = None, *, code: str = ""
+    ) -> None:
         """Keep what the answer must say."""
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.field = field
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A capture or a refund; it settles at *due_at*, well or (when *fails*) badly."""
+    """
+    A capture, a refund, another change of a payment, or a dispute about it.
+
+    It comes through at *due_at*, well or (when *fails*) badly; one that went well may still fail
+    at *fails_at*. *reference* is the merchant's, *reason* says why it failed. *kind* tells changes
+    apart: `cancel`, `reversal` or `raise`.
+    """
 
     id: str
     amount: Money
@@ -42,11 +55,21 @@ class Part:
     description: str = ""
     metadata: object = None
     fails: bool = False
+    fails_at: datetime | None = None
+    kind: str = ""
+    reference: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A payment; *account* is the digest of the key that made it, *token* names its page."""
+    """
+    A payment; *account* is the merchant, *token* names its page, *face* the API it came by.
+
+    *session* is the name of the session that leads to it and *reference* the merchant's own name
+    (Adyen). *shopper* is the customer, *keeps* says that the way to pay is to be stored, *stored*
+    names the stored one. *secured* tells that the bank asked the driver (3-D Secure).
+    """
 
     id: str
     account: str
@@ -69,6 +92,23 @@ class Payment:
     captures: tuple[Part, ...] = ()
     refunds: tuple[Part, ...] = ()
     history: tuple[tuple[datetime, str], ...] = ()
+    face: str = "mollie"
+    session: str | None = None
+    reference: str = ""
+    choices: tuple[str, ...] = ()
+    single_capture: bool = False
+    changes: tuple[Part, ...] = ()
+    disputes: tuple[Part, ...] = ()
+    shopper: str | None = None
+    keeps: bool = False
+    stored: str | None = None
+    sequence: str = "oneoff"
+    secured: bool = False
+    terminal: str | None = None
+
+    def was_authorised(self) -> bool:
+        """Tell whether the driver's bank ever said yes."""
+        return self.authorised_at is not None
 
     def captured(self) -> Money:
         """Return what was really taken."""
@@ -80,104 +120,44 @@ class Payment:
         """Return what went back or is on its way back."""
         return _total(self.refunds, self.amount, {PENDING, REFUNDED})
 
+    def charged_back(self) -> Money:
+        """Return what the driver's bank took back and did not return."""
+        return _total(self.disputes, self.amount, {CHARGED_BACK})
+
     def holdable(self) -> Money:
         """Return what may still be captured, without the captures under way."""
         return self.amount - _total(self.captures, self.amount, {PENDING, SUCCEEDED})
 
-    def is_moving(self) -> bool:
-        """Tell whether time alone may change this payment."""
-        parts = (*self.captures, *self.refunds)
-        return self.status in (OPEN, AUTHORISED) or any(p.status == PENDING for p in parts)
+    def parts(self) -> tuple[Part, ...]:
+        """Return everything that happened to the money."""
+        return (*self.captures, *self.refunds, *self.changes, *self.disputes)
+
+    def next_at(self) -> datetime | None:
+        """Return when time alone will change this payment."""
+        times = [part.due_at for part in self.parts() if part.status == PENDING]
+        times += [part.fails_at for part in self.parts() if part.fails_at and part.status in WELL]
+        if self.status == OPEN:
+            times.append(self.expires_at)
+        if self.status == AUTHORISED and self.capture_before is not None:
+            times.append(self.capture_before)
+        return min(times, default=None)
 
 
 def _total(parts: tuple[Part, ...], like: Money, statuses: set[str]) -> Money:
     return Money(sum(p.amount.minor for p in parts if p.status in statuses), like.currency)
 
 
+def noted(payment: Payment, now: datetime, note: str) -> Payment:
+    """Return *payment* with a line in its history."""
+    return replace(payment, history=(*payment.history, (now, note)))
+
+
 def moved(payment: Payment, status: str, now: datetime, note: str = "") -> Payment:
     """Return *payment* in *status*, with a line in its history."""
-    line = (now, note or status)
-    return replace(payment, status=status, status_at=now, history=(*payment.history, line))
+    return noted(replace(payment, status=status, status_at=now), now, note or status)
 
 
-def approve(payment: Payment, method: str, now: datetime) -> Payment:
-    """Let the driver pay with *method*: authorised when it holds, else paid."""
-    _must_be(payment, OPEN)
-    chosen = METHODS[method]
-    if payment.capture_mode == "manual" and chosen.holds:
-        held = moved(replace(payment, method=method), AUTHORISED, now)
-        before = now + timedelta(days=chosen.hold_days)
-        return replace(held, authorised_at=now, capture_before=before)
-    return moved(replace(payment, method=method, capture_mode="automatic"), PAID, now)
-
-
-def decline(payment: Payment, now: datetime) -> Payment:
-    """Let the driver's bank refuse."""
-    _must_be(payment, OPEN)
-    return replace(moved(payment, FAILED, now), failure_reason="insufficient_funds")
-
-
-def cancel(payment: Payment, now: datetime) -> Payment:
-    """Cancel a payment that is open, or drop a hold that nothing was taken from."""
-    if payment.status == AUTHORISED and not payment.captures:
-        return moved(payment, CANCELLED, now)
-    _must_be(payment, OPEN)
-    return moved(payment, CANCELLED, now)
-
-
-def expire(payment: Payment, now: datetime) -> Payment:
-    """Let an open payment or a hold lapse; a hold that was partly captured is paid."""
-    _must_be(payment, OPEN, AUTHORISED)
-    return moved(payment, PAID if payment.captured() else EXPIRED, now, "expired")
-
-
-def capture(payment: Payment, part: Part, now: datetime) -> Payment:
-    """Begin to take *part* from a hold."""
-    _must_be(payment, AUTHORISED)
-    if part.amount.minor <= 0 or part.amount > payment.holdable():
-        raise Refusal(422, f"The amount must be between 0 and {payment.holdable()}", "amount")
-    line = (now, f"capture {part.amount}")
-    return replace(payment, captures=(*payment.captures, part), history=(*payment.history, line))
-
-
-def refund(payment: Payment, part: Part, now: datetime) -> Payment:
-    """Begin to give *part* back."""
-    left = payment.captured() - payment.refunded()
-    if part.amount.minor <= 0 or part.amount > left:
-        raise Refusal(422, f"The amount is higher than the maximum of {left}", "amount")
-    line = (now, f"refund {part.amount}")
-    return replace(payment, refunds=(*payment.refunds, part), history=(*payment.history, line))
-
-
-def release(payment: Payment, now: datetime) -> Payment:
-    """Give back what is still held: paid when something was taken, else cancelled."""
-    _must_be(payment, AUTHORISED)
-    return moved(payment, PAID if payment.captured() else CANCELLED, now, "release")
-
-
-def settle(payment: Payment, now: datetime, *, single_capture: bool) -> Payment:
-    """Let the time up to *now* do its work: parts come through, payments and holds expire."""
-    payment = replace(
-        payment,
-        captures=tuple(_settled(part, now, SUCCEEDED) for part in payment.captures),
-        refunds=tuple(_settled(part, now, REFUNDED) for part in payment.refunds),
-    )
-    all_taken = payment.captured() == payment.amount
-    if payment.status == AUTHORISED and payment.captured() and (single_capture or all_taken):
-        return moved(payment, PAID, now)
-    if payment.status == OPEN and now >= payment.expires_at:
-        return expire(payment, now)
-    if payment.status == AUTHORISED and payment.capture_before and now >= payment.capture_before:
-        return expire(payment, now)
-    return payment
-
-
-def _settled(part: Part, now: datetime, well: str) -> Part:
-    if part.status != PENDING or now < part.due_at:
-        return part
-    return replace(part, status=FAILED if part.fails else well)
-
-
-def _must_be(payment: Payment, *statuses: str) -> None:
+def must_be(payment: Payment, *statuses: str) -> None:
+    """Raise Refusal unless the payment is in one of *statuses*."""
     if payment.status not in statuses:
         raise Refusal(422, f"The payment is {payment.status}, not {' or '.join(statuses)}")

@@ -1,30 +1,34 @@
 """The merchant's side: the paths of Mollie's published API that a charging payment needs."""
 
-from litestar import Response, delete, get, post
+from litestar import delete, get, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from app.sandbox.provider.book import amounts
+from app.sandbox.provider.book import deeds
 from app.sandbox.provider.book.methods import METHODS, limits
 from app.sandbox.provider.book.model import Part, Refusal
-from app.sandbox.provider.exchange import Answer, Asked, Exchange, Order
+from app.sandbox.provider.exchange import Answer, Asked, Exchange, Order, Reply
+from app.sandbox.provider.mollie import amounts, orders
+from app.sandbox.provider.mollie.hal import Hal
 
 PAGE = 50
 
 
 @post("/v2/payments")
-async def create_payment(request: Asked, exchange: NamedDependency[Exchange]) -> Response[bytes]:
+async def create_payment(request: Asked, exchange: NamedDependency[Exchange]) -> Reply:
     """Create a payment."""
 
     def effect(order: Order) -> Answer:
-        return Answer(201, order.hal.payment(exchange.bank.create(order.account, order.body)))
+        bank = exchange.bank
+        payment = orders.payment_from(order.body, bank.origin(order.account))
+        return Answer(201, _hal(order).payment(bank.open(payment)))
 
     return await exchange.answer(request, "start", effect)
 
 
 @get("/v2/payments")
-async def list_payments(request: Asked, exchange: NamedDependency[Exchange]) -> Response[bytes]:
+async def list_payments(request: Asked, exchange: NamedDependency[Exchange]) -> Reply:
     """List the payments, newest first."""
     start = request.query_params.get("from")
     limit = _limit(request)
@@ -36,7 +40,7 @@ async def list_payments(request: Asked, exchange: NamedDependency[Exchange]) -> 
             raise Refusal(400, "The from is not a payment", "from")
         first = ids.index(start) if start is not None else 0
         page, rest = found[first : first + limit], ids[first + limit :]
-        return Answer(200, order.hal.payments(page, "payments", rest[0] if rest else None))
+        return Answer(200, _hal(order).payments(page, "payments", rest[0] if rest else None))
 
     return await exchange.answer(request, "fetch", effect)
 
@@ -44,13 +48,13 @@ async def list_payments(request: Asked, exchange: NamedDependency[Exchange]) -> 
 @get("/v2/payments/{payment_id:str}")
 async def get_payment(
     request: Asked, payment_id: FromPath[str], exchange: NamedDependency[Exchange]
-) -> Response[bytes]:
+) -> Reply:
     """Get a payment, with its captures or refunds when asked to embed them."""
     embed = request.query_params.get("embed")
 
     def effect(order: Order) -> Answer:
         payment = exchange.bank.find(order.account, payment_id)
-        return Answer(200, order.hal.payment(payment, embed=embed))
+        return Answer(200, _hal(order).payment(payment, embed=embed))
 
     return await exchange.answer(request, "fetch", effect)
 
@@ -58,11 +62,14 @@ async def get_payment(
 @delete("/v2/payments/{payment_id:str}", status_code=200)
 async def cancel_payment(
     request: Asked, payment_id: FromPath[str], exchange: NamedDependency[Exchange]
-) -> Response[bytes]:
+) -> Reply:
     """Cancel a payment."""
 
     def effect(order: Order) -> Answer:
-        return Answer(200, order.hal.payment(exchange.bank.cancel(order.account, payment_id)))
+        bank = exchange.bank
+        payment = bank.find(order.account, payment_id)
+        cancelled = bank.keep(payment, deeds.cancel(payment, bank.now()))
+        return Answer(200, _hal(order).payment(cancelled))
 
     return await exchange.answer(request, "cancel", effect)
 
@@ -70,11 +77,14 @@ async def cancel_payment(
 @post("/v2/payments/{payment_id:str}/release-authorization", status_code=202)
 async def release(
     request: Asked, payment_id: FromPath[str], exchange: NamedDependency[Exchange]
-) -> Response[bytes]:
+) -> Reply:
     """Release what is still held; the answer has no body."""
+    exchange.bank.lapse("mollie", payment_id, "release")
 
     def effect(order: Order) -> Answer:
-        exchange.bank.release(order.account, payment_id)
+        bank = exchange.bank
+        payment = bank.find(order.account, payment_id)
+        bank.keep(payment, deeds.release(payment, bank.now()))
         return Answer(202, None)
 
     return await exchange.answer(request, "release", effect)
@@ -83,13 +93,16 @@ async def release(
 @post("/v2/payments/{payment_id:str}/captures")
 async def create_capture(
     request: Asked, payment_id: FromPath[str], exchange: NamedDependency[Exchange]
-) -> Response[bytes]:
+) -> Reply:
     """Capture an amount, or all that is held."""
+    exchange.bank.lapse("mollie", payment_id, "capture")
 
     def effect(order: Order) -> Answer:
-        return Answer(
-            201, order.hal.capture(*exchange.bank.capture(order.account, payment_id, order.body))
-        )
+        bank = exchange.bank
+        payment = bank.find(order.account, payment_id)
+        origin = bank.origin(order.account)
+        part = orders.part_from(order.body, payment.holdable(), origin, "cpt_")
+        return Answer(201, _hal(order).capture(*bank.capture(payment, part)))
 
     return await exchange.answer(request, "capture", effect)
 
@@ -97,13 +110,14 @@ async def create_capture(
 @post("/v2/payments/{payment_id:str}/refunds")
 async def create_refund(
     request: Asked, payment_id: FromPath[str], exchange: NamedDependency[Exchange]
-) -> Response[bytes]:
+) -> Reply:
     """Refund an amount."""
 
     def effect(order: Order) -> Answer:
-        return Answer(
-            201, order.hal.refund(*exchange.bank.refund(order.account, payment_id, order.body))
-        )
+        bank = exchange.bank
+        payment = bank.find(order.account, payment_id)
+        part = orders.part_from(order.body, None, bank.origin(order.account), "re_")
+        return Answer(201, _hal(order).refund(*bank.refund(payment, part)))
 
     return await exchange.answer(request, "refund", effect)
 
@@ -111,11 +125,11 @@ async def create_refund(
 @get("/v2/payments/{payment_id:str}/captures")
 async def list_captures(
     request: Asked, payment_id: FromPath[str], exchange: NamedDependency[Exchange]
-) -> Response[bytes]:
+) -> Reply:
     """List the captures of a payment."""
 
     def effect(order: Order) -> Answer:
-        return Answer(200, order.hal.captures(exchange.bank.find(order.account, payment_id)))
+        return Answer(200, _hal(order).captures(exchange.bank.find(order.account, payment_id)))
 
     return await exchange.answer(request, "fetch", effect)
 
@@ -123,11 +137,11 @@ async def list_captures(
 @get("/v2/payments/{payment_id:str}/refunds")
 async def list_refunds(
     request: Asked, payment_id: FromPath[str], exchange: NamedDependency[Exchange]
-) -> Response[bytes]:
+) -> Reply:
     """List the refunds of a payment."""
 
     def effect(order: Order) -> Answer:
-        return Answer(200, order.hal.refunds(exchange.bank.find(order.account, payment_id)))
+        return Answer(200, _hal(order).refunds(exchange.bank.find(order.account, payment_id)))
 
     return await exchange.answer(request, "fetch", effect)
 
@@ -138,12 +152,12 @@ async def get_capture(
     payment_id: FromPath[str],
     part_id: FromPath[str],
     exchange: NamedDependency[Exchange],
-) -> Response[bytes]:
+) -> Reply:
     """Get one capture."""
 
     def effect(order: Order) -> Answer:
         payment = exchange.bank.find(order.account, payment_id)
-        return Answer(200, order.hal.capture(payment, _part(payment.captures, part_id)))
+        return Answer(200, _hal(order).capture(payment, _part(payment.captures, part_id)))
 
     return await exchange.answer(request, "fetch", effect)
 
@@ -154,18 +168,18 @@ async def get_refund(
     payment_id: FromPath[str],
     part_id: FromPath[str],
     exchange: NamedDependency[Exchange],
-) -> Response[bytes]:
+) -> Reply:
     """Get one refund."""
 
     def effect(order: Order) -> Answer:
         payment = exchange.bank.find(order.account, payment_id)
-        return Answer(200, order.hal.refund(payment, _part(payment.refunds, part_id)))
+        return Answer(200, _hal(order).refund(payment, _part(payment.refunds, part_id)))
 
     return await exchange.answer(request, "fetch", effect)
 
 
 @get("/v2/methods")
-async def list_methods(request: Asked, exchange: NamedDependency[Exchange]) -> Response[bytes]:
+async def list_methods(request: Asked, exchange: NamedDependency[Exchange]) -> Reply:
     """List the methods for an amount and a country; Apple Pay only when `includeWallets` asks."""
     query = request.query_params
     wallets = query.get("includeWallets", "").split(",")
@@ -182,9 +196,13 @@ async def list_methods(request: Asked, exchange: NamedDependency[Exchange]) -> R
             and method.is_used_in(query.get("billingCountry"))
             and (amount is None or amount <= limits(method, currency)[1])
         ]
-        return Answer(200, order.hal.methods(found, currency))
+        return Answer(200, _hal(order).methods(found, currency))
 
     return await exchange.answer(request, "methods", effect)
+
+
+def _hal(order: Order) -> Hal:
+    return Hal(order.asked, order.pages)
 
 
 def _part(parts: tuple[Part, ...], part_id: str) -> Part:

@@ -58,12 +58,22 @@ _CHECKOUT: Final = """{% extends "layout" %}{% block title %}Pay {{ amount }}{% 
 {% for method in methods %}<label><input type="radio" name="method" value="{{ method.id }}"
 {% if loop.first %}checked{% endif %}> {{ method.label }}</label>{% endfor %}</fieldset>{% endif %}
 <button class="go" name="deed" value="approve">Approve</button>
+<button class="go" name="deed" value="challenge">Approve with 3-D Secure</button>
 <button class="no" name="deed" value="decline">Decline</button>
 <button name="deed" value="cancel">Cancel</button>
 <button name="deed" value="leave">Leave without a word</button>
 </form></div>
 <p class="quiet">Approve and Decline play the driver's bank. After Leave the payment stays open
 until {{ payment.expires_at.strftime("%H:%M") }} UTC.</p></main>{% endblock %}"""
+
+_BANK: Final = """{% extends "layout" %}{% block title %}Your bank{% endblock %}
+{% block body %}<main><div class="card"><h1>Your bank asks: is this you?</h1>
+<p class="amount">{{ amount }}</p><p>{{ method.label }}, for {{ payment.description }}.</p>
+<form method="post"><input type="hidden" name="method" value="{{ method.id }}">
+<button class="go" name="deed" value="confirm">Yes, it is me</button>
+<button class="no" name="deed" value="fail">No, refuse</button>
+<button name="deed" value="leave">Leave without a word</button></form></div>
+<p class="quiet">This plays the 3-D Secure page of the driver's bank.</p></main>{% endblock %}"""
 
 _DONE: Final = """{% extends "layout" %}
 {% block body %}<main><div class="card"><h1>{{ payment.description }}</h1>
@@ -113,6 +123,7 @@ _TEMPLATES: Final = jinja2.Environment(
         {
             "layout": _LAYOUT,
             "checkout": _CHECKOUT,
+            "bank": _BANK,
             "done": _DONE,
             "missing": _MISSING,
             "desk": _DESK,

@@ -1,29 +1,18 @@
 """What a merchant asks for, read strictly: anything not as published is refused by field."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
 from app.kernel.money import Money
-from app.sandbox.provider.book import amounts
+from app.sandbox.provider.book.bank import Origin
 from app.sandbox.provider.book.methods import METHODS, limits
 from app.sandbox.provider.book.model import Part, Payment, Refusal
+from app.sandbox.provider.exchange import Body
+from app.sandbox.provider.mollie import amounts
 
 OPEN_MINUTES: Final = 15
 DESCRIPTION_LENGTH: Final = 255
-Body = Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Who asks and when, with the identifiers for what may come of it."""
-
-    account: str
-    new_id: str
-    token: str
-    now: datetime
 
 
 def payment_from(body: Body, origin: Origin) -> Payment:

@@ -2,35 +2,37 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Literal
 
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from app.kernel.money import Money
 from app.sandbox.provider.book import faults
+from app.sandbox.provider.book.faults import Fault
 from app.sandbox.provider.book.model import Payment, Refusal
-from app.sandbox.provider.checkout import deed, html
+from app.sandbox.provider.desk.checkout import deed, html
+from app.sandbox.provider.desk.forms import Reply, done, json, read, refused
+from app.sandbox.provider.desk.pages import page
 from app.sandbox.provider.exchange import Asked, Exchange
-from app.sandbox.provider.hal import Hal
-from app.sandbox.provider.pages import page
 
-JSON: Final = "application/json"
-Reply = Response[bytes] | Redirect
-T = TypeVar("T")
 Count = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 
 
 @dataclass(frozen=True, slots=True)
 class Arming:
-    """Which operation is to fail, how, how often, and (for time-outs) for how long."""
+    """
+    Which operation is to fail, how, how often, and (for time-outs) for how long.
+
+    *face* is `mollie` or `adyen`; without one it is whichever is called first.
+    """
 
     operation: str
     fault: str
+    face: str = ""
     times: Count = 1
     milliseconds: Annotated[int, msgspec.Meta(ge=1)] = faults.DEFAULT_MILLISECONDS
 
@@ -44,9 +46,22 @@ class Forward:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Whether a capture ends the hold, as it does on accounts without multiple capture."""
+    """
+    How the sandbox behaves from now on; what is not given stays.
 
-    single_capture: bool
+    *single_capture*: a capture ends the hold, as on accounts without multiple capture.
+    *retries*: webhooks are repeated after seconds (`quick`) or as each provider says (`published`).
+    """
+
+    single_capture: bool | None = None
+    retries: Literal["quick", "published"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key of a merchant."""
+
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +69,17 @@ class BookLine:
     """One payment in the sandbox's own book, to compare ours with."""
 
     id: str
+    face: str
+    session: str | None
+    reference: str
     description: str
     method: str | None
     status: str
     amount: Money
+    authorised: Money
     captured: Money
     refunded: Money
+    charged_back: Money
     history: tuple[tuple[datetime, str], ...]
 
 
@@ -71,10 +91,10 @@ async def desk(exchange: NamedDependency[Exchange]) -> Response[str]:
         page(
             "desk",
             now=bank.now(),
-            waiting=bank.store.waiting(),
+            waiting=bank.store.letters.waiting(),
             operations=list(faults.OPERATIONS),
             kinds=sorted(frozenset().union(*faults.OPERATIONS.values())),
-            armed=bank.store.faults(),
+            armed=bank.store.faults.armed(),
             payments=bank.store.payments(limit=50),
         )
     )
@@ -84,50 +104,54 @@ async def desk(exchange: NamedDependency[Exchange]) -> Response[str]:
 async def book(exchange: NamedDependency[Exchange]) -> Response[bytes]:
     """Return every payment with what was really taken and given back."""
     exchange.bank.sweep()
-    return _json([_line(payment) for payment in exchange.bank.store.payments(limit=100_000)])
+    return json([_line(payment) for payment in exchange.bank.store.payments(limit=100_000)])
 
 
 @post("/control/faults", status_code=200)
 async def arm(request: Asked, exchange: NamedDependency[Exchange]) -> Reply:
     """Arm failures."""
     try:
-        arming = _possible(await _read(request, Arming))
+        arming = _possible(await read(request, Arming))
     except Refusal as no:
-        return _json({"detail": no.detail}, no.status)
+        return refused(no)
     with exchange.bank.store.writing():
+        fault = Fault(arming.operation, arming.fault, arming.milliseconds, arming.face)
         for _ in range(arming.times):
-            exchange.bank.store.arm(arming.operation, arming.fault, arming.milliseconds)
-    return _done(request)
+            exchange.bank.store.faults.arm(fault)
+    return done(request)
 
 
 @post("/control/faults/clear", status_code=200)
 async def disarm(request: Asked, exchange: NamedDependency[Exchange]) -> Reply:
     """Disarm all failures."""
     with exchange.bank.store.writing():
-        exchange.bank.store.disarm()
-    return _done(request)
+        exchange.bank.store.faults.disarm()
+    return done(request)
 
 
 @post("/control/clock", status_code=200)
 async def forward(request: Asked, exchange: NamedDependency[Exchange]) -> Reply:
     """Put the clock forward: payments and holds expire, webhooks come due."""
     try:
-        exchange.bank.advance((await _read(request, Forward)).seconds)
+        exchange.bank.advance((await read(request, Forward)).seconds)
     except Refusal as no:
-        return _json({"detail": no.detail}, no.status)
-    return _done(request)
+        return refused(no)
+    return done(request)
 
 
 @post("/control/policy", status_code=200)
 async def policy(request: Asked, exchange: NamedDependency[Exchange]) -> Reply:
-    """Choose whether one capture ends a hold."""
+    """Choose how the sandbox behaves."""
     try:
-        wanted = await _read(request, Policy)
+        wanted = _something(await read(request, Policy))
     except Refusal as no:
-        return _json({"detail": no.detail}, no.status)
+        return refused(no)
     with exchange.bank.store.writing():
-        exchange.bank.store.set("single_capture", "yes" if wanted.single_capture else "no")
-    return _done(request)
+        if wanted.single_capture is not None:
+            exchange.bank.store.set("single_capture", "yes" if wanted.single_capture else "no")
+        if wanted.retries is not None:
+            exchange.bank.store.set("retries", wanted.retries)
+    return done(request)
 
 
 @post("/control/payments/{payment_id:str}/{name:str}", status_code=200)
@@ -144,51 +168,60 @@ async def act(
             payment, deed(name, payment, request.query_params.get("method", ""))
         )
     except Refusal as no:
-        return _json({"detail": no.detail}, no.status)
-    return _done(request, Hal("", "").payment(changed))
+        return refused(no)
+    return done(request, _line(changed))
+
+
+def _something(policy: Policy) -> Policy:
+    if policy == Policy():
+        raise Refusal(422, "Say what is to change")
+    return policy
 
 
 def _possible(arming: Arming) -> Arming:
     if arming.fault not in faults.OPERATIONS.get(arming.operation, frozenset()):
         raise Refusal(422, f"{arming.operation} can't fail as {arming.fault}")
+    if arming.face not in faults.FACES:
+        raise Refusal(422, f"There is no face {arming.face!r}")
     return arming
 
 
 def _line(payment: Payment) -> BookLine:
     return BookLine(
         id=payment.id,
+        face=payment.face,
+        session=payment.session,
+        reference=payment.reference,
         description=payment.description,
         method=payment.method,
         status=payment.status,
         amount=payment.amount,
+        authorised=payment.amount if payment.authorised_at else Money.zero(payment.amount.currency),
         captured=payment.captured(),
         refunded=payment.refunded(),
+        charged_back=payment.charged_back(),
         history=payment.history,
     )
 
 
-async def _read(request: Asked, wanted: type[T]) -> T:
-    """Return the JSON or the form of *request*; raise Refusal when it does not fit."""
+@post("/control/keys/revoke", status_code=200)
+async def revoke(request: Asked, exchange: NamedDependency[Exchange]) -> Reply:
+    """Take a merchant's API key no more, as after a rotation."""
     try:
-        if _is_form(request):
-            return msgspec.convert(dict(await request.form()), wanted, strict=False)
-        return msgspec.json.decode(await request.body(), type=wanted)
-    except msgspec.MsgspecError as error:
-        raise Refusal(422, str(error)) from error
+        key = (await read(request, Key)).key
+    except Refusal as no:
+        return refused(no)
+    with exchange.bank.store.writing():
+        exchange.bank.store.revoke(key)
+    return done(request)
 
 
-def _done(request: Asked, facts: object = None) -> Reply:
-    if _is_form(request):
-        return Redirect("/", status_code=303)
-    return _json(facts if facts is not None else {"done": True})
+@post("/control/keys/restore", status_code=200)
+async def restore(request: Asked, exchange: NamedDependency[Exchange]) -> Reply:
+    """Take every API key again."""
+    with exchange.bank.store.writing():
+        exchange.bank.store.restore()
+    return done(request)
 
 
-def _is_form(request: Asked) -> bool:
-    return request.content_type[0] == "application/x-www-form-urlencoded"
-
-
-def _json(value: object, status: int = 200) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), status_code=status, media_type=JSON)
-
-
-HANDLERS: list[HTTPRouteHandler] = [desk, book, arm, disarm, forward, policy, act]
+HANDLERS: list[HTTPRouteHandler] = [desk, book, arm, disarm, forward, policy, act, revoke, restore]

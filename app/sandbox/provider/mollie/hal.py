@@ -6,9 +6,9 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 from app.kernel.money import Money
-from app.sandbox.provider.book.amounts import written
 from app.sandbox.provider.book.methods import Method, limits
 from app.sandbox.provider.book.model import AUTHORISED, FAILED, OPEN, PAID, Part, Payment
+from app.sandbox.provider.mollie.amounts import written
 
 Document = dict[str, object]
 HAL = "application/hal+json"
@@ -166,7 +166,7 @@ def _instants(payment: Payment) -> Document:
     times: Document = {}
     if payment.status == OPEN:
         times["expiresAt"] = _instant(payment.expires_at)
-    if payment.authorised_at is not None:
+    if payment.authorised_at is not None and payment.capture_mode == "manual":
         times["authorizedAt"] = _instant(payment.authorised_at)
     if payment.status == AUTHORISED and payment.capture_before is not None:
         times["captureBefore"] = _instant(payment.capture_before)

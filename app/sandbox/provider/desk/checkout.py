@@ -10,12 +10,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from app.sandbox.provider.book import model
+from app.sandbox.provider.book import deeds
 from app.sandbox.provider.book.bank import Change
-from app.sandbox.provider.book.methods import METHODS, Method
+from app.sandbox.provider.book.methods import ADYEN_METHODS, METHODS, Method, methods_of
 from app.sandbox.provider.book.model import OPEN, Payment, Refusal
+from app.sandbox.provider.desk.pages import page
 from app.sandbox.provider.exchange import Asked, Exchange
-from app.sandbox.provider.pages import page
 
 Page = Response[str] | Redirect
 HEADERS: Final = {
@@ -46,7 +46,7 @@ async def show(token: FromPath[str], exchange: NamedDependency[Exchange]) -> Pag
     except Refusal as no:
         return html(page("missing", sentence=no.detail), 404)
     if payment.status != OPEN:
-        return _ended(payment)
+        return _ended(payment, _back(exchange, payment))
     methods = _methods(payment)
     holds = payment.capture_mode == "manual" and methods[0].holds
     return html(
@@ -56,39 +56,50 @@ async def show(token: FromPath[str], exchange: NamedDependency[Exchange]) -> Pag
 
 @post("/checkout/{token:str}", status_code=200)
 async def act(request: Asked, token: FromPath[str], exchange: NamedDependency[Exchange]) -> Page:
-    """Do what the driver chose and send them back to the merchant."""
+    """Do what the driver chose and send them back to the merchant, or to their bank first."""
     form = await request.form()
+    name, method = str(form.get("deed")), str(form.get("method") or "")
     try:
         payment = exchange.bank.page(token)
-        if form.get("deed") == "leave":
+        if name == "leave":
             return _left(payment)
+        if name == "challenge" and payment.status == OPEN:
+            return _bank(payment, chosen_method(payment, method))
         if payment.status == OPEN:
-            change = deed(str(form.get("deed")), payment, str(form.get("method") or ""))
-            payment = exchange.bank.change(payment, change)
+            payment = exchange.bank.change(payment, deed(name, payment, method))
     except Refusal as no:
         return html(page("missing", sentence=no.detail), no.status)
-    return Redirect(payment.redirect_url, status_code=303, headers=HEADERS)
+    return Redirect(_back(exchange, payment), status_code=303, headers=HEADERS)
 
 
 def deed(name: str, payment: Payment, method: str) -> Change:
     """Return what *name* does to a payment; raise Refusal when there is no such deed."""
-    if name == "approve":
-        chosen = payment.method or method
-        if chosen not in METHODS:
-            raise Refusal(422, "Choose a way to pay.")
+    if name in ("approve", "confirm"):
+        chosen = chosen_method(payment, method)
 
         def approve(payment: Payment, now: datetime) -> Payment:
-            return model.approve(payment, chosen, now)
+            return deeds.approve(payment, chosen, now, secured=name == "confirm")
 
         return approve
-    deeds: dict[str, Change] = {
-        "decline": model.decline,
-        "cancel": model.cancel,
-        "expire": model.expire,
+    known: dict[str, Change] = {
+        "decline": deeds.decline,
+        "fail": deeds.fail_authentication,
+        "cancel": deeds.cancel,
+        "expire": deeds.expire,
     }
-    if name not in deeds:
+    if name not in known:
         raise Refusal(422, f"There is no deed {name!r}.")
-    return deeds[name]
+    return known[name]
+
+
+def chosen_method(payment: Payment, method: str) -> Method:
+    """Return how the driver pays; raise Refusal when that is not offered."""
+    known, name = methods_of(payment.face), payment.method or method
+    if not name and len(payment.choices) == 1:
+        name = payment.choices[0]
+    if name not in known:
+        raise Refusal(422, "Choose a way to pay.")
+    return known[name]
 
 
 def html(text: str, status: int = 200) -> Response[str]:
@@ -97,9 +108,22 @@ def html(text: str, status: int = 200) -> Response[str]:
 
 
 def _methods(payment: Payment) -> list[Method]:
+    known = methods_of(payment.face)
     if payment.method is not None:
-        return [METHODS[payment.method]]
-    return [m for m in METHODS.values() if payment.amount.currency in m.currencies]
+        return [known[payment.method]]
+    return [
+        method
+        for method in known.values()
+        if payment.amount.currency in method.currencies and method.id in (payment.choices or known)
+    ]
+
+
+def _back(exchange: Exchange, payment: Payment) -> str:
+    return exchange.bank.faces[payment.face].back(payment)
+
+
+def _bank(payment: Payment, method: Method) -> Page:
+    return html(page("bank", payment=payment, amount=payment.amount, method=method))
 
 
 def _left(payment: Payment) -> Page:
@@ -108,8 +132,8 @@ def _left(payment: Payment) -> Page:
     return html(page("done", payment=payment, amount=payment.amount, **facts))
 
 
-def _ended(payment: Payment) -> Page:
-    facts = {"link": payment.redirect_url, "label": "Back to the shop"}
+def _ended(payment: Payment, back: str) -> Page:
+    facts = {"link": back, "label": "Back to the shop"}
     sentence = SENTENCES[payment.status]
     return html(page("done", payment=payment, amount=payment.amount, sentence=sentence, **facts))
 
@@ -117,7 +141,8 @@ def _ended(payment: Payment) -> Page:
 @get("/icons/{name:str}")
 async def icon(name: FromPath[str]) -> Response[str]:
     """Return the picture of a method, `creditcard.svg`: its first letters in a frame."""
-    method = METHODS.get(name.removesuffix(".svg"))
+    name = name.removesuffix(".svg")
+    method = METHODS.get(name) or ADYEN_METHODS.get(name)
     if method is None:
         return html(page("missing", sentence="There is no such method."), 404)
     return Response(_ICON.format(escape(method.label[:2])), media_type="image/svg+xml")

@@ -1,0 +1,1 @@
+"""Adyen's published HTTP: Checkout v72, webhooks with signed items, reports."""

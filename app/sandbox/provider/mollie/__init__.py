@@ -1,0 +1,1 @@
+"""Mollie's published HTTP: payments, captures, refunds, methods and hints by webhook."""
