@@ -4,7 +4,12 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 # ISO 4217 exponents that are not 2. Providers that deviate (ISK) convert in their gateway.
-_EXPONENTS = {"ISK": 0, "JPY": 0, "KRW": 0, "CLP": 0, "VND": 0, "BHD": 3, "KWD": 3, "TND": 3}
+_CODES = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+}
+_EXPONENTS = {code: decimals for decimals, codes in _CODES.items() for code in codes.split()}
 _CURRENCY_LENGTH = 3
 
 

@@ -1,12 +1,23 @@
-"""VAT rates by country and day."""
+"""VAT rates by territory, supply and day, and VAT numbers."""
 
+import csv
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from eu_vat_rates_data import get_standard_rate
 
-from app.pricing.vat import VatNumberInvalid, VatRateUnknown, checked_vat_number, rate, territory
+from app.pricing.vat import (
+    Supply,
+    VatNumberInvalid,
+    VatRateUnknown,
+    checked_vat_number,
+    currency_of,
+    rate,
+    territory,
+)
 from app.pricing.vat.table import STANDARD_RATES
+from tests.shared import shared
 
 EUROPE = list(STANDARD_RATES)
 
@@ -19,7 +30,48 @@ def test_every_country_of_europe_is_there():
 @pytest.mark.parametrize("country", EUROPE)
 def test_every_country_has_a_rate_today(country: str):
     """No country has a gap up to now, and none a rate that cannot be."""
-    assert Decimal(8) <= rate(country, date(2026, 11, 22)) <= Decimal(27)
+    standard = rate(country, date(2026, 11, 22), Supply.SERVICE)
+
+    assert Decimal(8) <= standard <= Decimal(27)
+
+
+@pytest.mark.parametrize("country", EUROPE)
+def test_the_standard_rates_are_those_of_the_published_table(country: str):
+    """Another keeper of the rates (TEDB, checked daily) has the same today."""
+    published = get_standard_rate("GB" if country == "XI" else country)
+
+    assert published is not None
+    assert Decimal(str(published)) == rate(country, date(2026, 9, 29), Supply.SERVICE)
+
+
+def test_the_history_is_that_of_the_collected_table():
+    """Every row of the collected history on its first day, and the open ones today."""
+    rows = shared("data/vat_standard_rates.csv").read_text().splitlines()
+    for row in csv.DictReader(rows):
+        place = row["territory"]
+        began = date.fromisoformat(row["from"] or "2026-11-22")
+        days = [began] if row["to"] else [began, date(2026, 11, 22)]
+        for day in days:
+            found = rate(place, day, Supply.SERVICE)
+            assert Decimal(row["rate_percent"]) == found, (place, day)
+
+
+@pytest.mark.parametrize(
+    ("supply", "day", "percent"),
+    [
+        (Supply.CHARGING, "2020-06-30", "23"),
+        (Supply.CHARGING, "2020-07-01", "13.5"),
+        (Supply.CHARGING, "2022-04-30", "13.5"),
+        (Supply.CHARGING, "2022-05-01", "9"),
+        (Supply.CHARGING, "2026-11-22", "9"),
+        (Supply.CHARGING, "2031-01-01", "13.5"),
+        (Supply.PARKING, "2026-11-22", "23"),
+        (Supply.SERVICE, "2020-10-01", "21"),
+    ],
+)
+def test_a_supply_has_its_own_rate(supply: Supply, day: str, percent: str):
+    """Ireland taxes charging as electricity; a place to park and a network fee are not."""
+    assert Decimal(percent) == rate("IE", date.fromisoformat(day), supply)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +123,21 @@ def test_a_rate_that_nobody_knows_is_a_problem(country: str, day: str):
         ("GB", "BT1 5GS", "XI", "20"),
         ("gb", "M1 1AE", "GB", "20"),
         ("MC", "98000", "FR", "20"),
+        ("IM", "IM1 1AA", "GB", "20"),
+        ("JE", "JE2 3AB", "GB-JE", "0"),
+        ("FR", "20000", "FR-20R", "20"),
+        ("FR", "97110", "FR-971", "8.5"),
+        ("RE", "97400", "FR-974", "8.5"),
+        ("FR", "97300", "FR-973", "0"),
+        ("YT", "97600", "FR-976", "0"),
+        ("AX", "22100", "FI-01", "25.5"),
+        ("ES", "51001", "ES-CE", "0"),
+        ("ES", "52001", "ES-ML", "0"),
+        ("DE", "27498", "DE-HELGOLAND", "0"),
+        ("IT", "22061", "IT-CAMPIONE", "0"),
+        ("GR", "63086", "GR-69", "0"),
+        ("SJ", "9170", "NO-21", "0"),
+        ("IE", "D02 X285", "IE", "9"),
     ],
 )
 def test_a_territory_has_its_own_rate(country: str, postal_code: str, found: str, percent: str):
@@ -105,3 +172,12 @@ def test_a_vat_number_that_cannot_exist_is_refused():
     """One digit is wrong."""
     with pytest.raises(VatNumberInvalid):
         checked_vat_number("NL004495446B01", "NL")
+
+
+@pytest.mark.parametrize(
+    ("place", "currency"),
+    [("NL", "EUR"), ("BG", "EUR"), ("XI", "GBP"), ("ES-CN", "EUR"), ("CH", "CHF"), ("US", None)],
+)
+def test_vat_is_shown_in_the_currency_of_the_place(place: str, currency: str | None):
+    """Directive 2006/112/EC, Article 230."""
+    assert currency == currency_of(place)

@@ -1,8 +1,9 @@
 """The live meter of a running session: its cost so far, by the engine that settles it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from app.charging.cdrs.model import price_sample
 from app.charging.chargers.model import Evse
@@ -26,7 +27,8 @@ class Meter:
     A session under way, fed with trusted readings in their order.
 
     *as_of* is the charge point's time of the last reading, *heard_at* ours; energy since the start.
-    No power is believed that is above *max_power_kw*, the EVSE's.
+    No power is believed that is above *max_power_kw*, the EVSE's. From *taxed_until* on another VAT
+    rate may be due on the whole session, because it is that of its end: then make another one.
     """
 
     live: LiveMeter
@@ -35,6 +37,7 @@ class Meter:
     as_of: datetime
     heard_at: datetime
     running: Running
+    taxed_until: datetime
     energy_kwh: Decimal = Decimal(0)
     power_kw: Decimal | None = None
     _curve: list[PowerPoint] = field(default_factory=list)
@@ -83,7 +86,10 @@ async def meter_of(work: Work, journey: Journey, session: Session, evse: Evse) -
     """Return the meter of a running *session*, fed with all its readings. A step."""
     tariff = await get_tariff(work, journey.tariff_id, journey.tariff_version)
     started_at = session.started_at or work.now
-    vat = vat_at(evse, started_at)
+    samples = await samples_of(work, session.session_id)
+    readings = trusted_readings(session, samples).readings
+    looked_at = max([started_at, *(reading.at for reading in readings)])
+    vat = vat_at(evse, looked_at)
     live = LiveMeter(plan_of(tariff), started_at, evse.location.time_zone, vat)
     meter = Meter(
         live=live,
@@ -92,8 +98,15 @@ async def meter_of(work: Work, journey: Journey, session: Session, evse: Evse) -
         as_of=started_at,
         heard_at=session.heard_at or started_at,
         running=live.running(),
+        taxed_until=_next_midnight(looked_at, evse.location.time_zone),
     )
-    samples = await samples_of(work, session.session_id)
-    for reading in trusted_readings(session, samples).readings:
+    for reading in readings:
         meter.feed(reading, session.heard_at or reading.at)
     return meter
+
+
+def _next_midnight(at: datetime, time_zone: str) -> datetime:
+    """Return when the next local day begins: VAT rates change with the day."""
+    zone = ZoneInfo(time_zone)
+    tomorrow = at.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time.min, zone).astimezone(UTC)

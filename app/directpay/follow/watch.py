@@ -81,7 +81,7 @@ class Follower:
         """
         journey, now = measured.journey, measured.at
         followed = self._followed.get(journey.session_id)
-        if followed is None:
+        if followed is None or measured.reading.at >= followed.meter.taxed_until:
             async with database.work(journey.operator_id) as work:
                 followed = await self._begin(work, journey)
         self._keep(journey.session_id, followed)

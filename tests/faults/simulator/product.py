@@ -347,7 +347,13 @@ class Product:
         assert started_at is not None
         live = LiveMeter(PLAN, started_at, ZONE, VAT)
         meter = Meter(
-            live, self.session.max_power_kw, started_at, started_at, started_at, live.running()
+            live=live,
+            max_power_kw=self.session.max_power_kw,
+            started_at=started_at,
+            as_of=started_at,
+            heard_at=started_at,
+            running=live.running(),
+            taxed_until=started_at + timedelta(days=365),
         )
         for at, sample in sorted(self.samples.items()):
             energy = (sample.energy_wh or Decimal(0)) - (self.session.meter_start_wh or Decimal(0))
