@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from app.commands.keys import add_keys
+from app.commands.ledger import add_ledger
 from app.commands.meters import add_meters
 from app.commands.operators import add_operators
 from app.commands.payouts import add_payouts
@@ -40,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     add_tariffs(commands)
     add_payouts(commands)
     add_meters(commands)
+    add_ledger(commands)
     return parser
 
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.audit.check import audit_schedules
 from app.billing.receipts.deliver import PostRoom
 from app.billing.receipts.jobs import receipt_jobs, receipt_schedules
 from app.directpay.advance import sweep, wake
@@ -60,6 +61,7 @@ def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
         Schedule("directpay.sweep", "0 * * * * *", look_after_journeys),
         Schedule("directpay.limits", "*/5 * * * * *", look_after_limits),
         Schedule("directpay.silence", "30 * * * * *", look_after_silence),
+        *audit_schedules(desk.database),
         *letter_schedules(workshop.letter_box),
         *payment_schedules(desk.payments),
         *receipt_schedules(workshop.post),

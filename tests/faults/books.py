@@ -7,6 +7,11 @@ from typing import Any
 import httpx
 import psycopg
 
+from app.infra.database import Database, engine
+from app.infra.live import MemoryLiveBus
+from app.kernel.clock import SystemClock
+from app.kernel.ids import RandomIds
+from tests.audit.books import breaches
 from tests.faults.town import Driver, Town
 
 Book = dict[str, dict[str, Any]]
@@ -41,6 +46,29 @@ async def provider_book(town: Town) -> Book:
     async with httpx.AsyncClient() as client:
         rows = (await client.get(f"{town.provider}/control/book")).json()
     return {row["id"]: row for row in rows}
+
+
+async def assert_ledger_is_right(url: str, sql: psycopg.Connection, book: Book) -> None:
+    """No invariant is broken, and the ledger has of every payment what the provider has."""
+    database = Database(
+        engine(url, pool_size=2),
+        clock=SystemClock(),
+        ids=RandomIds(),
+        live=MemoryLiveBus(),
+        reactors={},
+    )
+    assert [] == await breaches(database)
+    await database.close()
+    rows = sql.execute(
+        "SELECT p.provider_ref, coalesce(sum(e.amount_minor) FILTER"
+        " (WHERE a.kind = 'psp_receivable'), 0)::bigint"
+        " FROM payment p LEFT JOIN ledger_transaction t"
+        " ON (t.operator_id, t.source_id) = (p.operator_id, p.payment_id)"
+        " LEFT JOIN ledger_entry e USING (transaction_id) LEFT JOIN ledger_account a"
+        " USING (account_id) WHERE p.provider_ref IS NOT NULL GROUP BY p.provider_ref"
+    ).fetchall()
+    theirs = {ref: row["captured"]["minor"] - row["refunded"]["minor"] for ref, row in book.items()}
+    assert theirs == dict(rows)
 
 
 def assert_books_agree(sql: psycopg.Connection, book: Book) -> None:

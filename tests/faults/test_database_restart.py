@@ -15,7 +15,13 @@ import psycopg
 import pytest
 
 from app.sandbox.chargers.station import SandboxCharger
-from tests.faults.books import assert_books_agree, drive, provider_book, settled
+from tests.faults.books import (
+    assert_books_agree,
+    assert_ledger_is_right,
+    drive,
+    provider_book,
+    settled,
+)
 from tests.faults.own_postgres import OwnPostgres, own_postgres
 from tests.faults.town import CODES, Town, open_town
 
@@ -127,6 +133,7 @@ async def test_database_restarted_under_load(own: OwnPostgres):
 
             assert_journeys_ended(sql)
             assert_books_agree(sql, book)
+            await assert_ledger_is_right(own.url, sql, book)
             assert_no_number_is_missing(sql)
             assert_nothing_confirmed_is_lost(sql, ear)
         # While the database is away pages say so; they do not break.

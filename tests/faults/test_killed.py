@@ -6,7 +6,13 @@ import random
 import psycopg
 import pytest
 
-from tests.faults.books import assert_books_agree, drive, provider_book, settled
+from tests.faults.books import (
+    assert_books_agree,
+    assert_ledger_is_right,
+    drive,
+    provider_book,
+    settled,
+)
 from tests.faults.town import CODES, open_town
 
 KILLS = 8
@@ -36,3 +42,4 @@ async def test_killed_at_any_point(bare_url: str, bare_sql: psycopg.Connection):
     assert charged >= 1
     assert (charged, charged) == receipts
     assert_books_agree(bare_sql, book)
+    await assert_ledger_is_right(bare_url, bare_sql, book)

@@ -1,0 +1,47 @@
+-- The price is one: charged, on the receipt, in the CDR and in the ledger, with its VAT
+WITH sold AS (
+    SELECT r.operator_id, r.session_id, r.number,
+           (r.document->'settlement'->'charged'->>'minor')::bigint AS charged,
+           10 ^ CASE WHEN r.document->'settlement'->'charged'->>'currency'
+                          IN ('ISK', 'JPY', 'KRW', 'CLP', 'VND') THEN 0
+                     WHEN r.document->'settlement'->'charged'->>'currency'
+                          IN ('BHD', 'KWD', 'TND') THEN 3 ELSE 2 END AS scale,
+           (SELECT sum((tax->'gross'->>'minor')::bigint)
+            FROM jsonb_array_elements(r.document->'taxes') tax) AS taxed,
+           (SELECT sum((tax->'vat'->>'minor')::bigint)
+            FROM jsonb_array_elements(r.document->'taxes') tax) AS vat,
+           (SELECT sum((line->'amount'->>'minor')::bigint)
+            FROM jsonb_array_elements(r.document->'lines') line) AS lines
+    FROM receipt r WHERE r.kind = 'receipt'
+), booked AS (
+    SELECT t.operator_id, t.source_id AS session_id,
+           sum(e.amount_minor) FILTER (WHERE a.kind = 'clearing') AS price,
+           -sum(e.amount_minor) FILTER (WHERE a.kind = 'vat_payable') AS vat
+    FROM ledger_transaction t
+    JOIN ledger_entry e USING (operator_id, transaction_id)
+    JOIN ledger_account a USING (operator_id, account_id)
+    WHERE t.kind = 'settlement'
+    GROUP BY t.operator_id, t.source_id
+), priced AS (
+    SELECT c.operator_id, c.session_id,
+           (c.body->'total_cost'->>'before_taxes')::numeric AS net,
+           (SELECT coalesce(sum((tax->>'amount')::numeric), 0)
+            FROM jsonb_array_elements(c.body->'total_cost'->'taxes') tax) AS vat
+    FROM cdr c
+)
+SELECT s.operator_id, 'receipt ' || s.number AS subject,
+       concat_ws(', ', 'charged ' || s.charged, 'lines ' || s.lines, 'taxes ' || s.taxed,
+                 'journey ' || coalesce(j.state->>'charged_minor', 'none'),
+                 'CDR ' || coalesce(((c.net + c.vat) * s.scale)::bigint::text, 'none'),
+                 'ledger ' || coalesce(b.price::text, 'none'),
+                 'VAT ' || s.vat, 'CDR VAT ' || (c.vat * s.scale)::bigint,
+                 'ledger VAT ' || coalesce(b.vat, 0)) AS detail
+FROM sold s
+LEFT JOIN journey j USING (operator_id, session_id)
+LEFT JOIN priced c USING (operator_id, session_id)
+LEFT JOIN booked b USING (operator_id, session_id)
+WHERE s.charged <> s.lines OR s.charged <> s.taxed
+OR s.charged IS DISTINCT FROM (j.state->>'charged_minor')::bigint
+OR s.charged IS DISTINCT FROM (c.net + c.vat) * s.scale
+OR s.charged IS DISTINCT FROM b.price
+OR s.vat <> c.vat * s.scale OR s.vat <> coalesce(b.vat, 0)

@@ -1,0 +1,13 @@
+-- Nothing is held for a session that is over, or that never began
+SELECT p.operator_id, 'payment ' || p.payment_id AS subject,
+       p.held_minor || ' ' || p.currency || ' are held, the session ended '
+       || to_char(j.changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') AS detail
+FROM payment p
+JOIN journey j USING (operator_id, payment_id)
+WHERE p.status = 'authorised' AND p.held_minor > 0
+AND j.stage = 'ended' AND j.changed_at < :now - interval '15 minutes'
+UNION ALL
+SELECT a.operator_id, 'payment ' || a.owner, a.balance_minor || ' ' || a.currency || ' in the memo'
+FROM ledger_account a
+LEFT JOIN payment p ON (p.operator_id, p.payment_id::text) = (a.operator_id, a.owner)
+WHERE a.kind = 'hold' AND a.balance_minor <> 0 AND a.balance_minor <> coalesce(p.held_minor, 0)

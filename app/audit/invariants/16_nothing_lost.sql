@@ -1,0 +1,23 @@
+-- Whatever has to go on will: nothing stands still without somebody who looks at it again
+SELECT p.operator_id, 'payment ' || p.payment_id AS subject,
+       'is ' || p.status || ', and nobody looks at it again' AS detail
+FROM payment p
+WHERE p.check_at IS NULL
+AND (p.status IN ('created', 'open', 'pending', 'authorised')
+     OR EXISTS (SELECT FROM payment_operation o
+                WHERE (o.operator_id, o.payment_id) = (p.operator_id, p.payment_id)
+                AND o.state IN ('created', 'sent', 'not_sent', 'unknown', 'pending')))
+UNION ALL
+SELECT p.operator_id, 'payment ' || p.payment_id, 'was due '
+       || to_char(p.check_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')
+FROM payment p
+WHERE p.check_at < :now - interval '1 hour'
+UNION ALL
+SELECT p.operator_id, 'payment ' || p.payment_id, 'was never told what to keep'
+FROM payment p
+JOIN journey j USING (operator_id, payment_id)
+WHERE p.keep_minor IS NULL AND j.stage = 'ended' AND j.changed_at < :now - interval '15 minutes'
+UNION ALL
+SELECT p.operator_id, 'payment ' || p.payment_id, 'is not in the ledger'
+FROM payment p
+WHERE NOT p.booked

@@ -1,0 +1,30 @@
+-- What the provider has told of each payment is what the ledger has of it
+WITH booked AS (
+    SELECT t.operator_id, t.source_id AS payment_id,
+           sum(e.amount_minor) FILTER (WHERE a.kind = 'psp_receivable') AS receivable,
+           sum(e.amount_minor) FILTER (WHERE a.kind = 'hold') AS held
+    FROM ledger_transaction t
+    JOIN ledger_entry e USING (operator_id, transaction_id)
+    JOIN ledger_account a USING (operator_id, account_id)
+    WHERE a.kind IN ('psp_receivable', 'hold')
+    AND t.kind IN ('hold', 'capture', 'paid_first', 'refund_done')
+    GROUP BY t.operator_id, t.source_id
+), told AS (
+    SELECT p.operator_id, p.payment_id, p.held_minor,
+           CASE WHEN c.seen THEN c.captured ELSE p.taken_minor END - c.refunded AS receivable
+    FROM payment p
+    CROSS JOIN LATERAL (
+        SELECT coalesce(bool_or(part->>'kind' = 'capture'), false) AS seen,
+               coalesce(sum((part->'amount'->>'minor')::bigint)
+                   FILTER (WHERE part->>'kind' = 'capture'), 0) AS captured,
+               coalesce(sum((part->'amount'->>'minor')::bigint)
+                   FILTER (WHERE part->>'kind' = 'refund'), 0) AS refunded
+        FROM jsonb_array_elements(p.parts) part WHERE part->>'status' = 'succeeded') c
+    WHERE p.booked
+)
+SELECT t.operator_id, 'payment ' || t.payment_id AS subject,
+       'provider ' || t.receivable || ', ledger ' || coalesce(b.receivable, 0)
+       || '; held ' || t.held_minor || ', ledger ' || coalesce(b.held, 0) AS detail
+FROM told t
+LEFT JOIN booked b USING (operator_id, payment_id)
+WHERE t.receivable <> coalesce(b.receivable, 0) OR t.held_minor <> coalesce(b.held, 0)

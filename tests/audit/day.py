@@ -1,0 +1,43 @@
+"""A day of business in a real database: sessions of every sort, and books that are right."""
+
+from dataclasses import dataclass
+
+import psycopg
+
+from tests.scenarios.world import World
+
+
+@dataclass
+class Day:
+    """The world after the day, and a superuser's connection to its database."""
+
+    world: World
+    sql: psycopg.Connection
+
+    @property
+    def name(self) -> str:
+        """Return the name of its database."""
+        return self.sql.info.dbname
+
+
+async def live_a_day(world: World, sql: psycopg.Connection) -> Day:
+    """A card that charges, an iDEAL that charges, a card that is never plugged in."""
+    await _charges(world, "creditcard", "one", "12.340")
+    await _charges(world, "ideal", "two", "8.000")
+    await world.pays("creditcard", key="three")
+    await world.approves()
+    await world.presses_stop()
+    # What is only true once it is late: everything that had to move has moved.
+    await world.sweeps_payments(hours=3)
+    return Day(world, sql)
+
+
+async def _charges(world: World, method: str, key: str, kwh: str) -> None:
+    await world.pays(method, key=key)
+    await world.approves()
+    await world.starts()
+    await world.charges(minutes=40, kwh=kwh)
+    await world.presses_stop()
+    await world.stops()
+    await world.connects()
+    await world.webhook()
