@@ -102,6 +102,7 @@ def _start_outside(demo: Demo, neighbours: Neighbours) -> tuple[Settings, Addres
         "HOST": demo.host,
         "BASE_URL": pages,
         "MOLLIE_URL": url,
+        "VIES_URL": "off",
         "CHECKOUT_ORIGINS": url,
         "MAIL_URL": f"smtp://127.0.0.1:{smtp}",
         **demo.environ,

@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 KEY_BYTES: Final = 32
+_VIES_URL: Final = "https://ec.europa.eu/taxation_customs/vies/rest-api"
 MAX_PORT: Final = 65535
 _CHECKOUT_ORIGINS: Final = (
     "https://www.mollie.com https://pay.mollie.com https://eu.adyen.link https://test.adyen.link"
@@ -104,6 +105,7 @@ class Settings:
     mail: Mail
     security: Security
     payments: Payments
+    vies_url: str | None
     state: Path
 
     @classmethod
@@ -120,6 +122,7 @@ class Settings:
             mail=_mail(environ),
             security=Security(master_keys=_master_keys(environ, state)),
             payments=_payments(environ),
+            vies_url=_vies(environ),
             state=state,
         )
 
@@ -162,6 +165,13 @@ def _payments(environ: Mapping[str, str]) -> Payments:
         mollie_url=mollie.rstrip("/"),
         adyen_url=None if adyen is None else adyen.rstrip("/"),
     )
+
+
+def _vies(environ: Mapping[str, str]) -> str | None:
+    """Return where VAT numbers are looked up, None for nowhere (`off`)."""
+    if environ.get("VIES_URL") == "off":
+        return None
+    return _url(environ, "VIES_URL", ("http", "https")) or _VIES_URL
 
 
 def _master_keys(environ: Mapping[str, str], state: Path) -> tuple[bytes, ...]:

@@ -20,6 +20,7 @@ from app.gateways.mollie.provider import MollieOptions, MollieProvider
 from app.gateways.ocpp.facts import DatabaseFacts
 from app.gateways.ocpp.gateway import OcppGateway
 from app.gateways.smtp.mailer import SmtpMailer
+from app.gateways.vies.register import ViesRegister
 from app.infra.database import Database, Reactors, engine
 from app.infra.limits import Limits, MemoryLimits, RedisLimits
 from app.infra.live import LiveBus, MemoryLiveBus
@@ -27,6 +28,7 @@ from app.infra.pdf import Press
 from app.infra.redis_live import RedisLiveBus
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import RandomIds
+from app.pricing.vat import NoRegister, VatRegister
 from app.settings import Settings
 from app.worker.tasks import Workshop
 
@@ -83,6 +85,7 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
                 press=press,
                 base_url=settings.http.base_url,
                 limits=_limits(settings, stack),
+                register=_register(settings, clock, stack),
             ),
             post=PostRoom(database, SmtpMailer(mail, clock=clock), press, mail.sender, page_of),
             ocpp=ocpp,
@@ -101,6 +104,14 @@ def _limits(settings: Settings, stack: AsyncExitStack) -> Limits:
     limits = RedisLimits(settings.redis.url)
     stack.push_async_callback(limits.close)
     return limits
+
+
+def _register(settings: Settings, clock: Clock, stack: AsyncExitStack) -> VatRegister:
+    if settings.vies_url is None:
+        return NoRegister()
+    vies = ViesRegister(settings.vies_url, clock)
+    stack.push_async_callback(vies.close)
+    return vies
 
 
 def _payments(

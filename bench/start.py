@@ -142,6 +142,7 @@ def main() -> None:
             "PORT": str(port),
             "BASE_URL": base,
             "MOLLIE_URL": provider,
+            "VIES_URL": "off",
             "CHECKOUT_ORIGINS": provider,
         }
         for command in (

@@ -15,6 +15,7 @@ from app.funds.payments.desk import PaymentDesk
 from app.infra.database import EVERY_OPERATOR, Database
 from app.infra.limits import Limit, Limits, MemoryLimits
 from app.infra.pdf import Press
+from app.pricing.vat import NoRegister, VatRegister
 
 _TOKEN_LENGTH = 27
 # Far above what the drivers of one network do, whole mobile networks behind one address included;
@@ -68,7 +69,11 @@ def live_topic(journey_id: UUID) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The database, the payment desk, the charge points, the press, our address, the limits."""
+    """
+    The database, the payment desk, the charge points, the press, our address, the limits.
+
+    *register* is where the VAT numbers of companies are looked up.
+    """
 
     database: Database
     payments: PaymentDesk
@@ -77,6 +82,7 @@ class Desk:
     press: Press
     base_url: str
     limits: Limits = field(default_factory=MemoryLimits)
+    register: VatRegister = field(default_factory=NoRegister)
 
 
 async def find(token: str, *, desk: Desk) -> Journey:

@@ -1,7 +1,9 @@
 """The receipt in the driver's hands: by mail, as PDF, and as a full invoice for a company."""
 
 import asyncio
+from dataclasses import replace
 
+from app.billing.receipts.buyers import checked_buyer
 from app.billing.receipts.errors import InvalidMailAddress
 from app.billing.receipts.invoice import make_full_invoice
 from app.billing.receipts.model import Buyer, Receipt
@@ -42,11 +44,18 @@ async def ask_invoice(token: str, buyer: Buyer, *, desk: Desk) -> Receipt:
     """
     Turn the receipt into a full invoice for *buyer*, once.
 
-    Raises JourneyNotFound, NoReceipt, and what make_full_invoice raises.
+    What the register says of the VAT number is kept with the invoice and decides nothing: many
+    companies that sell only at home are not in it. Raises JourneyNotFound, NoReceipt, and what
+    make_full_invoice raises.
     """
     receipt = await _receipt(token, desk)
+    checked = checked_buyer(buyer)
+    if checked.vat_number is not None:
+        seller = receipt.document.seller.vat_number
+        found = await desk.register.look_up(checked.vat_number, requester=seller)
+        checked = replace(checked, registration=found)
     return await make_full_invoice(
-        receipt.receipt_id, buyer, operator_id=receipt.operator_id, database=desk.database
+        receipt.receipt_id, checked, operator_id=receipt.operator_id, database=desk.database
     )
 
 

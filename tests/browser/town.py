@@ -120,6 +120,7 @@ def _environ(
         "PORT": str(ports["web"]),
         "BASE_URL": town.base,
         "MOLLIE_URL": town.provider,
+        "VIES_URL": "off",
         "CHECKOUT_ORIGINS": town.provider,
         "MAIL_URL": f"smtp://{HOST}:{ports['smtp']}",
     }

@@ -191,6 +191,7 @@ def _environ(postgres_url: str, provider: str, port: int, key: str) -> dict[str,
         "PORT": str(port),
         "BASE_URL": f"http://127.0.0.1:{port}",
         "MOLLIE_URL": provider,
+        "VIES_URL": "off",
         "CHECKOUT_ORIGINS": provider,
         "MAIL_URL": "smtp://127.0.0.1:9",
     }

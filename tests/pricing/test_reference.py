@@ -2,13 +2,18 @@
 
 import dataclasses
 import re
+from datetime import date
 from pathlib import Path
 
 from app.pricing.tariffs.engine import Policy
 from app.pricing.tariffs.findings import RULES
 from app.pricing.tariffs.words.notes import NOTES
+from app.pricing.vat import Supply, currency_of, rate
+from app.pricing.vat.table import STANDARD_RATES
+from app.pricing.vat.territories import TERRITORY_RATES
 
 ROOT = Path(__file__).parent.parent.parent
+VAT_PAGE = (ROOT / "docs" / "reference" / "vat.md").read_text()
 PAGE = (ROOT / "docs" / "reference" / "pricing.md").read_text()
 TARIFFS = ROOT / "app" / "pricing" / "tariffs"
 NOTE = re.compile(r'(?:notes|remarks)\["(\w+)"\]|"(tax_rate_unknown|time_zone_assumed)"')
@@ -51,3 +56,21 @@ def test_every_choice_of_the_policy_is_explained():
     """What can be chosen stands on the page."""
     for field in dataclasses.fields(Policy):
         assert f"Policy.{field.name}" in PAGE
+
+
+def test_the_page_of_vat_has_the_rates_of_the_code():
+    """Its table is complete and right, and its code runs."""
+    rows = re.findall(r"^\| ([A-Z]{2}[^ ]*) \| (.*) \|$", VAT_PAGE, re.MULTILINE)
+    day = date(2026, 11, 22)
+
+    for block in re.findall(r"```python\n(.*?)```", VAT_PAGE, re.DOTALL):
+        exec(compile(block, "vat.md", "exec"), {})  # noqa: S102 - our own page
+    assert [
+        (
+            place,
+            " | ".join(
+                [*(f"{rate(place, day, one):f}" for one in Supply), currency_of(place) or ""]
+            ),
+        )
+        for place in sorted([*STANDARD_RATES, *TERRITORY_RATES])
+    ] == rows

@@ -1,13 +1,16 @@
 """The receipt finds its driver."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from app.billing.receipts.errors import InvalidMailAddress
+from app.billing.receipts.model import Address, Buyer
 from app.directpay.errors import NoReceipt
-from app.directpay.receipt import ask_receipt, receipt_pdf
+from app.directpay.receipt import ask_invoice, ask_receipt, receipt_pdf
 from app.infra.mail import NotSent, Sent
+from app.pricing.vat import Registration, Registry
 from tests.scenarios.world import World
 
 
@@ -73,3 +76,31 @@ async def test_no_receipt_before_the_end(world: World):
 
     with pytest.raises(NoReceipt):
         await receipt_pdf(world.token, desk=world.desk)
+
+
+@pytest.mark.parametrize("outcome", list(Registry))
+async def test_what_the_register_says_of_a_company_is_kept_with_its_invoice(
+    world: World, outcome: Registry
+):
+    """Whatever it says, the company gets its invoice: many are not in the register."""
+    asked: list[tuple[str, str | None]] = []
+
+    class Played:
+        async def look_up(self, number: str, *, requester: str | None = None) -> Registration:
+            asked.append((number, requester))
+            return Registration(outcome, world.clock.now(), "WAPI1", "Voorbeeld B.V.")
+
+    await world.pays_and_plugs_in()
+    await world.charges(minutes=20, kwh="12.340")
+    await world.stops()
+    buyer = Buyer("Voorbeeld", Address("Kade 2", "3011 AA", "Rotterdam", "NL"), "004495445B01")
+    desk = replace(world.desk, register=Played())
+    await ask_invoice(world.token, buyer, desk=desk)
+    invoice = await world.receipt()
+
+    assert [("NL004495445B01", "NL123456782B90")] == asked
+    assert invoice is not None
+    assert invoice.document.buyer is not None
+    assert Registration(outcome, world.clock.now(), "WAPI1", "Voorbeeld B.V.") == (
+        invoice.document.buyer.registration
+    )

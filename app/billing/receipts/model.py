@@ -12,6 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.kernel.money import Money, TaxedAmount
+from app.pricing.vat import Registration
 
 
 class DocumentKind(StrEnum):
@@ -152,11 +153,16 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """The business that asked for a full invoice; *vat_number* with its country's prefix."""
+    """
+    The business that asked for a full invoice; *vat_number* with its country's prefix.
+
+    *registration* is what the register of VAT numbers said of it then, if it was asked.
+    """
 
     name: str
     address: Address
     vat_number: str | None = None
+    registration: Registration | None = None
 
 
 @dataclass(frozen=True, slots=True)

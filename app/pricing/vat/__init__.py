@@ -3,7 +3,7 @@
 from app.pricing.vat.dealers import Buyer, Category, Reason, Sale, Treatment, treatment
 from app.pricing.vat.errors import VatNumberInvalid, VatRateUnknown
 from app.pricing.vat.numbers import checked_vat_number
-from app.pricing.vat.ports import Registration, Registry, VatRegister
+from app.pricing.vat.ports import NoRegister, Registration, Registry, VatRegister
 from app.pricing.vat.rates import rate
 from app.pricing.vat.supplies import Supply
 from app.pricing.vat.territories import EU_COUNTRIES, currency_of, territory
@@ -12,6 +12,7 @@ __all__ = [
     "EU_COUNTRIES",
     "Buyer",
     "Category",
+    "NoRegister",
     "Reason",
     "Registration",
     "Registry",

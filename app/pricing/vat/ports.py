@@ -19,12 +19,12 @@ class Registration:
     """
     What was found when a VAT number was looked up.
 
-    *consultation* is the register's number of the answer, the proof that it was asked; *name* that
-    of the company where its state tells it.
+    *checked_at* is None when nobody was asked. *consultation* is the register's number of the
+    answer, the proof that it was asked; *name* that of the company where its state tells it.
     """
 
     outcome: Registry
-    checked_at: datetime
+    checked_at: datetime | None = None
     consultation: str | None = None
     name: str | None = None
 
@@ -39,3 +39,16 @@ class VatRegister(Protocol):
         It never raises for the state of the register: what cannot be found out is UNKNOWN.
         """
         ...
+
+
+class NoRegister:
+    """Asks nobody: for an installation that may not, or can not."""
+
+    async def look_up(
+        self,
+        number: str,  # noqa: ARG002 - whoever it is
+        *,
+        requester: str | None = None,  # noqa: ARG002 - whoever asks
+    ) -> Registration:
+        """Return that nothing is known."""
+        return Registration(Registry.UNKNOWN)
