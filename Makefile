@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: run
 run: install ## run everything with a played outside world; LAN=1 lets phones take part, PORT=8000
@@ -48,6 +48,15 @@ bench: install-dev ## measure, and print the figures
 .PHONY: soak
 soak: install-dev ## a million simulated sessions with every fault: SESSIONS=1000000 PROCESSES=4
 	$(PY) -m tests.faults.simulator --sessions $(or $(SESSIONS),1000000) --processes $(or $(PROCESSES),4)
+
+.PHONY: bench-pricing
+bench-pricing: install-dev ## measure the pricing engine alone
+	$(PY) -m bench.pricing
+
+.PHONY: mutate
+mutate: install-dev ## change the pricing engine line by line: does a test fail? takes half an hour
+	PRICING_EXAMPLES=10 $(PY) -m mutmut run --max-children 2
+	$(PY) -m mutmut results
 
 .PHONY: docs
 docs: install-dev ## check the documentation: links, error pages, code blocks

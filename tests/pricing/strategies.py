@@ -1,9 +1,11 @@
 """Random tariffs and sessions, of the kinds that occur and of some that should not."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from app.pricing.tariffs.compiled.plan import Plan
@@ -12,6 +14,8 @@ from app.pricing.tariffs.lint import lint_tariff
 from app.pricing.tariffs.model import DayOfWeek
 from app.pricing.tariffs.ocpi import read_tariff
 
+# A few per run keep the suite quick; PRICING_EXAMPLES=2000 looks harder.
+examples = settings(max_examples=int(os.environ.get("PRICING_EXAMPLES", "25")), deadline=None)
 ZONES = ("Europe/Amsterdam", "Europe/Lisbon", "Atlantic/Azores", "UTC")
 # Around both clock changes of 2026, around new year, and on a plain day.
 STARTS = ("2026-03-28T18:00", "2026-10-24T18:00", "2026-12-31T18:00", "2026-06-10T06:00")
@@ -32,6 +36,7 @@ _components = st.lists(
     st.sampled_from(["FLAT", "ENERGY", "TIME", "PARKING_TIME"]), min_size=1, max_size=4, unique=True
 ).flatmap(lambda kinds: st.tuples(*(_component(kind) for kind in kinds)))
 
+_reservations = st.sampled_from([None, None, None, "RESERVATION", "RESERVATION_EXPIRES"])
 _days = st.sampled_from([("2026-03-29", "2026-03-30"), ("2026-10-25", "2027-01-01"), (None, None)])
 
 
@@ -51,17 +56,21 @@ def _range(name: str, most: int, unit: int) -> st.SearchStrategy[dict[str, int]]
 
 
 @st.composite
-def _elements(draw: st.DrawFn, ranges: tuple[str, ...], *, steps: bool) -> dict[str, Any]:
+def _elements(
+    draw: st.DrawFn, ranges: tuple[str, ...], *, steps: bool, reservations: bool
+) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if draw(st.booleans()):
         found |= {"start_time": draw(_clock), "end_time": draw(_clock)}
     if draw(st.booleans()):
         found["day_of_week"] = draw(st.lists(st.sampled_from(list(DayOfWeek)), unique=True))
     found["start_date"], found["end_date"] = draw(_days)
-    limits = {"kwh": (60, 1), "duration": (20, 900), "power": (60, 1)}
+    limits = {"kwh": (60, 1), "duration": (20, 900), "power": (60, 1), "current": (60, 1)}
     for name in ranges:
         if draw(st.booleans()):
             found |= draw(_range(name, *limits[name]))
+    if reservations:
+        found["reservation"] = draw(_reservations)
     components = draw(_components)
     if not steps:
         components = tuple({**component, "step_size": 1} for component in components)
@@ -83,20 +92,31 @@ def _limits(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
+def tariff_bodies(
+    draw: st.DrawFn,
+    ranges: tuple[str, ...] = ("kwh", "duration", "power"),
+    *,
+    steps: bool = True,
+    reservations: bool = False,
+) -> dict[str, Any]:
+    """The JSON of a random tariff; its elements may be restricted in these *ranges*."""
+    elements = _elements(ranges, steps=steps, reservations=reservations)
+    return {
+        "id": "R",
+        "currency": draw(st.sampled_from(["EUR", "ISK", "SEK"])),
+        "tax_included": draw(st.sampled_from(["YES", "NO", "N/A"])),
+        "elements": draw(st.lists(elements, min_size=1, max_size=6)),
+        **draw(_limits()),
+    }
+
+
+@st.composite
 def plans(
     draw: st.DrawFn, ranges: tuple[str, ...] = ("kwh", "duration", "power"), *, steps: bool = True
 ) -> Plan:
-    """The plan of a random tariff; its elements may be restricted in these *ranges*."""
-    tariff = read_tariff(
-        {
-            "id": "R",
-            "currency": draw(st.sampled_from(["EUR", "ISK", "SEK"])),
-            "tax_included": draw(st.sampled_from(["YES", "NO", "N/A"])),
-            "elements": draw(st.lists(_elements(ranges, steps=steps), min_size=1, max_size=6)),
-            **draw(_limits()),
-        }
-    )
-    assert lint_tariff(tariff) == ()
+    """The plan of a random tariff."""
+    tariff = read_tariff(draw(tariff_bodies(ranges, steps=steps)))
+    assert [*lint_tariff(tariff)] == []
     return compile_tariff(tariff)
 
 

@@ -1,12 +1,11 @@
 """What is true of every tariff and every session."""
 
-import os
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.kernel.money import Money
@@ -23,11 +22,9 @@ from app.pricing.tariffs.engine import (
 from app.pricing.tariffs.errors import TariffInvalid
 from app.pricing.tariffs.model import PriceLimit
 from app.pricing.tariffs.ocpi import encode_tariff, parse_tariff
-from tests.pricing.strategies import country_rates, plans, sessions, zones
+from tests.pricing.strategies import country_rates, examples, plans, sessions, zones
 
 HALF = Decimal("0.5")
-# A few per run keep the suite quick; PRICING_EXAMPLES=2000 looks harder.
-examples = settings(max_examples=int(os.environ.get("PRICING_EXAMPLES", "25")), deadline=None)
 
 
 @examples
