@@ -131,6 +131,13 @@ CASES: dict[str, Case] = {
         "7.2",
         [],
     ),
+    # All of it in an instant: there is nothing between its start and its end.
+    "a period of no length over a threshold": (
+        cdr(BANDS, period("10:00", ENERGY="8"), period("10:00", ENERGY="1")),
+        "4.3",
+        "5.16",
+        [],
+    ),
     # --- what a period spans
     # 8 kWh begin below 5 kWh and end above it.
     "a period over a threshold of energy": (

@@ -5,9 +5,17 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from app.pricing.tariffs.compiled.plan import Plan, calendar_of
+from app.pricing.tariffs.compiled.plan import Plan, calendar_of, place
 from app.pricing.tariffs.compiled.rates import rates_of
-from app.pricing.tariffs.compiled.units import HOUR, NEVER, energy, instant, kilowatt_hours, micros
+from app.pricing.tariffs.compiled.units import (
+    HOUR,
+    NEVER,
+    duration,
+    energy,
+    instant,
+    kilowatt_hours,
+    micros,
+)
 from app.pricing.tariffs.engine.cursor import Cursor, Piece
 from app.pricing.tariffs.engine.priced import Priced
 from app.pricing.tariffs.engine.result import Period, Sample
@@ -16,6 +24,9 @@ from app.pricing.tariffs.model import Dimension
 
 _EVER: Final = datetime.max.replace(tzinfo=UTC)
 _ENDLESS: Final = Decimal("Infinity")
+_ZERO: Final = Decimal(0)
+_NO_TIME: Final = timedelta()
+_UNKNOWN: Final = -1
 
 
 class Meter:
@@ -26,7 +37,7 @@ class Meter:
     requested and the tariff prices parking, and charging time otherwise.
     """
 
-    __slots__ = ("_tally", "_uncounted", "cursor", "notes", "plan")
+    __slots__ = ("_pace", "_paces", "_tally", "_uncounted", "cursor", "notes", "plan")
 
     def __init__(self, plan: Plan, started_at: datetime, time_zone: str) -> None:
         """Begin at *started_at* with an empty meter; raise TimeZoneUnknown."""
@@ -34,6 +45,12 @@ class Meter:
         self.cursor = Cursor(plan, calendar_of(plan, time_zone), micros(started_at))
         self.notes: dict[str, None] = {}
         self._tally = Tally()
+        # The powers between which prices are the same, and where the last stretch lay.
+        self._paces = (
+            (*plan.cuts.power, plan.idle_below) if plan.prices_parking else plan.cuts.power
+        )
+        self._paces = tuple(sorted(self._paces))
+        self._pace = _UNKNOWN
         # From which instant and energy on the present prices have not been tallied yet.
         self._uncounted = self.cursor.at, 0
         if not plan.cuts.power:
@@ -63,14 +80,16 @@ class Meter:
             self.notes["meter_went_back"] = None
             filled = cursor.energy
         parked = self.plan.prices_parking and self._is_idle(sample, at, filled)
+        pace = self._pace_to(at, filled) if self._paces else _UNKNOWN
         if (
             at < cursor.until_at
             and filled < cursor.until_energy
             and parked is cursor.parked
-            and not self.plan.cuts.power
+            and pace == self._pace
         ):
             cursor.at, cursor.energy = at, filled
             return []
+        self._pace = pace
         return self._go(at, filled, parked=parked)
 
     def take_all(self, samples: Iterable[Sample]) -> None:
@@ -79,20 +98,54 @@ class Meter:
 
         Samples between which nothing can change are passed over, up to the last of them.
         """
-        quiet = not (self.plan.prices_parking or self.plan.cuts.power)
         last: Sample | None = None
+        step, least, most, asks = _NO_TIME, _ZERO, _ENDLESS, None
         until, full = _EVER, _ENDLESS
         for sample in samples:
-            if quiet and last is not None:
-                if last.at <= sample.at < until and last.energy_kwh <= sample.energy_kwh < full:
+            at, energy_kwh = sample.at, sample.energy_kwh
+            if last is not None:
+                if at - last.at != step:
+                    step = at - last.at
+                    least, most, asks = self._steady(step)
+                if (
+                    at < until
+                    and energy_kwh < full
+                    and least <= energy_kwh - last.energy_kwh < most
+                    and (asks is None or self._asks(sample) is asks)
+                ):
                     last = sample
                     continue
                 self.take(last)
             self.take(sample)
             last = sample
             until, full = self._bounds()
+            least, most, asks = self._steady(step)
         if last is not None:
             self.take(last)
+
+    def _steady(self, step: timedelta) -> tuple[Decimal, Decimal, bool | None]:
+        """
+        Return when a stretch that takes a *step* goes on as the last one did.
+
+        That is from how many kWh on, below how many, and, where it decides about parking, whether
+        the vehicle asks for power.
+        """
+        time = duration(step)
+        if time < 0 or (time == 0 and self._paces):
+            return _ENDLESS, _ZERO, None
+        if not self._paces:
+            return _ZERO, _ENDLESS, None
+        if self._pace == _UNKNOWN:
+            return _ENDLESS, _ZERO, None
+        low = self._paces[self._pace - 1] if self._pace else None
+        high = self._paces[self._pace] if self._pace < len(self._paces) else None
+        may_park = self.plan.prices_parking and high is not None and high <= self.plan.idle_below
+        return (
+            # A nano-kilowatt-hour less on either side: both ends of the stretch may be cut off.
+            _ZERO if low is None else kilowatt_hours(low * time // HOUR + 2),
+            _ENDLESS if high is None else kilowatt_hours(high * time // HOUR - 1),
+            not self.cursor.parked if may_park else None,
+        )
 
     def _bounds(self) -> tuple[datetime, Decimal]:
         """Return the instant and the energy before which the present prices surely hold."""
@@ -100,6 +153,13 @@ class Meter:
         return (
             _EVER if at == NEVER else instant(at),
             _ENDLESS if filled == NEVER else kilowatt_hours(filled),
+        )
+
+    def _pace_to(self, at: int, filled: int) -> int:
+        """Return between which powers the average on the way to an instant and an energy lies."""
+        time = at - self.cursor.at
+        return (
+            place(self._paces, (filled - self.cursor.energy) * HOUR // time) if time else _UNKNOWN
         )
 
     def finish(self) -> list[Piece]:
@@ -141,12 +201,16 @@ class Meter:
         is so when the average power and the reported power are both below the policy's threshold,
         and the charge point does not say that it is the one who pauses.
         """
-        if sample.requesting:
+        if self._asks(sample):
             return False
         limit = self.plan.idle_below
-        if sample.power_kw is not None and energy(sample.power_kw) >= limit:
-            return False
         return (filled - self.cursor.energy) * HOUR < limit * (at - self.cursor.at)
+
+    def _asks(self, sample: Sample) -> bool:
+        """Tell whether the charge point says, in words or by the power, that power is requested."""
+        if sample.requesting:
+            return True
+        return sample.power_kw is not None and energy(sample.power_kw) >= self.plan.idle_below
 
 
 def price_samples(

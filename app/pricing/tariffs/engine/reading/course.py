@@ -33,16 +33,14 @@ class Course(NamedTuple):
         while until < last:
             found.append(until)
             until = self.calendar.at(until)[1]
-        found += [
-            self.began + cut for cut in self.plan.cuts.duration if start < self.began + cut < end
-        ]
+        found += [self.began + cut for cut in self.plan.cuts.duration]
         if flow > 0:
             found += [
                 start - (self.filled - cut) * (end - start) // flow  # rounded up: it is reached
                 for cut in self.plan.cuts.energy
                 if self.filled < cut < self.filled + flow
             ]
-        return sorted(found)
+        return sorted(at for at in found if start < at < end)
 
     def change(self, first: Situation) -> int | None:
         """Return the first instant at which other prices hold than in the *first* situation."""
