@@ -150,6 +150,34 @@ SWEDISH_PRICE = PriceView(
     next_change=None,
     next_components=(),
 )
+BRITISH_POINT = msgspec.structs.replace(
+    POINT,
+    code="GB0001",
+    evse_id="GB*STR*E0009*1",
+    physical_reference="Bay 3",
+    location_name="Canal Street",
+    address="1 Canal Street",
+    postal_code="M1 3HE",
+    city="Manchester",
+    country="GB",
+    time_zone="Europe/London",
+)
+BRITISH_PRICE = PriceView(
+    tariff_id="gb-night",
+    tariff_version=2,
+    currency="GBP",
+    vat_rate=Decimal(20),
+    components=(
+        component("kwh", "ENERGY", "0.79", currency="GBP", until=NOW + timedelta(hours=9)),
+    ),
+    minimum=None,
+    maximum=MoneyView(8000, "GBP"),
+    next_change=NOW + timedelta(hours=9),
+    next_components=(
+        component("kwh", "ENERGY", "0.595", currency="GBP"),
+        component("minute", "PARKING_TIME", "0.10", currency="GBP", from_minute=60),
+    ),
+)
 FREE_PRICE = msgspec.structs.replace(PRICE, components=(), vat_rate=None)
 METHODS = (
     MethodView("creditcard", "card", "hold", eur(6000), test_mode=True),
@@ -179,6 +207,8 @@ def scans() -> dict[str, ScanView]:
     views["scan-long"] = ScanView(LONG_BRAND, LONG_POINT, RICH_PRICE, METHODS, ())
     swedish = MethodView("creditcard", "kort", "hold", sek(60000))
     views["scan-sek"] = ScanView(BRAND, SWEDISH_POINT, SWEDISH_PRICE, (swedish,), ())
+    pounds = MethodView("creditcard", "card", "hold", MoneyView(8000, "GBP"))
+    views["scan-gbp"] = ScanView(BRAND, BRITISH_POINT, BRITISH_PRICE, (pounds,), ())
     views["scan-gratis"] = replace(SCAN, price=FREE_PRICE)
     views["scan-no-methods"] = replace(SCAN, methods=())
     views["scan-nothing-nearby"] = replace(
@@ -205,8 +235,9 @@ LIVE = LiveView(
     cost=eur(605),
     left_permille=899,
     price_now=PRICE.components,
-    next_change=None,
+    next_change=NOW + timedelta(hours=2),
     curve=curve(),
+    next_components=(component("kwh", "ENERGY", "0.39"), component("minute", "TIME", "0.02")),
 )
 JOURNEY = JourneyView(
     version=7,
