@@ -1,0 +1,1 @@
+"""Campaigns and their codes: save, make, take over, list, block."""
