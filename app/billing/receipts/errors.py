@@ -52,7 +52,7 @@ class TooManyMails(Problem):
 
 
 class NothingCharged(ValueError):
-    """A receipt was asked for a session that cost nothing: a bug of the caller."""
+    """A receipt was asked for a session that sold nothing: a bug of the caller."""
 
 
 class ReceiptDoesNotAddUp(ValueError):

@@ -54,4 +54,5 @@ def _document(draft: ReceiptDraft, logo_digest: str | None) -> ReceiptDocument:
         taxes=draft.taxes,
         settlement=draft.settlement,
         remarks=draft.remarks,
+        vouchers=draft.vouchers,
     )

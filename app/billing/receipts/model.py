@@ -32,6 +32,7 @@ class LineKind(StrEnum):
     MINIMUM = "minimum"
     MAXIMUM = "maximum"
     HOLD = "hold"
+    DISCOUNT = "discount"
     ROUNDING = "rounding"
     OTHER = "other"
 
@@ -121,7 +122,8 @@ class PriceLine:
     One price component: *quantity* times *unit_price* (major units) is *amount*, all incl. VAT.
 
     Several lines of one kind tell their part of the session by *started_at* and *ended_at*.
-    A line without a unit price (a minimum, a cap, a rounding) has only an amount.
+    A line without a unit price (a minimum, a cap, a rounding) has only an amount. *label* is the
+    name of the campaign that a discount comes from.
     """
 
     kind: LineKind
@@ -132,6 +134,25 @@ class PriceLine:
     unit_price: Decimal | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What a *partner* pays in the driver's place, in a campaign of this *name*."""
+
+    partner: str
+    name: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Voucher:
+    """A gift: *what* is handed out for the *code*, and who pays it, "" being the seller."""
+
+    what: str
+    code: str
+    partner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +161,7 @@ class Settlement:
     How it was paid: *held* was reserved (or paid first), *charged* kept, *returned* given back.
 
     *strategy* is hold or pay_first; *instrument* is masked, never a full card or account number.
+    What is charged and the *contributions* of others are the price.
     """
 
     method: str
@@ -149,6 +171,7 @@ class Settlement:
     charged: Money
     returned: Money
     instrument: str | None = None
+    contributions: tuple[Contribution, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +209,7 @@ class ReceiptDraft:
     settlement: Settlement
     remarks: tuple[Remark, ...] = ()
     logo: Logo | None = None
+    vouchers: tuple[Voucher, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +229,7 @@ class ReceiptDocument:
     buyer: Buyer | None = None
     replaces: str | None = None
     replaces_issued_at: datetime | None = None
+    vouchers: tuple[Voucher, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

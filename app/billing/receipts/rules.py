@@ -16,6 +16,7 @@ _AFIR_ORDER = (
     LineKind.OTHER,
     LineKind.MINIMUM,
     LineKind.MAXIMUM,
+    LineKind.DISCOUNT,
     LineKind.HOLD,
     LineKind.ROUNDING,
 )
@@ -24,14 +25,15 @@ _AFIR_ORDER = (
 def check_draft(draft: ReceiptDraft) -> None:
     """Raise NothingCharged or ReceiptDoesNotAddUp when *draft* must not become a receipt."""
     charged = draft.settlement.charged
-    if charged <= Money.zero(charged.currency):
+    if charged < Money.zero(charged.currency) or not (charged or _was_discounted(draft)):
         msg = f"session {draft.session_id} cost {charged}"
         raise NothingCharged(msg)
-    _same("the VAT amounts", total(tax.gross for tax in draft.taxes), charged)
+    price = total([charged, *(each.amount for each in draft.settlement.contributions)])
+    _same("the VAT amounts", total(tax.gross for tax in draft.taxes), price)
     for tax in draft.taxes:
         at_rate = [line.amount for line in draft.lines if line.vat_rate == tax.rate]
         _same(f"the lines at {tax.rate} %", total(at_rate), tax.gross)
-    _same("all lines", total(line.amount for line in draft.lines), charged)
+    _same("all lines", total(line.amount for line in draft.lines), price)
     _same("the payment", charged + draft.settlement.returned, draft.settlement.held)
     if draft.supply.ended_at < draft.supply.started_at:
         msg = f"session {draft.session_id} ended before it started"
@@ -76,6 +78,12 @@ def net_amounts(lines: Sequence[PriceLine], taxes: Iterable[TaxedAmount]) -> lis
             nets[index] = running - before
             before = running
     return [nets[index] for index in range(len(lines))]
+
+
+def _was_discounted(draft: ReceiptDraft) -> bool:
+    """Tell whether something was sold that a discount or a partner paid all of."""
+    own = any(line.kind is LineKind.DISCOUNT for line in draft.lines)
+    return own or bool(draft.settlement.contributions)
 
 
 def _same(what: str, actual: Money, expected: Money) -> None:

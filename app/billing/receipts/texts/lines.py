@@ -51,6 +51,8 @@ def line_rows(receipt: Receipt) -> tuple[tuple[str, ...], ...]:
 
 def _description(line: PriceLine, *, time_zone: str | None) -> str:
     words = said(LINES[line.kind])
+    if line.label:
+        words = f"{words}: {line.label}"
     if time_zone is None or line.started_at is None or line.ended_at is None:
         return words
     start, end = (format_clock(at, time_zone) for at in (line.started_at, line.ended_at))

@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass
 
-from app.billing.receipts.model import Address, DocumentKind, Receipt, ReceiptDocument
+from app.billing.receipts.model import (
+    Address,
+    Contribution,
+    DocumentKind,
+    Receipt,
+    ReceiptDocument,
+    Voucher,
+)
 from app.billing.receipts.rules import total
 from app.billing.receipts.texts.lines import line_heads, line_rows
 from app.billing.receipts.texts.words import METHODS, REMARKS, Row
@@ -100,7 +107,7 @@ def _view(receipt: Receipt) -> ReceiptView:
         payment_title=pgettext("document", "Payment"),
         payment=_payment(document),
         remarks_title=gettext("About this session"),
-        remarks=tuple(said(REMARKS[remark]) for remark in document.remarks),
+        remarks=_remarks(document),
         support=_support(document),
         page_of=gettext("Page %(page)s of %(pages)s"),
     )
@@ -203,9 +210,27 @@ def _payment(document: ReceiptDocument) -> tuple[Row, ...]:
         Row(gettext("Paid with"), paid.instrument or method),
         Row(gettext("Payment reference"), paid.reference),
         Row(taken, format_money(paid.held)),
+        *(Row(_paid_by(each), format_money(each.amount)) for each in paid.contributions),
         Row(pgettext("document", "Charged"), format_money(paid.charged)),
         Row(given_back, format_money(paid.returned)),
     )
+
+
+def _paid_by(contribution: Contribution) -> str:
+    names = {"partner": contribution.partner, "campaign": contribution.name}
+    return gettext("Paid by %(partner)s (%(campaign)s)") % names
+
+
+def _remarks(document: ReceiptDocument) -> tuple[str, ...]:
+    vouchers = (_voucher(each) for each in document.vouchers)
+    return (*vouchers, *(said(REMARKS[remark]) for remark in document.remarks))
+
+
+def _voucher(voucher: Voucher) -> str:
+    names = {"gift": voucher.what, "code": voucher.code, "partner": voucher.partner}
+    if voucher.partner:
+        return gettext("For you, from %(partner)s: %(gift)s. Voucher code: %(code)s") % names
+    return gettext("For you: %(gift)s. Voucher code: %(code)s") % names
 
 
 def _support(document: ReceiptDocument) -> str:

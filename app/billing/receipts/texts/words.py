@@ -23,6 +23,7 @@ LINES: Final = {
     LineKind.OTHER: N_("Other charges"),
     LineKind.MINIMUM: N_("Up to the minimum price"),
     LineKind.MAXIMUM: N_("Capped at the maximum price"),
+    LineKind.DISCOUNT: N_("Discount"),
     LineKind.HOLD: N_("Capped at the amount of your payment"),
     LineKind.ROUNDING: N_("Rounding"),
 }
