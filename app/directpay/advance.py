@@ -10,7 +10,7 @@ from app.charging.sessions.events import LateStart, SessionEnded, SessionStarted
 from app.directpay import store
 from app.directpay.decide import LONGEST_SESSION, Effect, Task, decide
 from app.directpay.desk import live_topic
-from app.directpay.model import Journey, Stage
+from app.directpay.model import Ended, Journey, Settling, Stage
 from app.directpay.news import (
     CableRemoved,
     MoneyMoved,
@@ -26,6 +26,7 @@ from app.directpay.news import (
 from app.funds.payments import events as payments
 from app.funds.payments.worklist import WorkItem, open_item
 from app.infra.database import EVERY_OPERATOR, Database, Reactors, Work
+from app.pricing.promotions.reserve import release
 
 STANDING_STILL = timedelta(minutes=2)
 UNSETTLED = timedelta(minutes=10)
@@ -56,6 +57,9 @@ async def move(work: Work, journey: Journey, news: News) -> Journey:
         return journey
     changed = replace(journey, state=state, version=journey.version + 1)
     await store.save_state(work, changed)
+    if isinstance(state, Ended) and not isinstance(journey.state, Ended | Settling):
+        # It used nothing. What a session used is told apart when it is settled.
+        await release(work, journey.session_id)
     work.publish(live_topic(journey.journey_id), b"")
     return changed
 

@@ -197,9 +197,9 @@ def _stopping(state: Stopping, news: News, now: datetime) -> Decision:
 
 def _settling(state: Settling, news: News, now: datetime) -> Decision:  # noqa: ARG001 - one shape
     match news:
-        case Priced(charged_minor=0, returned_minor=returned):
-            ended = Ended(Ending.NOTHING_CHARGED, returned_minor=returned)
-            return ended, (Effect(Task.GIVE_BACK),)
+        case Priced(charged_minor=0, returned_minor=returned, covered=covered):
+            ending = Ending.COVERED if covered else Ending.NOTHING_CHARGED
+            return Ended(ending, returned_minor=returned), (Effect(Task.GIVE_BACK),)
         case Priced(charged_minor=charged, returned_minor=returned):
             return Ended(Ending.CHARGED, charged, returned), (Effect(Task.COLLECT),)
         case TimePassed():
@@ -214,7 +214,7 @@ def _ended(state: Ended, news: News, now: datetime) -> Decision:  # noqa: ARG001
             return msgspec.structs.replace(state, moved=True), ()
         case MoneyStuck():
             return msgspec.structs.replace(state, moved=False), ()
-        case PaymentSecured() if state.ending not in {Ending.CHARGED, Ending.NOTHING_CHARGED}:
+        case PaymentSecured() if state.ending not in _SETTLED:
             return state, (Effect(Task.GIVE_BACK),)
         case TransactionBegan():
             return state, (Effect(Task.STOP),)
@@ -226,6 +226,7 @@ def _given_up(ending: Ending) -> Decision:
     return Ended(ending), (Effect(Task.GIVE_BACK),)
 
 
+_SETTLED = {Ending.CHARGED, Ending.COVERED, Ending.NOTHING_CHARGED}
 _ENDING_OF = {
     Why.DECLINED: Ending.PAYMENT_DECLINED,
     Why.CANCELLED: Ending.PAYMENT_CANCELLED,

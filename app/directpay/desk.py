@@ -15,6 +15,7 @@ from app.funds.payments.desk import PaymentDesk
 from app.infra.database import EVERY_OPERATOR, Database
 from app.infra.limits import Limit, Limits, MemoryLimits
 from app.infra.pdf import Press
+from app.pricing.promotions.codes import CodeKeys
 from app.pricing.vat import NoRegister, VatRegister
 
 _TOKEN_LENGTH = 27
@@ -83,6 +84,11 @@ class Desk:
     base_url: str
     limits: Limits = field(default_factory=MemoryLimits)
     register: VatRegister = field(default_factory=NoRegister)
+
+    @property
+    def codes(self) -> CodeKeys:
+        """Return what makes and finds the codes of coupons."""
+        return CodeKeys((self.secrets.key, *self.secrets.former))
 
 
 async def find(token: str, *, desk: Desk) -> Journey:

@@ -1,11 +1,13 @@
 """What the receipt of a journey says: facts of every context, put into the receipt's own words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from uuid import UUID
 
 from app.billing.receipts.model import (
     Address,
+    Contribution,
     LineKind,
     Logo,
     Look,
@@ -17,6 +19,7 @@ from app.billing.receipts.model import (
     Settlement,
     Supply,
     Unit,
+    Voucher,
 )
 from app.charging.cdrs.model import Cdr
 from app.charging.cdrs.ocpi import Sale
@@ -26,7 +29,10 @@ from app.directpay.model import Journey
 from app.funds.payments.model import Payment
 from app.kernel.money import Money, TaxedAmount
 from app.people.identity.model import Operator
-from app.pricing.tariffs.engine import Line, Priced
+from app.pricing.promotions.apply import Discount, Discounted, added
+from app.pricing.promotions.codes import shown
+from app.pricing.promotions.model import Gift
+from app.pricing.tariffs.engine import Line
 from app.pricing.tariffs.engine import LineKind as PricedKind
 from app.pricing.tariffs.engine import Unit as PricedUnit
 
@@ -56,34 +62,71 @@ _REMARKS: dict[str, Remark] = {
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What is charged: the price of the session, or the hold where the price went beyond it."""
+    """
+    What is charged: the price less its discounts, or the hold where that went beyond it.
 
-    price: Priced
+    What a partner pays is a part of the price, like what is charged.
+    """
+
+    discounted: Discounted
     charged: Money
 
     @property
+    def is_sale(self) -> bool:
+        """Tell whether something was sold, paid by whomever."""
+        return bool(self.charged) or bool(self.discounted.total)
+
+    @property
     def over(self) -> Money:
-        """Return what the price is more than what is charged."""
-        return self.price.gross - self.charged
+        """Return what the driver would have to pay more than what is charged."""
+        return self.discounted.payable - self.charged
 
     @property
     def lines(self) -> tuple[PriceLine, ...]:
-        """Return the lines that add up to what is charged; a cut stands on one of its own."""
-        lines = tuple(_line(line) for line in self.price.lines if line.gross)
-        if not self.over:
-            return lines
-        return (*lines, PriceLine(LineKind.HOLD, -self.over, self._largest.rate))
+        """Return the lines that add up to the taxes; discounts and a cut stand on their own."""
+        lines = [_line(line) for line in self.discounted.price.lines if line.gross]
+        lines += [
+            PriceLine(LineKind.DISCOUNT, -part.gross, part.rate, label=each.reservation.terms.name)
+            for each in self._own
+            for part in each.parts
+        ]
+        if self.over:
+            lines.append(PriceLine(LineKind.HOLD, -self.over, self._largest.rate))
+        return tuple(lines)
 
     @property
     def taxes(self) -> tuple[TaxedAmount, ...]:
-        """Return what is charged per VAT rate; a cut lowers the largest."""
+        """Return what is sold per VAT rate after our own discounts; a cut lowers the largest."""
         largest = self._largest
         cut = TaxedAmount.from_gross(largest.gross - self.over, largest.rate)
-        return tuple(cut if tax is largest else tax for tax in self.price.taxes)
+        return tuple(cut if tax is largest else tax for tax in self.discounted.taxes)
+
+    @property
+    def listed(self) -> tuple[TaxedAmount, ...]:
+        """Return what the session costs by its tariff, per VAT rate, as if nobody gave a thing."""
+        sums = {tax.rate: tax for tax in self.taxes}
+        for each in self._own:
+            for part in each.parts:
+                sums[part.rate] = added(sums[part.rate], part)
+        return tuple(sums.values())
+
+    @property
+    def contributions(self) -> tuple[Contribution, ...]:
+        """Return what partners pay."""
+        return tuple(
+            Contribution(terms.partner, terms.name, each.amount)
+            for each in self.discounted.discounts
+            if (terms := each.reservation.terms).partner is not None and each.amount
+        )
+
+    @property
+    def _own(self) -> tuple[Discount, ...]:
+        found = self.discounted.discounts
+        return tuple(each for each in found if each.reservation.terms.partner is None)
 
     @property
     def _largest(self) -> TaxedAmount:
-        return max(self.price.taxes, key=lambda tax: tax.gross.minor)
+        return max(self.discounted.taxes, key=lambda tax: tax.gross.minor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +138,7 @@ class Settled:
     cdr: Cdr
     bill: Bill
     payment: Payment
+    vouchers: tuple[Voucher, ...] = ()
 
 
 def draft_of(settled: Settled, receipt_id: UUID) -> ReceiptDraft:
@@ -119,6 +163,16 @@ def draft_of(settled: Settled, receipt_id: UUID) -> ReceiptDraft:
         settlement=_settlement(settled),
         remarks=_remarks(settled),
         logo=_logo(operator),
+        vouchers=settled.vouchers,
+    )
+
+
+def vouchers_of(bill: Bill, codes: Mapping[UUID, str]) -> tuple[Voucher, ...]:
+    """Return the gifts of a session with their *codes*, by reservation, as the receipt shows it."""
+    return tuple(
+        Voucher(benefit.what, shown(codes[each.reservation.reservation_id]), terms.partner or "")
+        for each in bill.discounted.discounts
+        if isinstance(benefit := (terms := each.reservation.terms).benefit, Gift)
     )
 
 
@@ -171,6 +225,7 @@ def _settlement(settled: Settled) -> Settlement:
         charged=settled.bill.charged,
         returned=held - settled.bill.charged,
         instrument=payment.instrument,
+        contributions=settled.bill.contributions,
     )
 
 

@@ -31,6 +31,7 @@ class Ending(StrEnum):
     """Why a journey ended, in the terms that the page explains."""
 
     CHARGED = "charged"
+    COVERED = "covered"
     NOTHING_CHARGED = "nothing_charged"
     PAYMENT_DECLINED = "payment_declined"
     PAYMENT_CANCELLED = "payment_cancelled"

@@ -87,10 +87,15 @@ class TimePassed:
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """The session has its price: *charged* and *returned* in minor units."""
+    """
+    The session has its price: *charged* and *returned* in minor units.
+
+    *covered* says that it had one, and that discounts or others pay all of it.
+    """
 
     charged_minor: int
     returned_minor: int
+    covered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,15 @@ from app.directpay.errors import (
 )
 from app.directpay.model import Ended, Journey, Paying
 from app.directpay.news import Displaced
-from app.directpay.scan import look_at_point, offered_methods, spot_of
+from app.directpay.offers.guess import NOBODY, Presented, guessing
+from app.directpay.offers.site import site_of, spot_of
+from app.directpay.scan import look_at_point, offered_methods
 from app.directpay.views import PointState
 from app.funds.payments.perform import start_payment
 from app.funds.payments.ports import MethodOffer
 from app.funds.payments.steps import PaymentOrder, begin_payment
 from app.infra.database import Work
+from app.pricing.promotions.reserve import check_shown, reserve
 from app.pricing.tariffs.choice.choose import choose_tariff
 from app.pricing.tariffs.choice.model import Choice
 
@@ -41,7 +44,7 @@ class PayOrder:
     What the driver chose on the scan page.
 
     *tariff_id* and *tariff_version* are of the price that was shown; *key* makes pressing twice
-    harmless.
+    harmless. *shown* are the keys of the offers on the page: none of them is lost silently.
     """
 
     code: str
@@ -50,6 +53,8 @@ class PayOrder:
     tariff_version: int
     key: str
     locale: str
+    presented: Presented = NOBODY
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +70,16 @@ async def pay(order: PayOrder, *, desk: Desk) -> Begun:
     """
     Begin a journey and open its payment; the same *key* again returns the same journey.
 
-    Raises UnknownCode, TariffChanged, PointBusy, PointOffline, PointOutOfOrder and
-    MethodUnavailable; nothing has been reserved then.
+    Raises UnknownCode, TariffChanged, OfferChanged, PointBusy, PointOffline, PointOutOfOrder and
+    MethodUnavailable, and for a coupon CouponMistyped, CouponRefused and TooManyRequests; nothing
+    has been reserved then.
     """
     operator_id, evse = await find_evse(order.code, database=desk.database)
     offer = await _offer(order, evse, desk)
-    async with desk.database.work(operator_id) as work:
+    async with (
+        guessing(desk.limits, operator_id, order.presented),
+        desk.database.work(operator_id) as work,
+    ):
         journey = await store.journey_by_pay_key(work, order.key)
         if journey is None:
             journey = await _begin(work, order, evse, offer, desk)
@@ -107,6 +116,10 @@ async def _begin(
         if same is None:
             raise PointBusy("someone else has just begun to pay", code=evse.code)
         return same
+    promised = await reserve(
+        work, journey.session_id, site_of(evse, choice), order.presented.asked, desk.codes
+    )
+    check_shown(promised, order.shown)
     work.defer(Task.WAKE, at=work.now + CHECKOUT_WITHIN, journey_id=journey.journey_id)
     await begin_payment(
         work, _payment_order(journey, offer, evse, f"{desk.base_url}/s/{token}/back")

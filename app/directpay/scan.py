@@ -12,6 +12,8 @@ from app.charging.sessions.read import is_in_use
 from app.directpay import store
 from app.directpay.desk import Desk
 from app.directpay.model import Journey, Stage
+from app.directpay.offers.look import offers_for_all
+from app.directpay.offers.site import spot_of
 from app.directpay.views import (
     BrandView,
     MethodView,
@@ -32,7 +34,7 @@ from app.kernel.money import Money
 from app.people.identity.model import Operator
 from app.people.identity.read import get_operator
 from app.pricing.tariffs.choice.choose import choose_tariff
-from app.pricing.tariffs.choice.model import Choice, Rule, Spot
+from app.pricing.tariffs.choice.model import Choice, Rule
 from app.pricing.tariffs.engine import PriceBlock, PriceNow, plan_of, price_block
 from app.pricing.vat import rate, territory
 
@@ -52,7 +54,8 @@ async def scan(code: str, locale: str, *, desk: Desk) -> ScanView:
     async with desk.database.work(operator_id) as work:
         operator = await get_operator(work)
         live = await store.live_journey_at(work, evse.evse_uid)
-        price = await _price(work, evse)
+        choice = await choose_tariff(work, spot_of(evse))
+        offers = await offers_for_all(work, evse, choice)
         state = await look_at_point(work, evse, live)
         startable = state in _STARTABLE.values()
         nearby = () if startable else await _nearby(work, evse)
@@ -61,9 +64,10 @@ async def scan(code: str, locale: str, *, desk: Desk) -> ScanView:
     return ScanView(
         brand=brand_view(operator),
         point=point_view(evse, state),
-        price=price,
+        price=_price(choice, evse, work.now),
         methods=tuple(_method_view(offer, evse.hold) for offer in methods),
         nearby=nearby,
+        offers=offers,
     )
 
 
@@ -116,17 +120,9 @@ async def _methods(
     )
 
 
-async def _price(work: Work, evse: Evse) -> PriceView:
-    choice = await choose_tariff(work, spot_of(evse))
-    vat = vat_at(evse, work.now)
-    block = price_block(plan_of(choice.tariff), work.now, evse.location.time_zone, vat)
-    return price_view(block, choice, work.now)
-
-
-def spot_of(evse: Evse) -> Spot:
-    """Return where a price is asked for at *evse*; of several connectors none is known before."""
-    connector_id = evse.connectors[0].connector_id if len(evse.connectors) == 1 else None
-    return Spot(evse.location.location_id, evse.evse_uid, evse.max_power_kw, connector_id)
+def _price(choice: Choice, evse: Evse, at: datetime) -> PriceView:
+    block = price_block(plan_of(choice.tariff), at, evse.location.time_zone, vat_at(evse, at))
+    return price_view(block, choice, at)
 
 
 def vat_at(evse: Evse, at: datetime) -> Decimal:

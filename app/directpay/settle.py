@@ -1,5 +1,6 @@
 """Settle: what was charged becomes a CDR, a price and a receipt, and the money is moved."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -18,7 +19,7 @@ from app.directpay import store
 from app.directpay.advance import ask_a_person, tell
 from app.directpay.books.sale import book_sale
 from app.directpay.desk import Desk
-from app.directpay.draft import Bill, Settled, draft_of
+from app.directpay.draft import Bill, Settled, draft_of, vouchers_of
 from app.directpay.model import Ended, Ending, Journey, Settling
 from app.directpay.news import Priced
 from app.directpay.scan import vat_at
@@ -28,6 +29,9 @@ from app.infra.database import Work
 from app.kernel.money import Money
 from app.people.identity.model import Operator
 from app.people.identity.read import get_operator
+from app.pricing.promotions.apply import apply
+from app.pricing.promotions.model import Reservation
+from app.pricing.promotions.reserve import consume, reserved
 from app.pricing.tariffs.engine import plan_of, price_samples
 from app.pricing.tariffs.get import get_tariff
 from app.pricing.tariffs.model import TariffVersion
@@ -50,18 +54,21 @@ async def settle(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
         session = await get_session(work, journey.session_id)
         cdr = build_cdr(session, await samples_of(work, journey.session_id))
         site = await _site(work, journey)
-        bill = site.bill(cdr, journey.held)
-        taxes = bill.taxes if bill.charged else ()
+        promised = await reserved(work, journey.session_id)
+        bill = site.bill(cdr, journey.held, promised)
+        taxes = bill.listed if bill.is_sale else ()
         sale = Sale(session, site.evse, site.operator, site.tariff, taxes)
         await record_cdr(work, cdr, sale)
-        if bill.charged:
+        codes = await consume(work, session.session_id, bill.discounted.discounts, desk.codes)
+        if bill.is_sale:
             payment = await get_payment(work, journey.payment_id)
-            await _issue(work, Settled(journey, sale, cdr, bill, payment))
+            vouchers = vouchers_of(bill, codes)
+            await _issue(work, Settled(journey, sale, cdr, bill, payment, vouchers))
         if cdr.is_suspicious:
             flags = ", ".join(sorted(cdr.flags))
             await ask_a_person(work, journey, Trouble.CHECK_METER, f"the meter: {flags}")
         returned = journey.held - bill.charged
-        await tell(work, journey_id, Priced(bill.charged.minor, returned.minor))
+        await tell(work, journey_id, Priced(bill.charged.minor, returned.minor, bill.is_sale))
 
 
 async def collect(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
@@ -95,16 +102,17 @@ class _Site:
     operator: Operator
     tariff: TariffVersion
 
-    def bill(self, cdr: Cdr, held: Money) -> Bill:
+    def bill(self, cdr: Cdr, held: Money, promised: Sequence[Reservation]) -> Bill:
         location = self.evse.location
         vat = vat_at(self.evse, cdr.ended_at)
         plan = plan_of(self.tariff)
         price = price_samples(plan, cdr.readings, location.time_zone, cdr.ended_at, vat)
         nothing = Money.zero(held.currency)
         if cdr.energy_kwh < TINY_KWH:
-            return Bill(price, nothing)
+            return Bill(apply(price, ()), nothing)
+        discounted = apply(price, promised)
         # Never more than was held, and never less than nothing: a tariff may pay for the energy.
-        return Bill(price, max(nothing, min(price.gross, held)))
+        return Bill(discounted, max(nothing, min(discounted.payable, held)))
 
 
 async def _site(work: Work, journey: Journey) -> _Site:

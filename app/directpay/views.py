@@ -139,14 +139,37 @@ class MethodView(msgspec.Struct, frozen=True):
     test_mode: bool = False
 
 
+class OfferView(msgspec.Struct, frozen=True):
+    """
+    What makes a session cheaper, or comes with it: a campaign without a code, or that of a code.
+
+    *kind* is sessions | parking | energy | percent | value | gift. *amount* is, in this order, "",
+    minutes, kWh, percent, major units of *currency*, or what the gift is. *most* is taken
+    off one session at most (null: no less than the hold), from a price of *minimum* on. *partner*
+    pays it (null: the operator). *once* says that a driver gets it a limited number of times.
+    """
+
+    key: str
+    name: str
+    kind: str
+    amount: str
+    currency: str
+    by_code: bool
+    partner: str | None
+    once: bool
+    most: MoneyView | None
+    minimum: MoneyView | None
+
+
 class ScanView(msgspec.Struct, frozen=True):
-    """All that the scan page shows."""
+    """All that the scan page shows; *offers* are of whoever comes."""
 
     brand: BrandView
     point: PointView
     price: PriceView
     methods: tuple[MethodView, ...]
     nearby: tuple[NearbyView, ...]
+    offers: tuple[OfferView, ...] = ()
 
 
 class PowerPoint(msgspec.Struct, frozen=True):
@@ -160,8 +183,9 @@ class LiveView(msgspec.Struct, frozen=True):
     """
     The running session.
 
-    *cost* is what settling now would cost. *left_permille* is what remains of the hold. *as_of* is
-    the charge point's time of the last sample; *silent* says that none came for too long.
+    *cost* is what settling now would cost, after the *discount*. *left_permille* is what remains of
+    the hold. *as_of* is the charge point's time of the last sample; *silent*
+    says that none came for too long.
     """
 
     started_at: datetime
@@ -177,6 +201,7 @@ class LiveView(msgspec.Struct, frozen=True):
     curve: tuple[PowerPoint, ...]
     next_components: tuple[PriceComponentView, ...] = ()
     next_is_far: bool = False
+    discount: MoneyView | None = None
 
 
 class LineView(msgspec.Struct, frozen=True):
@@ -184,7 +209,7 @@ class LineView(msgspec.Struct, frozen=True):
     A line of the receipt, incl. VAT: *quantity* of *unit* at *price*.
 
     *unit* is kwh | minute | hour | session. *kind* is the receipt's LineKind; lines that only
-    correct the sum have no quantity.
+    correct the sum have no quantity. *label* is the name of the campaign of a discount.
     """
 
     kind: str
@@ -192,14 +217,32 @@ class LineView(msgspec.Struct, frozen=True):
     unit: str | None
     price: Decimal | None
     amount: MoneyView
+    label: str = ""
+
+
+class ContributionView(msgspec.Struct, frozen=True):
+    """What a *partner* pays in the driver's place, in a campaign of this *name*."""
+
+    partner: str
+    name: str
+    amount: MoneyView
+
+
+class VoucherView(msgspec.Struct, frozen=True):
+    """A gift: *what* is handed out for the *code*; *partner* gives it, "" being the operator."""
+
+    what: str
+    code: str
+    partner: str
 
 
 class SettledView(msgspec.Struct, frozen=True):
     """
     The end: what was charged, what goes back, and whether it went.
 
-    *lines* add up to *charged*; *net* and *vat* too. *invoiced* says that the receipt became a full
-    invoice, which happens once; *mails_left* is how often it can still be sent.
+    *lines* add up to the price, and so do *net* and *vat*; what others do not pay of it
+    (*contributions*) is *charged*. *invoiced* says that the receipt became a full invoice, which
+    happens once; *mails_left* is how often it can still be sent.
     """
 
     started_at: datetime | None
@@ -215,6 +258,8 @@ class SettledView(msgspec.Struct, frozen=True):
     vat_rate: Decimal | None = None
     invoiced: bool = False
     mails_left: int = 3
+    contributions: tuple[ContributionView, ...] = ()
+    vouchers: tuple[VoucherView, ...] = ()
 
 
 class JourneyView(msgspec.Struct, frozen=True):
@@ -237,6 +282,7 @@ class JourneyView(msgspec.Struct, frozen=True):
     settled: SettledView | None
     receipt_email: str | None
     stop_reason: StopReason | None = None
+    offers: tuple[OfferView, ...] = ()
 
     @property
     def is_over(self) -> bool:

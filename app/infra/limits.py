@@ -52,6 +52,10 @@ class Limits(Protocol):
         """Count once more; return how often *who* did it, and the seconds until that is over."""
         ...
 
+    async def take_back(self, limit: Limit, who: str) -> None:
+        """Count once less: what was counted was nothing that is limited."""
+        ...
+
 
 def _now() -> int:
     return time.time_ns() // 1_000_000_000
@@ -75,6 +79,13 @@ class MemoryLimits:
             self._counts.popitem(last=False)
         return number, left
 
+    async def take_back(self, limit: Limit, who: str) -> None:
+        """Count once less: what was counted was nothing that is limited."""
+        window, _ = limit.window(self._seconds())
+        known, number = self._counts.get((limit.name, who), (window, 0))
+        if known == window and number > 0:
+            self._counts[limit.name, who] = (window, number - 1)
+
 
 class RedisLimits:
     """The counts of several processes; each counts for itself while Redis is away."""
@@ -88,7 +99,7 @@ class RedisLimits:
     async def count(self, limit: Limit, who: str) -> tuple[int, int]:
         """Count once more; return how often *who* did it, and the seconds until that is over."""
         window, left = limit.window(self._seconds())
-        key = f"directpay.limit:{limit.name}:{window}:{who}"
+        key = _key(limit, window, who)
         try:
             # First the expiry, past the window's end: no key can be left without one.
             await self._redis.set(key, 0, ex=left + _GRACE_SECONDS, nx=True)
@@ -98,9 +109,24 @@ class RedisLimits:
             return await self._own.count(limit, who)
         return int(number), left
 
+    async def take_back(self, limit: Limit, who: str) -> None:
+        """Count once less: what was counted was nothing that is limited."""
+        window, _ = limit.window(self._seconds())
+        try:
+            # In the next window already: there is no key, and nothing to take back.
+            if await self._redis.exists(_key(limit, window, who)):
+                await self._redis.decr(_key(limit, window, who))
+        except RedisError as error:
+            logger.warning("limits of this process only: Redis says %s", error)
+            await self._own.take_back(limit, who)
+
     async def close(self) -> None:
         """Close the connections."""
         await self._redis.aclose()
+
+
+def _key(limit: Limit, window: int, who: str) -> str:
+    return f"directpay.limit:{limit.name}:{window}:{who}"
 
 
 async def take(limits: Limits, limit: Limit, host: str | None) -> None:

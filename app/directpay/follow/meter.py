@@ -15,6 +15,9 @@ from app.directpay.scan import vat_at
 from app.directpay.views import PowerPoint
 from app.infra.database import Work
 from app.kernel.money import Money
+from app.pricing.promotions.apply import apply
+from app.pricing.promotions.model import Reservation
+from app.pricing.promotions.reserve import reserved
 from app.pricing.tariffs.engine import LiveMeter, Running, plan_of
 from app.pricing.tariffs.get import get_tariff
 
@@ -29,6 +32,7 @@ class Meter:
     *as_of* is the charge point's time of the last reading, *heard_at* ours; energy since the start.
     No power is believed that is above *max_power_kw*, the EVSE's. From *taxed_until* on another VAT
     rate may be due on the whole session, because it is that of its end: then make another one.
+    *discount* is what the *promised* benefits take off the cost so far, None when there are none.
     """
 
     live: LiveMeter
@@ -38,6 +42,8 @@ class Meter:
     heard_at: datetime
     running: Running
     taxed_until: datetime
+    promised: tuple[Reservation, ...] = ()
+    discount: Money | None = None
     energy_kwh: Decimal = Decimal(0)
     power_kw: Decimal | None = None
     _curve: list[PowerPoint] = field(default_factory=list)
@@ -49,6 +55,8 @@ class Meter:
             return
         sample = price_sample(reading)
         self.running = self.live.feed(sample)
+        if self.promised:
+            self.discount = apply(self.live.priced(), self.promised).total
         power_kw = sample.power_kw
         if power_kw is None:
             power_kw = self._mean_power(sample.energy_kwh, reading.at)
@@ -63,13 +71,23 @@ class Meter:
         step = -(-len(self._curve) // MOST_POINTS) or 1
         return tuple(self._curve[::step])
 
+    @property
+    def payable(self) -> Money:
+        """Return what the driver would pay now, incl. VAT."""
+        cost = self.running.cost
+        return cost if self.discount is None else cost - self.discount
+
     def seconds_left(self, amount: Money) -> int | None:
         """Return for how many seconds *amount* lasts at the present power, None when for ever."""
-        return self.live.seconds_left(amount, self.power_kw or Decimal(0))
+        return self.live.seconds_left(self._with_discount(amount), self.power_kw or Decimal(0))
 
     def seconds_left_at_most(self, amount: Money) -> int | None:
         """Return for how many seconds *amount* surely lasts, whatever the car draws, or None."""
-        return self.live.seconds_left(amount, self.max_power_kw)
+        return self.live.seconds_left(self._with_discount(amount), self.max_power_kw)
+
+    def _with_discount(self, amount: Money) -> Money:
+        # A discount grows with the cost: what it is now is the least that it will be.
+        return amount if self.discount is None else amount + self.discount
 
     def _mean_power(self, energy_kwh: Decimal, at: datetime) -> Decimal:
         milliseconds = (at - self.as_of) // timedelta(milliseconds=1) or 1
@@ -99,6 +117,7 @@ async def meter_of(work: Work, journey: Journey, session: Session, evse: Evse) -
         heard_at=session.heard_at or started_at,
         running=live.running(),
         taxed_until=_next_midnight(looked_at, evse.location.time_zone),
+        promised=await reserved(work, session.session_id),
     )
     for reading in readings:
         meter.feed(reading, session.heard_at or reading.at)

@@ -14,6 +14,7 @@ from app.directpay.desk import Desk, find
 from app.directpay.follow.meter import Meter, meter_of
 from app.directpay.letters.ask import mails_caused
 from app.directpay.model import Charging, Ended, Journey, Paying, Stage, Starting, Stopping, Waiting
+from app.directpay.offers.look import offer_view
 from app.directpay.scan import (
     brand_view,
     is_far,
@@ -22,11 +23,22 @@ from app.directpay.scan import (
     point_view,
     price_components,
 )
-from app.directpay.views import JourneyView, LineView, LiveView, MoneyView, SettledView
+from app.directpay.views import (
+    ContributionView,
+    JourneyView,
+    LineView,
+    LiveView,
+    MoneyView,
+    OfferView,
+    SettledView,
+    VoucherView,
+)
 from app.funds.payments.refresh import come_back
 from app.funds.payments.steps import get_payment
 from app.infra.database import Work
 from app.people.identity.read import get_operator
+from app.pricing.promotions.reserve import reserved
+from app.pricing.promotions.rules import Offer
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 SILENT_AFTER = timedelta(minutes=3)
@@ -81,12 +93,13 @@ async def view_of(work: Work, journey: Journey) -> JourneyView:
         settled=await _settled(work, journey, session),
         receipt_email=journey.receipt_email,
         stop_reason=journey.state.reason if isinstance(journey.state, Stopping) else None,
+        offers=await _promised(work, journey),
     )
 
 
 def live_view(meter: Meter, journey: Journey, now: datetime) -> LiveView:
     """Return the running session as *meter* has it."""
-    cost = min(meter.running.cost, journey.held)
+    cost = min(meter.payable, journey.held)
     left = journey.held - cost
     return LiveView(
         started_at=meter.started_at,
@@ -102,6 +115,7 @@ def live_view(meter: Meter, journey: Journey, now: datetime) -> LiveView:
         curve=meter.curve(),
         next_components=price_components(meter.running.next_components),
         next_is_far=is_far(meter.running.next_change, now),
+        discount=money_view(meter.discount) if meter.discount else None,
     )
 
 
@@ -113,6 +127,14 @@ def milliseconds(at: datetime) -> int:
 def _plug_in_by(journey: Journey) -> datetime | None:
     """Return until when a cable helps: the charge point gives up a minute before we do."""
     return journey.state.plug_in_by - _GRACE if isinstance(journey.state, Waiting) else None
+
+
+async def _promised(work: Work, journey: Journey) -> tuple[OfferView, ...]:
+    if isinstance(journey.state, Ended):
+        return ()
+    found = await reserved(work, journey.session_id)
+    offers = [Offer(each.campaign, each.grant, each.coupon) for each in found]
+    return tuple(offer_view(each, journey.held) for each in offers)
 
 
 async def _settled(work: Work, journey: Journey, session: Session) -> SettledView | None:
@@ -154,6 +176,13 @@ async def _charged(work: Work, ended: Ended, receipt: Receipt, other_mails: int)
         vat_rate=document.taxes[0].rate if len(document.taxes) == 1 else None,
         invoiced=receipt.kind is DocumentKind.INVOICE,
         mails_left=max(MAILS_PER_SESSION - len(mails) - other_mails, 0),
+        contributions=tuple(
+            ContributionView(each.partner, each.name, money_view(each.amount))
+            for each in document.settlement.contributions
+        ),
+        vouchers=tuple(
+            VoucherView(each.what, each.code, each.partner) for each in document.vouchers
+        ),
     )
 
 
@@ -164,4 +193,5 @@ def _line(line: PriceLine) -> LineView:
         unit=line.unit,
         price=line.unit_price,
         amount=money_view(line.amount),
+        label=line.label,
     )

@@ -152,7 +152,7 @@ async def _watch_hold(database: Database, measured: _Measured, followed: _Follow
         followed.limit_at = limit_at - followed.margin
         async with database.work(journey.operator_id) as work:
             await store.set_limit(work, journey.journey_id, followed.limit_at)
-    spent = meter.running.cost.minor * 1000
+    spent = meter.payable.minor * 1000
     if not journey.state.warned and spent >= journey.held.minor * (1000 - WARN_AT_PERMILLE):
         return await _told(database, journey, CostNearsHold())
     return journey
