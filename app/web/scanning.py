@@ -19,13 +19,15 @@ from app.directpay.errors import (
 )
 from app.directpay.model import Stage
 from app.directpay.pay import Begun, PayOrder, pay
-from app.infra.i18n import current_language, gettext
+from app.infra.i18n import current_language
 from app.infra.limits import take
-from app.infra.statuses import STATUS
 from app.kernel.errors import Kind, Problem
+from app.pricing.promotions.errors import CouponMistyped, CouponRefused, OfferChanged
 from app.web.answers import packed_answer, private_page, scan_headers, see_other
 from app.web.config import WebConfig
-from app.web.drawing.scan_page import render_scan
+from app.web.coupons.driver import driver_cookie, mark_of, presented
+from app.web.coupons.own_page import own_page
+from app.web.coupons.redeem import typed
 from app.web.drawing.templates import render
 from app.web.language import choose_language
 from app.web.pages import Pages, tickets_of
@@ -41,7 +43,16 @@ from app.web.tickets import (
 )
 from app.web.words.payment import device_of
 
-_REFUSALS = (PointBusy, PointOffline, PointOutOfOrder, TariffChanged, MethodUnavailable)
+_REFUSALS = (
+    PointBusy,
+    PointOffline,
+    PointOutOfOrder,
+    TariffChanged,
+    MethodUnavailable,
+    OfferChanged,
+    CouponMistyped,
+    CouponRefused,
+)
 _MOST_DIGITS = 9
 
 
@@ -60,6 +71,8 @@ class _Choice:
     method: str
     tariff_id: str
     tariff_version: int
+    coupon: str
+    offers: tuple[str, ...]
 
 
 @get("/c/{code:str}", include_in_schema=False)
@@ -71,6 +84,12 @@ async def scan_page(
     if running is not None:
         return see_other(f"/s/{running}")
     view = await pages.scans.view(code, current_language())
+    coupon = typed(request.query_params.get("coupon"))
+    if coupon or (mark_of(request) and any(offer.once for offer in view.offers)):
+        answer = await own_page(request, code, presented(request, coupon), pages)
+        if COOKIE not in request.cookies:
+            answer.set_cookie(first_cookie(pages.config))
+        return answer
     language = choose_language(request, view.brand.languages)
     device = device_of(request.headers.get("user-agent", ""))
     ready = await pages.scans.page(code, language, device)
@@ -98,39 +117,29 @@ async def pay_form(
         method=choice.method,
         tariff_id=choice.tariff_id,
         tariff_version=choice.tariff_version,
-        key=pay_key(request.cookies.get(COOKIE), code, choice.method, choice.tariff_id, version),
+        key=pay_key(
+            request.cookies.get(COOKIE),
+            code,
+            choice.method,
+            choice.tariff_id,
+            version,
+            choice.coupon,
+        ),
         locale=language,
+        presented=presented(request, choice.coupon),
+        shown=choice.offers,
     )
     try:
         begun = await pay(order, desk=pages.desk)
     except _REFUSALS as refusal:
-        return await _refused(request, code, refusal, pages)
+        pages.scans.forget(code)
+        return await own_page(request, code, order.presented, pages, refusal)
     finally:
         pages.scans.forget(code)
-    return _to_checkout(request, begun, pages.config)
-
-
-async def _refused(
-    request: AnyRequest, code: str, refusal: Problem, pages: Pages
-) -> Response[bytes]:
-    """Show the socket as it is now, with what has just gone wrong; nothing was reserved."""
-    pages.scans.forget(code)
-    view = await pages.scans.view(code, current_language())
-    device = device_of(request.headers.get("user-agent", ""))
-    page = render_scan(view, device=device, notice=_notice(refusal))
-    return private_page(request, page, pages.config, status=STATUS[refusal.kind])
-
-
-def _notice(refusal: Problem) -> str:
-    match refusal:
-        case TariffChanged():
-            return gettext("The price has changed since you opened the page. Please look again.")
-        case PointBusy():
-            return gettext("Somebody else was faster at this socket. Nothing was charged.")
-        case MethodUnavailable():
-            return gettext("This way to pay is not available now. Nothing was charged.")
-        case _:
-            return gettext("The charge point can not start now. Nothing was charged.")
+    answer = _to_checkout(request, begun, pages.config)
+    if choice.coupon or choice.offers:
+        answer.set_cookie(driver_cookie(order.presented.driver, pages.config))
+    return answer
 
 
 def _to_checkout(request: AnyRequest, begun: Begun, config: WebConfig) -> Response[bytes]:
@@ -178,7 +187,9 @@ def _choice(form: Mapping[str, object]) -> _Choice:
         raise BrokenForm("choose a way to pay on the page of the charge point")
     if not isinstance(version, str) or not _is_number(version):
         raise BrokenForm("the price that was shown is missing", field="tariff_version")
-    return _Choice(method, tariff_id, int(version))
+    offers = form.get("offers")
+    shown = tuple(offers.split()) if isinstance(offers, str) else ()
+    return _Choice(method, tariff_id, int(version), typed(form.get("coupon")), shown)
 
 
 def _is_number(text: str) -> bool:

@@ -9,7 +9,7 @@ from app.web.config import WebConfig
 from app.web.drawing.assets import script
 from app.web.drawing.look import Look
 from app.web.drawing.packed import FOR_NOW, Packed
-from app.web.drawing.scan_page import render_scan
+from app.web.drawing.scan_page import Tried, render_scan
 from app.web.drawing.session_forms import Mistakes, Notice
 from app.web.drawing.session_page import Action, Viewer, render_session
 from app.web.drawing.templates import render
@@ -36,7 +36,9 @@ def picture(name: str, language: str) -> tuple[str, Look]:
         if name in SCANS:
             return render_scan(SCANS[name], device=Device.APPLE)
         if name == SCAN_NOTICE:
-            return render_scan(SCANS["scan-free"], device=Device.ANDROID, notice="Nothing charged.")
+            return render_scan(
+                SCANS["scan-free"], device=Device.ANDROID, tried=Tried(notice="Nothing charged.")
+            )
         if name == PROBLEM:
             words = ProblemWords("Title", "A sentence.", Action("/", "One thing to do"))
             return render("problem.html", None, problem=words)

@@ -8,6 +8,7 @@ from app.infra.i18n import format_number, format_plain, gettext
 from app.pricing.tariffs.words.prices import Change, price_words
 from app.web.drawing.look import Look
 from app.web.drawing.templates import render
+from app.web.words.offers import offer_words
 from app.web.words.payment import Device, payment_groups
 
 STARTABLE = (PointState.FREE, PointState.PLUGGED)
@@ -37,6 +38,18 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """What a driver tried on the page: a *coupon*, and what was wrong with it or with paying."""
+
+    coupon: str = ""
+    error: str | None = None
+    notice: str | None = None
+
+
+NOTHING_TRIED = Tried()
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A free socket elsewhere."""
 
@@ -45,11 +58,13 @@ class Place:
     details: str
 
 
-def render_scan(view: ScanView, *, device: Device, notice: str | None = None) -> tuple[str, Look]:
+def render_scan(
+    view: ScanView, *, device: Device, tried: Tried = NOTHING_TRIED
+) -> tuple[str, Look]:
     """
     Return the scan page in the current language, and its look.
 
-    Payment buttons are shown only when the socket can start. *notice* tells what just went wrong.
+    Payment buttons are shown only when the socket can start. *tried* tells what just went wrong.
     """
     startable = view.point.state in STARTABLE
     price = view.price
@@ -64,7 +79,11 @@ def render_scan(view: ScanView, *, device: Device, notice: str | None = None) ->
         block=price_words(price, change),
         groups=payment_groups(view.methods, device) if startable else [],
         nearby=[_place(place) for place in view.nearby],
-        notice=notice or _no_methods(view, startable=startable),
+        notice=tried.notice or _no_methods(view, startable=startable),
+        offers=[offer_words(offer) for offer in view.offers],
+        offer_keys=" ".join(offer.key for offer in view.offers),
+        coupon=tried.coupon if any(offer.by_code for offer in view.offers) else "",
+        tried=tried,
     )
 
 

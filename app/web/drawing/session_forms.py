@@ -13,6 +13,8 @@ COUNTRIES = (
     "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
 )
 # fmt: on
+# The endings that have a receipt, and that of a journey under way, which may come to have one.
+_WITH_RECEIPT = (None, Ending.CHARGED, Ending.COVERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def stop_form(view: JourneyView) -> StopForm | None:
 
 def mail_form(view: JourneyView, mistakes: Mistakes) -> MailForm | None:
     """Return the form for the receipt's address, or None when there is no receipt to come."""
-    if view.stage is Stage.PAYING or view.ending not in (None, Ending.CHARGED):
+    if view.stage is Stage.PAYING or view.ending not in _WITH_RECEIPT:
         return None
     settled = view.settled
     sent_to = None

@@ -13,6 +13,7 @@ from app.web.drawing.session_forms import NO_MISTAKES, Mistakes, invoice_form, m
 from app.web.drawing.templates import render, template
 from app.web.words.journey import headline
 from app.web.words.live import Terms, live_words, numbers
+from app.web.words.offers import offer_words
 from app.web.words.receipt import receipt_words
 
 _PREPARING = (Stage.PAYING, Stage.STARTING, Stage.WAITING)
@@ -111,13 +112,14 @@ def _page(view: JourneyView, viewer: Viewer, mistakes: Mistakes) -> Mapping[str,
         "mail": mail_form(view, mistakes),
         "invoice": invoice_form(view, mistakes),
         "share": viewer.address if view.stage in _RUNNING else None,
+        "offers": [offer_words(offer) for offer in view.offers],
     }
 
 
 def _action(view: JourneyView, viewer: Viewer) -> Action | None:
     if view.stage is Stage.PAYING and view.checkout_url and viewer.control:
         return Action(view.checkout_url, gettext("Go to the payment page"))
-    if view.stage is Stage.ENDED and view.ending not in (None, Ending.CHARGED):
+    if view.stage is Stage.ENDED and view.ending not in (None, Ending.CHARGED, Ending.COVERED):
         return Action(f"/c/{view.point.code}", gettext("Try again"))
     return None
 

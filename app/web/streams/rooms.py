@@ -24,7 +24,7 @@ _CHART_EVERY_SECONDS = 20
 _DONE = named_event("done")
 
 
-class _Tick(Figures, frozen=True):
+class _Tick(Figures, frozen=True, kw_only=True):
     """What a message says of the running session; the rest is only compared, not read."""
 
     silent: bool

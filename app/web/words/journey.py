@@ -88,6 +88,11 @@ def _ended_nothing(view: JourneyView) -> Headline:
     return Headline("good", "check", gettext("Nothing charged"), f"{sentence} {_back(view)}")
 
 
+def _ended_covered(view: JourneyView) -> Headline:
+    sentence = gettext("Thank you. The whole price is taken over, you pay nothing.")
+    return Headline("good", "check", gettext("All done"), f"{sentence} {_back(view)}")
+
+
 def _declined(_view: JourneyView) -> Headline:
     sentence = gettext("Your bank or card said no. Nothing was charged. Try another way to pay.")
     return Headline("bad", "cross", gettext("The payment was declined"), sentence)
@@ -141,6 +146,7 @@ _STAGES: Mapping[Stage, _Words] = {
 }
 _ENDINGS: Mapping[Ending, _Words] = {
     Ending.CHARGED: _ended_charged,
+    Ending.COVERED: _ended_covered,
     Ending.NOTHING_CHARGED: _ended_nothing,
     Ending.PAYMENT_DECLINED: _declined,
     Ending.PAYMENT_CANCELLED: _cancelled,

@@ -34,6 +34,7 @@ class Figures(msgspec.Struct, frozen=True):
     power_kw: Decimal | None
     cost: MoneyView
     left_permille: int
+    discount: MoneyView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Numbers:
     low: bool
     as_of: str
     spoken: str
+    discount: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ def numbers(figures: Figures | LiveView, terms: Terms) -> Numbers:
         low=figures.left_permille <= _LOW_PERMILLE,
         as_of=_as_of(figures.as_of, terms.time_zone),
         spoken=f"{energy} kWh, {cost}",
+        discount=_discount(figures),
     )
 
 
@@ -117,6 +120,13 @@ def live_words(view: JourneyView, live: LiveView) -> Live:
         rows=price_rows(live.price_now, change),
         change=None if said is None else sentence(said),
     )
+
+
+def _discount(figures: Figures | LiveView) -> str | None:
+    if figures.discount is None:
+        return None
+    off = {"money": format_money(figures.discount)}
+    return gettext("%(money)s are taken off already.") % off
 
 
 def _left_label(terms: Terms) -> str:

@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.directpay.views import JourneyView, LineView, SettledView
+from app.directpay.views import (
+    ContributionView,
+    JourneyView,
+    LineView,
+    SettledView,
+    VoucherView,
+)
 from app.infra.i18n import (
     format_energy,
     format_local_date,
@@ -14,6 +20,7 @@ from app.infra.i18n import (
     format_unit_price,
     gettext,
 )
+from app.kernel.money import Money
 from app.web.words.payment import returned_sentence
 
 _ENERGY_DECIMALS = 3
@@ -40,6 +47,7 @@ class ReceiptWords:
     vat_label: str
     vat: str | None
     returned: str | None
+    vouchers: tuple[str, ...] = ()
 
 
 def receipt_words(view: JourneyView, settled: SettledView) -> ReceiptWords:
@@ -48,11 +56,15 @@ def receipt_words(view: JourneyView, settled: SettledView) -> ReceiptWords:
     return ReceiptWords(
         number=settled.receipt_number,
         pairs=_pairs(view, settled),
-        lines=tuple(_line(line) for line in settled.lines),
+        lines=(
+            *(_line(line) for line in settled.lines),
+            *(_contribution(each) for each in settled.contributions),
+        ),
         charged=format_money(settled.charged),
         vat_label=gettext("of which VAT %(rate)s") % {"rate": rate},
         vat=None if settled.vat is None else format_money(settled.vat),
         returned=_returned(view, settled),
+        vouchers=tuple(_voucher(each) for each in settled.vouchers),
     )
 
 
@@ -68,7 +80,21 @@ def _pairs(view: JourneyView, settled: SettledView) -> tuple[tuple[str, str], ..
 
 
 def _line(line: LineView) -> ReceiptLine:
-    return ReceiptLine(_line_name(line.kind), _detail(line), format_money(line.amount))
+    detail = line.label or _detail(line)
+    return ReceiptLine(_line_name(line.kind), detail, format_money(line.amount))
+
+
+def _contribution(paid: ContributionView) -> ReceiptLine:
+    name = gettext("Paid by %(partner)s") % {"partner": paid.partner}
+    less = Money(-paid.amount.minor, paid.amount.currency)
+    return ReceiptLine(name, paid.name, format_money(less))
+
+
+def _voucher(voucher: VoucherView) -> str:
+    names = {"gift": voucher.what, "code": voucher.code, "partner": voucher.partner}
+    if voucher.partner:
+        return gettext("For you, from %(partner)s: %(gift)s. Voucher code: %(code)s") % names
+    return gettext("For you: %(gift)s. Voucher code: %(code)s") % names
 
 
 def _line_name(kind: str) -> str:
@@ -79,6 +105,7 @@ def _line_name(kind: str) -> str:
         "SESSION": gettext("Start fee"),
         "MINIMUM": gettext("Up to the minimum price"),
         "MAXIMUM": gettext("Down to the maximum price"),
+        "DISCOUNT": gettext("Discount"),
         "ROUNDING": gettext("Rounding"),
     }
     return names.get(kind.upper(), gettext("Other"))

@@ -1,0 +1,112 @@
+"""The scan page of one driver: with a code, or with campaigns that are limited per driver."""
+
+import msgspec
+from litestar import Response
+
+from app.directpay.offers.guess import Presented
+from app.directpay.offers.look import look_at_offers
+from app.directpay.views import OfferView
+from app.infra.i18n import current_language, gettext
+from app.infra.limits import TooManyRequests
+from app.infra.statuses import STATUS
+from app.kernel.errors import Problem
+from app.pricing.promotions.errors import CouponMistyped, CouponRefused
+from app.web.answers import private_page
+from app.web.drawing.scan_page import Tried, render_scan
+from app.web.pages import Pages
+from app.web.request import AnyRequest
+from app.web.words.payment import device_of
+
+CODE_TROUBLE = (CouponMistyped, CouponRefused, TooManyRequests)
+
+
+async def own_page(
+    request: AnyRequest,
+    code: str,
+    presented: Presented,
+    pages: Pages,
+    refusal: Problem | None = None,
+) -> Response[bytes]:
+    """
+    Show the socket with what this driver gets there.
+
+    *refusal* is what was just wrong with paying. What is wrong with the code is said beside its
+    field, and the page goes on without it: the normal price holds.
+    """
+    view = await pages.scans.view(code, current_language())
+    offers, trouble = await _offers(code, presented, pages)
+    if trouble is None and isinstance(refusal, CODE_TROUBLE):
+        trouble = refusal
+    tried = Tried(
+        coupon=presented.coupon,
+        error=None if trouble is None else trouble_words(trouble),
+        notice=None if refusal is None or isinstance(refusal, CODE_TROUBLE) else notice(refusal),
+    )
+    page = render_scan(
+        msgspec.structs.replace(view, offers=offers),
+        device=device_of(request.headers.get("user-agent", "")),
+        tried=tried,
+    )
+    wrong = refusal or trouble
+    status = 200 if wrong is None else STATUS[wrong.kind]
+    return private_page(request, page, pages.config, status=status)
+
+
+async def _offers(
+    code: str, presented: Presented, pages: Pages
+) -> tuple[tuple[OfferView, ...], Problem | None]:
+    try:
+        return await look_at_offers(code, presented, desk=pages.desk), None
+    except CODE_TROUBLE as trouble:
+        without = Presented("", presented.driver, presented.host)
+        return await look_at_offers(code, without, desk=pages.desk), trouble
+
+
+def trouble_words(trouble: Problem) -> str:
+    """Return what to say beside the field of the code; all codes that give nothing say the same."""
+    match trouble:
+        case CouponMistyped():
+            return gettext("There is a typing mistake in this code. Please compare it.")
+        case TooManyRequests():
+            return gettext(
+                "Too many codes were tried. Please wait, or pay without a code. "
+                "The normal price holds."
+            )
+        case _:
+            return gettext(
+                "This code gives nothing here now: it may be used up, over, in use, or for another "
+                "place. The normal price holds."
+            )
+
+
+def notice(refusal: Problem) -> str:
+    """Return what to say when paying was refused; nothing was reserved."""
+    return _NOTICES.get(refusal.code, _start_trouble)()
+
+
+def _start_trouble() -> str:
+    return gettext("The charge point can not start now. Nothing was charged.")
+
+
+def _tariff_changed() -> str:
+    return gettext("The price has changed since you opened the page. Please look again.")
+
+
+def _offer_changed() -> str:
+    return gettext("The offer has changed since you opened the page. Please look again.")
+
+
+def _point_busy() -> str:
+    return gettext("Somebody else was faster at this socket. Nothing was charged.")
+
+
+def _method_unavailable() -> str:
+    return gettext("This way to pay is not available now. Nothing was charged.")
+
+
+_NOTICES = {
+    "tariff_changed": _tariff_changed,
+    "offer_changed": _offer_changed,
+    "point_busy": _point_busy,
+    "method_unavailable": _method_unavailable,
+}
