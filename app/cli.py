@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import Sequence
 
+from app.commands.coupons import add_coupons
 from app.commands.keys import add_keys
 from app.commands.ledger import add_ledger
 from app.commands.meters import add_meters
@@ -42,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     add_payouts(commands)
     add_meters(commands)
     add_ledger(commands)
+    add_coupons(commands)
     return parser
 
 

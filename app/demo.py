@@ -78,7 +78,12 @@ async def _seed(settings: Settings) -> Sequence[Evse]:
         database = services.database
         if not await list_operators(database=database):
             file = read_operator_file(FOLDER / "operator.yaml")
-            await import_operator(file, vault=services.desk.payments.vault, database=database)
+            await import_operator(
+                file,
+                vault=services.desk.payments.vault,
+                database=database,
+                codes=services.desk.codes,
+            )
         return await list_evses(database=database)
 
 

@@ -27,7 +27,7 @@ from app.demo import FOLDER
 from app.directpay import store
 from app.directpay.desk import token_digest
 from app.directpay.model import Charging, Journey
-from app.directpay.scan import spot_of
+from app.directpay.offers.site import spot_of
 from app.funds.payments.ports import Strategy
 from app.funds.payments.steps import PaymentOrder, begin_payment
 from app.infra.database import Database
@@ -62,7 +62,12 @@ async def _measure(url: str) -> None:
     settings = Settings.from_env({"DATABASE_URL": url, "DIRECTPAY_KEYS": new_key()})
     async with create_services(settings, url) as services:
         vault = services.desk.payments.vault
-        await import_operator(_operator(max(CLIENTS)), vault=vault, database=services.database)
+        await import_operator(
+            _operator(max(CLIENTS)),
+            vault=vault,
+            codes=services.desk.codes,
+            database=services.database,
+        )
         evses = [
             evse
             for evse in await list_evses(database=services.database)

@@ -173,7 +173,9 @@ async def _furnish(environ: dict[str, str]) -> None:
     async with create_services(settings, environ["DATABASE_URL"]) as services:
         file = read_operator_file(FOLDER / "operator.yaml")
         vault = Vault((environ["DIRECTPAY_KEYS"],))
-        await import_operator(file, vault=vault, database=services.database)
+        await import_operator(
+            file, vault=vault, codes=services.desk.codes, database=services.database
+        )
 
 
 def _wait_for(url: str) -> None:

@@ -30,7 +30,9 @@ async def _take_over(path: Path, settings: Settings) -> None:
     file = read_operator_file(path)
     async with create_services(settings, database_url(settings)) as services:
         vault = services.desk.payments.vault
-        imported = await import_operator(file, vault=vault, database=services.database)
+        imported = await import_operator(
+            file, vault=vault, database=services.database, codes=services.desk.codes
+        )
     for change in imported.changes or ("Nothing has changed.",):
         print(change)
     for warning in imported.warnings:

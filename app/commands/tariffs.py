@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.charging.chargers.find_evse import find_evse
 from app.commands.running import read, run, tell
-from app.directpay.scan import spot_of
+from app.directpay.offers.site import spot_of
 from app.embedded import database_of
 from app.infra.i18n import LANGUAGES, SOURCE_LANGUAGE, speaking
 from app.pricing.tariffs.cdrs.command import price_lines

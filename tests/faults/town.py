@@ -21,6 +21,7 @@ from app.infra.live import MemoryLiveBus
 from app.kernel.clock import SystemClock
 from app.kernel.ids import RandomIds
 from app.office.import_operator import import_operator, read_operator_file
+from app.pricing.promotions.codes import CodeKeys
 from app.sandbox.chargers.config import ChargerConfig, EvseConfig
 from app.sandbox.chargers.station import SandboxCharger
 from app.sandbox.provider.app import Options, create_sandbox
@@ -206,7 +207,9 @@ async def _furnish(postgres_url: str, key: str) -> None:
         reactors={},
     )
     file = read_operator_file(FOLDER / "operator.yaml")
-    await import_operator(file, vault=Vault((key,)), database=database)
+    await import_operator(
+        file, vault=Vault((key,)), codes=CodeKeys((b"k" * 32,)), database=database
+    )
     await database.close()
 
 

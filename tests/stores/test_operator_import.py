@@ -10,7 +10,7 @@ from app.charging.chargers.find_evse import find_evse
 from app.charging.chargers.list_evses import list_evses
 from app.charging.chargers.read import get_evse
 from app.charging.chargers.stations.find import find_charge_point
-from app.directpay.scan import spot_of
+from app.directpay.offers.site import spot_of
 from app.funds.payments.accounts import Vault, account_for
 from app.infra.database import EVERY_OPERATOR
 from app.kernel.money import Money
@@ -21,9 +21,11 @@ from app.office.import_operator import (
 )
 from app.people.identity.errors import OperatorNotFound
 from app.people.identity.find import find_operator
+from app.pricing.promotions.codes import CodeKeys
 from app.pricing.tariffs.choice.choose import choose_tariff
 from app.pricing.tariffs.choice.model import Spot
 
+CODES = CodeKeys((b"k" * 32,))
 DEMO = Path(__file__).parent.parent.parent / "app" / "sandbox" / "demo" / "operator.yaml"
 
 
@@ -41,7 +43,7 @@ def demo():
 
 async def test_the_demo_file_is_imported_whole(database, demo, vault):
     """Eight charging points at three locations, four tariffs, the operator and its account."""
-    done = await import_operator(demo, vault=vault, database=database)
+    done = await import_operator(demo, vault=vault, codes=CODES, database=database)
 
     evses = await list_evses(database=database)
     operator = await find_operator("voltstraat", database=database)
@@ -59,7 +61,7 @@ async def test_the_demo_file_is_imported_whole(database, demo, vault):
 
 async def test_holds_and_tariffs_are_inherited(database, demo, vault):
     """An EVSE's own amount and tariff go before its location's, and those before the operator's."""
-    done = await import_operator(demo, vault=vault, database=database)
+    done = await import_operator(demo, vault=vault, codes=CODES, database=database)
 
     async def at(code):
         _, evse = await find_evse(code, database=database)
@@ -75,10 +77,10 @@ async def test_holds_and_tariffs_are_inherited(database, demo, vault):
 
 async def test_importing_twice_changes_nothing(database, demo, vault, clock):
     """The second run names no change."""
-    first = await import_operator(demo, vault=vault, database=database)
+    first = await import_operator(demo, vault=vault, codes=CODES, database=database)
     clock.advance(minutes=1)
 
-    second = await import_operator(demo, vault=vault, database=database)
+    second = await import_operator(demo, vault=vault, codes=CODES, database=database)
 
     assert "operator voltstraat" in first.changes
     assert (first.operator_id, ()) == (second.operator_id, second.changes)
@@ -86,22 +88,24 @@ async def test_importing_twice_changes_nothing(database, demo, vault, clock):
 
 async def test_a_changed_price_is_a_new_version(database, demo, vault, clock):
     """The old version stays for those who saw it."""
-    await import_operator(demo, vault=vault, database=database)
+    await import_operator(demo, vault=vault, codes=CODES, database=database)
     clock.advance(minutes=1)
     dearer = replace(demo, text=demo.text.replace("price: 0.49", "price: 0.52"))
 
-    done = await import_operator(dearer, vault=vault, database=database)
+    done = await import_operator(dearer, vault=vault, codes=CODES, database=database)
 
     assert ("tariff nl-kwh version 2",) == done.changes
 
 
 async def test_a_tariff_that_left_its_place_holds_there_no_more(database, demo, vault, clock):
     """Without its own assignment the EVSE has its location's tariff."""
-    done = await import_operator(demo, vault=vault, database=database)
+    done = await import_operator(demo, vault=vault, codes=CODES, database=database)
     clock.advance(minutes=1)
     text = demo.text.replace("        tariff: de-start\n", "")
 
-    again = await import_operator(replace(demo, text=text), vault=vault, database=database)
+    again = await import_operator(
+        replace(demo, text=text), vault=vault, codes=CODES, database=database
+    )
     clock.advance(seconds=1)
 
     async with database.work(done.operator_id) as work:
@@ -113,11 +117,11 @@ async def test_a_tariff_that_left_its_place_holds_there_no_more(database, demo, 
 
 async def test_an_evse_that_left_the_file_is_reported_and_stays(database, demo, vault):
     """Nothing that may be in use vanishes by a slip of the editor."""
-    await import_operator(demo, vault=vault, database=database)
+    await import_operator(demo, vault=vault, codes=CODES, database=database)
     cut = demo.text.index("      - uid: MMX-TORG-2")
 
     done = await import_operator(
-        replace(demo, text=demo.text[:cut]), vault=vault, database=database
+        replace(demo, text=demo.text[:cut]), vault=vault, codes=CODES, database=database
     )
 
     assert ("MMX-TORG-2",) == done.forgotten_evses
@@ -129,7 +133,7 @@ async def test_a_faulty_file_changes_nothing(database, demo, vault):
     broken = replace(demo, text=demo.text.replace("max_power_kw: 150}", "max_power_kw: fast}", 1))
 
     with pytest.raises(OperatorFileInvalid) as raised:
-        await import_operator(broken, vault=vault, database=database)
+        await import_operator(broken, vault=vault, codes=CODES, database=database)
 
     line = demo.text[: demo.text.index("max_power_kw: 150}")].count("\n") + 1
     place = "locations[1].evses[0].connectors[0].max_power_kw"
@@ -143,7 +147,7 @@ async def test_a_failure_half_way_leaves_nothing(database, demo, vault, sql):
     sql.execute("ALTER TABLE tariff_version ADD CONSTRAINT never CHECK (version < 0)")
 
     with pytest.raises(Exception, match="never"):
-        await import_operator(demo, vault=vault, database=database)
+        await import_operator(demo, vault=vault, codes=CODES, database=database)
 
     assert (0,) == sql.execute("SELECT count(*) FROM operator").fetchone()
     assert (0,) == sql.execute("SELECT count(*) FROM evse").fetchone()
@@ -151,11 +155,11 @@ async def test_a_failure_half_way_leaves_nothing(database, demo, vault, sql):
 
 async def test_a_code_is_unique_in_the_whole_installation(database, demo, vault):
     """Another operator cannot take a code, nor the name of a charge point."""
-    await import_operator(demo, vault=vault, database=database)
+    await import_operator(demo, vault=vault, codes=CODES, database=database)
     other = replace(demo, text=demo.text.replace("slug: voltstraat", "slug: other"))
 
     with pytest.raises(OperatorFileInvalid) as raised:
-        await import_operator(other, vault=vault, database=database)
+        await import_operator(other, vault=vault, codes=CODES, database=database)
 
     assert "code: the code KADE22 belongs to another charging point" in raised.value.detail
     assert "charge_point: 'VLT-AMS-1' belongs to another operator" in raised.value.detail
@@ -163,11 +167,13 @@ async def test_a_code_is_unique_in_the_whole_installation(database, demo, vault)
 
 async def test_a_new_password_counts_from_now_on(database, demo, vault, clock):
     """The old one is refused."""
-    await import_operator(demo, vault=vault, database=database)
+    await import_operator(demo, vault=vault, codes=CODES, database=database)
     clock.advance(minutes=1)
     text = demo.text.replace("voltstraat-ams-1-pass", "another-password-now")
 
-    done = await import_operator(replace(demo, text=text), vault=vault, database=database)
+    done = await import_operator(
+        replace(demo, text=text), vault=vault, codes=CODES, database=database
+    )
 
     station = await find_charge_point("VLT-AMS-1", database=database)
     assert ("charge point VLT-AMS-1",) == done.changes
@@ -177,11 +183,11 @@ async def test_a_new_password_counts_from_now_on(database, demo, vault, clock):
 
 async def test_the_status_of_a_charging_point_survives_an_import(database, demo, vault, sql):
     """A configuration says nothing about what a charge point is doing."""
-    done = await import_operator(demo, vault=vault, database=database)
+    done = await import_operator(demo, vault=vault, codes=CODES, database=database)
     sql.execute("UPDATE evse SET status = 'Charging' WHERE evse_uid = 'AMS-KADE-1'")
     text = demo.text.replace('physical_reference: "1"', 'physical_reference: "links"')
 
-    await import_operator(replace(demo, text=text), vault=vault, database=database)
+    await import_operator(replace(demo, text=text), vault=vault, codes=CODES, database=database)
 
     async with database.work(done.operator_id) as work:
         evse = await get_evse(work, "AMS-KADE-1")
@@ -196,7 +202,7 @@ async def test_a_file_that_is_not_there_is_said_so(tmp_path):
 
 async def test_passwords_are_not_kept_in_clear(database, demo, vault, sql):
     """The database holds digests of passwords and sealed secrets only."""
-    await import_operator(demo, vault=vault, database=database)
+    await import_operator(demo, vault=vault, codes=CODES, database=database)
 
     async with database.work(EVERY_OPERATOR):
         rows = sql.execute("SELECT credential FROM charge_point").fetchall()

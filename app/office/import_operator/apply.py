@@ -1,6 +1,6 @@
 """Carry out the plan of an operator file, in one transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,9 +16,13 @@ from app.funds.payments.errors import AccountNotFound
 from app.funds.payments.ports import ProviderAccount
 from app.infra.database import Work
 from app.office.import_operator.plan import Plan
+from app.office.import_operator.promotions import PromotionOrder
 from app.office.import_operator.rules import map_of
 from app.office.import_operator.tariff_review import tariff_warnings
 from app.people.identity.save import save_operator
+from app.pricing.promotions.codes import CodeKeys
+from app.pricing.promotions.coupons.make import share_code
+from app.pricing.promotions.coupons.save import end_campaigns, save_campaign
 from app.pricing.tariffs.choice.lint import lint_rules
 from app.pricing.tariffs.choice.write import write_regions, write_rules
 from app.pricing.tariffs.publish import publish_tariff
@@ -41,7 +45,7 @@ class Imported:
     warnings: tuple[str, ...] = ()
 
 
-async def apply(work: Work, plan: Plan, *, vault: Vault) -> Imported:
+async def apply(work: Work, plan: Plan, *, vault: Vault, codes: CodeKeys) -> Imported:
     """Save everything in *plan*. A step of the caller's transaction; it raises what they raise."""
     changes: list[str] = []
     if await save_operator(work, plan.operator):
@@ -49,6 +53,8 @@ async def apply(work: Work, plan: Plan, *, vault: Vault) -> Imported:
     changes += await _accounts(work, plan, vault)
     changes += await _chargers(work, plan)
     changes += await _tariffs(work, plan)
+    if plan.promotions is not None:
+        changes += await _promotions(work, plan.promotions, codes)
     return Imported(
         operator_id=work.operator_id,
         slug=plan.operator.slug,
@@ -101,3 +107,14 @@ async def _tariffs(work: Work, plan: Plan) -> list[str]:
     ]
     changes += [f"region {region}" for region in await write_regions(work, plan.regions)]
     return changes + [f"tariff of {name}" for name in await write_rules(work, plan.rules)]
+
+
+async def _promotions(work: Work, orders: Sequence[PromotionOrder], codes: CodeKeys) -> list[str]:
+    saved: dict[str, bool] = {}
+    for order in orders:
+        is_changed = await save_campaign(work, order.campaign_id, order.terms)
+        is_changed |= await share_code(work, order.campaign_id, order.word, codes)
+        saved[f"promotion {order.campaign_id}"] = is_changed
+    ended = await end_campaigns(work, {order.campaign_id for order in orders})
+    changes = [name for name, is_changed in saved.items() if is_changed]
+    return changes + [f"end of promotion {campaign_id}" for campaign_id in ended]

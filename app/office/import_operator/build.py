@@ -26,9 +26,11 @@ from app.office.import_operator.document import (
     LocationEntry,
     OperatorDocument,
     OperatorEntry,
+    PromotionEntry,
 )
 from app.office.import_operator.faults import Fault, Path, parsed
 from app.office.import_operator.plan import NOBODY, Plan
+from app.office.import_operator.promotions import Known, PromotionOrder, promotion_orders
 from app.office.import_operator.rules import plain_rule, spelled_rule
 from app.people.identity.model import (
     Address,
@@ -88,7 +90,23 @@ class Builder:
         for number, entry in enumerate(document.tariff_rules):
             path: Path = ("tariff_rules", number)
             self.rules.append((path, spelled_rule(path, entry, self.faults)))
-        return replace(plan, rules=tuple(rule for _, rule in self.rules))
+        return replace(
+            plan,
+            rules=tuple(rule for _, rule in self.rules),
+            promotions=self._promotions(plan, document.promotions),
+        )
+
+    def _promotions(
+        self, plan: Plan, entries: list[PromotionEntry] | None
+    ) -> tuple[PromotionOrder, ...] | None:
+        if entries is None:
+            return None
+        known = Known(
+            locations=frozenset(each.location_id for each in plan.locations),
+            evses=frozenset(each.evse_uid for each in plan.evses),
+            tariffs=plan.tariff_ids,
+        )
+        return promotion_orders(entries, known, self.faults)
 
     def _complain(self, path: Path, found: Iterable[tuple[str, str]]) -> None:
         self.faults += [Fault((*path, *parsed(field)), reason) for field, reason in found]

@@ -157,6 +157,44 @@ class RuleEntry(Struct, frozen=True, forbid_unknown_fields=True):
     reason: str = ""
 
 
+class PromotionLimitsEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """`limits` of a promotion: how often, and how much in all."""
+
+    uses: int | None = None
+    uses_a_day: int | None = None
+    per_driver: int | None = None
+    per_code: int | None = None
+    budget: str | None = None
+    budget_a_day: str | None = None
+
+
+class PromotionEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One of `promotions`: exactly one of *money* to *gift* says what it gives."""
+
+    id: str
+    name: str
+    currency: str
+    money: str | None = None
+    sessions: int | None = None
+    percent: Decimal | None = None
+    kwh: Decimal | None = None
+    parking_minutes: int | None = None
+    gift: str | None = None
+    automatic: bool = False
+    code: str | None = None
+    stackable: bool = False
+    partner: str | None = None
+    valid_from: str | None = None
+    valid_until: str | None = None
+    locations: list[str] = []
+    evses: list[str] = []
+    tariffs: list[str] = []
+    groups: list[str] = []
+    minimum: str | None = None
+    most: str | None = None
+    limits: PromotionLimitsEntry = PromotionLimitsEntry()
+
+
 class OperatorDocument(Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -168,3 +206,4 @@ class OperatorDocument(Struct, frozen=True, forbid_unknown_fields=True):
     tariff: str | None = None
     regions: list[RegionEntry] = []
     tariff_rules: list[RuleEntry] = []
+    promotions: list[PromotionEntry] | None = None

@@ -7,6 +7,7 @@ from app.charging.chargers.model import Location
 from app.charging.chargers.setup.model import EvseDraft, HoldKey
 from app.funds.payments.accounts import AccountOrder
 from app.kernel.money import Money
+from app.office.import_operator.promotions import PromotionOrder
 from app.people.identity.model import Operator
 from app.pricing.tariffs.choice.model import Rule
 from app.pricing.tariffs.model import Tariff
@@ -23,6 +24,7 @@ class Plan:
     *tariff_ids* are also those of tariffs that could not be read. *rules* say which tariff holds
     for whom and where, *regions* which locations they name together.
     *certified_clocks* are the locations whose meters may be used for prices by time.
+    Without a word about *promotions* (None) they stay as they are.
     """
 
     operator: Operator
@@ -36,3 +38,4 @@ class Plan:
     rules: tuple[Rule, ...]
     regions: dict[str, frozenset[str]]
     certified_clocks: frozenset[str] = frozenset()
+    promotions: tuple[PromotionOrder, ...] | None = None

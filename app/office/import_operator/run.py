@@ -19,6 +19,7 @@ from app.office.import_operator.shape import shape_faults
 from app.office.import_operator.source import Source, read_yaml
 from app.office.import_operator.tariff_review import tariff_faults
 from app.people.identity.number import operator_id_for
+from app.pricing.promotions.codes import CodeKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,14 @@ def read_operator_file(path: FilePath) -> OperatorFile:
         raise OperatorFileInvalid(f"{path}: is not text in UTF-8", file=str(path)) from wrong
 
 
-async def import_operator(file: OperatorFile, *, vault: Vault, database: Database) -> Imported:
+async def import_operator(
+    file: OperatorFile, *, vault: Vault, codes: CodeKeys, database: Database
+) -> Imported:
     """
     Save what *file* says about an operator; the same file again changes nothing.
 
-    *vault* seals the secrets of provider accounts. Raises OperatorFileInvalid with one line per
-    fault, in the order of the lines; then nothing was saved.
+    *vault* seals the secrets of provider accounts, *codes* keep the words of promotions. Raises
+    OperatorFileInvalid with one line per fault, in the order of the lines; then nothing was saved.
     """
     source = read_yaml(file.text)
     plan, evses = check(file, source)
@@ -58,7 +61,7 @@ async def import_operator(file: OperatorFile, *, vault: Vault, database: Databas
     _refuse(file, source, list(foreign_faults(evses, owners, operator_id)))
     plan = replace(plan, operator=replace(plan.operator, operator_id=operator_id))
     async with database.work(operator_id) as work:
-        return await apply(work, plan, vault=vault)
+        return await apply(work, plan, vault=vault, codes=codes)
 
 
 def check(file: OperatorFile, source: Source) -> tuple[Plan, Numbered]:
