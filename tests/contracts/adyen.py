@@ -13,9 +13,11 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import msgspec
 
+from app.sandbox.provider.app import Options
 from tests.contracts.judge import judge_of
 from tests.contracts.judged import Sandbox, judged_sandbox
 from tests.contracts.stranger import Stranger, stranger
+from tests.fakes.clock import FakeClock
 from tests.shared import SHARED
 
 WEBHOOKS = SHARED / "specs/adyen/Webhooks-v1.json"
@@ -141,7 +143,7 @@ async def merchant_account() -> AsyncIterator[Merchant]:
     """Give a merchant with a webhook, at a judged sandbox."""
     hooks = Stranger(202)
     async with (
-        judged_sandbox() as sandbox,
+        judged_sandbox(Options(clock=FakeClock())) as sandbox,
         stranger(hooks) as url,
         httpx.AsyncClient(base_url=sandbox.url, headers=KEY, trust_env=False) as http,
     ):

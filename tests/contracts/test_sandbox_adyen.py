@@ -1,5 +1,7 @@
 """Adyen's face of the sandbox: sessions, changes, signed webhooks, and what goes wrong."""
 
+import csv
+import io
 from collections.abc import AsyncIterator
 
 import httpx
@@ -483,7 +485,7 @@ async def test_a_capture_fails_after_all(merchant: Merchant) -> None:
     await merchant.heard(2)
     before = (await merchant.book(psp))["captured"]["minor"]
     await merchant.clock(days=2)
-    *_, last = await merchant.heard(3)
+    last, _report = (await merchant.heard(4))[2:]
     book = await merchant.book(psp)
 
     assert ("CAPTURE_FAILED", "true") == (last["eventCode"], last["success"])
@@ -498,9 +500,9 @@ async def test_a_refund_fails_days_later(merchant: Merchant) -> None:
     await merchant.post(f"/payments/{psp}/refunds", amount=EUR_50)
     await merchant.heard(2)
     await merchant.clock(days=2)
-    items = await merchant.heard(3)
+    items = await merchant.heard(4)
 
-    assert [("REFUND", True), ("REFUND_FAILED", True)] == told(items)[1:]
+    assert [("REFUND", True), ("REFUND_FAILED", True)] == told(items)[1:3]
     assert 0 == (await merchant.book(psp))["refunded"]["minor"]
 
 
@@ -558,3 +560,106 @@ async def test_a_failure_can_be_for_the_other_provider(merchant: Merchant) -> No
     await merchant.control("faults", operation="start", fault="unavailable_before", face="mollie")
 
     assert (await merchant.session())["id"].startswith("CS")
+
+
+# Disputes and settlements
+
+
+async def test_a_driver_disputes_and_the_merchant_wins(merchant: Merchant) -> None:
+    """The bank announces, takes and gives back; a refund of disputed money is refused."""
+    psp = await merchant.held(allowedPaymentMethods=["ideal"])
+    await merchant.deed(psp, "dispute")
+    taken = await merchant.deed(psp, "chargeback")
+    await merchant.post(f"/payments/{psp}/refunds", amount=EUR_50)
+    back = await merchant.deed(psp, "chargeback_reversed")
+    items = await merchant.heard(5)
+
+    assert [
+        ("AUTHORISATION", True),
+        ("NOTIFICATION_OF_CHARGEBACK", True),
+        ("CHARGEBACK", True),
+        ("REFUND", False),
+        ("CHARGEBACK_REVERSED", True),
+    ] == told(items)
+    assert (5000, 0) == (taken["charged_back"]["minor"], back["charged_back"]["minor"])
+
+
+async def test_what_was_not_taken_is_not_disputed(merchant: Merchant) -> None:
+    """A hold has nothing to take back, and nobody wins what was not lost."""
+    psp = await merchant.held()
+    for deed in ("dispute", "chargeback", "chargeback_reversed"):
+        answer = await merchant.http.post(f"/control/payments/{psp}/{deed}")
+        assert 422 == answer.status_code
+
+
+async def test_a_report_tells_what_was_paid_out(merchant: Merchant) -> None:
+    """At midnight a report is ready; its lines and the payout sum up to nothing."""
+    psp = await merchant.held()
+    await merchant.post(f"/payments/{psp}/captures", amount=EUR_50 | {"value": 2000})
+    paid = await merchant.held(allowedPaymentMethods=["ideal"], reference="DP-2")
+    await merchant.post(f"/payments/{paid}/refunds", amount=EUR_50 | {"value": 1500})
+    await merchant.heard(4)
+    await merchant.clock(days=1)
+    *_, item = await merchant.heard(5)
+    answer = await merchant.http.get(item["reason"])
+    lines = list(csv.DictReader(io.StringIO(answer.text)))
+    fees = [(await merchant.book(name))["fees"]["minor"] for name in (psp, paid)]
+
+    assert ("REPORT_AVAILABLE", "text/csv; charset=utf-8") == (
+        item["eventCode"],
+        answer.headers["content-type"],
+    )
+    assert item["pspReference"] in item["reason"]
+    # 20.00 less 0.25 and 1.4 %; 50.00 less 0.25; 15.00 back and 0.25 for it.
+    assert [
+        ("Settled", "DP-1", "", "20.00", "", "19.47"),
+        ("Settled", "DP-2", "", "50.00", "", "49.75"),
+        ("Refunded", "DP-2", "15.00", "", "15.25", ""),
+        ("MerchantPayout", "", "", "", "53.97", ""),
+    ] == [
+        tuple(
+            line[name]
+            for name in (
+                "Type",
+                "Merchant Reference",
+                "Gross Debit (GC)",
+                "Gross Credit (GC)",
+                "Net Debit (NC)",
+                "Net Credit (NC)",
+            )
+        )
+        for line in lines
+    ]
+    assert [53, 50] == fees
+
+
+async def test_a_report_can_be_asked_for_and_is_for_its_merchant(merchant: Merchant) -> None:
+    """Settled on demand, once; another account and an unknown report are refused."""
+    await merchant.held(allowedPaymentMethods=["ideal"])
+    first = await merchant.http.post("/control/adyen/reports", json={"merchantAccount": MERCHANT})
+    again = await merchant.http.post("/control/adyen/reports", json={"merchantAccount": MERCHANT})
+    file = "settlement_detail_report_batch_1.csv"
+    own = await merchant.http.get(f"/adyen/reports/{MERCHANT}/{file}")
+    foreign = await merchant.http.get(f"/adyen/reports/Other/{file}")
+    stranger = await merchant.http.get(
+        f"/adyen/reports/{MERCHANT}/{file}", headers={"X-API-Key": ""}
+    )
+
+    assert ([1], []) == (first.json()["settlements"], again.json()["settlements"])
+    assert (200, 404, 401) == (own.status_code, foreign.status_code, stranger.status_code)
+
+
+async def test_the_balance_is_what_the_movements_say(merchant: Merchant) -> None:
+    """What failed after it was settled is taken back in the next report."""
+    psp = await merchant.held()
+    await merchant.fault("capture", "part_fails_later")
+    await merchant.post(f"/payments/{psp}/captures", amount=EUR_50)
+    await merchant.heard(2)
+    for _ in range(3):
+        await merchant.clock(days=1)
+    items = [item for item in await merchant.heard(5) if item["eventCode"] == "REPORT_AVAILABLE"]
+    texts = [(await merchant.http.get(item["reason"])).text for item in items]
+
+    assert ["Settled,", "SettledReversed,"] == [
+        next(word for word in ("SettledReversed,", "Settled,") if word in text) for text in texts
+    ]

@@ -13,17 +13,18 @@ from litestar.handlers import HTTPRouteHandler
 
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import Ids, RandomIds
-from app.sandbox.provider.adyen import customer_area
+from app.sandbox.provider.adyen import customer_area, reports, routes
 from app.sandbox.provider.adyen.face import AdyenFace
-from app.sandbox.provider.adyen.routes import HANDLERS as ADYEN
 from app.sandbox.provider.book.bank import Bank
 from app.sandbox.provider.book.memory import Memory
 from app.sandbox.provider.desk import checkout, control
 from app.sandbox.provider.exchange import Asked, Exchange, not_an_exchange
-from app.sandbox.provider.mollie.api import HANDLERS as MOLLIE
+from app.sandbox.provider.mollie import api as mollie_api
 from app.sandbox.provider.mollie.face import MollieFace
 from app.sandbox.provider.postman import Postman
 
+MOLLIE = (*mollie_api.HANDLERS,)
+ADYEN = (*routes.HANDLERS, *reports.HANDLERS, *customer_area.HANDLERS)
 DESK = (*checkout.HANDLERS, *control.HANDLERS)
 FILE = "payments.sqlite"
 
@@ -49,9 +50,9 @@ def create_sandbox(options: Options) -> Litestar:
         options.state.mkdir(parents=True, exist_ok=True)
     store = Memory(options.state / FILE if options.state else None)
     bank = Bank(store, options.clock, options.ids)
-    mollie, adyen = MollieFace(store), AdyenFace(bank)
-    bank.faces = {mollie.name: mollie, adyen.name: adyen}
     pages = options.pages.rstrip("/") if options.pages else None
+    mollie, adyen = MollieFace(store), AdyenFace(bank, pages)
+    bank.faces = {mollie.name: mollie, adyen.name: adyen}
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -66,11 +67,8 @@ def create_sandbox(options: Options) -> Litestar:
 
     return Litestar(
         route_handlers=[
-            _router(
-                [*MOLLIE, *checkout.HANDLERS, *control.HANDLERS], Exchange(bank, pages, mollie)
-            ),
+            _router([*MOLLIE, *DESK], Exchange(bank, pages, mollie)),
             _router(ADYEN, Exchange(bank, pages, adyen)),
-            *customer_area.HANDLERS,
         ],
         dependencies={"adyen": Provide(lambda: adyen, sync_to_thread=False)},
         lifespan=[lifespan],

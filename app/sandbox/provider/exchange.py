@@ -158,6 +158,11 @@ class Exchange:
                 await self.bank.quiet.wait()
 
 
+def problem_of(no: Refusal, manners: Manners) -> Response[bytes]:
+    """Answer a refusal outside an exchange."""
+    return _response(no.status, manners.problem(no), manners)
+
+
 def not_an_exchange(request: Asked, error: Exception, manners: Manners) -> Response[bytes]:
     """Answer what no handler took: a wrong address, a wrong method, or a bug of the sandbox."""
     if not isinstance(error, HTTPException):

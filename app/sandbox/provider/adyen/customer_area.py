@@ -2,12 +2,14 @@
 
 import string
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from litestar import post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 
 from app.sandbox.provider.adyen.face import AdyenFace
+from app.sandbox.provider.adyen.merchants import account_of
 from app.sandbox.provider.book.model import Refusal
 from app.sandbox.provider.desk.forms import Reply, done, read, refused
 from app.sandbox.provider.exchange import Asked
@@ -31,6 +33,13 @@ class Account:
     multipleCaptures: bool | None = None  # noqa: N815 - Adyen's name
 
 
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A merchant account."""
+
+    merchantAccount: str  # noqa: N815 - Adyen's name
+
+
 @post("/control/adyen/webhooks", status_code=200)
 async def listen(request: Asked, adyen: NamedDependency[AdyenFace]) -> Reply:
     """Set up the webhook of a merchant account; a new key signs from now on."""
@@ -40,7 +49,9 @@ async def listen(request: Asked, adyen: NamedDependency[AdyenFace]) -> Reply:
         return refused(no)
     with adyen.bank.store.writing():
         merchant = adyen.merchants.get(wanted.merchantAccount)
-        adyen.merchants.put(replace(merchant, webhook_url=wanted.url, hmac_key=wanted.hmacKey))
+        listening = replace(merchant, webhook_url=wanted.url, hmac_key=wanted.hmacKey)
+        address = str(request.base_url).rstrip("/")
+        adyen.merchants.put(replace(listening, address=address))
     return done(request)
 
 
@@ -67,4 +78,20 @@ def _signable(webhook: Webhook) -> Webhook:
     return webhook
 
 
-HANDLERS: list[HTTPRouteHandler] = [listen, set_up]
+@post("/control/adyen/reports", status_code=200)
+async def settle(request: Asked, adyen: NamedDependency[AdyenFace]) -> Reply:
+    """Pay out what is on the balance of a merchant account; the report is told by webhook."""
+    try:
+        wanted = await read(request, Owner)
+    except Refusal as no:
+        return refused(no)
+    bank = adyen.bank
+    bank.sweep()
+    with bank.store.writing():
+        until = bank.now() + timedelta(microseconds=1)
+        made = bank.settle_accounts(until, account_of(wanted.merchantAccount))
+    bank.woken()
+    return done(request, {"settlements": [settlement.number for settlement in made]})
+
+
+HANDLERS: list[HTTPRouteHandler] = [listen, set_up, settle]

@@ -7,12 +7,15 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
 
+from app.kernel.money import Money
 from app.sandbox.provider.adyen import items
+from app.sandbox.provider.adyen.identifiers import psp_reference
 from app.sandbox.provider.adyen.merchants import Merchants, account_of, merchant_of, unauthorised
 from app.sandbox.provider.book import faults
 from app.sandbox.provider.book.bank import Bank
 from app.sandbox.provider.book.letters import Letter
 from app.sandbox.provider.book.model import Payment, Refusal
+from app.sandbox.provider.book.movements import Settlement
 from app.sandbox.provider.book.news import News
 from app.sandbox.provider.exchange import Body, Document
 
@@ -31,9 +34,10 @@ class AdyenFace:
     longest_key: Final = 64
     webhook_faults: AbstractSet[str] = faults.WEBHOOK
 
-    def __init__(self, bank: Bank) -> None:
-        """Know the merchant accounts from the memory of *bank*."""
+    def __init__(self, bank: Bank, pages: str | None) -> None:
+        """Know the merchant accounts from the memory of *bank*; reports are below *pages*."""
         self.bank = bank
+        self.pages = pages
         self.merchants = Merchants(bank.store)
 
     def account(self, headers: Mapping[str, str], body: Body) -> str:
@@ -73,6 +77,20 @@ class AdyenFace:
             for item in items.items_of(payment, happened, merchant)
         )
         return [letter for letter in made if letter is not None]
+
+    def paid_out(self, settlement: Settlement) -> Sequence[Letter]:
+        """Return the webhook that a settlement detail report is ready."""
+        merchant = self.merchants.get(merchant_of(settlement.account))
+        file = f"settlement_detail_report_batch_{settlement.number}.csv"
+        item = items.plain_item(merchant.name, "REPORT_AVAILABLE", file, Money.zero("EUR"))
+        item["reason"] = f"{self.pages or merchant.address}/adyen/reports/{merchant.name}/{file}"
+        letter = items.letter_of([item], merchant, self.bank.now())
+        return () if letter is None else (letter,)
+
+    def new_id(self, kind: str, seed: str) -> str:
+        """Return a pspReference, whatever the *kind*."""
+        _ = kind
+        return psp_reference(seed)
 
     def back(self, payment: Payment) -> str:
         """Return where the driver goes, with what the merchant needs to ask how it went."""

@@ -18,7 +18,7 @@ class Merchant:
 
     *api_keys* are the keys it takes (none: any), *webhook_url* hears of everything, each item
     signed with *hmac_key* (hexadecimal). *multiple_captures* keeps the rest of a hold after a
-    capture; Adyen switches that on upon request.
+    capture; Adyen switches that on upon request. *address* is where it reached us.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Merchant:
     webhook_url: str | None = None
     hmac_key: str = ""
     multiple_captures: bool = False
+    address: str = ""
 
     @property
     def account(self) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from app.kernel.money import Money
 from app.sandbox.provider.adyen import amounts
+from app.sandbox.provider.adyen.identifiers import psp_reference
 from app.sandbox.provider.adyen.merchants import Merchant
 from app.sandbox.provider.book.bank import Origin
 from app.sandbox.provider.book.methods import ADYEN_METHODS
@@ -17,17 +18,6 @@ SESSION_LIFE: Final = timedelta(hours=1)
 LONGEST_LIFE: Final = timedelta(hours=24)
 REFERENCE_LENGTH: Final = 256
 URL_LENGTH: Final = 8000
-_LETTERS: Final = "BCDFGHJKLMNPQRSTVWXZ23456789"
-_PSP_LENGTH: Final = 16
-
-
-def psp_reference(seed: str) -> str:
-    """Return an identifier as Adyen gives them, 16 letters and digits, made of a random *seed*."""
-    number, text = int.from_bytes(seed.encode()), ""
-    while len(text) < _PSP_LENGTH:
-        number, digit = divmod(number, len(_LETTERS))
-        text += _LETTERS[digit]
-    return text
 
 
 def session_from(body: Body, origin: Origin, merchant: Merchant) -> Payment:

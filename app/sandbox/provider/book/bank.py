@@ -14,8 +14,9 @@ from app.sandbox.provider.book import deeds, faults
 from app.sandbox.provider.book.faults import Fault
 from app.sandbox.provider.book.letters import Letter
 from app.sandbox.provider.book.memory import Memory
-from app.sandbox.provider.book.model import AUTHORISED, Part, Payment, Refusal
-from app.sandbox.provider.book.news import News, news
+from app.sandbox.provider.book.model import AUTHORISED, NOTIFIED, Part, Payment, Refusal
+from app.sandbox.provider.book.movements import Settlement, movements_of
+from app.sandbox.provider.book.news import DISPUTE, News, news
 
 Change = Callable[[Payment, datetime], Payment]
 WEBHOOK: Final = "webhook"
@@ -51,6 +52,12 @@ class Face(Protocol):
     def letters(self, payment: Payment, happened: Sequence[News]) -> Sequence[Letter]:
         """Return the webhooks about what *happened* to *payment*."""
 
+    def paid_out(self, settlement: Settlement) -> Sequence[Letter]:
+        """Return the webhooks about a settlement."""
+
+    def new_id(self, kind: str, seed: str) -> str:
+        """Return an identifier for a new part of a *kind*, made of a random *seed*."""
+
     def back(self, payment: Payment) -> str:
         """Return where the driver goes when the payment's page is done."""
 
@@ -73,6 +80,7 @@ class Bank:
         self.woken: Callable[[], None] = lambda: None
         # Set by the postman when nothing is left to carry.
         self.quiet = asyncio.Event()
+        self._day: datetime | None = None
 
     def now(self) -> datetime:
         """Return the sandbox's present: the clock's and what was added to it."""
@@ -165,6 +173,22 @@ class Bank:
         self.woken()
         return changed
 
+    def dispute(self, payment: Payment) -> Payment:
+        """Let the driver complain at their bank; raise Refusal when nothing was taken."""
+        origin = self.origin(payment.account)
+        name = self.faces[payment.face].new_id(DISPUTE, origin.new_id)
+        part = Part(name, payment.amount, NOTIFIED, origin.now, origin.now)
+        return self.change(payment, lambda p, now: deeds.dispute(p, part, now))
+
+    def settle_accounts(self, before: datetime, account: str | None = None) -> list[Settlement]:
+        """Pay out what moved *before*, of one account or of all, and tell the merchants."""
+        made = self.store.movements.settle(before, account)
+        for settlement in made:
+            face = self.faces[settlement.face]
+            for letter in face.paid_out(settlement):
+                self.send(letter, face)
+        return made
+
     def sweep(self) -> None:
         """Let the time do its work on every payment, and announce what changed."""
         due = self.store.due(self.now())
@@ -172,6 +196,7 @@ class Bank:
             with self.store.writing():
                 for payment in due:
                     self.settled(payment)
+        self._end_day()
         self.woken()
 
     # Faults and webhooks
@@ -209,8 +234,19 @@ class Bank:
             return replace(part, fails=True)
         return replace(part, fails_at=part.due_at + FAILS_AFTER)
 
+    def _end_day(self) -> None:
+        """Pay out at midnight (UTC) what moved on the days before."""
+        midnight = self.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        if midnight == self._day:
+            return
+        self._day = midnight
+        with self.store.writing():
+            self.settle_accounts(midnight)
+
     def _announce(self, before: Payment | None, after: Payment) -> None:
         happened = news(before, after)
+        for movement in movements_of(after, happened, self.now()):
+            self.store.movements.add(movement)
         if happened:
             face = self.faces[after.face]
             for letter in face.letters(after, happened):

@@ -7,12 +7,15 @@ from app.sandbox.provider.book.methods import Method
 from app.sandbox.provider.book.model import (
     AUTHORISED,
     CANCELLED,
+    CHARGED_BACK,
     EXPIRED,
     FAILED,
+    NOTIFIED,
     OPEN,
     PAID,
     PENDING,
     REFUNDED,
+    REVERSED,
     SUCCEEDED,
     WELL,
     Part,
@@ -91,6 +94,35 @@ def adjust(payment: Payment, part: Part, now: datetime) -> Payment:
     if part.amount.minor <= 0 or part.amount < payment.amount - payment.holdable():
         raise Refusal(422, "The amount is lower than what was captured", "amount")
     return noted(replace(payment, changes=(*payment.changes, part)), now, f"raise to {part.amount}")
+
+
+def dispute(payment: Payment, part: Part, now: datetime) -> Payment:
+    """Let the driver complain at their bank about what was taken and not given back."""
+    left = payment.captured() - payment.refunded() - payment.charged_back()
+    if left.minor <= 0 or any(known.status == NOTIFIED for known in payment.disputes):
+        raise Refusal(422, "There is nothing to dispute")
+    made = replace(part, amount=left, status=NOTIFIED)
+    return noted(replace(payment, disputes=(*payment.disputes, made)), now, f"dispute {left}")
+
+
+def charge_back(payment: Payment, now: datetime) -> Payment:
+    """Let the driver's bank take the disputed money back."""
+    return _disputed(payment, NOTIFIED, CHARGED_BACK, now)
+
+
+def reverse_chargeback(payment: Payment, now: datetime) -> Payment:
+    """Let the merchant win: the money comes back."""
+    return _disputed(payment, CHARGED_BACK, REVERSED, now)
+
+
+def _disputed(payment: Payment, was: str, status: str, now: datetime) -> Payment:
+    if not any(part.status == was for part in payment.disputes):
+        raise Refusal(422, f"There is no dispute that is {was}")
+    parts = tuple(
+        replace(part, status=status, ended_at=now) if part.status == was else part
+        for part in payment.disputes
+    )
+    return noted(replace(payment, disputes=parts), now, status.replace("_", " "))
 
 
 def settle(payment: Payment, now: datetime, *, single_capture: bool) -> Payment:

@@ -44,7 +44,7 @@ class Part:
 
     It comes through at *due_at*, well or (when *fails*) badly; one that went well may still fail
     at *fails_at*. *reference* is the merchant's, *reason* says why it failed. *kind* tells changes
-    apart: `cancel`, `reversal` or `raise`.
+    apart: `cancel`, `reversal` or `raise`. A dispute that was won ended at *ended_at*.
     """
 
     id: str
@@ -59,6 +59,7 @@ class Part:
     kind: str = ""
     reference: str = ""
     reason: str = ""
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,8 @@ def deed(name: str, payment: Payment, method: str) -> Change:
         "fail": deeds.fail_authentication,
         "cancel": deeds.cancel,
         "expire": deeds.expire,
+        "chargeback": deeds.charge_back,
+        "chargeback_reversed": deeds.reverse_chargeback,
     }
     if name not in known:
         raise Refusal(422, f"There is no deed {name!r}.")

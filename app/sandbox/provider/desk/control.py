@@ -12,6 +12,7 @@ from litestar.params import FromPath
 
 from app.kernel.money import Money
 from app.sandbox.provider.book import faults
+from app.sandbox.provider.book.bank import Bank
 from app.sandbox.provider.book.faults import Fault
 from app.sandbox.provider.book.model import Payment, Refusal
 from app.sandbox.provider.desk.checkout import deed, html
@@ -80,6 +81,7 @@ class BookLine:
     captured: Money
     refunded: Money
     charged_back: Money
+    fees: Money
     history: tuple[tuple[datetime, str], ...]
 
 
@@ -104,7 +106,9 @@ async def desk(exchange: NamedDependency[Exchange]) -> Response[str]:
 async def book(exchange: NamedDependency[Exchange]) -> Response[bytes]:
     """Return every payment with what was really taken and given back."""
     exchange.bank.sweep()
-    return json([_line(payment) for payment in exchange.bank.store.payments(limit=100_000)])
+    return json(
+        [_line(exchange.bank, payment) for payment in exchange.bank.store.payments(limit=100_000)]
+    )
 
 
 @post("/control/faults", status_code=200)
@@ -161,15 +165,21 @@ async def act(
     name: FromPath[str],
     exchange: NamedDependency[Exchange],
 ) -> Reply:
-    """Do what a driver, a bank or the time would do: approve, decline, cancel or expire."""
+    """Do what a driver, a bank or the time would do."""
     try:
-        payment = exchange.bank.any_payment(payment_id)
-        changed = exchange.bank.change(
-            payment, deed(name, payment, request.query_params.get("method", ""))
-        )
+        changed = _acted(exchange.bank, payment_id, name, request.query_params.get("method", ""))
     except Refusal as no:
         return refused(no)
-    return done(request, _line(changed))
+    return done(request, _line(exchange.bank, changed))
+
+
+def _acted(bank: Bank, payment_id: str, name: str, method: str) -> Payment:
+    payment = bank.any_payment(payment_id)
+    with bank.store.writing():
+        payment = bank.settled(payment)
+    if name == "dispute":
+        return bank.dispute(payment)
+    return bank.change(payment, deed(name, payment, method))
 
 
 def _something(policy: Policy) -> Policy:
@@ -186,7 +196,8 @@ def _possible(arming: Arming) -> Arming:
     return arming
 
 
-def _line(payment: Payment) -> BookLine:
+def _line(bank: Bank, payment: Payment) -> BookLine:
+    none = Money.zero(payment.amount.currency)
     return BookLine(
         id=payment.id,
         face=payment.face,
@@ -196,10 +207,11 @@ def _line(payment: Payment) -> BookLine:
         method=payment.method,
         status=payment.status,
         amount=payment.amount,
-        authorised=payment.amount if payment.authorised_at else Money.zero(payment.amount.currency),
+        authorised=payment.amount if payment.was_authorised() else none,
         captured=payment.captured(),
         refunded=payment.refunded(),
         charged_back=payment.charged_back(),
+        fees=sum((line.fee for line in bank.store.movements.of_payment(payment.id)), none),
         history=payment.history,
     )
 

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from app.sandbox.provider.book import faults
 from app.sandbox.provider.book.letters import Letter
 from app.sandbox.provider.book.memory import Memory
-from app.sandbox.provider.book.model import Payment, Refusal
+from app.sandbox.provider.book.model import NOTIFIED, Payment, Refusal
+from app.sandbox.provider.book.movements import Settlement
 from app.sandbox.provider.book.news import News
 from app.sandbox.provider.exchange import Body, Document
 from app.sandbox.provider.mollie.hal import HAL, problem
@@ -18,6 +19,7 @@ from app.sandbox.provider.mollie.hal import HAL, problem
 FORM: Final = "application/x-www-form-urlencoded"
 KEY_LENGTH: Final = 5
 COPIES: Final = 5
+_PREFIXES: Final = {"dispute": "chb_"}
 
 
 class MollieFace:
@@ -51,12 +53,21 @@ class MollieFace:
         """Say when an answer is repeated."""
         return {"Idempotent-Replayed": "true"} if replayed else {}
 
-    def letters(self, payment: Payment, _: Sequence[News]) -> Sequence[Letter]:
+    def letters(self, payment: Payment, happened: Sequence[News]) -> Sequence[Letter]:
         """Return one hint, whatever happened: the merchant must read the payment."""
-        if payment.webhook_url is None:
+        if payment.webhook_url is None or all(what.now == NOTIFIED for what in happened):
             return ()
         body = urlencode({"id": payment.id}).encode()
         return (Letter(self.name, payment.webhook_url, payment.id, body, FORM),)
+
+    def paid_out(self, settlement: Settlement) -> Sequence[Letter]:
+        """Return nothing: Mollie's settlements are asked for."""
+        _ = settlement
+        return ()
+
+    def new_id(self, kind: str, seed: str) -> str:
+        """Return an identifier with the prefix of its *kind*."""
+        return f"{_PREFIXES[kind]}{seed}"
 
     def back(self, payment: Payment) -> str:
         """Return where the driver goes when the payment's page is done."""
