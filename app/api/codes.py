@@ -1,5 +1,6 @@
 """What stands at a code: the socket, its price, the ways to pay."""
 
+import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
@@ -14,7 +15,9 @@ from app.charging.chargers.errors import UnknownCode
 from app.directpay.scan import scan
 from app.directpay.views import ScanView
 from app.funds.payments.errors import AccountNotFound
+from app.infra.i18n import speaking
 from app.pricing.tariffs.errors import NoTariff
+from app.pricing.tariffs.words.prices import Change, price_sentences
 from app.pricing.vat.errors import VatRateUnknown
 
 
@@ -23,7 +26,8 @@ from app.pricing.vat.errors import VatRateUnknown
     operation_id="getCode",
     summary="What stands at a code",
     description="The socket and its state, the price incl. VAT in the order kWh, minute, session, "
-    "other, the ways to pay with what each takes, and free sockets nearby when this one is not.",
+    "other, and in sentences of the language, the ways to pay with what each takes, and free "
+    "sockets nearby when this one is not.",
     tags=["Codes"],
     security=[{}],
     responses={
@@ -44,4 +48,14 @@ async def get_code(
     if_none_match: IfNoneMatch = None,
 ) -> Response[ScanView]:
     """Answer what the scan page shows."""
-    return fresh(await scan(code, locale, desk=counter.desk), if_none_match)
+    view = await scan(code, locale, desk=counter.desk)
+    return fresh(_in_words(view, locale), if_none_match)
+
+
+def _in_words(view: ScanView, locale: str) -> ScanView:
+    """Return *view* with its price in sentences of *locale*, as the page says it."""
+    price = view.price
+    change = Change(price.next_change, view.point.time_zone, price.next_is_far)
+    with speaking(locale):
+        words = price_sentences(price, change)
+    return msgspec.structs.replace(view, price=msgspec.structs.replace(price, words=words))

@@ -72,6 +72,7 @@ SCAN = ScanView(
         maximum=None,
         next_change=None,
         next_components=(),
+        words=("€0.50 per kWh.", "All prices include 21% VAT."),
     ),
     methods=(MethodView(method="creditcard", label="Card", strategy="hold", amount=_HOLD),),
     nearby=(),

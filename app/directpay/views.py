@@ -113,7 +113,7 @@ class PriceView(msgspec.Struct, frozen=True):
     The price block: components in the order kWh, minute, session, other (AFIR Art. 5).
 
     *chosen_by* is the rule that chose the tariff. *next_is_far* says that the next change is a day
-    or more ahead: the hour alone misleads.
+    or more ahead: the hour alone misleads. *words* are the same in sentences, for whom asks.
     """
 
     tariff_id: str
@@ -127,6 +127,7 @@ class PriceView(msgspec.Struct, frozen=True):
     next_components: tuple[PriceComponentView, ...]
     chosen_by: RuleView | None = None
     next_is_far: bool = False
+    words: tuple[str, ...] = ()
 
 
 class MethodView(msgspec.Struct, frozen=True):

@@ -39,6 +39,27 @@ async def test_a_code_shows_socket_price_and_ways_to_pay(program: Program):
     assert {"minor": 6000, "currency": "EUR"} == seen["methods"][0]["amount"]
 
 
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("en", ["€0.50 per kWh.", "All prices include 21% VAT."]),
+        ("nl", ["€ 0,50 per kWh.", "Alle prijzen zijn inclusief 21% btw."]),
+        ("de", ["0,50 € je kWh.", "Alle Preise enthalten 21 % MwSt."]),
+        ("fr", ["0,50 € par kWh.", "Tous les prix comprennent 21 % de TVA."]),
+    ],
+)
+async def test_a_price_is_said_in_the_callers_language(
+    program: Program, locale: str, words: list[str]
+):
+    """The sentences of the scan page, for a program that shows them."""
+    answer = await program.get(f"/codes/{CODE}?locale={locale}")
+
+    said = [
+        text.replace("\xa0", " ").replace("\u202f", " ") for text in answer.json()["price"]["words"]
+    ]
+    assert words == said
+
+
 async def test_an_unknown_code_is_a_problem_with_a_stable_type(program: Program):
     """RFC 9457: the type ends in the code, and the facts that help are there."""
     answer = await program.get("/codes/ZZZZZZ")
