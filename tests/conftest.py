@@ -14,6 +14,7 @@ from app.infra.live import MemoryLiveBus
 from app.infra.migrations.schema import create_schema
 from app.infra.tables import metadata
 from app.kernel.ids import RandomIds
+from app.pricing.tariffs.compiled.compile import forget_plans
 from tests.fakes.clock import FakeClock
 from tests.servers import PostgresForTests, postgres_for_tests, redis_for_tests
 
@@ -68,6 +69,7 @@ def postgres_url(postgres: PostgresForTests, template: str) -> Iterator[str]:
 @pytest.fixture
 async def make_database(postgres_url: str, clock: FakeClock) -> AsyncIterator[MakeDatabase]:
     """Make a `Database` on this test's own PostgreSQL database: `make_database(reactors={...})`."""
+    forget_plans()
     made: list[Database] = []
 
     def make(reactors: Reactors | None = None, *, pool_size: int = 5) -> Database:

@@ -39,6 +39,11 @@ def plan_of(version: TariffVersion) -> Plan:
     return _cached_plan(_Key(version))
 
 
+def forget_plans() -> None:
+    """Forget every plan: for whoever goes on in another database, where versions count anew."""
+    _cached_plan.cache_clear()
+
+
 class _Key:
     """A tariff version that is known by its name alone: versions never change."""
 
