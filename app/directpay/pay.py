@@ -20,10 +20,10 @@ from app.directpay.model import Ended, Journey, Paying
 from app.directpay.news import Displaced
 from app.directpay.offers.guess import NOBODY, Presented, guessing
 from app.directpay.offers.site import site_of, spot_of
-from app.directpay.scan import look_at_point, offered_methods
+from app.directpay.scan import look_at_point, offered_ways
 from app.directpay.views import PointState
 from app.funds.payments.perform import start_payment
-from app.funds.payments.ports import MethodOffer
+from app.funds.payments.routing.offers import WayToPay
 from app.funds.payments.steps import PaymentOrder, begin_payment
 from app.infra.database import Work
 from app.pricing.promotions.reserve import check_shown, reserve
@@ -75,14 +75,14 @@ async def pay(order: PayOrder, *, desk: Desk) -> Begun:
     has been reserved then.
     """
     operator_id, evse = await find_evse(order.code, database=desk.database)
-    offer = await _offer(order, evse, desk)
+    way = await _way(order, evse, desk)
     async with (
         guessing(desk.limits, operator_id, order.presented),
         desk.database.work(operator_id) as work,
     ):
         journey = await store.journey_by_pay_key(work, order.key)
         if journey is None:
-            journey = await _begin(work, order, evse, offer, desk)
+            journey = await _begin(work, order, evse, way, desk)
     payment = await start_payment(journey.payment_id, operator_id=operator_id, desk=desk.payments)
     return Begun(
         token=desk.secrets.token(journey.journey_id),
@@ -91,16 +91,14 @@ async def pay(order: PayOrder, *, desk: Desk) -> Begun:
     )
 
 
-async def _offer(order: PayOrder, evse: Evse, desk: Desk) -> MethodOffer:
-    for offer in await offered_methods(evse, order.locale, desk=desk):
-        if offer.method == order.method:
-            return offer
+async def _way(order: PayOrder, evse: Evse, desk: Desk) -> WayToPay:
+    for way in await offered_ways(evse, order.locale, desk=desk):
+        if way.offer.method == order.method:
+            return way
     raise MethodUnavailable("this way to pay is not on offer here", method=order.method)
 
 
-async def _begin(
-    work: Work, order: PayOrder, evse: Evse, offer: MethodOffer, desk: Desk
-) -> Journey:
+async def _begin(work: Work, order: PayOrder, evse: Evse, way: WayToPay, desk: Desk) -> Journey:
     choice = await choose_tariff(work, spot_of(evse))
     tariff = choice.tariff
     if (tariff.tariff_id, tariff.version) != (order.tariff_id, order.tariff_version):
@@ -121,9 +119,7 @@ async def _begin(
     )
     check_shown(promised, order.shown)
     work.defer(Task.WAKE, at=work.now + CHECKOUT_WITHIN, journey_id=journey.journey_id)
-    await begin_payment(
-        work, _payment_order(journey, offer, evse, f"{desk.base_url}/s/{token}/back")
-    )
+    await begin_payment(work, _payment_order(journey, way, evse, f"{desk.base_url}/s/{token}/back"))
     return journey
 
 
@@ -157,17 +153,17 @@ async def _new_journey(work: Work, order: PayOrder, evse: Evse, choice: Choice) 
     )
 
 
-def _payment_order(
-    journey: Journey, offer: MethodOffer, evse: Evse, return_url: str
-) -> PaymentOrder:
+def _payment_order(journey: Journey, way: WayToPay, evse: Evse, return_url: str) -> PaymentOrder:
     return PaymentOrder(
         payment_id=journey.payment_id,
         subject_id=journey.session_id,
         amount=journey.held,
-        method=offer.method,
-        strategy=offer.strategy,
+        method=way.offer.method,
+        strategy=way.offer.strategy,
         locale=journey.locale,
         description=f"{evse.location.name} {evse.evse_id}",
         return_url=return_url,
         country=evse.location.country,
+        account_id=way.account_id,
+        alternatives=way.alternatives,
     )

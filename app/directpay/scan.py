@@ -26,9 +26,8 @@ from app.directpay.views import (
     RuleView,
     ScanView,
 )
-from app.funds.payments.accounts import account_for
-from app.funds.payments.errors import AccountNotFound
-from app.funds.payments.ports import MethodOffer, ProviderAccount
+from app.funds.payments.ports import MethodOffer
+from app.funds.payments.routing.offers import NO_TILLS, WayToPay, Wish, tills, ways_to_pay
 from app.infra.database import Work
 from app.kernel.money import Money
 from app.people.identity.model import Operator
@@ -59,13 +58,13 @@ async def scan(code: str, locale: str, *, desk: Desk) -> ScanView:
         state = await look_at_point(work, evse, live)
         startable = state in _STARTABLE.values()
         nearby = () if startable else await _nearby(work, evse)
-        account = await _account(work, desk) if startable else None
-    methods = await _methods(account, evse, locale, desk=desk)
+        given = await tills(work, vault=desk.payments.vault) if startable else NO_TILLS
+    offered = await ways_to_pay(given, _wish(evse, locale), desk=desk.payments)
     return ScanView(
         brand=brand_view(operator),
         point=point_view(evse, state),
         price=_price(choice, evse, work.now),
-        methods=tuple(_method_view(offer, evse.hold) for offer in methods),
+        methods=tuple(_method_view(way.offer, evse.hold) for way in offered),
         nearby=nearby,
         offers=offers,
     )
@@ -95,29 +94,16 @@ def point_state(evse: Evse, live: Journey | None, *, plugged: bool = False) -> P
     return _STARTABLE.get(evse.status, PointState.OCCUPIED)
 
 
-async def offered_methods(evse: Evse, locale: str, *, desk: Desk) -> Sequence[MethodOffer]:
+async def offered_ways(evse: Evse, locale: str, *, desk: Desk) -> Sequence[WayToPay]:
     """Return the ways to pay the hold of *evse*; none when the operator has no account."""
     async with desk.database.work(evse.operator_id) as work:
-        account = await _account(work, desk)
-    return await _methods(account, evse, locale, desk=desk)
+        given = await tills(work, vault=desk.payments.vault)
+    return await ways_to_pay(given, _wish(evse, locale), desk=desk.payments)
 
 
-async def _account(work: Work, desk: Desk) -> ProviderAccount | None:
-    try:
-        return await account_for(work, vault=desk.payments.vault)
-    except AccountNotFound:
-        return None
-
-
-async def _methods(
-    account: ProviderAccount | None, evse: Evse, locale: str, *, desk: Desk
-) -> Sequence[MethodOffer]:
-    if account is None:
-        return ()
-    provider = desk.payments.providers[account.provider]
-    return await provider.list_methods(
-        account, amount=evse.hold, locale=locale, country=evse.location.country
-    )
+def _wish(evse: Evse, locale: str) -> Wish:
+    place = evse.location
+    return Wish(evse.hold, locale, place.country, place.location_id)
 
 
 def _price(choice: Choice, evse: Evse, at: datetime) -> PriceView:

@@ -81,7 +81,11 @@ async def perform_operation(ordered: Ordered, *, desk: PaymentDesk) -> Payment:
         return call.payment
     outcome = await _send(desk, call)
     reading = await _look(desk, call, outcome)
-    return await _finish(ordered, desk, call, (outcome, reading))
+    payment = await _finish(ordered, desk, call, (outcome, reading))
+    if payment.account_id != call.payment.account_id:
+        # Another account of the operator takes the start; each can be the next only once.
+        return await perform_operation(ordered, desk=desk)
+    return payment
 
 
 async def _begin(ordered: Ordered, desk: PaymentDesk, *, looked: bool) -> _Call:

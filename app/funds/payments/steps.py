@@ -6,7 +6,7 @@ from uuid import UUID
 from app.funds.payments import store
 from app.funds.payments.accounts import chosen_account_id
 from app.funds.payments.model import OperationKind, Payment
-from app.funds.payments.ports import StartPayment, Strategy
+from app.funds.payments.ports import Alternative, StartPayment, Strategy
 from app.funds.payments.record import find, lock, record
 from app.funds.payments.rules.decide import KeepDecided
 from app.funds.payments.rules.plan import ABANDONED_AFTER, new_operation
@@ -23,7 +23,8 @@ class PaymentOrder:
 
     *strategy* is what the chosen *method* was offered with.
     *description* is what the driver reads on the statement, *return_url* where the provider's page
-    leads back to, *country* where the charging point is.
+    leads back to, *country* where the charging point is. *account_id* is the account that takes it
+    (None: the preferred one), *alternatives* those that are tried when it can't.
     """
 
     payment_id: UUID
@@ -35,6 +36,8 @@ class PaymentOrder:
     description: str
     return_url: str
     country: str | None = None
+    account_id: UUID | None = None
+    alternatives: tuple[Alternative, ...] = ()
 
 
 async def begin_payment(work: Work, order: PaymentOrder) -> Payment:
@@ -46,7 +49,7 @@ async def begin_payment(work: Work, order: PaymentOrder) -> Payment:
     payment = Payment(
         payment_id=order.payment_id,
         operator_id=work.operator_id,
-        account_id=await chosen_account_id(work),
+        account_id=order.account_id or await chosen_account_id(work),
         subject_id=order.subject_id,
         reference=work.ids.id_tag()[:REFERENCE_LENGTH],
         amount=order.amount,
@@ -67,6 +70,7 @@ async def begin_payment(work: Work, order: PaymentOrder) -> Payment:
         webhook_url=None,
         locale=order.locale,
         country=order.country,
+        alternatives=order.alternatives,
         expires_at=(work.now + ABANDONED_AFTER).replace(microsecond=0),
     )
     payment = payment.with_operation(replace(start, order=frozen))

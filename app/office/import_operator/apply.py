@@ -11,9 +11,8 @@ from app.charging.chargers.setup.save import (
     save_holds,
     save_location,
 )
-from app.funds.payments.accounts import Vault, account_for, save_account
-from app.funds.payments.errors import AccountNotFound
-from app.funds.payments.ports import ProviderAccount
+from app.funds.payments.accounts import Vault, accounts_for, save_accounts
+from app.funds.payments.routing.offers import save_routing
 from app.infra.database import Work
 from app.office.import_operator.plan import Plan
 from app.office.import_operator.promotions import PromotionOrder
@@ -70,20 +69,16 @@ def _rule_warnings(plan: Plan, work: Work) -> Iterator[str]:
 
 
 async def _accounts(work: Work, plan: Plan, vault: Vault) -> list[str]:
-    before = await _account(work, vault)
-    after = before
-    for order in plan.accounts:
-        after = await save_account(work, order, vault=vault)
-    if after is None or after == before:
-        return []
-    return [f"provider account {after.provider} ({after.mode})"]
-
-
-async def _account(work: Work, vault: Vault) -> ProviderAccount | None:
-    try:
-        return await account_for(work, vault=vault)
-    except AccountNotFound:
-        return None
+    before = await accounts_for(work, vault=vault)
+    after = await save_accounts(work, plan.accounts, vault=vault)
+    changes = [
+        f"provider account {account.provider} ({account.mode})"
+        for account in after
+        if account not in before
+    ]
+    if await save_routing(work, plan.routing):
+        changes.append("payment routes")
+    return changes
 
 
 async def _chargers(work: Work, plan: Plan) -> list[str]:

@@ -17,7 +17,6 @@ from app.charging.chargers.setup.model import (
     location_complaints,
     station_complaints,
 )
-from app.funds.payments.accounts import AccountOrder
 from app.kernel.money import Money, exponent
 from app.office.import_operator.document import (
     CommissionEntry,
@@ -29,6 +28,7 @@ from app.office.import_operator.document import (
     PromotionEntry,
 )
 from app.office.import_operator.faults import Fault, Path, parsed
+from app.office.import_operator.payments import account_orders, payment_faults, routing_of
 from app.office.import_operator.plan import NOBODY, Plan
 from app.office.import_operator.promotions import Known, PromotionOrder, promotion_orders
 from app.office.import_operator.rules import plain_rule, spelled_rule
@@ -65,14 +65,13 @@ class Builder:
     def build(self) -> Plan:
         """Return the plan; it may be carried out when there is no fault."""
         document = self._document
+        self.faults += payment_faults(document)
         self._inherited((), HoldScope.OPERATOR, "", document.hold, document.tariff)
         places = [(("locations", number), entry) for number, entry in enumerate(document.locations)]
         plan = Plan(
             operator=self._operator(document.operator),
-            accounts=tuple(
-                AccountOrder(entry.provider, entry.mode, entry.secret)
-                for entry in document.provider_accounts
-            ),
+            accounts=account_orders(document),
+            routing=routing_of(document),
             tariffs=tuple(self._tariffs()),
             tariff_ids=frozenset(str(entry.get("id")) for entry in document.tariffs),
             locations=tuple(self._location(path, entry) for path, entry in places),

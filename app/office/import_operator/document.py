@@ -72,6 +72,17 @@ class AccountEntry(Struct, frozen=True, forbid_unknown_fields=True):
     provider: str
     mode: str
     secret: str
+    merchant_account: str | None = None
+    webhook_keys: list[str] = []
+    live_prefix: str | None = None
+
+
+class RouteEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One of `payment_routes`: which providers, where and for what."""
+
+    providers: list[str]
+    locations: list[str] = []
+    methods: list[str] = []
 
 
 class HoldEntry(Struct, frozen=True, forbid_unknown_fields=True):
@@ -204,6 +215,8 @@ class OperatorDocument(Struct, frozen=True, forbid_unknown_fields=True):
     locations: list[LocationEntry]
     hold: HoldEntry = HoldEntry()
     tariff: str | None = None
+    payment_routes: list[RouteEntry] = []
+    fall_back_after_decline: bool = False
     regions: list[RegionEntry] = []
     tariff_rules: list[RuleEntry] = []
     promotions: list[PromotionEntry] | None = None

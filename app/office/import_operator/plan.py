@@ -6,6 +6,7 @@ from uuid import UUID
 from app.charging.chargers.model import Location
 from app.charging.chargers.setup.model import EvseDraft, HoldKey
 from app.funds.payments.accounts import AccountOrder
+from app.funds.payments.routing.model import Routing
 from app.kernel.money import Money
 from app.office.import_operator.promotions import PromotionOrder
 from app.people.identity.model import Operator
@@ -29,6 +30,7 @@ class Plan:
 
     operator: Operator
     accounts: tuple[AccountOrder, ...]
+    routing: Routing
     tariffs: tuple[Tariff, ...]
     tariff_ids: frozenset[str]
     locations: tuple[Location, ...]

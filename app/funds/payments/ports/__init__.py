@@ -2,6 +2,7 @@
 
 from app.funds.payments.ports.answers import (
     Accepted,
+    Alternative,
     Declined,
     MethodOffer,
     NotSent,
@@ -22,6 +23,7 @@ from app.funds.payments.ports.provider import PaymentProvider
 
 __all__ = [
     "Accepted",
+    "Alternative",
     "Declined",
     "MethodOffer",
     "NotSent",

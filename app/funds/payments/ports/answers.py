@@ -70,11 +70,20 @@ class MethodOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another account for a start that did not arrive; *after_decline*: nor was taken."""
+
+    account_id: UUID
+    after_decline: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StartPayment:
     """
     What the provider must know to open its page; *key* is the idempotency key.
 
     *country* is where the charging point is, *expires_at* when the page stops taking money.
+    *alternatives* are the accounts to try next, which no provider is told.
     *customer* is whom the means is stored for, in the provider's words; None: it is not stored.
     """
 
@@ -90,6 +99,7 @@ class StartPayment:
     country: str | None = None
     expires_at: datetime | None = None
     customer: str | None = None
+    alternatives: tuple[Alternative, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

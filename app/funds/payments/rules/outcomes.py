@@ -29,6 +29,8 @@ def answered(payment: Payment, operation: Operation, outcome: Outcome) -> Paymen
     """Return *payment* after the provider answered *operation*; what is resolved stays so."""
     if not operation.is_unresolved:
         return payment
+    if _may_be_taken_elsewhere(operation, outcome):
+        return _elsewhere(payment, operation)
     match outcome:
         case Accepted():
             return _accepted(payment, operation, outcome)
@@ -41,6 +43,24 @@ def answered(payment: Payment, operation: Operation, outcome: Outcome) -> Paymen
             return payment.with_operation(unknown)
         case _:
             assert_never(outcome)
+
+
+def _may_be_taken_elsewhere(operation: Operation, outcome: Outcome) -> bool:
+    """Tell whether a start surely came to nothing, at this try and before, and another can try."""
+    if operation.order is None or not operation.order.alternatives or operation.attempts > 1:
+        return False
+    if isinstance(outcome, Declined):
+        return operation.order.alternatives[0].after_decline
+    return isinstance(outcome, NotSent)
+
+
+def _elsewhere(payment: Payment, operation: Operation) -> Payment:
+    """Hand the start to the next account, as if it had never been sent."""
+    assert operation.order is not None  # noqa: S101 - see above
+    first, *rest = operation.order.alternatives
+    order = replace(operation.order, alternatives=tuple(rest), webhook_url=None)
+    again = replace(operation, state=OperationState.CREATED, attempts=0, sent_at=None, order=order)
+    return replace(payment, account_id=first.account_id).with_operation(again)
 
 
 def _not_sent(operation: Operation, detail: str) -> Operation:

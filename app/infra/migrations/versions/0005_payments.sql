@@ -47,3 +47,15 @@ ALTER TABLE provider_notice FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY operator ON provider_notice USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
 
+CREATE TABLE payment_routing (
+	operator_id UUID NOT NULL, 
+	rules JSONB NOT NULL, 
+	CONSTRAINT pk_payment_routing PRIMARY KEY (operator_id)
+);
+
+ALTER TABLE payment_routing ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE payment_routing FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY operator ON payment_routing USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
+

@@ -1,0 +1,111 @@
+"""The ways to pay at a place: those of all accounts together, each with who takes it."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from app.funds.payments.accounts import Vault, accounts_for
+from app.funds.payments.desk import PaymentDesk
+from app.funds.payments.ports import Alternative, MethodOffer, ProviderAccount
+from app.funds.payments.routing.model import Routing
+from app.funds.payments.routing.store import find_routing, put_routing
+from app.infra.database import Work
+from app.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Tills:
+    """The accounts on which an operator takes payments now, and how it chooses among them."""
+
+    accounts: tuple[ProviderAccount, ...]
+    routing: Routing
+
+
+NO_TILLS: Final = Tills((), Routing())
+
+
+@dataclass(frozen=True, slots=True)
+class WayToPay:
+    """A way to pay, the account that takes it, and those that are tried when it can't."""
+
+    offer: MethodOffer
+    account_id: UUID
+    alternatives: tuple[Alternative, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be paid: *amount* at a location in *country*, by a driver who reads *locale*."""
+
+    amount: Money
+    locale: str
+    country: str
+    location_id: str
+
+
+async def tills(work: Work, *, vault: Vault) -> Tills:
+    """Step: return the operator's accounts and rules. Raises SecretUnreadable."""
+    return Tills(tuple(await accounts_for(work, vault=vault)), await find_routing(work))
+
+
+async def save_routing(work: Work, routing: Routing) -> bool:
+    """Step: make *routing* the operator's rules; tell whether they changed."""
+    if routing == await find_routing(work):
+        return False
+    await put_routing(work, routing)
+    return True
+
+
+async def ways_to_pay(given: Tills, wish: Wish, *, desk: PaymentDesk) -> tuple[WayToPay, ...]:
+    """
+    Return the ways to pay *wish*, each once, in the order of the accounts that offer them.
+
+    An account that does not answer now comes after one that does.
+    """
+    asked = [_offers(account, wish, desk) for account in given.accounts]
+    lists = dict(zip(given.accounts, await asyncio.gather(*asked), strict=True))
+    methods = dict.fromkeys(offer.method for offers in lists.values() for offer in offers)
+    found = (_way(method, lists, given, wish, desk) for method in methods)
+    return tuple(choice for choice in found if choice is not None)
+
+
+async def _offers(account: ProviderAccount, wish: Wish, desk: PaymentDesk) -> Sequence[MethodOffer]:
+    return await desk.providers[account.provider].list_methods(
+        account, amount=wish.amount, locale=wish.locale, country=wish.country
+    )
+
+
+def _way(
+    method: str,
+    lists: dict[ProviderAccount, Sequence[MethodOffer]],
+    given: Tills,
+    wish: Wish,
+    desk: PaymentDesk,
+) -> WayToPay | None:
+    order = given.routing.providers(
+        wish.location_id, method, (account.provider for account in lists)
+    )
+    candidates = [
+        (account, offer)
+        for account, offers in lists.items()
+        for offer in offers
+        if offer.method == method and account.provider in order
+    ]
+    candidates.sort(
+        key=lambda one: (
+            desk.providers[one[0].provider].is_down(one[0]),
+            order.index(one[0].provider),
+        )
+    )
+    if not candidates:
+        return None
+    (first, offer), *rest = candidates
+    # The driver agreed to what the button said: another account must do the same with the money.
+    alike = [account for account, other in rest if other.strategy is offer.strategy]
+    others = tuple(
+        Alternative(account.account_id, after_decline=given.routing.after_decline)
+        for account in alike
+    )
+    return WayToPay(offer, first.account_id, others)

@@ -1,0 +1,30 @@
+"""The table of an operator's rules for choosing among its accounts."""
+
+import msgspec
+from sqlalchemy import Column
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from app.funds.payments.routing.model import Routing
+from app.infra.database import Work
+from app.infra.tables import operator_table, scoped
+
+payment_routing = operator_table(
+    "payment_routing",
+    Column("rules", JSONB, nullable=False),
+)
+
+
+async def find_routing(work: Work) -> Routing:
+    """Return the operator's rules; without any, those that choose nothing."""
+    table = payment_routing
+    rules = (await work.execute(scoped(table, work, table.c.rules))).scalar_one_or_none()
+    return Routing() if rules is None else msgspec.convert(rules, Routing)
+
+
+async def put_routing(work: Work, routing: Routing) -> None:
+    """Replace the operator's rules."""
+    values = {"operator_id": work.operator_id, "rules": msgspec.to_builtins(routing)}
+    added = insert(payment_routing).values(values)
+    await work.execute(
+        added.on_conflict_do_update(index_elements=["operator_id"], set_={"rules": values["rules"]})
+    )
