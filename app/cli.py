@@ -13,6 +13,7 @@ from app.commands.operators import add_operators
 from app.commands.payouts import add_payouts
 from app.commands.serving import add_serving
 from app.commands.tariffs import add_tariffs
+from app.commands.webhooks import add_webhooks
 from app.kernel.errors import Problem
 from app.settings import SettingsError
 
@@ -44,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     add_meters(commands)
     add_ledger(commands)
     add_coupons(commands)
+    add_webhooks(commands)
     return parser
 
 

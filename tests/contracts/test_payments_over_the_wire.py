@@ -9,15 +9,17 @@ from uuid import UUID
 import httpx
 import psycopg
 import pytest
-from litestar import Litestar
+from litestar import Litestar, Request
+from litestar.datastructures import State
 from litestar.di import Provide
 
-from app.funds.payments.accounts import AccountOrder, Vault, save_account
+from app.funds.payments.accounts import AccountOrder, Vault, save_account, webhook_tokens
 from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.jobs import payment_jobs
 from app.funds.payments.model import Payment, PaymentStatus
 from app.funds.payments.perform import start_payment
-from app.funds.payments.ports import Strategy
+from app.funds.payments.ports import PaymentProvider, Strategy
+from app.funds.payments.refresh import come_back
 from app.funds.payments.steps import (
     PaymentOrder,
     begin_payment,
@@ -26,12 +28,14 @@ from app.funds.payments.steps import (
     request_return,
 )
 from app.funds.payments.sweep import sweep_payments
+from app.gateways.adyen.provider import AdyenOptions, AdyenProvider
 from app.gateways.mollie.provider import MollieOptions, MollieProvider
 from app.hooks.payments import payment_webhook
 from app.infra.database import Database
 from app.kernel.money import Money
 from app.sandbox.provider.app import Options
 from app.sandbox.provider.server import serving
+from tests.contracts.adyen import HMAC_KEY, MERCHANT, items_in, query_of
 from tests.contracts.judged import Sandbox, judged_sandbox
 from tests.contracts.worlds import HANG_MILLISECONDS, READ
 from tests.fakes.clock import FakeClock
@@ -41,6 +45,13 @@ OPERATOR = UUID("019c0000-0000-7000-8000-00000000000a")
 PRICE = Money(1234, "EUR")
 AMOUNT = Money(6000, "EUR")
 NOTHING = Money(0, "EUR")
+# Long enough for a webhook on this machine.
+BREATH = 0.1
+NEW_KEY = "00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF"
+ORDERS = {
+    "mollie": AccountOrder("mollie", "test", "test_wire"),
+    "adyen": AccountOrder("adyen", "test", "AQEwire", MERCHANT, (HMAC_KEY,)),
+}
 
 
 @dataclass
@@ -53,6 +64,8 @@ class Wire:
     clock: FakeClock
     sandbox: Sandbox
     control: httpx.AsyncClient
+    name: str
+    ears: list[bytes]
 
     async def secured(self, strategy: Strategy) -> UUID:
         """Return a payment that the driver made on the sandbox's page, as the webhook told us."""
@@ -94,12 +107,19 @@ class Wire:
         """Let jobs and sweeps work until the payment is settled, for three days at most."""
         await self.worker.run_due()
         for minutes in [1] * 20 + [60] * 72:
-            if (await self.payment(payment_id)).is_settled:
+            if await self.is_calm(payment_id):
                 return
             self.clock.advance(minutes=minutes)
             await sweep_payments(database=self.database)
             await self.worker.run_due()
         raise AssertionError(await self.payment(payment_id))
+
+    async def is_calm(self, payment_id: UUID) -> bool:
+        """Tell whether nothing is under way any more, also not between the sandbox and us."""
+        if self.name == "adyen":
+            await asyncio.sleep(BREATH)
+            await self.worker.run_due()
+        return (await self.payment(payment_id)).is_settled
 
     async def heard(self) -> None:
         """Wait until a webhook has arrived and left a job."""
@@ -131,29 +151,68 @@ class Wire:
         return status
 
 
-@pytest.fixture
+@pytest.fixture(params=["mollie", "adyen"])
 async def wire(
+    request: pytest.FixtureRequest, database: Database, sql: psycopg.Connection, clock: FakeClock
+) -> AsyncIterator[Wire]:
+    """Give both sides, connected, with each provider in turn."""
+    async with wired(request.param, database, sql, clock) as given:
+        yield given
+
+
+@pytest.fixture
+async def adyen_wire(
     database: Database, sql: psycopg.Connection, clock: FakeClock
 ) -> AsyncIterator[Wire]:
-    """Give both sides, connected."""
-    async with judged_sandbox(Options(clock=clock)) as sandbox:
-        mollie = MollieProvider(MollieOptions(endpoint=sandbox.url, read=READ), clock)
-        vault = Vault((Vault.new_key(),))
-        async with hooks(PaymentDesk(database, {"mollie": mollie}, vault, None)) as address:
-            desk = PaymentDesk(database, {"mollie": mollie}, vault, address)
-            async with database.work(OPERATOR) as work:
-                await save_account(work, AccountOrder("mollie", "test", "test_wire"), vault=vault)
-            worker = HandWorker(sql, payment_jobs(desk), clock)
-            async with httpx.AsyncClient(base_url=sandbox.url, trust_env=False) as control:
-                yield Wire(database, desk, worker, clock, sandbox, control)
-        mollie.close()
+    """Give both sides, connected, with Adyen."""
+    async with wired("adyen", database, sql, clock) as given:
+        yield given
 
 
 @asynccontextmanager
-async def hooks(desk: PaymentDesk) -> AsyncIterator[str]:
-    """Serve our side of the webhooks."""
+async def wired(
+    name: str, database: Database, sql: psycopg.Connection, clock: FakeClock
+) -> AsyncIterator[Wire]:
+    """Serve the judged sandbox and our hooks; leave only when every exchange was as published."""
+    vault = Vault((Vault.new_key(),))
+    async with judged_sandbox(Options(clock=clock)) as sandbox:
+        mollie = MollieProvider(MollieOptions(endpoint=sandbox.url, read=READ), clock)
+        adyen = AdyenProvider(AdyenOptions(endpoint=f"{sandbox.url}/adyen", read=READ), clock)
+        providers: dict[str, PaymentProvider] = {"mollie": mollie, "adyen": adyen}
+        ears: list[bytes] = []
+        async with (
+            hooks(PaymentDesk(database, providers, vault, None), ears) as address,
+            httpx.AsyncClient(base_url=sandbox.url, trust_env=False) as control,
+        ):
+            desk = PaymentDesk(database, providers, vault, address)
+            async with database.work(OPERATOR) as work:
+                account = await save_account(work, ORDERS[name], vault=vault)
+            if name == "adyen":
+                await register(control, desk.webhook_url(name, account.webhook_token))
+            worker = HandWorker(sql, payment_jobs(desk), clock)
+            yield Wire(database, desk, worker, clock, sandbox, control, name, ears)
+        mollie.close()
+        adyen.close()
+    for body in ears if name == "adyen" else ():
+        assert items_in(body)
+
+
+async def register(control: httpx.AsyncClient, url: str | None) -> None:
+    """Tell the sandbox where the merchant account's webhooks go, and what signs them."""
+    hook = {"merchantAccount": MERCHANT, "url": url, "hmacKey": HMAC_KEY}
+    (await control.post("/control/adyen/webhooks", json=hook)).raise_for_status()
+
+
+@asynccontextmanager
+async def hooks(desk: PaymentDesk, ears: list[bytes]) -> AsyncIterator[str]:
+    """Serve our side of the webhooks, and keep what came in *ears*."""
+
+    async def listen(request: Request[None, None, State]) -> None:
+        ears.append(await request.body())
+
     app = Litestar(
         [payment_webhook],
+        before_request=listen,
         dependencies={"payment_desk": Provide(lambda: desk, sync_to_thread=False)},
         openapi_config=None,
         logging_config=None,
@@ -280,3 +339,111 @@ async def test_a_refund_that_fails_reaches_the_work_list(wire: Wire) -> None:
     rows = wire.worker.sql.execute("SELECT reason FROM work_list").fetchall()
 
     assert rows
+
+
+async def test_a_driver_who_comes_back_is_served_before_the_webhook(adyen_wire: Wire) -> None:
+    """The result of the session, which the driver's browser brings the proof of, is enough."""
+    wire = adyen_wire
+    await wire.fault("webhook", "webhook_late")
+    payment_id = await wire.begun(Strategy.HOLD)
+    payment = await start_payment(payment_id, operator_id=OPERATOR, desk=wire.desk)
+    assert payment.checkout_url is not None
+    page = await wire.control.post(payment.checkout_url, data={"deed": "approve"})
+    query = query_of(page.headers["location"])
+    back = await come_back(payment_id, query, operator_id=OPERATOR, desk=wire.desk)
+
+    assert {"sessionId", "sessionResult"} <= set(query)
+    assert PaymentStatus.AUTHORISED is back.status
+    assert [] == wire.ears
+
+
+@pytest.mark.parametrize("deed", ["cancel", "decline"])
+async def test_a_driver_who_did_not_pay_is_told_at_once(adyen_wire: Wire, deed: str) -> None:
+    """Coming back after a refusal or a change of mind ends the payment; nothing is held."""
+    wire = adyen_wire
+    payment_id = await wire.begun(Strategy.HOLD)
+    payment = await start_payment(payment_id, operator_id=OPERATOR, desk=wire.desk)
+    assert payment.checkout_url is not None
+    page = await wire.control.post(payment.checkout_url, data={"deed": deed})
+    query = query_of(page.headers["location"])
+    back = await come_back(payment_id, query, operator_id=OPERATOR, desk=wire.desk)
+    ended = {"cancel": PaymentStatus.CANCELLED, "decline": PaymentStatus.FAILED}
+
+    assert ended[deed] is back.status
+
+
+@pytest.mark.parametrize("query", [{"sessionId": "CS0", "sessionResult": "x"}, {"lang": "nl"}])
+async def test_an_invented_return_says_nothing(adyen_wire: Wire, query: dict[str, str]) -> None:
+    """Another session's proof, or none, is not believed: the payment stays as it was."""
+    wire = adyen_wire
+    payment_id = await wire.begun(Strategy.HOLD)
+    await start_payment(payment_id, operator_id=OPERATOR, desk=wire.desk)
+    back = await come_back(payment_id, query, operator_id=OPERATOR, desk=wire.desk)
+
+    assert PaymentStatus.OPEN is back.status
+
+
+@pytest.mark.parametrize("fault", ["webhook_out_of_order", "webhook_batch", "webhook_duplicate"])
+async def test_webhooks_in_any_order_are_one_payment(adyen_wire: Wire, fault: str) -> None:
+    """Overtaken, bundled or repeated, also with another payment's: each price is taken once."""
+    wire = adyen_wire
+    first = await wire.secured(Strategy.HOLD)
+    await wire.fault("webhook", fault)
+    async with wire.database.work(OPERATOR) as work:
+        await request_capture(work, first, PRICE)
+    await wire.worker.run_due()
+    second = await wire.secured(Strategy.HOLD)
+    await wire.calm(first)
+    await wire.settle(second, PRICE)
+    lines = (await wire.control.get("/control/book")).json()
+
+    assert [(PRICE.minor, 0)] * 2 == [
+        (line["captured"]["minor"], line["refunded"]["minor"]) for line in lines
+    ]
+    assert [PRICE] * 2 == [(await wire.payment(each)).captured for each in (first, second)]
+
+
+async def test_webhooks_of_a_new_key_wait_until_it_is_known(adyen_wire: Wire) -> None:
+    """Signed with a key that we don't have yet, they are acknowledged, kept, and read later."""
+    wire = adyen_wire
+    payment_id = await wire.begun(Strategy.HOLD)
+    payment = await start_payment(payment_id, operator_id=OPERATOR, desk=wire.desk)
+    async with wire.database.work(OPERATOR) as work:
+        url = wire.desk.webhook_url("adyen", (await webhook_tokens(work))[0][2])
+    hook = {"merchantAccount": MERCHANT, "url": url, "hmacKey": NEW_KEY}
+    (await wire.control.post("/control/adyen/webhooks", json=hook)).raise_for_status()
+    assert payment.checkout_url is not None
+    await wire.control.post(payment.checkout_url, data={"deed": "approve"})
+    await asyncio.sleep(BREATH)
+    await wire.worker.run_due()
+    before = await wire.payment(payment_id)
+    async with wire.database.work(OPERATOR) as work:
+        order = AccountOrder("adyen", "test", "AQEwire", MERCHANT, (NEW_KEY, HMAC_KEY))
+        await save_account(work, order, vault=wire.desk.vault)
+    await sweep_payments(database=wire.database)
+    await wire.worker.run_due()
+    wire.ears.clear()  # signed with another key than the one they are judged with
+
+    assert PaymentStatus.OPEN is before.status
+    assert PaymentStatus.AUTHORISED is (await wire.payment(payment_id)).status
+
+
+async def test_an_order_is_not_repeated_when_its_key_may_be_forgotten(adyen_wire: Wire) -> None:
+    """After six days nobody sends a capture again; from the first day on a person knows of it."""
+    wire = adyen_wire
+    payment_id = await wire.secured(Strategy.HOLD)
+    for fault in ("error_before",) * 40:
+        await wire.fault("capture", fault)
+    async with wire.database.work(OPERATOR) as work:
+        await request_capture(work, payment_id, PRICE)
+    await wire.worker.run_due()
+    for _ in range(9):
+        wire.clock.advance(days=1)
+        await sweep_payments(database=wire.database)
+        await wire.worker.run_due()
+    captures = [each for each in wire.sandbox.judged.exchanges if each.path.endswith("/captures")]
+    rows = wire.worker.sql.execute("SELECT reason FROM work_list ORDER BY reason").fetchall()
+
+    # One at once, one on each of the days one to five, and none from the sixth on.
+    assert 6 == len(captures)
+    assert ("outcome_unknown",) in rows

@@ -27,6 +27,7 @@ class Trouble(StrEnum):
     NOT_SETTLED = "not_settled"
     CHECK_METER = "check_meter"
     PAID_TWICE = "paid_twice"
+    OUTCOME_UNKNOWN = "outcome_unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from app.funds.payments.accounts.steps import (
     mode_of,
     save_account,
     save_accounts,
+    webhook_tokens,
 )
 from app.funds.payments.accounts.vault import Vault
 
@@ -36,4 +37,5 @@ __all__ = [
     "mode_of",
     "save_account",
     "save_accounts",
+    "webhook_tokens",
 ]

@@ -137,6 +137,12 @@ async def accounts_usable(work: Work, *, vault: Vault) -> bool:
     return all(vault.has_key_of(sealed) for sealed in await store.sealed_secrets(work))
 
 
+async def webhook_tokens(work: Work) -> list[tuple[str, str, str]]:
+    """Step: return provider, mode and token of the accounts in use; no secret is opened."""
+    rows = await store.find_chosen(work)
+    return [(row.provider, row.mode, row.webhook_token) for row in rows]
+
+
 async def _existing(work: Work, account_id: UUID) -> AccountRow:
     row = await store.find_account(work, account_id)
     if row is None:

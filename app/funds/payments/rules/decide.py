@@ -30,7 +30,12 @@ from app.funds.payments.model import (
 from app.funds.payments.ports import Outcome, Snapshot
 from app.funds.payments.rules.fold import apply, fits
 from app.funds.payments.rules.outcomes import answered, observed
-from app.funds.payments.rules.plan import ABANDONED_AFTER, hold_deadline, plan
+from app.funds.payments.rules.plan import (
+    ABANDONED_AFTER,
+    UNKNOWN_REPORTED_AFTER,
+    hold_deadline,
+    plan,
+)
 from app.kernel.events import Event
 from app.kernel.money import Money
 
@@ -229,12 +234,21 @@ def _reported(before: Payment, after: Payment, now: datetime) -> Iterator[Report
         if trouble is not None and _reached(old, new, OperationState.DECLINED):
             amount = new.amount or after.amount
             yield Report(trouble, amount, new.detail or "", new.operation_id)
+        if _is_long_unknown(new, now):
+            amount = new.amount or after.amount
+            yield Report(Trouble.OUTCOME_UNKNOWN, amount, new.detail or "", new.operation_id)
     if after.keep is None and before.status is PaymentStatus.AUTHORISED and after.status in ENDED:
         yield Report(Trouble.HOLD_LOST, after.amount, f"the hold is {after.status}")
     if after.keep and _is_lost(after) and not (before.keep and _is_lost(before)):
         yield Report(Trouble.CAPTURE_FAILED, after.keep, f"the payment is {after.status}")
     if after.status is PaymentStatus.AUTHORISED and now >= hold_deadline(after):
         yield Report(Trouble.HOLD_ENDING, after.held, f"capture before {after.capture_before}")
+
+
+def _is_long_unknown(operation: Operation, now: datetime) -> bool:
+    """Tell whether nobody knows for a day what came of an order that may have arrived."""
+    perhaps_sent = operation.is_unresolved and operation.attempts and operation.sent_at
+    return bool(perhaps_sent and now >= perhaps_sent + UNKNOWN_REPORTED_AFTER)
 
 
 def _is_lost(payment: Payment) -> bool:

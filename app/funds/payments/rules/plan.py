@@ -26,6 +26,8 @@ UNKNOWN_AFTER = (
     timedelta(hours=1),
     timedelta(hours=6),
 )
+# A person looks at what is unknown for longer: see docs/how-to/go-live.md.
+UNKNOWN_REPORTED_AFTER = timedelta(days=1)
 # A webhook can be lost: an open checkout is also read now and then.
 OPEN_AFTER = (
     timedelta(minutes=1),
