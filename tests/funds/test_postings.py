@@ -51,7 +51,7 @@ ROWS: dict[str, Posting] = {
     "refund_failed": payments.refund_failed(FACT, PAID, eur(4790)),
     "credit_note": sales.credit_note(FACT, sale()),
     "write_off": sales.written_off(FACT, ID, eur(1210), "capture_failed"),
-    "coupon": sales.coupon(FACT, ID, eur(100)),
+    "coupon": sales.coupon(FACT, ID, eur(100), partner="Café Kade"),
     "provider_settlement": providers.provider_settlement(FACT, ID, gross=eur(1210), fee=eur(35)),
     "suspense": providers.unknown_line(FACT, ID, "stl_1:7", eur(900)),
     "chargeback": providers.charged_back(FACT, ID, eur(1210)),

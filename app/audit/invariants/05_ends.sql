@@ -10,10 +10,10 @@ FROM journey j
 WHERE j.stage = 'settling' AND j.changed_at < :now - interval '15 minutes'
 UNION ALL
 SELECT e.operator_id, 'journey ' || e.journey_id,
-       CASE WHEN e.ending = 'charged' THEN 'charged, and has no receipt'
+       CASE WHEN e.ending IN ('charged', 'covered') THEN e.ending || ', and has no receipt'
             ELSE 'has a receipt, and ended as ' || e.ending END
 FROM ended e
-WHERE (e.ending = 'charged') <> EXISTS (
+WHERE (e.ending IN ('charged', 'covered')) <> EXISTS (
     SELECT FROM receipt r WHERE (r.operator_id, r.session_id) = (e.operator_id, e.session_id))
 UNION ALL
 SELECT e.operator_id, 'journey ' || e.journey_id,

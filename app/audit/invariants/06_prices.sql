@@ -1,4 +1,5 @@
 -- The price is one: charged, on the receipt, in the CDR and in the ledger, with its VAT
+-- What partners pay is a part of it; the CDR has it before the operator's own discounts
 WITH sold AS (
     SELECT r.operator_id, r.session_id, r.number,
            (r.document->'settlement'->'charged'->>'minor')::bigint AS charged,
@@ -11,7 +12,12 @@ WITH sold AS (
            (SELECT sum((tax->'vat'->>'minor')::bigint)
             FROM jsonb_array_elements(r.document->'taxes') tax) AS vat,
            (SELECT sum((line->'amount'->>'minor')::bigint)
-            FROM jsonb_array_elements(r.document->'lines') line) AS lines
+            FROM jsonb_array_elements(r.document->'lines') line) AS lines,
+           (SELECT coalesce(-sum((line->'amount'->>'minor')::bigint), 0)
+            FROM jsonb_array_elements(r.document->'lines') line
+            WHERE line->>'kind' = 'discount') AS discount,
+           (SELECT coalesce(sum((paid->'amount'->>'minor')::bigint), 0)
+            FROM jsonb_array_elements(r.document->'settlement'->'contributions') paid) AS partners
     FROM receipt r WHERE r.kind = 'receipt'
 ), booked AS (
     SELECT t.operator_id, t.source_id AS session_id,
@@ -30,7 +36,7 @@ WITH sold AS (
     FROM cdr c
 )
 SELECT s.operator_id, 'receipt ' || s.number AS subject,
-       concat_ws(', ', 'charged ' || s.charged, 'lines ' || s.lines, 'taxes ' || s.taxed,
+       concat_ws(', ', 'charged ' || s.charged, 'partners ' || s.partners, 'lines ' || s.lines, 'taxes ' || s.taxed, 'discounts ' || s.discount,
                  'journey ' || coalesce(j.state->>'charged_minor', 'none'),
                  'CDR ' || coalesce(((c.net + c.vat) * s.scale)::bigint::text, 'none'),
                  'ledger ' || coalesce(b.price::text, 'none'),
@@ -40,8 +46,8 @@ FROM sold s
 LEFT JOIN journey j USING (operator_id, session_id)
 LEFT JOIN priced c USING (operator_id, session_id)
 LEFT JOIN booked b USING (operator_id, session_id)
-WHERE s.charged <> s.lines OR s.charged <> s.taxed
+WHERE s.charged + s.partners <> s.lines OR s.lines <> s.taxed
 OR s.charged IS DISTINCT FROM (j.state->>'charged_minor')::bigint
-OR s.charged IS DISTINCT FROM (c.net + c.vat) * s.scale
-OR s.charged IS DISTINCT FROM b.price
-OR s.vat <> c.vat * s.scale OR s.vat <> coalesce(b.vat, 0)
+OR s.taxed + s.discount IS DISTINCT FROM (c.net + c.vat) * s.scale
+OR s.taxed IS DISTINCT FROM coalesce(b.price, 0)
+OR (s.vat <> c.vat * s.scale AND s.discount = 0) OR s.vat <> coalesce(b.vat, 0)

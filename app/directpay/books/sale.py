@@ -2,10 +2,11 @@
 
 from app.billing.receipts.model import Receipt
 from app.billing.receipts.read import receipt_of_session
+from app.directpay import store
 from app.funds.ledger.chart import Account, AccountKind
 from app.funds.ledger.model import Fact, TransactionKind
 from app.funds.ledger.post import post_at_end
-from app.funds.ledger.postings.sales import Sale, settlement
+from app.funds.ledger.postings.sales import Sale, coupon, settlement
 from app.funds.payments.books import book_of
 from app.funds.payments.events import PaymentBooked
 from app.funds.payments.model import Payment
@@ -14,6 +15,7 @@ from app.infra.database import Reactors, Work
 from app.kernel.money import Money, TaxedAmount
 from app.people.identity.model import MerchantOfRecord, Operator
 from app.people.identity.read import get_operator
+from app.pricing.promotions.events import PromotionConsumed
 
 
 async def book_sale(work: Work, receipt: Receipt, payment: Payment) -> None:
@@ -42,8 +44,8 @@ def sale_of(receipt: Receipt, taxes: tuple[TaxedAmount, ...], operator: Operator
 
 
 def reactors() -> Reactors:
-    """Return what follows when a payment from before there was a ledger is booked."""
-    return {PaymentBooked: (_payment_booked,)}
+    """Return what follows when an old payment is booked, or a partner pays a part of a price."""
+    return {PaymentBooked: (_payment_booked,), PromotionConsumed: (_promotion_consumed,)}
 
 
 def _earner(operator: Operator) -> Account:
@@ -57,3 +59,18 @@ async def _payment_booked(work: Work, event: PaymentBooked) -> None:
     receipt = await receipt_of_session(work, payment.subject_id)
     if receipt is not None:
         await book_sale(work, receipt, payment)
+
+
+async def _promotion_consumed(work: Work, event: PromotionConsumed) -> None:
+    """Post what a partner pays; the operator's own discount has lowered the price already."""
+    journey = await store.journey_of_session(work, event.session_id)
+    if event.partner is None or journey is None:
+        return
+    payment = await get_payment(work, journey.payment_id)
+    fact = Fact(
+        key=f"{TransactionKind.COUPON}:{event.reservation_id}",
+        source_id=event.session_id,
+        book=await book_of(work, payment.account_id),
+        at=work.now,
+    )
+    post_at_end(work, coupon(fact, event.session_id, event.amount, partner=event.partner))

@@ -37,6 +37,7 @@ class AccountKind(StrEnum):
     CLEARING = "clearing"
     CUSTOMER_RECEIVABLE = "customer_receivable"
     EMPLOYER_RECEIVABLE = "employer_receivable"
+    PARTNER_RECEIVABLE = "partner_receivable"
     SUSPENSE = "suspense"
     # What we owe.
     CUSTOMER_ADVANCE = "customer_advance"
@@ -88,6 +89,7 @@ _DEBIT: Final = frozenset(
         AccountKind.CLEARING,
         AccountKind.CUSTOMER_RECEIVABLE,
         AccountKind.EMPLOYER_RECEIVABLE,
+        AccountKind.PARTNER_RECEIVABLE,
         AccountKind.SUSPENSE,
         AccountKind.DISPUTE_LOSS,
         AccountKind.ENERGY_COST,

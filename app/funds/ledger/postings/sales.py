@@ -69,11 +69,12 @@ def written_off(fact: Fact, session_id: UUID, amount: Money, reason: str) -> Pos
     )
 
 
-def coupon(fact: Fact, session_id: UUID, amount: Money, *, cpo: str | None = None) -> Posting:
-    """Pay *amount* of a session's price from the promotion's money, or that of the *cpo*."""
-    payer = Its.PROMO_EXPENSE.of() if cpo is None else Its.CPO_PAYABLE.of(cpo)
+def coupon(fact: Fact, session_id: UUID, amount: Money, *, partner: str) -> Posting:
+    """Let a *partner* pay *amount* of a session's price; an operator's own discount lowers it."""
     return fact.posts(
-        TransactionKind.COUPON, debit(payer, amount), credit(Its.CLEARING.of(session_id), amount)
+        TransactionKind.COUPON,
+        debit(Its.PARTNER_RECEIVABLE.of(partner), amount),
+        credit(Its.CLEARING.of(session_id), amount),
     )
 
 
