@@ -110,6 +110,7 @@ def _web_config(settings: Settings) -> WebConfig:
 async def _working(services: Services, database_url: str) -> AsyncIterator[None]:
     workshop = services.workshop
     worker = Worker(database_url, jobs(workshop), schedules(workshop))
+    services.database.hand_to(worker)
     running_worker = asyncio.create_task(worker.run(), name="job worker")
     try:
         yield

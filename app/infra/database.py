@@ -9,11 +9,12 @@ from uuid import UUID
 
 import asyncpg
 import sqlalchemy.exc
-from sqlalchemy import CursorResult, Executable
+from sqlalchemy import CursorResult, Executable, PoolProxiedConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from app.infra.defer import Deferred, Driver, defer_all
+from app.infra.defer import Deferred, Driver, Hands, defer_all
 from app.infra.live import LiveBus
+from app.infra.ready import Ready
 from app.kernel.clock import Clock
 from app.kernel.errors import Kind, Problem
 from app.kernel.events import Event
@@ -69,6 +70,7 @@ class Work:
     """
 
     connection: AsyncConnection
+    driver: Driver
     scope: Scope
     now: datetime
     ids: Ids
@@ -90,6 +92,14 @@ class Work:
         """Run one SQL *statement* inside the transaction."""
         result: Any = await self.connection.execute(statement, parameters)
         return result  # type: ignore[no-any-return]  # execute() of Core returns a CursorResult
+
+    async def rows(self, ready: Ready, values: Mapping[str, Any]) -> list[Any]:
+        """Run a statement that was made ready, and return its rows: the quick way."""
+        return ready.rows(await self.driver.fetch(ready.text, *ready.arguments(values)))
+
+    async def row(self, ready: Ready, values: Mapping[str, Any]) -> Any | None:  # noqa: ANN401
+        """Do as `rows` and return the first one, or None."""
+        return next(iter(await self.rows(ready, values)), None)
 
     def defer(
         self,
@@ -155,6 +165,11 @@ class Database:
         self._ids = ids
         self._live = live
         self._reactors = reactors
+        self._hands: Hands | None = None
+
+    def hand_to(self, worker: Hands) -> None:
+        """Let *worker*, which runs in this process, begin jobs as soon as they are committed."""
+        self._hands = worker
 
     @asynccontextmanager
     async def work(self, scope: Scope) -> AsyncIterator[Work]:
@@ -167,16 +182,19 @@ class Database:
         """
         async with self._begin(scope) as (connection, driver):
             try:
-                work = Work(connection, scope, self._clock.now(), self._ids, self._reactors)
+                work = Work(connection, driver, scope, self._clock.now(), self._ids, self._reactors)
                 yield work
                 await work.finish()
-                await defer_all(driver, work._deferred)  # noqa: SLF001 - the two are one
+                taken = await defer_all(driver, work._deferred, self._hands)  # noqa: SLF001 - one
                 await driver.execute("COMMIT")
             except BaseException as error:
                 await _abandon(driver)
                 if isinstance(error, _UNREACHABLE) and driver.is_closed():
                     raise DatabaseUnavailable("the database went away meanwhile") from error
                 raise
+        for job in taken:
+            assert self._hands is not None, "somebody took it"  # noqa: S101
+            self._hands.take(job)
         for topic, message in work._live:  # noqa: SLF001
             await self._live.publish(topic, message)
         for call in work._then:  # noqa: SLF001
@@ -188,11 +206,11 @@ class Database:
         async with AsyncExitStack() as stack:
             try:
                 connection = await stack.enter_async_context(self._engine.connect())
-                driver = await _driver(connection)
+                driver = _driver(await connection.get_raw_connection())
                 if driver.is_closed() or not await _has_begun(driver, scope):
                     # The server restarted, or the last work hung up: once more, on a new one.
                     await connection.invalidate()
-                    driver = await _driver(connection)
+                    driver = _driver(await connection.get_raw_connection())
                     if not await _has_begun(driver, scope):
                         raise DatabaseUnavailable("the database went away again")
             except _UNREACHABLE as error:
@@ -245,7 +263,6 @@ async def _abandon(driver: Driver) -> None:
         raise
 
 
-async def _driver(connection: AsyncConnection) -> Driver:
-    raw = await connection.get_raw_connection()
-    driver: Any = raw.driver_connection
+def _driver(lent: PoolProxiedConnection) -> Driver:
+    driver: Any = lent.driver_connection
     return driver  # type: ignore[no-any-return]  # the engine's driver is asyncpg

@@ -359,3 +359,127 @@ async def test_a_result_that_is_written_already_is_left_alone(
         await until(lambda: done == ["vanish"])
         await defer(database, "test.other")
         await until(lambda: done == ["vanish", "other"])
+
+
+@asynccontextmanager
+async def at_hand(database: Database, worker: Worker) -> AsyncIterator[None]:
+    """Run *worker* beside the block, in the process that defers."""
+    database.hand_to(worker)
+    async with working(worker):
+        await until(lambda: worker.places > 0)
+        yield
+
+
+async def test_a_job_is_taken_with_the_commit_that_defers_it(
+    database: Database, postgres_url: str, sql: psycopg.Connection
+):
+    """The worker of the same process owns a job from the commit on; nobody has to fetch it."""
+    gate = asyncio.Event()
+    worker = Worker(postgres_url, [Job("test.run", gate.wait)])
+    async with at_hand(database, worker):
+        await defer(database, "test.run", queueing_lock="one")
+
+        owners = sql.execute("SELECT status::text, worker_id FROM procrastinate_jobs").fetchall()
+        gate.set()
+        await until(lambda: statuses(sql) == [])
+        owner = worker.worker_id
+
+    assert [("doing", owner)] == owners
+
+
+async def test_what_has_to_wait_waits_in_the_queue(
+    database: Database, postgres_url: str, sql: psycopg.Connection
+):
+    """A lock, an hour to come, or a worker without a free place: the job is queued as ever."""
+    gate = asyncio.Event()
+    worker = Worker(postgres_url, [Job("test.run", gate.wait)], concurrency=2)
+    async with at_hand(database, worker):
+        async with database.work(EVERY_OPERATOR) as work:
+            work.defer("test.run", at=SystemClock().now() + timedelta(hours=1))
+            work.defer("test.run", lock="one")
+            for _ in range(3):
+                work.defer("test.run")
+        now = statuses(sql)
+        gate.set()
+        await until(lambda: len(statuses(sql)) == 1)
+
+    assert ["todo", "todo", "doing", "doing", "todo"] == now
+
+
+async def test_a_job_that_is_taken_runs_once(
+    database: Database, postgres_url: str, sql: psycopg.Connection
+):
+    """A worker at hand and one that fetches never run the same job, however they race."""
+    runs: list[int] = []
+
+    async def run(*, number: int) -> None:
+        await asyncio.sleep(0.001)
+        runs.append(number)
+
+    near = Worker(postgres_url, [Job("test.run", run)], concurrency=5)
+    far = Worker(postgres_url, [Job("test.run", run)], concurrency=5)
+    async with at_hand(database, near), working(far):
+        for first in range(0, 300, 10):
+            async with database.work(EVERY_OPERATOR) as work:
+                for number in range(first, first + 10):
+                    work.defer("test.run", number=number)
+        await until(lambda: statuses(sql) == [], 20)
+
+    assert list(range(300)) == sorted(runs)
+
+
+async def test_a_job_whose_work_rolls_back_never_runs(database: Database, postgres_url: str):
+    """What is taken is taken by the commit: without one there is no job."""
+    runs: list[int] = []
+
+    async def run() -> None:
+        runs.append(1)
+
+    async with at_hand(database, Worker(postgres_url, [Job("test.run", run)])):
+        with pytest.raises(ZeroDivisionError):
+            async with database.work(EVERY_OPERATOR) as work:
+                work.defer("test.run")
+                1 / 0  # noqa: B018
+        await asyncio.sleep(0.2)
+
+    assert [] == runs
+
+
+async def test_a_commit_that_nobody_noticed_is_noticed(
+    database: Database,
+    postgres_url: str,
+    sql: psycopg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """A job that is this worker's, and that it does not run, is queued again after a while."""
+    monkeypatch.setattr(worker_module, "_RESCUE_EVERY_SECONDS", 0.2)
+    runs: list[int] = []
+
+    async def run() -> None:
+        runs.append(1)
+
+    worker = Worker(postgres_url, [Job("test.run", run)])
+    async with at_hand(database, worker):
+        sql.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id)"
+            " VALUES ('default', 'test.run', 'doing', %s)",
+            [worker.worker_id],
+        )
+        await until(lambda: statuses(sql) == [])
+
+    assert [1] == runs
+
+
+async def test_a_worker_that_was_given_up_takes_nothing(
+    database: Database, postgres_url: str, sql: psycopg.Connection
+):
+    """Once others took a silent worker for dead, its commits still come through, and queue."""
+    runs: list[int] = []
+
+    async def run() -> None:
+        runs.append(1)
+
+    async with at_hand(database, Worker(postgres_url, [Job("test.run", run)])):
+        sql.execute("DELETE FROM procrastinate_workers")
+        await defer(database, "test.run")
+        await until(lambda: runs == [1])

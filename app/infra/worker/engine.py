@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, get_type_hints
 
@@ -14,7 +15,7 @@ from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.worker import Worker as ProcrastinateWorker
 from psycopg.errors import RaiseException
 
-from app.infra.defer import QUEUE
+from app.infra.defer import QUEUE, Taken
 from app.infra.jobs import RETRY_SECONDS, Job, Schedule, TryAgain
 
 logger = logging.getLogger(__name__)
@@ -50,7 +51,66 @@ class Backoff(BaseRetryStrategy):
 
 
 class Engine(ProcrastinateWorker):
-    """Procrastinate's worker, except that it insists on writing down what became of a job."""
+    """
+    Procrastinate's worker, except that it takes jobs by hand, too, without fetching them.
+
+    It also insists on writing down what became of a job.
+    """
+
+    _open = False
+
+    @property
+    def places(self) -> int:
+        """Return how many more jobs can be taken; none before the start and after `stop`."""
+        if not self._open or self._stop_event.is_set():
+            return 0
+        return max(self.concurrency - len(self._running_jobs), 0)
+
+    @property
+    def running(self) -> list[int]:
+        """Return the numbers of the jobs that run here now."""
+        return [each.job.id for each in self._running_jobs.values() if each.job.id is not None]
+
+    def take(self, taken: Taken) -> None:
+        """
+        Run a job that a commit has just given to this worker.
+
+        One that was given to an engine which is over is left to those who look for such jobs.
+        """
+        if taken.worker_id != self.worker_id or not self._open:
+            return
+        context = self._context(taken)
+        task = asyncio.create_task(self._process_in_place(context), name=f"process {taken.task}")
+        self._running_jobs[task] = context
+        task.add_done_callback(self._running_jobs.pop)
+
+    def _context(self, taken: Taken) -> job_context.JobContext:
+        job = jobs.Job(
+            id=taken.job_id,
+            status=jobs.Status.DOING.value,
+            queue=QUEUE,
+            lock=None,
+            queueing_lock=taken.queueing_lock,
+            task_name=taken.task,
+            task_kwargs=taken.arguments,
+            worker_id=taken.worker_id,
+        )
+        return job_context.JobContext(
+            app=self.app,
+            worker_name=self.worker_name,
+            job=job,
+            abort_reason=lambda: self._job_ids_to_abort.get(taken.job_id),
+            start_timestamp=time.time(),
+        )
+
+    async def _process_in_place(self, context: job_context.JobContext) -> None:
+        async with self._job_semaphore:
+            await self._process_job(context)
+
+    def _start_side_tasks(self) -> list[asyncio.Task[Any]]:
+        # From here on what runs is counted: see `_run_loop`.
+        self._open = True
+        return super()._start_side_tasks()
 
     async def _persist_job_status(
         self,
@@ -82,6 +142,7 @@ class Engine(ProcrastinateWorker):
         # Also when the loop ended by an error: then nobody may wait for the database any more.
         self._stop_event.set()
         await super()._shutdown(side_tasks)
+        self._open = False
 
 
 def make_pool(url: str) -> psycopg_pool.AsyncConnectionPool:

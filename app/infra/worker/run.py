@@ -9,6 +9,7 @@ import psycopg
 from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 
+from app.infra.defer import Taken
 from app.infra.jobs import Job, Schedule
 from app.infra.worker.engine import Engine, make_app, make_pool
 
@@ -28,18 +29,23 @@ _CONNECT_SECONDS: Final = 3
 _POLL_SECONDS: Final = 0.5  # seconds
 _KEEP_FAILED_HOURS: Final = 24 * 90
 
-_RESCUE = """
+# Back into the queue, or out of it when another job with its queueing lock waits there already.
+_AGAIN = """
 UPDATE procrastinate_jobs AS job
 SET status = (CASE WHEN EXISTS (
         SELECT FROM procrastinate_jobs AS waiting
         WHERE waiting.queueing_lock = job.queueing_lock AND waiting.status = 'todo')
     THEN 'aborted' ELSE 'todo' END)::procrastinate_job_status,
     attempts = attempts + 1, worker_id = NULL
-WHERE id = %(id)s AND status = 'doing' AND NOT EXISTS (
+WHERE id = %(id)s AND status = 'doing'
+"""
+_OF_THE_DEAD = """
+AND NOT EXISTS (
     SELECT FROM procrastinate_workers AS worker
     WHERE worker.id = job.worker_id
     AND worker.last_heartbeat > now() - make_interval(secs => %(seconds)s))
 """
+_OURS = "SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND worker_id = %(worker_id)s"
 
 
 class Worker:
@@ -72,6 +78,21 @@ class Worker:
                 logger.warning("the worker lost the database (%s), again in a second", reason)
                 await asyncio.sleep(_RESTART_WAIT_SECONDS)
 
+    @property
+    def worker_id(self) -> int | None:
+        """Return the id under which this worker owns jobs now, or None while it does not run."""
+        return None if self._engine is None else self._engine.worker_id
+
+    @property
+    def places(self) -> int:
+        """Return how many more jobs it can run now."""
+        return 0 if self._engine is None else self._engine.places
+
+    def take(self, job: Taken) -> None:
+        """Run *job*, which the commit that deferred it has given to this worker."""
+        if self._engine is not None:
+            self._engine.take(job)
+
     def stop(self) -> None:
         """Take no new job; `run` returns when those that run are done (at most ten seconds)."""
         self._stopping = True
@@ -92,7 +113,9 @@ class Worker:
                 stalled_worker_timeout=STALLED_SECONDS,
                 shutdown_graceful_timeout=GRACE_SECONDS,
             )
-            rescuer = asyncio.create_task(self._rescue(self._app), name="rescue stalled jobs")
+            rescuer = asyncio.create_task(
+                self._rescue(self._app, self._engine), name="rescue stalled jobs"
+            )
             try:
                 await self._engine.run()  # type: ignore[no-untyped-call]  # likewise
             finally:
@@ -101,8 +124,9 @@ class Worker:
                     rescuer.cancel()
                     await asyncio.wait([rescuer], timeout=1)
 
-    async def _rescue(self, app: App) -> None:
-        """Hand the jobs of dead workers to the living, for ever."""
+    async def _rescue(self, app: App, engine: Engine) -> None:
+        """Hand the jobs of dead workers to the living, and our own that we lost, for ever."""
+        lost: set[int] = set()
         while True:
             try:
                 for job in await app.job_manager.get_stalled_jobs(
@@ -110,11 +134,26 @@ class Worker:
                 ):
                     logger.warning("job %s %s was left undone: again", job.task_name, job.id)
                     await app.connector.execute_query_async(
-                        _RESCUE, id=job.id, seconds=STALLED_SECONDS
+                        _AGAIN + _OF_THE_DEAD, id=job.id, seconds=STALLED_SECONDS
                     )
+                lost = await self._hand_back(app, engine, lost)
             except ConnectorException as error:
                 logger.warning("cannot look for stalled jobs: %s", error.__cause__ or error)
             await asyncio.sleep(_RESCUE_EVERY_SECONDS)
+
+    async def _hand_back(self, app: App, engine: Engine, before: set[int]) -> set[int]:
+        """
+        Queue the jobs that are ours and that nobody runs: their commit came through unnoticed.
+
+        Only those that were so the time *before*, too: a job may just be on its way. Return those
+        that are so now.
+        """
+        rows = await app.connector.execute_query_all_async(_OURS, worker_id=engine.worker_id)
+        idle = {row["id"] for row in rows} - set(engine.running)
+        for number in idle & before:
+            logger.warning("job %s was given to this worker unnoticed: again", number)
+            await app.connector.execute_query_async(_AGAIN, id=number)
+        return idle - before
 
     async def _tidy(self) -> None:
         """Delete the jobs that ended long ago; those that succeeded are gone already."""

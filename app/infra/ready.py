@@ -1,0 +1,45 @@
+"""Statements made ready once: on quick ways, to make one costs as much as to run it."""
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from sqlalchemy import Select, Update
+from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy.types import TypeEngine
+
+_DIALECT: Final = asyncpg.dialect()  # type: ignore[no-untyped-call]
+
+
+class Ready:
+    """
+    A statement of SQLAlchemy's as the driver takes it: its text, its values in order, its rows.
+
+    Values are converted as SQLAlchemy would. Rows are named tuples; what the driver reads needs no
+    conversion: instants are in UTC, numbers are Decimal, JSON is decoded.
+    """
+
+    __slots__ = ("_constants", "_given", "_make", "text")
+
+    def __init__(self, statement: Select[Any] | Update, *changed: str) -> None:
+        """Make *statement* ready; *changed* are the columns that an update sets."""
+        compiled: Any = statement.compile(dialect=_DIALECT, column_keys=list(changed) or None)
+        self.text = str(compiled)
+        self._constants: dict[str, Any] = compiled.params
+        self._given = [(name, _writer(compiled.binds[name].type)) for name in compiled.positiontup]
+        columns = statement.selected_columns if isinstance(statement, Select) else ()
+        row: Any = namedtuple("Row", [str(column.key) for column in columns], rename=True)  # type: ignore[misc]  # noqa: PYI024
+        self._make: Callable[[Iterable[Any]], Any] = row._make
+
+    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
+        """Return *values* in the order and the types of the driver."""
+        known = {**self._constants, **values}
+        return [known[name] if write is None else write(known[name]) for name, write in self._given]
+
+    def rows(self, records: Iterable[Iterable[Any]]) -> list[Any]:
+        """Return what the driver has read, with the names of the columns."""
+        return [self._make(record) for record in records]
+
+
+def _writer(kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
+    return kind.dialect_impl(_DIALECT).bind_processor(_DIALECT)
