@@ -155,11 +155,11 @@ def main() -> None:
             _wait_for(provider if "provider" in command[0] else f"{base}/health/live")
         asyncio.run(_furnish(environ))
         # The sandbox's own webhooks stay out of the way: the measured one is ours.
-        lost = {"operation": "webhook", "fault": "webhook_lost", "times": WARM_UP + ROUNDS}
+        lost = {"operation": "webhook", "fault": "webhook_lost", "times": 10 * (WARM_UP + ROUNDS)}
         httpx.post(f"{provider}/control/faults", json=lost).raise_for_status()
         with psycopg.connect(server.as_admin(database)) as sql:
-            row = sql.execute("SELECT webhook_token FROM provider_account").fetchone()
-        times = asyncio.run(measure(base, provider, f"{base}/webhooks/mollie/{row[0]}"))
+            (token,) = sql.execute("SELECT webhook_token FROM provider_account").fetchall()
+        times = asyncio.run(measure(base, provider, f"{base}/webhooks/mollie/{token[0]}"))
     cuts = statistics.quantiles(times, n=100, method="inclusive")
     print(
         f"webhook to remote start, {len(times)} rounds: p50 {cuts[49] / 1000:.1f} ms,"

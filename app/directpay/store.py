@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from app.directpay.model import LIVE_STAGES, Journey, Stage, State
 from app.infra.database import Work
+from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 from app.kernel.money import Money
 
@@ -72,13 +73,13 @@ Index("ix_journey_limit", journey.c.limit_at, postgresql_where=text("stage = 'ch
 # On the ways that have to be quick, from a payment or a meter value: made once, because making a
 # statement costs as much as running it.
 _mine = journey.c.operator_id == bindparam("of_operator")
-_BY_ID = select(journey).where(_mine, journey.c.journey_id == bindparam("of_journey"))
-_LOCKED = _BY_ID.with_for_update()
-_LOCKED_OF_PAYMENT = (
-    select(journey).where(_mine, journey.c.payment_id == bindparam("of_payment")).with_for_update()
-)
-_OF_SESSION = select(journey).where(_mine, journey.c.session_id == bindparam("of_session"))
-_SAVED = update(journey).where(_mine, journey.c.journey_id == bindparam("of_journey"))
+_its = journey.c.journey_id == bindparam("of_journey")
+_of_payment = journey.c.payment_id == bindparam("of_payment")
+_BY_ID = Ready(select(journey).where(_mine, _its))
+_LOCKED = Ready(select(journey).where(_mine, _its).with_for_update())
+_LOCKED_OF_PAYMENT = Ready(select(journey).where(_mine, _of_payment).with_for_update())
+_OF_SESSION = Ready(select(journey).where(_mine, journey.c.session_id == bindparam("of_session")))
+_SAVED = Ready(update(journey).where(_mine, _its), "stage", "state", "version", "changed_at")
 
 
 async def insert_journey(work: Work, new: Journey, *, token_digest: bytes, pay_key: str) -> bool:
@@ -120,7 +121,7 @@ async def save_state(work: Work, changed: Journey) -> None:
         "version": changed.version,
         "changed_at": work.now,
     }
-    await work.execute(_SAVED, _key(work, changed.journey_id) | values)
+    await work.rows(_SAVED, _key(work, changed.journey_id) | values)
 
 
 async def set_limit(work: Work, journey_id: UUID, limit_at: datetime | None) -> None:
@@ -157,19 +158,18 @@ async def forget_addresses(work: Work, before: datetime) -> int:
 
 async def lock_journey(work: Work, journey_id: UUID) -> Journey | None:
     """Return the journey, locked until the work ends, or None."""
-    return _journey((await work.execute(_LOCKED, _key(work, journey_id))).first())
+    return _journey(await work.row(_LOCKED, _key(work, journey_id)))
 
 
 async def get_journey(work: Work, journey_id: UUID) -> Journey | None:
     """Return the journey as it is now, or None."""
-    return _journey((await work.execute(_BY_ID, _key(work, journey_id))).first())
+    return _journey(await work.row(_BY_ID, _key(work, journey_id)))
 
 
 async def lock_journey_of_payment(work: Work, payment_id: UUID) -> Journey | None:
     """Return the journey that this payment is for, locked until the work ends, or None."""
     asked = {"of_operator": work.operator_id, "of_payment": payment_id}
-    rows = await work.execute(_LOCKED_OF_PAYMENT, asked)
-    return _journey(rows.first())
+    return _journey(await work.row(_LOCKED_OF_PAYMENT, asked))
 
 
 async def journey_id_of_payment(work: Work, payment_id: UUID) -> UUID | None:
@@ -183,7 +183,7 @@ async def journey_id_of_payment(work: Work, payment_id: UUID) -> UUID | None:
 async def journey_of_session(work: Work, session_id: UUID) -> Journey | None:
     """Return the journey that this session belongs to, or None."""
     asked = {"of_operator": work.operator_id, "of_session": session_id}
-    return _journey((await work.execute(_OF_SESSION, asked)).first())
+    return _journey(await work.row(_OF_SESSION, asked))
 
 
 async def live_journey_at(work: Work, evse_uid: str) -> Journey | None:

@@ -32,6 +32,7 @@ from app.charging.sessions.model import (
     StartReport,
 )
 from app.infra.database import EVERY_OPERATOR, Work
+from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, metadata, operator_table, scoped
 
 remote_start_ids = NumberSequence(
@@ -79,8 +80,10 @@ Index(
 )
 
 # Made once: making a statement costs as much as running it.
-_BY_ID = select(sessions).where(
-    _s.operator_id == bindparam("of_operator"), _s.session_id == bindparam("of_session")
+_BY_ID = Ready(
+    select(sessions).where(
+        _s.operator_id == bindparam("of_operator"), _s.session_id == bindparam("of_session")
+    )
 )
 _FIELDS = tuple(field.name for field in fields(Session))
 
@@ -112,7 +115,7 @@ async def flag(work: Work, session_id: UUID, name: str) -> None:
 async def by_id(work: Work, session_id: UUID) -> Session | None:
     """Return a session, or None."""
     asked = {"of_operator": work.operator_id, "of_session": session_id}
-    row = (await work.execute(_BY_ID, asked)).one_or_none()
+    row = await work.row(_BY_ID, asked)
     return None if row is None else session_of(row)
 
 

@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from app.funds.payments.model import Payment
 from app.funds.payments.rows import operation_values, payment_of, payment_values
 from app.infra.database import Work
+from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 
 payment = operator_table(
@@ -93,7 +94,6 @@ operation = operator_table(
 )
 
 _WIDTH = len(payment.columns)
-# Made once: making a statement costs as much as running it.
 _mine = and_(
     payment.c.operator_id == bindparam("of_operator"),
     payment.c.payment_id == bindparam("of_payment"),
@@ -102,10 +102,10 @@ _its = and_(
     operation.c.operator_id == payment.c.operator_id,
     operation.c.payment_id == payment.c.payment_id,
 )
-_BY_ID = select(payment, operation).outerjoin_from(payment, operation, _its).where(_mine)
-_BY_ID = _BY_ID.order_by(operation.c.number)
-_LOCKED = _BY_ID.with_for_update(of=payment)
-_SAVED = update(payment).where(_mine)
+_whole = select(payment, operation).outerjoin_from(payment, operation, _its).where(_mine)
+_BY_ID = Ready(_whole.order_by(operation.c.number))
+_LOCKED = Ready(_whole.order_by(operation.c.number).with_for_update(of=payment))
+_SAVED = Ready(update(payment).where(_mine), *payment.columns.keys())
 
 
 async def insert_payment(work: Work, new: Payment) -> None:
@@ -117,17 +117,17 @@ async def insert_payment(work: Work, new: Payment) -> None:
 
 async def find_payment(work: Work, payment_id: UUID) -> Payment | None:
     """Return the payment with its operations, or None."""
-    return _payment_of((await work.execute(_BY_ID, _key(work, payment_id))).all())
+    return _payment_of(await work.rows(_BY_ID, _key(work, payment_id)))
 
 
 async def lock_payment(work: Work, payment_id: UUID) -> Payment | None:
     """Return the payment with its operations, locked until the work ends, or None."""
-    return _payment_of((await work.execute(_LOCKED, _key(work, payment_id))).all())
+    return _payment_of(await work.rows(_LOCKED, _key(work, payment_id)))
 
 
 async def save_payment(work: Work, before: Payment, after: Payment) -> None:
     """Write what changed, and when the payment has to be looked at again."""
-    await work.execute(_SAVED, _key(work, after.payment_id) | payment_values(after, work.now))
+    await work.rows(_SAVED, _key(work, after.payment_id) | payment_values(after, work.now))
     for one in after.operations:
         if one in before.operations:
             continue

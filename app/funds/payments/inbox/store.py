@@ -2,14 +2,15 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     Column,
-    Executable,
     Index,
     Integer,
     LargeBinary,
+    Select,
     Text,
     Uuid,
     and_,
@@ -24,6 +25,7 @@ from app.funds.payments.accounts.store import AccountRow, provider_account
 from app.funds.payments.rules.plan import UNKNOWN_AFTER, next_step
 from app.funds.payments.store import payment
 from app.infra.database import Work
+from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 
 # An open hint is looked at again after this long; its job must have been lost or tired.
@@ -88,8 +90,8 @@ class Place:
     payment_id: UUID | None
 
 
-def _putting() -> Executable:
-    """Return the statement of `put_hint`, made once: making it costs more than running it."""
+def _putting() -> Select[Any]:
+    """Return the statement of `put_hint`."""
     reference = bindparam("provider_ref", type_=Text)
     named = and_(
         payment.c.operator_id == provider_account.c.operator_id,
@@ -129,7 +131,7 @@ def _putting() -> Executable:
     return select(place).add_cte(stored)
 
 
-_PUT_HINT = _putting()
+_PUT_HINT = Ready(_putting())
 
 
 async def put_hint(work: Work, arrival: Arrival) -> Place | None:
@@ -144,8 +146,8 @@ async def put_hint(work: Work, arrival: Arrival) -> Place | None:
         "received_at": work.now,
         "look_at": work.now + LATE_AFTER,
     }
-    row = (await work.execute(_PUT_HINT, values)).mappings().one_or_none()
-    return None if row is None else Place(**row)
+    row = await work.row(_PUT_HINT, values)
+    return None if row is None else Place(row.operator_id, row.account_id, row.payment_id)
 
 
 async def open_hint(work: Work, account_id: UUID, provider_ref: str) -> Hint | None:
@@ -179,7 +181,7 @@ _its_account = and_(
     provider_account.c.operator_id == payment.c.operator_id,
     provider_account.c.account_id == payment.c.account_id,
 )
-_ERRAND = (
+_ERRAND = Ready(
     select(
         payment.c.provider_ref,
         webhook_inbox.c.hint_id,
@@ -199,7 +201,7 @@ _ERRAND = (
 async def errand_of(work: Work, payment_id: UUID) -> Errand | None:
     """Return what is needed to read the payment at its provider, or None: no such payment."""
     key = {"of_operator": work.operator_id, "of_payment": payment_id}
-    row = (await work.execute(_ERRAND, key)).one_or_none()
+    row = await work.row(_ERRAND, key)
     if row is None:
         return None
     hint = None
@@ -209,10 +211,13 @@ async def errand_of(work: Work, payment_id: UUID) -> Errand | None:
     return Errand(account, row.provider_ref, hint)
 
 
-_CLOSED = update(webhook_inbox).where(
-    webhook_inbox.c.operator_id == bindparam("of_operator"),
-    webhook_inbox.c.hint_id == bindparam("of_hint"),
-    webhook_inbox.c.deliveries == bindparam("of_deliveries"),
+_CLOSED = Ready(
+    update(webhook_inbox).where(
+        webhook_inbox.c.operator_id == bindparam("of_operator"),
+        webhook_inbox.c.hint_id == bindparam("of_hint"),
+        webhook_inbox.c.deliveries == bindparam("of_deliveries"),
+    ),
+    "handled_at",
 )
 
 
@@ -223,7 +228,7 @@ async def close_hint(work: Work, hint: Hint) -> None:
         "of_hint": hint.hint_id,
         "of_deliveries": hint.deliveries,
     }
-    await work.execute(_CLOSED, same | {"handled_at": work.now})
+    await work.rows(_CLOSED, same | {"handled_at": work.now})
 
 
 async def postpone_hint(work: Work, hint: Hint) -> None:

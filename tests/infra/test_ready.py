@@ -1,0 +1,109 @@
+"""Statements made ready: they write and read the same as through SQLAlchemy."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    Table,
+    Text,
+    Uuid,
+    bindparam,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from app.infra.database import EVERY_OPERATOR, Database
+from app.infra.ready import Ready
+from app.infra.tables import UtcDateTime
+
+things = Table(
+    "things",
+    MetaData(),
+    Column("name", Text, primary_key=True),
+    Column("number", BigInteger),
+    Column("exact", Numeric(18, 3)),
+    Column("owner", Uuid),
+    Column("at", UtcDateTime),
+    Column("body", LargeBinary),
+    Column("state", JSONB),
+    Column("open", Boolean),
+)
+CREATE = (
+    "CREATE TABLE things (name text PRIMARY KEY, number bigint, exact numeric(18, 3), owner uuid,"
+    " at timestamptz, body bytea, state jsonb, open boolean)"
+)
+WHOLE = {
+    "name": "whole",
+    "number": 2**53 + 1,
+    "exact": Decimal("900719925474099.125"),
+    "owner": UUID(int=7),
+    "at": datetime(2026, 3, 29, 1, 0, 0, 1, tzinfo=UTC),
+    "body": b"\x00\xff",
+    "state": {"a": [1, None, "x"], "b": {"c": True}},
+    "open": True,
+}
+EMPTY = dict.fromkeys(WHOLE, None) | {"name": "empty"}
+NAMED = select(things).where(things.c.name == bindparam("of_name"))
+
+
+@pytest.fixture(autouse=True)
+async def _things(database: Database) -> None:
+    async with database.work(EVERY_OPERATOR) as work:
+        await work.execute(text(CREATE))
+        await work.execute(insert(things), [WHOLE, EMPTY])
+
+
+@pytest.mark.parametrize("row", [WHOLE, EMPTY], ids=["whole", "empty"])
+async def test_a_ready_statement_reads_what_sqlalchemy_reads(database: Database, row):
+    """Every type that a table of ours has comes back as the same value."""
+    key = {"of_name": row["name"]}
+    async with database.work(EVERY_OPERATOR) as work:
+        plain = (await work.execute(NAMED, key)).one()
+        ready = await work.row(Ready(NAMED), key)
+
+    assert row == ready._asdict()
+    assert tuple(plain) == tuple(ready)
+    assert [type(value) for value in row.values()] == [
+        UUID if isinstance(value, UUID) else type(value) for value in ready
+    ]
+
+
+@pytest.mark.parametrize("row", [WHOLE, EMPTY], ids=["whole", "empty"])
+async def test_a_ready_update_writes_what_it_is_given(database: Database, row):
+    """The columns that it was made for get the values, whatever their type."""
+    others = {name: value for name, value in row.items() if name != "name"}
+    change = Ready(update(things).where(things.c.name == bindparam("of_name")), *others)
+    async with database.work(EVERY_OPERATOR) as work:
+        await work.rows(change, {"of_name": "empty"} | others)
+        found = (await work.execute(NAMED, {"of_name": "empty"})).one()
+
+    assert others | {"name": "empty"} == found._asdict()
+
+
+async def test_a_naive_instant_is_refused(database: Database):
+    """An instant without a zone never reaches the database on the quick way either."""
+    change = Ready(update(things), "at")
+    async with database.work(EVERY_OPERATOR) as work:
+        with pytest.raises(ValueError, match="without a time zone"):
+            await work.rows(change, {"at": datetime(2026, 1, 1)})  # noqa: DTZ001
+
+
+async def test_nothing_found_is_none(database: Database):
+    """A row that is not there is None, and rows that are not there are no rows."""
+    ready = Ready(NAMED)
+    async with database.work(EVERY_OPERATOR) as work:
+        row = await work.row(ready, {"of_name": "nobody"})
+        rows = await work.rows(ready, {"of_name": "nobody"})
+
+    assert (None, []) == (row, rows)
