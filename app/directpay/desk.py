@@ -12,7 +12,7 @@ from app.directpay import store
 from app.directpay.errors import JourneyNotFound
 from app.directpay.model import Journey
 from app.funds.payments.desk import PaymentDesk
-from app.infra.database import EVERY_OPERATOR, Database
+from app.infra.database import Database
 from app.infra.limits import Limit, Limits, MemoryLimits
 from app.infra.pdf import Press
 from app.pricing.promotions.codes import CodeKeys
@@ -93,8 +93,8 @@ class Desk:
 
 async def find(token: str, *, desk: Desk) -> Journey:
     """Return the journey with this *token* as it is now. Raises JourneyNotFound."""
-    async with desk.database.work(EVERY_OPERATOR) as work:
-        journey = await store.find_by_digest(work, token_digest(token))
+    async with desk.database.look() as look:
+        journey = await store.find_by_digest(look, token_digest(token))
     if journey is None:
         msg = "no session has this address"
         raise JourneyNotFound(msg)

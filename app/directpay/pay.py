@@ -16,7 +16,7 @@ from app.directpay.errors import (
     PointOutOfOrder,
     TariffChanged,
 )
-from app.directpay.model import Ended, Journey, Paying
+from app.directpay.model import Journey, Paying, Stage
 from app.directpay.news import Displaced
 from app.directpay.offers.guess import NOBODY, Presented, guessing
 from app.directpay.offers.site import site_of, spot_of
@@ -127,8 +127,8 @@ async def _free_the_socket(work: Work, evse: Evse) -> None:
     live = await store.live_journey_at(work, evse.evse_uid)
     if live is not None:
         live = await tell(work, live.journey_id, Displaced())
-    taken = live is not None and not isinstance(live.state, Ended)
-    refusal = _REFUSALS.get(await look_at_point(work, evse, live if taken else None))
+    stage = None if live is None or live.stage is Stage.ENDED else live.stage
+    refusal = _REFUSALS.get(await look_at_point(work, evse, stage))
     if refusal is not None:
         raise refusal("the socket cannot be used now", code=evse.code)
 

@@ -1,17 +1,18 @@
 """What a driver sees who scans the code: the socket, its price, and the ways to pay."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from app.charging.chargers.find_evse import find_evse
 from app.charging.chargers.model import Connector, Evse, EvseStatus, Location
-from app.charging.chargers.read import nearest_free
+from app.charging.chargers.read import evse_now, nearest_free
 from app.charging.sessions.read import is_in_use
 from app.directpay import store
 from app.directpay.desk import Desk
-from app.directpay.model import Journey, Stage
+from app.directpay.model import Stage
 from app.directpay.offers.look import offers_for_all
 from app.directpay.offers.site import spot_of
 from app.directpay.views import (
@@ -19,6 +20,7 @@ from app.directpay.views import (
     MethodView,
     MoneyView,
     NearbyView,
+    OfferView,
     PointState,
     PointView,
     PriceComponentView,
@@ -26,8 +28,14 @@ from app.directpay.views import (
     RuleView,
     ScanView,
 )
-from app.funds.payments.ports import MethodOffer
-from app.funds.payments.routing.offers import NO_TILLS, WayToPay, Wish, tills, ways_to_pay
+from app.funds.payments.routing.offers import (
+    NO_TILLS,
+    Tills,
+    WayToPay,
+    Wish,
+    tills,
+    ways_to_pay,
+)
 from app.infra.database import Work
 from app.kernel.money import Money
 from app.people.identity.model import Operator
@@ -47,38 +55,82 @@ _STARTABLE = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands at a code, with its price, which changes by itself after *holds_for*."""
+
+    evse: Evse
+    brand: BrandView
+    price: PriceView
+    offers: tuple[OfferView, ...]
+    tills: Tills
+    holds_for: timedelta | None
+
+
 async def scan(code: str, locale: str, *, desk: Desk) -> ScanView:
     """Return what the page of *code* shows now. Raises UnknownCode."""
+    return await look_at(await standing_at(code, desk=desk), locale, desk=desk)
+
+
+async def standing_at(code: str, *, desk: Desk) -> Standing:
+    """Return what stands at *code*. Raises UnknownCode, NoTariff."""
     operator_id, evse = await find_evse(code, database=desk.database)
     async with desk.database.work(operator_id) as work:
-        operator = await get_operator(work)
-        live = await store.live_journey_at(work, evse.evse_uid)
         choice = await choose_tariff(work, spot_of(evse))
-        offers = await offers_for_all(work, evse, choice)
-        state = await look_at_point(work, evse, live)
-        startable = state in _STARTABLE.values()
-        nearby = () if startable else await _nearby(work, evse)
-        given = await tills(work, vault=desk.payments.vault) if startable else NO_TILLS
+        price = _price(choice, evse, work.now)
+        return Standing(
+            evse=evse,
+            brand=brand_view(await get_operator(work)),
+            price=price,
+            offers=await offers_for_all(work, evse, choice),
+            tills=await tills(work, vault=desk.payments.vault),
+            holds_for=price.next_change - work.now if price.next_change else None,
+        )
+
+
+async def look_at(standing: Standing, locale: str, *, desk: Desk) -> ScanView:
+    """Return the page of what is *standing* there, with its state of now. Raises UnknownCode."""
+    async with desk.database.look() as look:
+        evse = await evse_now(look, standing.evse)
+        stage = await store.live_stage_at(look, evse)
+    state = point_state(evse, stage)
+    nearby: tuple[NearbyView, ...] = ()
+    if state not in _STARTABLE.values():
+        state, nearby = await _look_closer(evse, stage, desk)
+    given = standing.tills if state in _STARTABLE.values() else NO_TILLS
     offered = await ways_to_pay(given, _wish(evse, locale), desk=desk.payments)
     return ScanView(
-        brand=brand_view(operator),
+        brand=standing.brand,
         point=point_view(evse, state),
-        price=_price(choice, evse, work.now),
+        price=standing.price,
         methods=tuple(_method_view(way.offer, evse.hold) for way in offered),
         nearby=nearby,
-        offers=offers,
+        offers=standing.offers,
     )
 
 
-async def look_at_point(work: Work, evse: Evse, live: Journey | None) -> PointState:
-    """Return what a driver can do at *evse* now. A step of the caller's transaction."""
-    plugged = evse.status is EvseStatus.OCCUPIED and not await is_in_use(work, evse)
-    return point_state(evse, live, plugged=plugged)
+async def _look_closer(
+    evse: Evse, stage: Stage | None, desk: Desk
+) -> tuple[PointState, tuple[NearbyView, ...]]:
+    """Return the state of a socket that is perhaps not free, and if so, those that are."""
+    async with desk.database.work(evse.operator_id) as work:
+        state = await look_at_point(work, evse, stage)
+        return state, () if state in _STARTABLE.values() else await _nearby(work, evse)
 
 
-def point_state(evse: Evse, live: Journey | None, *, plugged: bool = False) -> PointState:
+async def look_at_point(work: Work, evse: Evse, stage: Stage | None) -> PointState:
     """
-    Return what a driver can do at *evse*, to which the *live* journey belongs, if any.
+    Return what a driver can do at *evse*, whose live journey is in *stage*, if there is one.
+
+    A step of the caller's transaction.
+    """
+    plugged = evse.status is EvseStatus.OCCUPIED and not await is_in_use(work, evse)
+    return point_state(evse, stage, plugged=plugged)
+
+
+def point_state(evse: Evse, stage: Stage | None, *, plugged: bool = False) -> PointState:
+    """
+    Return what a driver can do at *evse*, whose live journey is in *stage*, if there is one.
 
     *plugged* says that an occupied socket has a cable in it and no transaction.
     """
@@ -86,9 +138,8 @@ def point_state(evse: Evse, live: Journey | None, *, plugged: bool = False) -> P
         return PointState.OFFLINE
     if evse.status in _OUT_OF_ORDER:
         return PointState.OUT_OF_ORDER
-    if live is not None:
-        paying = live.stage is Stage.PAYING
-        return PointState.SOMEONE_PAYING if paying else PointState.OCCUPIED
+    if stage is not None:
+        return PointState.SOMEONE_PAYING if stage is Stage.PAYING else PointState.OCCUPIED
     if plugged:
         return PointState.PLUGGED
     return _STARTABLE.get(evse.status, PointState.OCCUPIED)

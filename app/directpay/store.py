@@ -21,9 +21,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
+from app.charging.chargers.model import Evse
 from app.directpay.model import LIVE_STAGES, Journey, Stage, State
 from app.infra.database import Work
-from app.infra.ready import Ready
+from app.infra.ready import Look, Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 from app.kernel.money import Money
 
@@ -79,6 +80,10 @@ _BY_ID = Ready(select(journey).where(_mine, _its))
 _LOCKED = Ready(select(journey).where(_mine, _its).with_for_update())
 _LOCKED_OF_PAYMENT = Ready(select(journey).where(_mine, _of_payment).with_for_update())
 _OF_SESSION = Ready(select(journey).where(_mine, journey.c.session_id == bindparam("of_session")))
+_LIVE_STAGE = Ready(
+    select(journey.c.stage).where(_mine, journey.c.evse_uid == bindparam("of_evse"), text(_LIVE))
+)
+_OF_TOKEN = Ready(select(journey).where(journey.c.token_digest == bindparam("of_digest")))
 _SAVED = Ready(update(journey).where(_mine, _its), "stage", "state", "version", "changed_at")
 
 
@@ -194,16 +199,22 @@ async def live_journey_at(work: Work, evse_uid: str) -> Journey | None:
     return _journey(rows.first())
 
 
+async def live_stage_at(look: Look, evse: Evse) -> Stage | None:
+    """Return the stage of the journey that a socket belongs to now, or None."""
+    asked = {"of_operator": evse.operator_id, "of_evse": evse.evse_uid}
+    row = await look.row(_LIVE_STAGE, asked)
+    return None if row is None else Stage(row.stage)
+
+
 async def journey_by_pay_key(work: Work, pay_key: str) -> Journey | None:
     """Return the journey that was begun with this key, or None."""
     rows = await work.execute(scoped(journey, work).where(journey.c.pay_key == pay_key))
     return _journey(rows.first())
 
 
-async def find_by_digest(work: Work, token_digest: bytes) -> Journey | None:
+async def find_by_digest(look: Look, token_digest: bytes) -> Journey | None:
     """Return the journey of any operator with this token, or None."""
-    rows = await work.execute(select(journey).where(journey.c.token_digest == token_digest))
-    return _journey(rows.first())
+    return _journey(await look.row(_OF_TOKEN, {"of_digest": token_digest}))
 
 
 async def near_limit(work: Work, at: datetime, most: int) -> list[Journey]:

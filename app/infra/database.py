@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from app.infra.defer import Deferred, Driver, Hands, defer_all
 from app.infra.live import LiveBus
-from app.infra.ready import Ready
+from app.infra.ready import Look
 from app.kernel.clock import Clock
 from app.kernel.errors import Kind, Problem
 from app.kernel.events import Event
@@ -61,7 +61,7 @@ class DatabaseUnavailable(Problem):
 
 
 @dataclass(slots=True)
-class Work:
+class Work(Look):
     """
     One open transaction.
 
@@ -70,9 +70,7 @@ class Work:
     """
 
     connection: AsyncConnection
-    driver: Driver
     scope: Scope
-    now: datetime
     ids: Ids
     reactors: Reactors
     _deferred: list[Deferred] = field(default_factory=list)
@@ -92,14 +90,6 @@ class Work:
         """Run one SQL *statement* inside the transaction."""
         result: Any = await self.connection.execute(statement, parameters)
         return result  # type: ignore[no-any-return]  # execute() of Core returns a CursorResult
-
-    async def rows(self, ready: Ready, values: Mapping[str, Any]) -> list[Any]:
-        """Run a statement that was made ready, and return its rows: the quick way."""
-        return ready.rows(await self.driver.fetch(ready.text, *ready.arguments(values)))
-
-    async def row(self, ready: Ready, values: Mapping[str, Any]) -> Any | None:  # noqa: ANN401
-        """Do as `rows` and return the first one, or None."""
-        return next(iter(await self.rows(ready, values)), None)
 
     def defer(
         self,
@@ -182,7 +172,7 @@ class Database:
         """
         async with self._begin(scope) as (connection, driver):
             try:
-                work = Work(connection, driver, scope, self._clock.now(), self._ids, self._reactors)
+                work = Work(driver, self._clock.now(), connection, scope, self._ids, self._reactors)
                 yield work
                 await work.finish()
                 taken = await defer_all(driver, work._deferred, self._hands)  # noqa: SLF001 - one
@@ -199,6 +189,30 @@ class Database:
             await self._live.publish(topic, message)
         for call in work._then:  # noqa: SLF001
             await call(self)
+
+    @asynccontextmanager
+    async def look(self) -> AsyncIterator[Look]:
+        """
+        Open a look at rows of every operator: statements that only read, each for itself.
+
+        It costs no transaction. Whatever is decided by what was seen is decided in a work, by what
+        is so then. Raises DatabaseUnavailable.
+        """
+        async with AsyncExitStack() as stack:
+            try:
+                connection = await stack.enter_async_context(self._engine.connect())
+                driver = _driver(await connection.get_raw_connection())
+                if driver.is_closed():
+                    await connection.invalidate()
+                    driver = _driver(await connection.get_raw_connection())
+            except _UNREACHABLE as error:
+                raise DatabaseUnavailable("the database does not answer") from error
+            try:
+                yield Look(driver, self._clock.now())
+            except _UNREACHABLE as error:
+                if driver.is_closed():
+                    raise DatabaseUnavailable("the database went away meanwhile") from error
+                raise
 
     @asynccontextmanager
     async def _begin(self, scope: Scope) -> AsyncIterator[tuple[AsyncConnection, Driver]]:
@@ -234,6 +248,8 @@ def engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=False,
+        # What a look sees, which is no transaction; every work sets its own operator.
+        connect_args={"server_settings": {"directpay.operator": str(EVERY_OPERATOR)}},
         pool_use_lifo=True,  # the connection used last knows its statements
     )
 

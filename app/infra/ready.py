@@ -2,11 +2,15 @@
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Select, Update
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.types import TypeEngine
+
+from app.infra.defer import Driver
 
 _DIALECT: Final = asyncpg.dialect()  # type: ignore[no-untyped-call]
 
@@ -39,6 +43,22 @@ class Ready:
     def rows(self, records: Iterable[Iterable[Any]]) -> list[Any]:
         """Return what the driver has read, with the names of the columns."""
         return [self._make(record) for record in records]
+
+
+@dataclass(slots=True)
+class Look:
+    """A connection on which statements that were made ready run; *now* is when it was opened."""
+
+    driver: Driver
+    now: datetime
+
+    async def rows(self, ready: Ready, values: Mapping[str, Any]) -> list[Any]:
+        """Run a statement that was made ready, and return its rows: the quick way."""
+        return ready.rows(await self.driver.fetch(ready.text, *ready.arguments(values)))
+
+    async def row(self, ready: Ready, values: Mapping[str, Any]) -> Any | None:  # noqa: ANN401
+        """Do as `rows` and return the first one, or None."""
+        return next(iter(await self.rows(ready, values)), None)
 
 
 def _writer(kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:

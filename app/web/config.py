@@ -11,12 +11,14 @@ class WebConfig:
 
     *base_url* is the public address, without a slash at the end. *checkout_origins* are the origins
     that a form may lead to: the providers' pages and all that those redirect to. *scan_lifetime*
-    is how long a scan page may be shown again without looking at the socket anew.
+    is how long a scan page may be shown again without looking at the socket anew,
+    *standing_lifetime* how long without asking anew what stands there and what it costs.
     """
 
     base_url: str
     checkout_origins: tuple[str, ...] = ()
     scan_lifetime: timedelta = timedelta(seconds=1)
+    standing_lifetime: timedelta = timedelta(seconds=10)
 
     @property
     def secure(self) -> bool:

@@ -1,17 +1,19 @@
 """The driver's pages as one router: the only thing that main needs to know of them."""
 
+from functools import partial
+
 from litestar import Router
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
 from app.directpay.desk import Desk
-from app.directpay.scan import scan
+from app.directpay.scan import Standing, look_at, standing_at
 from app.directpay.views import ScanView
 from app.infra.live import LiveBus
 from app.kernel.errors import Problem
 from app.web.config import WebConfig
 from app.web.coupons.redeem import coupon_form
-from app.web.drawing.scan_cache import ScanCache
+from app.web.drawing.scan_cache import Lifetimes, ScanCache
 from app.web.files import logo, static_file
 from app.web.following import back_from_provider, session_events, session_page, stop_form
 from app.web.language import LanguageMiddleware
@@ -28,10 +30,11 @@ _MOST_FORM_BYTES = 16_384
 def driver_pages(config: WebConfig, *, desk: Desk, live: LiveBus) -> Router:
     """Return the pages that a driver sees, with their own dependencies and problem pages."""
 
-    async def read(code: str, language: str) -> ScanView:
-        return await scan(code, language, desk=desk)
+    async def look(standing: Standing, language: str) -> ScanView:
+        return await look_at(standing, language, desk=desk)
 
-    scans = ScanCache(read, lifetime=config.scan_lifetime)
+    lifetimes = Lifetimes(config.standing_lifetime, config.scan_lifetime)
+    scans = ScanCache(partial(standing_at, desk=desk), look, lifetimes)
     problems = ProblemPages(config)
     pages = Pages(desk, config, scans, Rooms(live))
     return Router(

@@ -83,16 +83,17 @@ async def scan_page(
     running = await _running_session(request, code, pages)
     if running is not None:
         return see_other(f"/s/{running}")
-    view = await pages.scans.view(code, current_language())
+    shown = await pages.scans.at(code, current_language())
     coupon = typed(request.query_params.get("coupon"))
-    if coupon or (mark_of(request) and any(offer.once for offer in view.offers)):
+    if coupon or (mark_of(request) and any(offer.once for offer in shown.view.offers)):
         answer = await own_page(request, code, presented(request, coupon), pages)
         if COOKIE not in request.cookies:
             answer.set_cookie(first_cookie(pages.config))
         return answer
-    language = choose_language(request, view.brand.languages)
-    device = device_of(request.headers.get("user-agent", ""))
-    ready = await pages.scans.page(code, language, device)
+    language = choose_language(request, shown.view.brand.languages)
+    if language != shown.language:
+        shown = await pages.scans.at(code, language)
+    ready = shown.page(device_of(request.headers.get("user-agent", "")))
     answer = packed_answer(request, ready.body, scan_headers(ready.look, pages.config))
     if COOKIE not in request.cookies:
         answer.set_cookie(first_cookie(pages.config))
@@ -109,8 +110,8 @@ async def pay_form(
     check_same_origin(request.headers, pages.config)
     await take(pages.desk.limits, PAYMENTS_PER_NETWORK, host_of(request))
     choice = _choice(await request.form())
-    view = await pages.scans.view(code, current_language())
-    language = choose_language(request, view.brand.languages)
+    shown = await pages.scans.at(code, current_language())
+    language = choose_language(request, shown.view.brand.languages)
     version = str(choice.tariff_version)
     order = PayOrder(
         code=code,

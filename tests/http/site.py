@@ -69,7 +69,10 @@ def fields(html: str) -> dict[str, str]:
 async def open_site(world: World) -> AsyncIterator[Site]:
     """Serve the pages of *world* to a browser."""
     config = WebConfig(
-        base_url=BASE, checkout_origins=(CHECKOUT,), scan_lifetime=timedelta(milliseconds=1)
+        base_url=BASE,
+        checkout_origins=(CHECKOUT,),
+        scan_lifetime=timedelta(0),
+        standing_lifetime=timedelta(0),
     )
     app = Litestar(
         [driver_pages(config, desk=world.desk, live=world.database._live)], openapi_config=None

@@ -6,11 +6,12 @@ from uuid import UUID, uuid5
 
 import psycopg
 import pytest
-from sqlalchemy import Column, MetaData, Table, Text, Uuid, insert, select, text
+from sqlalchemy import Column, MetaData, Table, Text, Uuid, func, insert, select, text
 
-from app.infra.database import EVERY_OPERATOR, Database, Work, engine
+from app.infra.database import EVERY_OPERATOR, Database, DatabaseUnavailable, Work, engine
 from app.infra.live import MemoryLiveBus
 from app.infra.migrations.schema import row_level_security
+from app.infra.ready import Ready
 from app.kernel.events import Event
 from app.kernel.ids import RandomIds
 from tests.conftest import MakeDatabase
@@ -277,3 +278,52 @@ async def test_work_goes_on_after_postgres_dropped_every_connection(
         await note(work, "after")
 
     assert ["after", "before"] == await seen(database)
+
+
+async def test_a_look_sees_every_operator_and_needs_no_transaction(database: Database):
+    """Statements that only read run each for itself; what commits meanwhile is seen by the next."""
+    count = Ready(select(func.count().label("many")).select_from(notes))
+    async with database.look() as look:
+        before = await look.row(count, {})
+        async with database.work(NORTH) as work:
+            await note(work, "north")
+        async with database.work(SOUTH) as work:
+            await note(work, "south", SOUTH)
+        after = await look.row(count, {})
+
+    assert (0, 2) == (before.many, after.many)
+
+
+async def test_what_a_look_may_see_no_work_may(database: Database):
+    """A connection that a look has used shows a work only its own operator again."""
+    async with database.look() as look:
+        await look.rows(Ready(select(notes.c.name)), {})
+    async with database.work(NORTH) as work:
+        await note(work, "north")
+
+    assert ["north"] == await seen(database, NORTH)
+    assert [] == await seen(database, SOUTH)
+
+
+async def test_a_look_finds_a_connection_after_the_server_dropped_all(
+    database: Database, sql: psycopg.Connection
+):
+    """Those that broke meanwhile are replaced."""
+    names = Ready(select(notes.c.name))
+    async with database.look() as look:
+        await look.rows(names, {})
+    sql.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'directpay'"
+    )
+    await asyncio.sleep(0.1)
+    async with database.look() as look:
+        assert [] == await look.rows(names, {})
+
+
+async def test_a_look_without_a_database_says_so():
+    """Nobody answers: the page that says so, not an error of the driver."""
+    pool = engine("postgresql://nobody:nothing@127.0.0.1:1/none")
+    nowhere = Database(pool, clock=FakeClock(), ids=RandomIds(), live=MemoryLiveBus(), reactors={})
+    with pytest.raises(DatabaseUnavailable):
+        async with nowhere.look():
+            pass

@@ -4,6 +4,7 @@ from app.charging.chargers import store
 from app.charging.chargers.errors import EvseNotFound, UnknownCode
 from app.charging.chargers.model import Evse, Location
 from app.infra.database import Work
+from app.infra.ready import Look
 
 
 async def get_evse(work: Work, evse_uid: str) -> Evse:
@@ -14,18 +15,22 @@ async def get_evse(work: Work, evse_uid: str) -> Evse:
     return evse
 
 
-async def evse_of_code(work: Work, code: str) -> Evse:
-    """
-    Return the EVSE whose QR code holds *code*, whosever it is. Raises UnknownCode.
-
-    A step of the caller's transaction, which is work of every operator.
-    """
+async def evse_of_code(look: Look, code: str) -> Evse:
+    """Return the EVSE whose QR code holds *code*, whosever it is. Raises UnknownCode."""
     # PostgreSQL's texts hold no NUL, so no code does; asking for one would be an error of its own.
     known = "\0" not in code
-    evse = await store.evse_of_code(work, code.strip().upper()) if known else None
+    evse = await store.evse_of_code(look, code.strip().upper()) if known else None
     if evse is None:
         raise UnknownCode("no charging point has this code", code=code[:40])
     return evse
+
+
+async def evse_now(look: Look, evse: Evse) -> Evse:
+    """Return *evse* with its status and connection of now. Raises UnknownCode when it is gone."""
+    now = await store.evse_now(look, evse)
+    if now is None:
+        raise UnknownCode("the charging point was taken away", code=evse.code)
+    return now
 
 
 async def evses_of(work: Work, identity: str) -> list[Evse]:

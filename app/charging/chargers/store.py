@@ -1,6 +1,7 @@
 """Locations, EVSEs, charge points and hold amounts in the database."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Row,
     Text,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -38,6 +40,7 @@ from app.charging.chargers.reports import ConnectorState
 from app.charging.chargers.stations.model import ChargePoint, EvseOnStation
 from app.charging.chargers.stations.store import LEASE, charge_points, is_reachable
 from app.infra.database import Work
+from app.infra.ready import Look, Ready
 from app.infra.tables import UtcDateTime, operator_table
 from app.kernel.money import Money
 
@@ -137,11 +140,34 @@ _EVSE = (
 )
 
 
-async def evse_of_code(work: Work, code: str) -> Evse | None:
-    """Return the EVSE with this *code*, or None; *work* is of every operator."""
-    found = await work.execute(_EVSE.where(evses.c.code == code))
-    row = found.one_or_none()
-    return None if row is None else _evse(row, work.now)
+_OF_CODE = Ready(_EVSE.where(evses.c.code == bindparam("of_code")))
+_STATE = Ready(
+    select(
+        evses.c.status,
+        evses.c.status_since,
+        charge_points.c.connected,
+        charge_points.c.last_seen_at,
+        charge_points.c.status.label("station_status"),
+    )
+    .join(charge_points, _on_charge_point)
+    .where(
+        evses.c.operator_id == bindparam("of_operator"),
+        evses.c.evse_uid == bindparam("of_evse"),
+        evses.c.removed_at.is_(None),
+    )
+)
+
+
+async def evse_of_code(look: Look, code: str) -> Evse | None:
+    """Return the EVSE with this *code*, whosever it is, or None."""
+    row = await look.row(_OF_CODE, {"of_code": code})
+    return None if row is None else _evse(row, look.now)
+
+
+async def evse_now(look: Look, evse: Evse) -> Evse | None:
+    """Return *evse* with its status and connection of now; None when it was taken away."""
+    row = await look.row(_STATE, {"of_operator": evse.operator_id, "of_evse": evse.evse_uid})
+    return None if row is None else replace(evse, **_state(row, look.now))
 
 
 async def evse_of_uid(work: Work, evse_uid: str) -> Evse | None:
@@ -251,7 +277,13 @@ def _evse(row: Row[Any], now: datetime) -> Evse:
         connectors=_connectors(row.connectors),
         physical_reference=row.physical_reference,
         hold=Money(row.minor, row.currency),
-        status=effective_status(EvseStatus(row.status), EvseStatus(row.station_status)),
-        connected=is_reachable(row, now),
-        status_since=row.status_since,
+        **_state(row, now),
     )
+
+
+def _state(row: Row[Any], now: datetime) -> dict[str, Any]:
+    return {
+        "status": effective_status(EvseStatus(row.status), EvseStatus(row.station_status)),
+        "connected": is_reachable(row, now),
+        "status_since": row.status_since,
+    }

@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Numeric, Row, Text, select
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Numeric, Row, Text, bindparam, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from app.infra.database import Work
+from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table
 from app.kernel.money import Money
 from app.people.identity.model import (
@@ -42,12 +43,12 @@ operators = operator_table(
     Column("changed_at", UtcDateTime, nullable=False),
 )
 Index("uq_operator_slug", operators.c.slug, unique=True)
+_BY_ID = Ready(select(operators).where(operators.c.operator_id == bindparam("of_operator")))
 
 
 async def by_id(work: Work, operator_id: UUID) -> Operator | None:
     """Return the operator with this id, or None."""
-    found = await work.execute(select(operators).where(operators.c.operator_id == operator_id))
-    row = found.one_or_none()
+    row = await work.row(_BY_ID, {"of_operator": operator_id})
     return None if row is None else _operator(row)
 
 

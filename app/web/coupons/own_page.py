@@ -33,7 +33,7 @@ async def own_page(
     *refusal* is what was just wrong with paying. What is wrong with the code is said beside its
     field, and the page goes on without it: the normal price holds.
     """
-    view = await pages.scans.view(code, current_language())
+    view = (await pages.scans.at(code, current_language())).view
     offers, trouble = await _offers(code, presented, pages)
     if trouble is None and isinstance(refusal, CODE_TROUBLE):
         trouble = refusal
