@@ -28,6 +28,7 @@ from app.directpay.views import (
     RuleView,
     ScanView,
 )
+from app.funds.payments.ports import MethodOffer
 from app.funds.payments.routing.offers import (
     NO_TILLS,
     Tills,
