@@ -255,6 +255,6 @@ def test_when_a_session_is_parked_can_be_chosen():
 
 def test_every_field_has_its_test():
     """A new choice brings its own."""
-    elsewhere = {"limits_with_several_tariffs", "takes_energy_back", "idle_below_kw"}
+    elsewhere = {"limits_with_several_tariffs", "takes_energy_back", "idle_below_kw", "rounding"}
 
     assert {field.name for field in dataclasses.fields(Policy)} == {*CHOICES, *elsewhere}

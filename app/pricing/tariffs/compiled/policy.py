@@ -56,6 +56,19 @@ class Spanning(StrEnum):
     SPLIT = "split"
 
 
+class Rounding(StrEnum):
+    """
+    How exact sums become money.
+
+    KEEP_GROSS, for drivers: the gross total is rounded once, and net and VAT are split from it.
+    SUM_BY_NET, for invoices to companies: each line is rounded before taxes, and the VAT of each
+    rate is that of their sum (EN 16931, BR-CO-17).
+    """
+
+    KEEP_GROSS = "keep_gross"
+    SUM_BY_NET = "sum_by_net"
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """
@@ -83,6 +96,7 @@ class Policy:
     reservation_shares_steps: bool = False
     duration_counts_reservation: bool = False
     takes_energy_back: bool = True
+    rounding: Rounding = Rounding.KEEP_GROSS
 
 
 DEFAULT_POLICY = Policy()

@@ -8,7 +8,7 @@ moment, `quote` the price of a stay that is planned, and `split_samples` the per
 
 from app.pricing.tariffs.compiled.compile import compile_tariff, compile_tariffs, plan_of
 from app.pricing.tariffs.compiled.plan import Plan
-from app.pricing.tariffs.compiled.policy import DEFAULT_POLICY, Policy
+from app.pricing.tariffs.compiled.policy import DEFAULT_POLICY, Policy, Rounding
 from app.pricing.tariffs.engine.block import price_block
 from app.pricing.tariffs.engine.live import LiveMeter
 from app.pricing.tariffs.engine.meter import price_samples, split_samples
@@ -39,6 +39,7 @@ __all__ = [
     "PriceBlock",
     "PriceNow",
     "Priced",
+    "Rounding",
     "Running",
     "Sample",
     "Stay",

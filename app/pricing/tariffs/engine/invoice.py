@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from app.kernel.money import Money, TaxedAmount, exponent
 from app.pricing.tariffs.compiled.plan import Component, Plan
+from app.pricing.tariffs.compiled.policy import Rounding
 from app.pricing.tariffs.compiled.rates import Rates
 from app.pricing.tariffs.compiled.units import KWH, MINUTE, decimal, minor_units
 from app.pricing.tariffs.engine.result import Exact, Line, LineKind, Unit
@@ -32,6 +33,14 @@ class _Entry(NamedTuple):
     gross: int
 
 
+class _Taxed(NamedTuple):
+    """The amounts of a VAT rate, and before and after taxes those of its lines, in minor units."""
+
+    total: TaxedAmount
+    nets: list[int]
+    grosses: list[int]
+
+
 class Invoice(NamedTuple):
     """The lines of a price and its amounts per VAT rate, in whole minor units that add up."""
 
@@ -40,12 +49,27 @@ class Invoice(NamedTuple):
 
 
 def invoice(plan: Plan, rates: Rates, found: Bill) -> Invoice:
-    """Return the lines of *found*; its gross is rounded once, half up, and split by VAT rate."""
+    """Return the lines of *found* in money, rounded as the plan's policy says."""
     # By dimension, and within one in the order of use: however often the meter was asked before.
     charges = sorted(found.charges, key=lambda charge: _RANK[LineKind(charge.component.kind.value)])
     found = found._replace(charges=charges)
     entries = [*_charged(found, rates), *_limited(found, rates)]
-    return _rounded(plan, rates, entries, gross_of(plan, rates, found))
+    by_rate: dict[Decimal | None, list[_Entry]] = {}
+    for entry in entries:
+        by_rate.setdefault(entry.vat, []).append(entry)
+    by_rate = by_rate or {rates.usual: []}
+    if plan.policy.rounding is Rounding.SUM_BY_NET:
+        rounded = _by_net(by_rate, plan.tariff.currency, rates.scale)
+    else:
+        rounded = _by_gross(by_rate, gross_of(plan, rates, found), rates.scale)
+    lines = {
+        id(entry): _line(plan, rates, entry, (net, gross))
+        for entries_of, taxed in zip(by_rate.values(), rounded, strict=True)
+        for entry, net, gross in zip(entries_of, taxed.nets, taxed.grosses, strict=True)
+    }
+    return Invoice(
+        tuple(taxed.total for taxed in rounded), tuple(lines[id(entry)] for entry in entries)
+    )
 
 
 def gross_of(plan: Plan, rates: Rates, found: Bill) -> Money:
@@ -89,27 +113,33 @@ def _limited(found: Bill, rates: Rates) -> list[_Entry]:
     ]
 
 
-def _rounded(plan: Plan, rates: Rates, entries: list[_Entry], gross: Money) -> Invoice:
+def _by_gross(
+    by_rate: dict[Decimal | None, list[_Entry]], gross: Money, scale: int
+) -> list[_Taxed]:
     """Share *gross* among the VAT rates, split each, and share the halves among its lines."""
-    by_rate: dict[Decimal | None, list[_Entry]] = {}
-    for entry in entries:
-        by_rate.setdefault(entry.vat, []).append(entry)
-    by_rate = by_rate or {rates.usual: []}
-    weights = [sum(entry.gross for entry in group) for group in by_rate.values()]
-    scale = rates.scale, 10 ** exponent(gross.currency)
-    taxes: list[TaxedAmount] = []
-    lines: dict[int, Line] = {}
-    for (rate, group), minor in zip(
-        by_rate.items(), _shared(gross.minor, weights, scale), strict=True
+    currency, ratio = gross.currency, (scale, 10 ** exponent(gross.currency))
+    weights = [sum(entry.gross for entry in entries) for entries in by_rate.values()]
+    found: list[_Taxed] = []
+    for (rate, entries), minor in zip(
+        by_rate.items(), _shared(gross.minor, weights, ratio), strict=True
     ):
-        tax = TaxedAmount.from_gross(Money(minor, gross.currency), rate or Decimal(0))
-        taxes.append(tax)
-        net_shares = _shared(tax.net.minor, [entry.net for entry in group], scale)
-        gross_shares = _shared(minor, [entry.gross for entry in group], scale)
-        for entry, net, whole in zip(group, net_shares, gross_shares, strict=True):
-            amounts = Money(net, gross.currency), Money(whole, gross.currency)
-            lines[id(entry)] = _line(plan, rates, entry, amounts)
-    return Invoice(tuple(taxes), tuple(lines[id(entry)] for entry in entries))
+        total = TaxedAmount.from_gross(Money(minor, currency), rate or Decimal(0))
+        nets = _shared(total.net.minor, [entry.net for entry in entries], ratio)
+        grosses = _shared(minor, [entry.gross for entry in entries], ratio)
+        found.append(_Taxed(total, nets, grosses))
+    return found
+
+
+def _by_net(by_rate: dict[Decimal | None, list[_Entry]], currency: str, scale: int) -> list[_Taxed]:
+    """Round each line before taxes, add VAT to their sum, and share the gross among the lines."""
+    places = exponent(currency)
+    found: list[_Taxed] = []
+    for rate, entries in by_rate.items():
+        nets = [minor_units(entry.net, scale, places) for entry in entries]
+        total = TaxedAmount.from_net(Money(sum(nets), currency), rate or Decimal(0))
+        exact = [entry.gross for entry in entries]
+        found.append(_Taxed(total, nets, _shared(total.gross.minor, exact, (scale, 10**places))))
+    return found
 
 
 def _proportional(total: int, weights: list[int]) -> list[int]:
@@ -136,7 +166,7 @@ def _shared(total: int, exact: list[int], scale: tuple[int, int]) -> list[int]:
     return shares
 
 
-def _line(plan: Plan, rates: Rates, entry: _Entry, amounts: tuple[Money, Money]) -> Line:
+def _line(plan: Plan, rates: Rates, entry: _Entry, minor: tuple[int, int]) -> Line:
     component: Component | None = entry.charge.component if entry.charge else None
     unit = UNIT_OF[component.kind] if component else Unit.OTHER
     exact = Exact(entry.net, entry.gross, rates.scale)
@@ -157,8 +187,8 @@ def _line(plan: Plan, rates: Rates, entry: _Entry, amounts: tuple[Money, Money])
             rates.unit_price[component.index] if component else decimal(entry.gross, rates.scale)
         ),
         vat_rate=entry.vat,
-        gross=amounts[1],
-        net=amounts[0],
+        gross=Money(minor[1], plan.tariff.currency),
+        net=Money(minor[0], plan.tariff.currency),
         exact=exact,
         reserved=bool(component and component.reserved),
     )

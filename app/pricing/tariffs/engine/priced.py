@@ -1,10 +1,12 @@
 """What a session costs: the exact sums at once, lines and amounts of money when they are read."""
 
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 
 from app.kernel.money import Money, TaxedAmount
 from app.pricing.tariffs.compiled.plan import Plan
+from app.pricing.tariffs.compiled.policy import Rounding
 from app.pricing.tariffs.compiled.rates import Rates
 from app.pricing.tariffs.engine.invoice import Invoice, gross_of, invoice
 from app.pricing.tariffs.engine.result import Exact, Line
@@ -49,7 +51,10 @@ class Priced:
     @cached_property
     def gross(self) -> Money:
         """Return what is to pay, incl. VAT."""
-        return gross_of(self._plan, self._rates, self._bill)
+        if self._plan.policy.rounding is Rounding.KEEP_GROSS:
+            return gross_of(self._plan, self._rates, self._bill)
+        nothing = Money.zero(self._plan.tariff.currency)
+        return sum((tax.gross for tax in self.taxes), nothing)
 
     @cached_property
     def net(self) -> Money:
@@ -93,6 +98,12 @@ class Priced:
                 net += charge.net
                 gross += charge.gross
         return Exact(net, gross, self._rates.scale)
+
+    def rounded(self, rounding: Rounding) -> "Priced":
+        """Return the same price in other amounts of money: for a driver, or for a company."""
+        policy = replace(self._plan.policy, rounding=rounding)
+        plan = replace(self._plan, policy=policy)
+        return Priced(plan, self._rates, self._bill, self._notes)
 
     def credited(self) -> "Priced":
         """Return the price of the credit that takes this one back: every amount negative."""
