@@ -61,7 +61,6 @@ def test_a_right_cdr_has_no_divergence():
             ("cost_differs", "total_fixed_cost.before_taxes", "1", "0.0000"),
         ),
         ({"total_energy": 11}, ("volume_differs", "total_energy", "11", "10.0000")),
-        ({"total_time": 0.5}, ("volume_differs", "total_time", "0.5", "1.0000")),
         ({"currency": "SEK"}, ("currency_differs", "charging_periods", "", "currency_differs")),
         (
             {"charging_periods": [{**PERIOD, "start_date_time": "2026-11-22T09:59:00Z"}]},
@@ -79,16 +78,56 @@ def test_a_divergence_is_named(fields: dict[str, Any], expected: tuple[str, str,
     assert [expected] == divergences(**fields)
 
 
+def test_a_total_time_is_that_of_the_periods_and_of_the_session():
+    """Half an hour is neither."""
+    assert [
+        ("volume_differs", "total_time", "0.5", "1.0000"),
+        ("time_not_of_session", "total_time", "0.5", "1.0000"),
+    ] == divergences(total_time=0.5)
+
+
 def test_a_session_cannot_end_before_it_starts():
     """Nor last longer than the time between both."""
     codes = [code for code, *_ in divergences(end_date_time="2026-11-22T09:00:00Z")]
 
-    assert ["ends_before_start", "period_outside_session", "time_exceeds_session"] == codes
+    assert ["ends_before_start", "period_outside_session", "time_not_of_session"] == codes
 
 
 def test_a_credit_names_what_it_takes_back_and_is_negative():
-    """5.00 given back are -5.00."""
-    codes = [code for code, *_ in divergences(credit=True)]
+    """6.00 given back are -6.00; the parts stay those of the session (mod_cdrs)."""
+    codes = [(code, field) for code, field, *_ in divergences(credit=True)]
 
-    assert ["cost_differs", "cost_differs", "cost_differs", "cost_differs"] == codes[:4]
-    assert ["credit_without_reference", "credit_not_negative"] == codes[4:]
+    assert [
+        ("cost_differs", "total_cost.before_taxes"),
+        ("cost_differs", "total_cost.after_taxes"),
+        ("credit_without_reference", "credit_reference_id"),
+        ("credit_not_negative", "total_cost"),
+    ] == codes
+
+
+def test_a_credit_may_have_negative_parts_as_well():
+    """-5.00 of energy are as right as 5.00."""
+    total = {"excl_vat": -5, "incl_vat": -6}
+
+    found = divergences(
+        credit=True, credit_reference_id="C0", total_cost=total, total_energy_cost=total
+    )
+
+    assert [] == found
+
+
+def test_a_reservation_has_its_total():
+    """Nothing was reserved, so nothing is to pay for it."""
+    assert [("cost_differs", "total_reservation_cost.before_taxes", "2", "0.0000")] == divergences(
+        total_reservation_cost={"before_taxes": 2}
+    )
+
+
+def test_a_tariff_that_no_period_is_under_is_named():
+    """The first tariff is for all periods, so the second one has no business there."""
+    found = msgspec.json.decode(json.dumps(CDR), type=StatedCdr)
+    plans = plans_in(json.dumps([TARIFF, {**TARIFF, "id": "B"}]).encode(), b"")
+
+    (one,) = verify(found, plans, "UTC")
+
+    assert ("tariff_unused", "tariffs[1]", "B") == (one.code, one.field, one.stated)

@@ -109,20 +109,13 @@ def _name_of(line: bytes) -> str:
 
 
 def _costs(priced: Priced) -> Json:
-    reserved = [priced.cost_of(kind, reserved=True) for kind in Dimension]
     return {
         "total_cost": _price(priced.exact),
         "total_energy_cost": _price(priced.cost_of(Dimension.ENERGY)),
         "total_time_cost": _price(priced.cost_of(Dimension.TIME)),
         "total_parking_cost": _price(priced.cost_of(Dimension.PARKING_TIME)),
         "total_fixed_cost": _price(priced.cost_of(Dimension.FLAT)),
-        "total_reservation_cost": _price(
-            Exact(
-                sum(one.net_scaled for one in reserved),
-                sum(one.gross_scaled for one in reserved),
-                priced.exact.scale,
-            )
-        ),
+        "total_reservation_cost": _price(priced.reservation_cost),
     }
 
 

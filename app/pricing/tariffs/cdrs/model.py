@@ -52,6 +52,14 @@ class CdrLocation(Struct, frozen=True):
     """Where the CDR's session was; the time zone is not OCPI's, but some send it."""
 
     time_zone: str | None = None
+    id: str = ""
+    evse_uid: str = ""
+
+
+class CdrToken(Struct, frozen=True):
+    """Who charged."""
+
+    uid: str = ""
 
 
 class Cdr(Struct, frozen=True):
@@ -70,6 +78,10 @@ class StatedCdr(Cdr, frozen=True):
     """A charge detail record with the totals that it states, which can be checked."""
 
     id: str = ""
+    country_code: str = ""
+    party_id: str = ""
+    cdr_token: CdrToken | None = None
+    authorization_reference: str | None = None
     credit_reference_id: str | None = None
     total_cost: CdrPrice | None = None
     total_fixed_cost: CdrPrice | None = None

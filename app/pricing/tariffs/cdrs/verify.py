@@ -46,21 +46,30 @@ def verify(cdr: StatedCdr, plans: tuple[Plan, ...], time_zone: str) -> tuple[Div
         *_volumes(cdr, priced),
         *_times(cdr),
         *_credit(cdr),
+        *_tariffs(plans, priced),
         *(Divergence(note, "charging_periods", "", note) for note in priced.notes),
     )
 
 
 def _costs(cdr: StatedCdr, found: PricedCdr) -> Iterator[Divergence]:
     yield from _cost("total_cost", cdr.total_cost, found.priced.exact)
-    for name, kind in _COSTS.items():
-        yield from _cost(name, getattr(cdr, name), found.priced.cost_of(kind))
+    parts = {name: found.priced.cost_of(kind) for name, kind in _COSTS.items()}
+    parts["total_reservation_cost"] = found.priced.reservation_cost
+    for name, part in parts.items():
+        stated: CdrPrice | None = getattr(cdr, name)
+        # A credit has a negative total; its parts are those of what it takes back (mod_cdrs).
+        is_kept = cdr.credit and stated is not None and (stated.net or 0) > 0
+        yield from _cost(name, stated, part, sign=-1 if is_kept else 1)
 
 
-def _cost(name: str, stated: CdrPrice | None, found: Exact) -> Iterator[Divergence]:
+def _cost(
+    name: str, stated: CdrPrice | None, found: Exact, *, sign: int = 1
+) -> Iterator[Divergence]:
     if stated is None:
         return
     sides = (("before_taxes", stated.net, found.net), ("after_taxes", stated.gross, found.gross))
-    for side, given, exact in sides:
+    for side, given, amount in sides:
+        exact = amount * sign
         if given is not None and abs(Fraction(given) - exact) > _CLOSE:
             worked_out = exact_decimal(exact.numerator, exact.denominator)
             yield Divergence("cost_differs", f"{name}.{side}", str(given), str(worked_out))
@@ -94,9 +103,9 @@ def _times(cdr: StatedCdr) -> Iterator[Divergence]:
             field = f"charging_periods[{number}].start_date_time"
             yield Divergence("period_outside_session", field, str(at), f"{start} to {end}")
     passed = Fraction(micros(end) - micros(start), HOUR)
-    if cdr.total_time is not None and Fraction(cdr.total_time) > passed + _CLOSE:
-        longest = exact_decimal(passed.numerator, passed.denominator)
-        yield Divergence("time_exceeds_session", "total_time", str(cdr.total_time), str(longest))
+    if cdr.total_time is not None and abs(Fraction(cdr.total_time) - passed) > _CLOSE:
+        whole = exact_decimal(passed.numerator, passed.denominator)
+        yield Divergence("time_not_of_session", "total_time", str(cdr.total_time), str(whole))
 
 
 def _credit(cdr: StatedCdr) -> Iterator[Divergence]:
@@ -107,3 +116,11 @@ def _credit(cdr: StatedCdr) -> Iterator[Divergence]:
     net = Decimal(0) if cdr.total_cost is None else cdr.total_cost.net or Decimal(0)
     if net > 0:
         yield Divergence("credit_not_negative", "total_cost", str(net), str(-net))
+
+
+def _tariffs(plans: tuple[Plan, ...], found: PricedCdr) -> Iterator[Divergence]:
+    """Yield the tariffs that no period is under."""
+    used = {span.plan for span in found.spans}
+    for number, plan in enumerate(plans):
+        if number not in used:
+            yield Divergence("tariff_unused", f"tariffs[{number}]", plan.tariff.id, "")

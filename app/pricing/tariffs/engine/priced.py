@@ -99,6 +99,16 @@ class Priced:
                 gross += charge.gross
         return Exact(net, gross, self._rates.scale)
 
+    @property
+    def reservation_cost(self) -> Exact:
+        """Return the total of a reservation, fixed prices included, before price limits."""
+        parts = [self.cost_of(kind, reserved=True) for kind in Dimension]
+        return Exact(
+            sum(part.net_scaled for part in parts),
+            sum(part.gross_scaled for part in parts),
+            self._rates.scale,
+        )
+
     def rounded(self, rounding: Rounding) -> "Priced":
         """Return the same price in other amounts of money: for a driver, or for a company."""
         policy = replace(self._plan.policy, rounding=rounding)
