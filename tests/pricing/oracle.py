@@ -6,13 +6,13 @@ It shares nothing with the product but the language: no plan, no calendar, no wh
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
 Json = dict[str, Any]
 DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
-UNKNOWN_HOLDS = None
 # Hours are written with four decimals: what is nearer to the clock than this is the clock.
 SNAP = Fraction(36, 100)
 
@@ -57,6 +57,11 @@ class Session:
     expired: bool
     energy: Fraction = Fraction(0)
     charges: list[Charge] = field(default_factory=list)
+
+
+def kwh(watt_hours: int) -> Decimal:
+    """Return watt-hours in kWh."""
+    return Decimal(watt_hours).scaleb(-3)
 
 
 def total(case: Json) -> tuple[Fraction, Fraction]:
