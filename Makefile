@@ -58,6 +58,10 @@ mutate: install-dev ## change the pricing engine line by line: does a test fail?
 	PRICING_EXAMPLES=5 $(PY) -m mutmut run --max-children 2
 	$(PY) -m mutmut results
 
+.PHONY: bench-money
+bench-money: install-dev ## measure the ledger alone
+	$(PY) -m bench.money
+
 .PHONY: docs
 docs: install-dev ## check the documentation: links, error pages, code blocks
 	$(PY) -m pytest -q -n0 tests/docs

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-BENCHMARKS = ("pages", "live", "start", "meter", "ocpp", "pricing", "memory")
+BENCHMARKS = ("pages", "live", "start", "meter", "ocpp", "pricing", "money", "memory")
 LIMIT_SECONDS = 300
 
 

@@ -57,18 +57,19 @@ async def assert_ledger_is_right(url: str, sql: psycopg.Connection, book: Book) 
         live=MemoryLiveBus(),
         reactors={},
     )
-    assert [] == await breaches(database)
+    found = await breaches(database)
     await database.close()
+    assert not found, found
     rows = sql.execute(
         "SELECT p.provider_ref, coalesce(sum(e.amount_minor) FILTER"
         " (WHERE a.kind = 'psp_receivable'), 0)::bigint"
-        " FROM payment p LEFT JOIN ledger_transaction t"
-        " ON (t.operator_id, t.source_id) = (p.operator_id, p.payment_id)"
-        " LEFT JOIN ledger_entry e USING (transaction_id) LEFT JOIN ledger_account a"
-        " USING (account_id) WHERE p.provider_ref IS NOT NULL GROUP BY p.provider_ref"
+        " FROM payment p LEFT JOIN ledger_transaction t ON t.source_id = p.payment_id"
+        " LEFT JOIN ledger_entry e ON e.transaction_id = t.transaction_id"
+        " LEFT JOIN ledger_account a ON a.account_id = e.account_id"
+        " WHERE p.provider_ref IS NOT NULL GROUP BY p.provider_ref"
     ).fetchall()
     theirs = {ref: row["captured"]["minor"] - row["refunded"]["minor"] for ref, row in book.items()}
-    assert theirs == dict(rows)
+    assert theirs == dict(rows), (theirs, rows)
 
 
 def assert_books_agree(sql: psycopg.Connection, book: Book) -> None:
