@@ -3,7 +3,7 @@
 WITH sold AS (
     SELECT r.operator_id, r.session_id, r.number,
            (r.document->'settlement'->'charged'->>'minor')::bigint AS charged,
-           10 ^ CASE WHEN r.document->'settlement'->'charged'->>'currency'
+           10::numeric ^ CASE WHEN r.document->'settlement'->'charged'->>'currency'
                           IN ('ISK', 'JPY', 'KRW', 'CLP', 'VND') THEN 0
                      WHEN r.document->'settlement'->'charged'->>'currency'
                           IN ('BHD', 'KWD', 'TND') THEN 3 ELSE 2 END AS scale,
