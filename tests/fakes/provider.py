@@ -51,6 +51,7 @@ class Fault(StrEnum):
     GARBAGE_AFTER = "garbage_after"
     UNAUTHORISED = "unauthorised"
     PART_FAILS = "part_fails"
+    DECLINED = "declined"
 
 
 @dataclass
@@ -71,6 +72,8 @@ class FakeProvider:
     key_life: timedelta | None = None
     signs_webhooks: bool = False
     down: bool = False
+    offered: tuple[str, ...] = tuple(LABELS)
+    strategies: dict[str, Strategy] = field(default_factory=lambda: dict(STRATEGIES))
     _answers: dict[str, Outcome] = field(default_factory=dict)
     _faults: dict[str, list[Fault]] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
@@ -126,8 +129,8 @@ class FakeProvider:
     async def list_methods(
         self, account: ProviderAccount, *, amount: Money, locale: str, country: str
     ) -> Sequence[MethodOffer]:
-        """Offer card, iDEAL and Bancontact for any *amount*, *account*, *locale* and *country*."""
-        return [MethodOffer(method, label, STRATEGIES[method]) for method, label in LABELS.items()]
+        """Offer what is `offered` for any *amount*, *account*, *locale* and *country*."""
+        return [MethodOffer(each, LABELS[each], self.strategies[each]) for each in self.offered]
 
     async def start(self, account: ProviderAccount, order: StartPayment) -> Outcome:
         """Open a payment with a page under `https://provider.test`."""
@@ -293,4 +296,6 @@ def _answer_of(fault: Fault) -> Declined | NotSent | Unknown:
         return NotSent("429", retry_after_seconds=1)
     if fault is Fault.UNAUTHORISED:
         return NotSent("the key is not valid", credentials_refused=True)
+    if fault is Fault.DECLINED:
+        return Declined("refused", "not today")
     return Unknown(fault.value)
