@@ -23,6 +23,8 @@ class Stranger:
     milliseconds: int = 0
     asked: list[tuple[str, str]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    ports: set[int] = field(default_factory=set)
     talking: int = 0
     most_talking: int = 0
     heard: asyncio.Event = field(default_factory=asyncio.Event)
@@ -36,6 +38,8 @@ class Stranger:
         body = (await receive()).get("body", b"")
         self.asked.append((scope["path"], headers.get(b"authorization", b"").decode()))
         self.bodies.append(body)
+        self.keys.append(headers.get(b"x-api-key", b"").decode())
+        self.ports.add(scope["client"][1])
         self.heard.set()
         self.talking += 1
         self.most_talking = max(self.most_talking, self.talking)
