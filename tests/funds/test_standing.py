@@ -118,6 +118,19 @@ def test_a_capture_that_fails_later():
     }
 
 
+def test_a_dispute():
+    """What the bank takes back is lost; what it gives again after a won dispute is not."""
+    life = lives(PAID_FIRST, KeepDecided(eur("60.00")), strategy=Strategy.PAY_FIRST)
+    taken = (part("60.00", ref="chb_1"),)
+    lost = snapshot(ProviderStatus.PAID, captured=eur("60.00"), chargebacks=taken)
+    won = snapshot(ProviderStatus.PAID, captured=eur("60.00"), chargebacks=taken, reversals=taken)
+    after_loss = [*life, after(life[-1], Observed(lost))[0]]
+    after_all = [*after_loss, after(after_loss[-1], Observed(won))[0]]
+
+    assert {"clearing": -6000, "dispute_loss": 6000} == named(book(after_loss))
+    assert {"clearing": -6000, "psp_receivable": 6000} == named(book(after_all))
+
+
 def test_a_payment_from_before_the_ledger():
     """It is booked as it stands, whatever happens to it first."""
     old = lives(PAID_FIRST, strategy=Strategy.PAY_FIRST)[-1]

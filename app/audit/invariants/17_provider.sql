@@ -7,7 +7,7 @@ WITH booked AS (
     JOIN ledger_entry e USING (operator_id, transaction_id)
     JOIN ledger_account a USING (operator_id, account_id)
     WHERE a.kind IN ('psp_receivable', 'hold')
-    AND t.kind IN ('hold', 'capture', 'paid_first', 'refund_done')
+    AND t.kind IN ('hold', 'capture', 'paid_first', 'refund_done', 'chargeback')
     GROUP BY t.operator_id, t.source_id
 ), told AS (
     SELECT p.operator_id, p.payment_id, p.held_minor,
@@ -18,7 +18,9 @@ WITH booked AS (
                coalesce(sum((part->'amount'->>'minor')::bigint)
                    FILTER (WHERE part->>'kind' = 'capture'), 0) AS captured,
                coalesce(sum((part->'amount'->>'minor')::bigint)
-                   FILTER (WHERE part->>'kind' = 'refund'), 0) AS refunded
+                   FILTER (WHERE part->>'kind' IN ('refund', 'chargeback')), 0)
+               - coalesce(sum((part->'amount'->>'minor')::bigint)
+                   FILTER (WHERE part->>'kind' = 'reversal'), 0) AS refunded
         FROM jsonb_array_elements(p.parts) part WHERE part->>'status' = 'succeeded') c
     WHERE p.booked
 )

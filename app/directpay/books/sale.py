@@ -6,9 +6,10 @@ from app.directpay import store
 from app.funds.ledger.chart import Account, AccountKind
 from app.funds.ledger.model import Fact, TransactionKind
 from app.funds.ledger.post import post_at_end
+from app.funds.ledger.postings.providers import passed_on
 from app.funds.ledger.postings.sales import Sale, coupon, settlement
 from app.funds.payments.books import book_of
-from app.funds.payments.events import PaymentBooked
+from app.funds.payments.events import PaymentBooked, PaymentDisputed
 from app.funds.payments.model import Payment
 from app.funds.payments.steps import get_payment
 from app.infra.database import Reactors, Work
@@ -44,14 +45,33 @@ def sale_of(receipt: Receipt, taxes: tuple[TaxedAmount, ...], operator: Operator
 
 
 def reactors() -> Reactors:
-    """Return what follows when an old payment is booked, or a partner pays a part of a price."""
-    return {PaymentBooked: (_payment_booked,), PromotionConsumed: (_promotion_consumed,)}
+    """Return what the books of a sale do about facts of payments and promotions."""
+    return {
+        PaymentBooked: (_payment_booked,),
+        PaymentDisputed: (_payment_disputed,),
+        PromotionConsumed: (_promotion_consumed,),
+    }
 
 
 def _earner(operator: Operator) -> Account:
     if operator.merchant_of_record is MerchantOfRecord.PLATFORM:
         return AccountKind.CPO_PAYABLE.of(operator.slug)
     return AccountKind.REVENUE.of()
+
+
+async def _payment_disputed(work: Work, event: PaymentDisputed) -> None:
+    """Let the operator bear what a dispute took, where the platform sold for it."""
+    operator = await get_operator(work)
+    if operator.merchant_of_record is not MerchantOfRecord.PLATFORM:
+        return
+    payment = await get_payment(work, event.payment_id)
+    fact = Fact(
+        key=f"{TransactionKind.CHARGEBACK_PASSED_ON}:{event.payment_id}:{event.mark}",
+        source_id=event.payment_id,
+        book=await book_of(work, payment.account_id),
+        at=work.now,
+    )
+    post_at_end(work, passed_on(fact, operator.slug, event.amount))
 
 
 async def _payment_booked(work: Work, event: PaymentBooked) -> None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.kernel.events import Event
+from app.kernel.money import Money
 
 
 class Why(StrEnum):
@@ -75,6 +76,19 @@ class PaymentBooked(Event):
     """A payment from before there was a ledger is in the books: what it paid for may follow."""
 
     payment_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentDisputed(Event):
+    """
+    The bank took *amount* back, or (below zero) gave it again.
+
+    *mark* is another for each time that the payment's money moves: for keys.
+    """
+
+    payment_id: UUID
+    amount: Money
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from app.funds.ledger.chart import Book
 from app.funds.ledger.model import Fact, Posting, TransactionKind
 from app.funds.ledger.postings import payments as table
 from app.funds.ledger.postings.payments import Paid
+from app.funds.ledger.postings.providers import charged_back
 from app.funds.payments.books.standing import Standing, standing
 from app.funds.payments.model import OperationKind, Payment
 from app.kernel.money import Money
@@ -26,7 +27,7 @@ def change(before: Payment, after: Payment) -> Standing:
 def postings(after: Payment, moved: Standing, book: Book, at: datetime) -> Iterator[Posting]:
     """Yield the rows of the posting table for the money that *moved*, up to the payment *after*."""
     paid = Paid(after.payment_id, after.account_id, after.subject_id)
-    mark = _mark(after)
+    mark = mark_of(after)
 
     def fact(kind: TransactionKind) -> Fact:
         return Fact(f"{kind}:{after.payment_id}:{mark}", after.payment_id, book, at)
@@ -48,9 +49,11 @@ def postings(after: Payment, moved: Standing, book: Book, at: datetime) -> Itera
     )
     yield table.refund_done(fact(TransactionKind.REFUND_DONE), paid, money(moved.done))
     yield table.refund_failed(fact(TransactionKind.REFUND_FAILED), paid, money(moved.failed))
+    chargeback = fact(TransactionKind.CHARGEBACK)
+    yield charged_back(chargeback, after.account_id, money(moved.disputed))
 
 
-def _mark(payment: Payment) -> str:
+def mark_of(payment: Payment) -> str:
     """
     Return the mark of a state, for the key of what was posted on the way to it.
 

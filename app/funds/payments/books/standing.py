@@ -13,7 +13,8 @@ class Standing:
     """
     Minor units by where they are; the fields are the rows of the posting table.
 
-    *due* is what goes back of what was taken, *applied* what of an advance has met its price.
+    *due* is what goes back of what was taken, *applied* what of an advance has met its price,
+    *disputed* what the bank took back and did not give again.
     """
 
     held: int = 0
@@ -25,6 +26,7 @@ class Standing:
     unexplained: int = 0
     done: int = 0
     failed: int = 0
+    disputed: int = 0
 
     def __sub__(self, other: "Standing") -> "Standing":
         """Return the change from *other* to this."""
@@ -78,6 +80,16 @@ def standing(payment: Payment) -> Standing:
         unexplained=max(0, gone - due),
         done=refunds[_Way.THERE],
         failed=failed,
+        disputed=_done(payment, PartKind.CHARGEBACK) - _done(payment, PartKind.REVERSAL),
+    )
+
+
+def _done(payment: Payment, kind: PartKind) -> int:
+    """Return what parts of one kind moved."""
+    return sum(
+        part.amount.minor
+        for part in payment.parts
+        if part.kind is kind and part.status is PartStatus.SUCCEEDED
     )
 
 

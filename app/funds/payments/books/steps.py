@@ -7,10 +7,11 @@ from app.funds.ledger.chart import Book
 from app.funds.ledger.post import post_at_end
 from app.funds.payments import store
 from app.funds.payments.accounts import mode_of
-from app.funds.payments.books.postings import NOTHING, change, postings
-from app.funds.payments.events import PaymentBooked
+from app.funds.payments.books.postings import NOTHING, change, mark_of, postings
+from app.funds.payments.events import PaymentBooked, PaymentDisputed
 from app.funds.payments.model import Payment
 from app.infra.database import EVERY_OPERATOR, Database, Work
+from app.kernel.money import Money
 
 BATCH = 200
 
@@ -21,6 +22,9 @@ async def post_change(work: Work, before: Payment, after: Payment) -> None:
     if moved != NOTHING:
         book = await book_of(work, after.account_id)
         post_at_end(work, *postings(after, moved, book, work.now))
+    if moved.disputed:
+        disputed = Money(moved.disputed, after.amount.currency)
+        await work.emit(PaymentDisputed(after.payment_id, disputed, mark_of(after)))
     if not before.booked:
         await work.emit(PaymentBooked(after.payment_id))
 
