@@ -138,3 +138,35 @@ def test_a_free_point_shows_no_price():
     block = _block(element(price("FLAT", "0")))
 
     assert ((), None) == (block.components, block.next_change)
+
+
+def test_a_threshold_of_zero_is_passed_from_the_start():
+    """min_kwh 0 and min_duration 0 hold at once, and are no threshold that is shown."""
+    for axis in ("min_kwh", "min_duration"):
+        block = _block(element(price("ENERGY", "0.60"), **{axis: 0}))
+
+        (shown,) = block.components
+        assert (Decimal("0.6"), None, None) == (shown.price, shown.from_kwh, shown.from_minute)
+
+
+def test_a_second_threshold_stays_one_when_the_first_is_zero():
+    """From 0 kWh on 0.60, and from 10 kWh on 0.30."""
+    block = _block(
+        element(price("ENERGY", "0.30"), min_kwh=10), element(price("ENERGY", "0.60"), min_kwh=0)
+    )
+
+    assert [(Decimal("0.6"), None), (Decimal("0.3"), Decimal(10))] == [
+        (one.price, one.from_kwh) for one in block.components
+    ]
+
+
+def test_the_first_of_two_changes_is_the_next():
+    """At 14:00 the price changes, and at 18:00 once more: what follows is that of 14:00."""
+    block = _block(
+        element(price("ENERGY", "0.10"), end_time="14:00"),
+        element(price("ENERGY", "0.20"), end_time="18:00"),
+        element(price("ENERGY", "0.30")),
+    )
+
+    assert at("2026-11-20T13:00") == block.next_change
+    assert [Decimal("0.2")] == [one.price for one in block.next_components]

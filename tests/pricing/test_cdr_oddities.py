@@ -11,6 +11,7 @@ from tests.pricing.test_cdr_cases import (
     DAY,
     ENERGY,
     PARKING,
+    RESERVED,
     SLOW,
     START_FEE,
     Case,
@@ -382,3 +383,40 @@ def test_an_amount_of_nothing_has_four_decimals_as_well():
     (answer,) = price_lines([encoded(case)])
 
     assert b'"total_time_cost":{"before_taxes":0.0000,"after_taxes":0.0000}' in answer.text
+
+
+def test_a_credit_takes_back_quantities_and_limits_line_by_line():
+    """Minus 10 kWh, minus half an hour of each, and the minimum with its name."""
+    case = cdr(
+        [
+            tariff(
+                element(component("ENERGY", "0.50"), component("PARKING_TIME", "1.00", 3600)),
+                RESERVED,
+                min_price={"before_taxes": 50},
+            )
+        ],
+        period("10:00", RESERVATION_TIME="-0.5"),
+        period("10:30", ENERGY="-10", TIME="-0.5"),
+        period("11:00", PARKING_TIME="-0.5"),
+        end="11:30",
+        credit=True,
+    )
+
+    found = price_line(encoded(case))
+
+    # 3 steps of 10 min at 6.00 are 3.00, and a fee of 2.00; the rest of 50.00 is the minimum
+    assert [
+        ("ENERGY", -10, -10),
+        ("TIME", -30, -30),
+        ("PARKING_TIME", -30, -60),
+        ("FLAT", -1, -1),
+        ("MIN_PRICE", 1, 1),
+    ] == [(one["type"], one["measured"], one["billed"]) for one in found["lines"]]
+    assert -39 == found["lines"][-1]["before_taxes"]
+
+
+def test_a_credit_of_a_period_without_energy_has_none_either():
+    """What is not stated is not zero: its power stays unknown."""
+    case = cdr(power(min_power=32), period("10:00", TIME="-1"), credit=True)
+
+    assert ["power_unknown"] == price_line(encoded(case))["notes"]

@@ -139,3 +139,12 @@ def test_nothing_is_left_when_the_amount_is_passed():
         meter.seconds_left(eur("10.00"), Decimal(22)),
         meter.energy_left(eur("10.00")),
     )
+
+
+def test_energy_left_is_rounded_down_to_the_watt_hour():
+    """1.00 at 0.30 buys 3.3333 kWh; a watt-hour less may be rounded up: 3.3323, so 3.332."""
+    meter = _meter(element(price("ENERGY", "0.30")))
+
+    assert "3.332" == str(meter.energy_left(eur("1.00")))
+    # 1.00 at 0.35 is 2.857142: 2.856142
+    assert "2.856" == str(_meter(element(price("ENERGY", "0.35"))).energy_left(eur("1.00")))

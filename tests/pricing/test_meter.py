@@ -1,9 +1,12 @@
 """Sessions priced from their meter samples; every number is worked by hand."""
 
+from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from app.kernel.money import Money
 from app.pricing.tariffs.engine import (
     Policy,
     Sample,
@@ -426,3 +429,42 @@ def test_an_unknown_time_zone_is_a_problem():
     """A location with a wrong zone is told, not priced in UTC."""
     with pytest.raises(TimeZoneUnknown):
         price_samples(PER_KWH, [], "Europe/Atlantis", at("2026-11-22T10:00"), VAT)
+
+
+def test_a_sample_after_the_end_keeps_what_it_says_of_power():
+    """Clipped to the end, 20 kW are reported, or asked for: the coarse register is no parking."""
+    found = plan(element(price("TIME", "6.00"), price("PARKING_TIME", "60.00")))
+    start, end = at("2026-01-15T10:00"), at("2026-01-15T10:10")
+    later = end + timedelta(minutes=5)
+
+    def cost(**says: Any) -> Money:
+        rows = [Sample(start, Decimal(0)), Sample(later, Decimal(0), **says)]
+        return price_samples(found, rows, AMSTERDAM, end, VAT).gross
+
+    # 10 minutes of charging at 0.10, or of parking at 1.00
+    assert (eur("1.00"), eur("1.00"), eur("10.00")) == (
+        cost(power_kw=Decimal(20)),
+        cost(requesting=True),
+        cost(power_kw=Decimal(0), requesting=False),
+    )
+
+
+def test_samples_under_the_same_prices_are_one_period():
+    """Three samples, two of them at another power of the same class: one period for the CDR."""
+    found = plan(element(price("ENERGY", "0.40"), max_power=50), element(price("ENERGY", "0.80")))
+    rows = samples(
+        ("2026-01-15T10:00", "0"),
+        ("2026-01-15T10:30", "5"),
+        ("2026-01-15T11:00", "20"),
+        ("2026-01-15T11:30", "60"),
+    )
+
+    slow, fast = split_samples(found, rows, AMSTERDAM)
+
+    hour = timedelta(hours=1)
+    assert (at("2026-01-15T10:00"), Decimal(20), hour) == (slow.start, slow.energy_kwh, slow.time)
+    assert (at("2026-01-15T11:00"), Decimal(40), hour / 2) == (
+        fast.start,
+        fast.energy_kwh,
+        fast.time,
+    )

@@ -177,3 +177,28 @@ def test_lines_are_read_one_by_one():
 
     next(answering)
     assert b"two" in source.read()
+
+
+def test_an_error_has_a_code_a_place_and_a_sentence():
+    """The same sentence stands in the answer and, after name and place, on standard error."""
+    (wrong,) = price_lines([line(cdr={**CDR, "end_date_time": "2300-01-01T00:00:00Z"})])
+    (zone,) = price_lines([line(timezone="Mars/Olympus")])
+
+    assert {
+        "name": "one",
+        "error": {
+            "code": "cdr_invalid",
+            "field": "end_date_time",
+            "detail": "no session was then",
+        },
+    } == json.loads(wrong.text)
+    assert "one: end_date_time: no session was then" == wrong.trouble
+    assert "one: 'Mars/Olympus' is not a time zone" == zone.trouble
+
+
+@pytest.mark.parametrize("name", [7, None, ["x"], {}])
+def test_a_name_that_is_no_text_is_the_number_of_the_line(name: object):
+    """Something has to say which line is meant."""
+    (wrong,) = price_lines([line(name=name, cdr=None)])
+
+    assert "line 1" == json.loads(wrong.text)["name"]

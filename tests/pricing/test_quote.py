@@ -21,3 +21,27 @@ def test_a_stay_too_short_ends_with_its_last_kilowatt_hour():
     stay = Stay(at("2026-11-22T10:00"), kwh=Decimal(20), minutes=5, kw=Decimal(20))
 
     assert eur("10.00") == quote(TARIFF, stay, AMSTERDAM, VAT).gross
+
+
+def test_energy_that_comes_at_no_power_is_there_at_once():
+    """Without a power nobody knows how long charging takes: 90 minutes are all parking."""
+    stay = Stay(at("2026-11-22T10:00"), kwh=Decimal(2), minutes=90, kw=Decimal(0))
+
+    # 2 x 0.50 + 90 x 0.10
+    assert eur("10.00") == quote(TARIFF, stay, AMSTERDAM, VAT).gross
+
+
+def test_a_quote_begins_with_an_empty_meter_and_says_that_nobody_asks_for_power_later():
+    """A band of the first kWh is quoted from its beginning; the wait after it is parking."""
+    found = plan(
+        element(price("ENERGY", "0.10"), max_kwh=1),
+        element(price("ENERGY", "0.50"), price("PARKING_TIME", "6.00")),
+    )
+    stay = Stay(at("2026-11-22T10:00"), kwh=Decimal(3), minutes=30, kw=Decimal(7))
+
+    priced = quote(found, stay, AMSTERDAM, VAT)
+
+    # 3 kWh at 7 kW end after 1542.857142 s, and 257.142858 s of the half hour are left: 258 x 1/600
+    assert [Decimal(1), Decimal(2)] == [one.measured for one in priced.lines[:2]]
+    assert ("PARKING_TIME", Decimal("4.3")) == (priced.lines[2].kind, priced.lines[2].billed)
+    assert eur("1.53") == priced.gross

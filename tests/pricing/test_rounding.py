@@ -86,3 +86,18 @@ def test_lines_add_up_for_companies(plan: Plan, rows: list[Sample], zone: str, v
     half = Fraction(1, 2 * 10 ** exponent(found.gross.currency))
     for line in found.lines:
         assert abs(line.exact.net - Fraction(line.net.as_decimal())) <= half
+
+
+def test_lines_of_a_currency_without_cents_are_whole():
+    """1.5 ISK before taxes are 2 in each line, 4 together, and no VAT without a rate."""
+    found = tariff(
+        element(price("ENERGY", "1.5"), price("FLAT", "1.5")), currency="ISK", tax_included="NO"
+    )
+    compiled = compile_tariff(found, Policy(rounding=Rounding.SUM_BY_NET))
+    rows = samples(("2026-01-15T10:00", "0"), ("2026-01-15T11:00", "1"))
+
+    priced = price_samples(compiled, rows, "UTC", rows[-1].at, None)
+
+    assert [(2, 2), (2, 2)] == [(line.net.minor, line.gross.minor) for line in priced.lines]
+    assert (4, 0, 4) == (priced.net.minor, priced.vat.minor, priced.gross.minor)
+    assert hash(priced) == hash(priced.rounded(Rounding.KEEP_GROSS))

@@ -131,3 +131,75 @@ def test_a_tariff_that_no_period_is_under_is_named():
     (one,) = verify(found, plans, "UTC")
 
     assert ("tariff_unused", "tariffs[1]", "B") == (one.code, one.field, one.stated)
+
+
+def test_times_are_named_with_both_values():
+    """The end before the start, the period outside, and the hours between the two."""
+    assert [
+        (
+            "ends_before_start",
+            "end_date_time",
+            "2026-11-22 09:00:00+00:00",
+            "2026-11-22 10:00:00+00:00",
+        ),
+        (
+            "period_outside_session",
+            "charging_periods[0].start_date_time",
+            "2026-11-22 10:00:00+00:00",
+            "2026-11-22 10:00:00+00:00 to 2026-11-22 09:00:00+00:00",
+        ),
+        ("time_not_of_session", "total_time", "1", "-1.0000"),
+    ] == divergences(end_date_time="2026-11-22T09:00:00Z")
+
+
+def test_a_period_may_start_when_the_session_ends():
+    """Start and end belong to the session."""
+    last = {"start_date_time": "2026-11-22T11:00:00Z", "dimensions": []}
+
+    assert [] == divergences(charging_periods=[PERIOD, last])
+
+
+def test_a_credit_is_named_with_what_it_should_say():
+    """Which CDR it takes back, and its amount below zero; nothing at all is no wrong sign."""
+    total = {"before_taxes": 5}
+
+    assert [
+        ("cost_differs", "total_cost.before_taxes", "5", "-5.0000"),
+        ("credit_without_reference", "credit_reference_id", "", "the CDR's id"),
+        ("credit_not_negative", "total_cost", "5", "-5"),
+    ] == divergences(credit=True, total_cost=total)
+    assert [] == divergences(credit=True, credit_reference_id="C0", total_cost=None)
+    assert ["cost_differs"] * 2 == [
+        code
+        for code, *_ in divergences(
+            credit=True, credit_reference_id="C0", total_cost={"excl_vat": 0, "incl_vat": 0}
+        )
+    ]
+
+
+def test_parking_is_part_of_the_time_and_has_its_own_total():
+    """20 minutes of the hour; what is off by four decimals a period is right."""
+    parked = {
+        "start_date_time": "2026-11-22T10:40:00Z",
+        "dimensions": [{"type": "PARKING_TIME", "volume": 0.3333}],
+    }
+    charged = {
+        **PERIOD,
+        "dimensions": [{"type": "ENERGY", "volume": 10}, {"type": "TIME", "volume": 0.6667}],
+    }
+    fields = {"charging_periods": [charged, parked]}
+
+    assert [] == divergences(**fields, total_parking_time=0.3333)
+    assert [] == divergences(**fields, total_parking_time=0.3335)
+    assert [("volume_differs", "total_parking_time", "0.3336", "0.3333")] == divergences(
+        **fields, total_parking_time=0.3336
+    )
+
+
+def test_amounts_may_be_off_by_what_four_decimals_cannot_show():
+    """5.0001 is 5, and 5.0002 is not; energy of one period likewise."""
+    assert [] == divergences(total_cost={"before_taxes": 5.0001}, total_energy=10.0001)
+    assert [
+        ("cost_differs", "total_cost.before_taxes", "5.0002", "5.0000"),
+        ("volume_differs", "total_energy", "10.0002", "10.0000"),
+    ] == divergences(total_cost={"before_taxes": 5.0002}, total_energy=10.0002)
