@@ -663,3 +663,55 @@ async def test_the_balance_is_what_the_movements_say(merchant: Merchant) -> None
     assert ["Settled,", "SettledReversed,"] == [
         next(word for word in ("SettledReversed,", "Settled,") if word in text) for text in texts
     ]
+
+
+# Stored ways to pay
+
+
+async def test_a_card_is_stored_and_charged_later(merchant: Merchant) -> None:
+    """Stored with the first payment, offered again, charged without the driver, forgotten."""
+    await merchant.held(shopperReference="driver-7", storePaymentMethodMode="enabled")
+    (first,) = await merchant.heard(1)
+    token = first["additionalData"]["tokenization.storedPaymentMethodId"]
+    order = {
+        "amount": EUR_50 | {"value": 777},
+        "reference": "DP-later",
+        "returnUrl": BACK,
+        "shopperReference": "driver-7",
+        "shopperInteraction": "ContAuth",
+        "recurringProcessingModel": "UnscheduledCardOnFile",
+        "paymentMethod": {"type": "scheme", "storedPaymentMethodId": token},
+    }
+    offered = await merchant.post("/paymentMethods", shopperReference="driver-7")
+    paid = await merchant.post("/payments", **order)
+    foreign = await merchant.post("/payments", **order | {"shopperReference": "driver-8"})
+    who = {"merchantAccount": MERCHANT, "shopperReference": "driver-7"}
+    path = f"{BASE}/storedPaymentMethods"
+    listed = await merchant.http.get(path, params=who)
+    removed = await merchant.http.delete(f"{path}/{token}", params=who)
+    too_late = await merchant.post("/payments", **order | {"reference": "DP-late"})
+
+    assert [token] == [card["id"] for card in offered.json()["storedPaymentMethods"]]
+    assert ("Authorised", 777) == (paid.json()["resultCode"], paid.json()["amount"]["value"])
+    assert [token] == [card["id"] for card in listed.json()["storedPaymentMethods"]]
+    assert (422, 204, 422) == (foreign.status_code, removed.status_code, too_late.status_code)
+
+
+async def test_a_refused_card_is_not_stored(merchant: Merchant) -> None:
+    """Only what the bank said yes to is kept; a shopper must be named; a card can come alone."""
+    session = await merchant.session(shopperReference="driver-7", storePaymentMethodMode="enabled")
+    await merchant.deed(session["id"], "decline")
+    offered = await merchant.post("/paymentMethods", shopperReference="driver-7")
+    nobody = await merchant.post(
+        "/sessions", amount=EUR_50, reference="x", returnUrl=BACK, storePaymentMethodMode="enabled"
+    )
+    alone = await merchant.post(
+        "/storedPaymentMethods",
+        shopperReference="driver-7",
+        recurringProcessingModel="UnscheduledCardOnFile",
+        paymentMethod={"type": "scheme", "encryptedCardNumber": "test_4111111111111111"},
+    )
+
+    assert "storedPaymentMethods" not in offered.json()
+    assert (422, "131") == (nobody.status_code, nobody.json()["errorCode"])
+    assert (201, "1234") == (alone.status_code, alone.json()["lastFour"])

@@ -5,7 +5,14 @@ from typing import Final
 
 from app.sandbox.provider.adyen import amounts
 from app.sandbox.provider.adyen.face import result_of
-from app.sandbox.provider.adyen.items import AUTH_CODE, CARDS, EXPIRY, LAST_FOUR, variant_of
+from app.sandbox.provider.adyen.items import (
+    AUTH_CODE,
+    CARDS,
+    EXPIRY,
+    LAST_FOUR,
+    token_of,
+    variant_of,
+)
 from app.sandbox.provider.adyen.merchants import merchant_of
 from app.sandbox.provider.book.methods import Method
 from app.sandbox.provider.book.model import (
@@ -118,6 +125,7 @@ def payment(paid: Payment) -> Document:
             "cardSummary": LAST_FOUR,
             "expiryDate": EXPIRY,
             "paymentMethodVariant": variant_of(paid),
+            **token_of(paid),
         }
     return document
 
@@ -152,9 +160,12 @@ def change(paid: Payment, part: Part, *, with_amount: bool) -> Document:
     return document
 
 
-def methods(found: Iterable[Method]) -> Document:
-    """Return the list of ways to pay."""
-    return {"paymentMethods": [_method(method) for method in found]}
+def methods(found: Iterable[Method], stored: list[Document]) -> Document:
+    """Return the list of ways to pay, with what the shopper *stored*."""
+    document: Document = {"paymentMethods": [_method(method) for method in found]}
+    if stored:
+        document["storedPaymentMethods"] = stored
+    return document
 
 
 def _method(method: Method) -> Document:

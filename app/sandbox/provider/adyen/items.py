@@ -153,6 +153,7 @@ def _authorisation(payment: Payment, merchant: Merchant) -> Document:
         more |= {"authCode": AUTH_CODE, "cardSummary": LAST_FOUR, "expiryDate": EXPIRY}
         secured = "true" if payment.secured else "false"
         more |= {"threeDAuthenticated": secured, "threeDOffered": secured}
+    more |= token_of(payment)
     operations = ["CANCEL", "CAPTURE", "REFUND"] if payment.status == AUTHORISED else ["REFUND"]
     return {**item, "additionalData": more, "operations": operations}
 
@@ -186,6 +187,17 @@ def _dispute(payment: Payment, part: Part, merchant: Merchant) -> Document:
             "defendable": "true",
             "paymentMethodVariant": variant_of(payment),
         },
+    }
+
+
+def token_of(payment: Payment) -> dict[str, str]:
+    """Return what is told of a way to pay that was stored with this payment."""
+    if not (payment.keeps and payment.stored and payment.was_authorised()):
+        return {}
+    return {
+        "tokenization.shopperReference": payment.shopper or "",
+        "tokenization.storedPaymentMethodId": payment.stored,
+        "tokenization.store.operationType": "created",
     }
 
 

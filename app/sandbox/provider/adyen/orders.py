@@ -37,10 +37,13 @@ def payment_from(body: Body, origin: Origin, merchant: Merchant) -> Payment:
     """Return a payment ordered without a session, with its method."""
     method = body.get("paymentMethod")
     kind = method.get("type") if isinstance(method, dict) else None
-    if not isinstance(kind, str):
+    if not isinstance(method, dict) or not isinstance(kind, str):
         raise Refusal(422, "Missing payment method details", code="14_004")
     kind = {"card": "scheme"}.get(kind, kind)
     payment = replace(_payment(body, origin, merchant), method=kind)
+    if "storedPaymentMethodId" in method:
+        token = text(method, "storedPaymentMethodId")
+        payment = replace(payment, stored=token, keeps=False, sequence="recurring")
     if kind not in ADYEN_METHODS:
         raise Refusal(422, "Unknown payment method", code="14_006")
     if payment.amount.currency not in ADYEN_METHODS[kind].currencies:
@@ -111,7 +114,18 @@ def _payment(body: Body, origin: Origin, merchant: Merchant) -> Payment:
         reference=reference,
         single_capture=not merchant.multiple_captures,
         shopper=text(body, "shopperReference"),
+        keeps=_keeps(body),
+        stored=psp_reference(f"stored{origin.new_id}") if _keeps(body) else None,
     )
+
+
+def _keeps(body: Body) -> bool:
+    """Tell whether the way to pay is to be stored for its shopper."""
+    asked = body.get("storePaymentMethod") is True
+    asked = asked or body.get("storePaymentMethodMode") in ("enabled", "askForConsent")
+    if asked and not text(body, "shopperReference"):
+        raise Refusal(422, "Shopper Reference Missing", code="131")
+    return asked
 
 
 def _return_url(body: Body) -> str:

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from app.sandbox.provider.adyen import amounts, answers, changes, orders
+from app.sandbox.provider.adyen import amounts, answers, changes, orders, tokens
 from app.sandbox.provider.adyen.face import AdyenFace, reference_name, result_of
 from app.sandbox.provider.adyen.merchants import Merchant, merchant_of
 from app.sandbox.provider.book import deeds
@@ -66,7 +66,9 @@ async def list_methods(
     def effect(order: Order) -> Answer:
         _merchant(adyen, request, order.body)
         found = [method for method in ADYEN_METHODS.values() if _is_offered(method, order.body)]
-        return Answer(200, answers.methods(found))
+        shopper = orders.text(order.body, "shopperReference")
+        stored = tokens.offered(exchange.bank.store, order.account, shopper) if shopper else []
+        return Answer(200, answers.methods(found, stored))
 
     return await exchange.answer(request, "methods", effect)
 
@@ -81,9 +83,12 @@ async def create_payment(
         bank = exchange.bank
         merchant = _merchant(adyen, request, order.body)
         payment = orders.payment_from(order.body, bank.origin(order.account), merchant)
+        again = payment.sequence == "recurring"
+        if again:
+            tokens.must_be_stored(bank.store, payment)
         _open(bank, payment)
         method = ADYEN_METHODS[payment.method or ""]
-        if not method.raises or _asks_the_bank(order.body):
+        if not again and (not method.raises or _asks_the_bank(order.body)):
             return Answer(200, answers.redirect(payment, order.pages))
         return Answer(200, answers.payment(_decided(bank, payment, method, order.body)))
 
@@ -156,4 +161,5 @@ HANDLERS: list[HTTPRouteHandler] = [
     create_payment,
     payment_details,
     *changes.HANDLERS,
+    *tokens.HANDLERS,
 ]

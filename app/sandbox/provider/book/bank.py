@@ -14,9 +14,10 @@ from app.sandbox.provider.book import deeds, faults
 from app.sandbox.provider.book.faults import Fault
 from app.sandbox.provider.book.letters import Letter
 from app.sandbox.provider.book.memory import Memory
-from app.sandbox.provider.book.model import AUTHORISED, NOTIFIED, Part, Payment, Refusal
+from app.sandbox.provider.book.model import AUTHORISED, NOTIFIED, OPEN, Part, Payment, Refusal
 from app.sandbox.provider.book.movements import Settlement, movements_of
-from app.sandbox.provider.book.news import DISPUTE, News, news
+from app.sandbox.provider.book.news import DISPUTE, PAYMENT, News, news
+from app.sandbox.provider.book.records import STORED, Record
 
 Change = Callable[[Payment, datetime], Payment]
 WEBHOOK: Final = "webhook"
@@ -243,8 +244,20 @@ class Bank:
         with self.store.writing():
             self.settle_accounts(midnight)
 
+    def _store_method(self, payment: Payment, happened: Sequence[News]) -> None:
+        """Keep the way to pay when the driver's bank has said yes and the merchant wants it."""
+        said_yes = any(what.kind == PAYMENT and what.was == OPEN for what in happened)
+        if not (said_yes and payment.keeps and payment.stored and payment.was_authorised()):
+            return
+        facts = {"method": payment.method, "payment": payment.id}
+        owner = payment.shopper or ""
+        self.store.records.put(
+            Record(payment.stored, STORED, payment.account, owner, self.now(), facts)
+        )
+
     def _announce(self, before: Payment | None, after: Payment) -> None:
         happened = news(before, after)
+        self._store_method(after, happened)
         for movement in movements_of(after, happened, self.now()):
             self.store.movements.add(movement)
         if happened:

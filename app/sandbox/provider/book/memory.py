@@ -8,11 +8,12 @@ from pathlib import Path
 
 import msgspec
 
-from app.sandbox.provider.book import faults, letters, movements
+from app.sandbox.provider.book import faults, letters, movements, records
 from app.sandbox.provider.book.faults import Faults
 from app.sandbox.provider.book.letters import Letters
 from app.sandbox.provider.book.model import Payment
 from app.sandbox.provider.book.movements import Movements
+from app.sandbox.provider.book.records import Records
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS payment (
@@ -49,7 +50,7 @@ class Memory:
         # WAL with NORMAL survives a kill of the program, which is all that a sandbox owes.
         self._sql.execute("PRAGMA journal_mode = WAL")
         self._sql.execute("PRAGMA synchronous = NORMAL")
-        for schema in (_SCHEMA, faults.SCHEMA, letters.SCHEMA, movements.SCHEMA):
+        for schema in (_SCHEMA, faults.SCHEMA, letters.SCHEMA, movements.SCHEMA, records.SCHEMA):
             self._sql.executescript(schema)
         with self._sql:
             # A file of an older sandbox knows no timers: let the sweep look at what moves.
@@ -59,6 +60,7 @@ class Memory:
         self.faults = Faults(self._sql)
         self.letters = Letters(self._sql)
         self.movements = Movements(self._sql)
+        self.records = Records(self._sql)
 
     def writing(self) -> sqlite3.Connection:
         """Return the context in which writes are kept together or not at all."""
