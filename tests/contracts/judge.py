@@ -161,7 +161,9 @@ class Judge:
             yield f"the request is {media!r}, not {sorted(content['content'])}"
             return
         value = msgspec.json.decode(body)
-        schema = f"{pointer}/requestBody/content/{_escaped(media)}/schema"
+        reference = operation["requestBody"].get("$ref", "").removeprefix("#")
+        home = reference or f"{pointer}/requestBody"
+        schema = f"{home}/content/{_escaped(media)}/schema"
         yield from self.violations(schema, value, request=True)
         unknown = set(value) - self._names(schema) - self.law.unpublished
         if unknown:

@@ -25,6 +25,7 @@ class Stranger:
     bodies: list[bytes] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     ports: set[int] = field(default_factory=set)
+    headed: list[dict[bytes, bytes]] = field(default_factory=list)
     talking: int = 0
     most_talking: int = 0
     heard: asyncio.Event = field(default_factory=asyncio.Event)
@@ -40,6 +41,7 @@ class Stranger:
         self.bodies.append(body)
         self.keys.append(headers.get(b"x-api-key", b"").decode())
         self.ports.add(scope["client"][1])
+        self.headed.append(headers)
         self.heard.set()
         self.talking += 1
         self.most_talking = max(self.most_talking, self.talking)

@@ -17,15 +17,15 @@ from app.sandbox.provider.adyen import customer_area, reports, routes
 from app.sandbox.provider.adyen.face import AdyenFace
 from app.sandbox.provider.book.bank import Bank
 from app.sandbox.provider.book.memory import Memory
-from app.sandbox.provider.desk import checkout, control
+from app.sandbox.provider.desk import checkout, control, terminals
 from app.sandbox.provider.exchange import Asked, Exchange, not_an_exchange
-from app.sandbox.provider.mollie import api as mollie_api
+from app.sandbox.provider.mollie import api, balances, hooks, more, people
 from app.sandbox.provider.mollie.face import MollieFace
 from app.sandbox.provider.postman import Postman
 
-MOLLIE = (*mollie_api.HANDLERS,)
+MOLLIE = (*api.HANDLERS, *people.HANDLERS, *balances.HANDLERS, *more.HANDLERS, *hooks.HANDLERS)
 ADYEN = (*routes.HANDLERS, *reports.HANDLERS, *customer_area.HANDLERS)
-DESK = (*checkout.HANDLERS, *control.HANDLERS)
+DESK = (*checkout.HANDLERS, *control.HANDLERS, *terminals.HANDLERS)
 FILE = "payments.sqlite"
 
 
@@ -51,7 +51,7 @@ def create_sandbox(options: Options) -> Litestar:
     store = Memory(options.state / FILE if options.state else None)
     bank = Bank(store, options.clock, options.ids)
     pages = options.pages.rstrip("/") if options.pages else None
-    mollie, adyen = MollieFace(store), AdyenFace(bank, pages)
+    mollie, adyen = MollieFace(bank), AdyenFace(bank, pages)
     bank.faces = {mollie.name: mollie, adyen.name: adyen}
 
     @asynccontextmanager

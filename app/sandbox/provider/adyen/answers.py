@@ -9,7 +9,6 @@ from app.sandbox.provider.adyen.items import (
     AUTH_CODE,
     CARDS,
     EXPIRY,
-    LAST_FOUR,
     token_of,
     variant_of,
 )
@@ -122,7 +121,7 @@ def payment(paid: Payment) -> Document:
     elif paid.was_authorised() and paid.method in CARDS:
         document["additionalData"] = {
             "authCode": AUTH_CODE,
-            "cardSummary": LAST_FOUR,
+            "cardSummary": paid.card,
             "expiryDate": EXPIRY,
             "paymentMethodVariant": variant_of(paid),
             **token_of(paid),

@@ -149,8 +149,8 @@ def _authorisation(payment: Payment, merchant: Merchant) -> Document:
         reason = _REASONS.get(payment.failure_reason or "", "Refused")
         return {**item, "additionalData": more, "reason": reason, "success": "false"}
     if payment.method in CARDS:
-        item["reason"] = f"{AUTH_CODE}:{LAST_FOUR}:{EXPIRY}"
-        more |= {"authCode": AUTH_CODE, "cardSummary": LAST_FOUR, "expiryDate": EXPIRY}
+        item["reason"] = f"{AUTH_CODE}:{payment.card}:{EXPIRY}"
+        more |= {"authCode": AUTH_CODE, "cardSummary": payment.card, "expiryDate": EXPIRY}
         secured = "true" if payment.secured else "false"
         more |= {"threeDAuthenticated": secured, "threeDOffered": secured}
     more |= token_of(payment)

@@ -141,6 +141,12 @@ class Bank:
             self._announce(before, after)
         return after
 
+    def must_be_free(self, terminal: str) -> None:
+        """Raise Refusal when a terminal waits for a card already."""
+        waiting = self.store.named(f"terminal:{terminal}")
+        if waiting is not None and self.settled(waiting).status == OPEN:
+            raise Refusal(422, "The terminal is busy", "terminalId")
+
     # Deeds of the driver and the world: a transaction of their own
 
     def any_payment(self, name: str) -> Payment:

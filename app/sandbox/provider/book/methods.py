@@ -68,6 +68,12 @@ METHODS: dict[str, Method] = {
 }
 
 
+# Ways to pay that no driver chooses on a page: a mandate, and a terminal.
+_UNSEEN = {
+    "directdebit": Method("directdebit", "SEPA Direct Debit", _EURO, holds=False),
+    "pointofsale": Method("pointofsale", "Terminal", _EURO, holds=False),
+}
+
 _CARD_NAMES = {"scheme": "Cards", "applepay": "Apple Pay", "googlepay": "Google Pay"}
 
 # Who can hold, as Adyen's pages on manual capture say; the names are Adyen's.
@@ -116,7 +122,7 @@ ADYEN_METHODS: dict[str, Method] = {
         Method("trustly", "Trustly", _in("DKK EUR NOK SEK"), holds=False),
     )
 }
-_FACES = {"mollie": METHODS, "adyen": ADYEN_METHODS}
+_FACES = {"mollie": METHODS | _UNSEEN, "adyen": ADYEN_METHODS}
 
 
 def methods_of(face: str) -> dict[str, Method]:

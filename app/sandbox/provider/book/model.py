@@ -69,7 +69,8 @@ class Payment:
 
     *session* is the name of the session that leads to it and *reference* the merchant's own name
     (Adyen). *shopper* is the customer, *keeps* says that the way to pay is to be stored, *stored*
-    names the stored one. *secured* tells that the bank asked the driver (3-D Secure).
+    names the stored one. *secured* tells that the bank asked the driver (3-D Secure). *terminal*
+    is where the card is tapped, *card* its last four digits.
     """
 
     id: str
@@ -106,6 +107,7 @@ class Payment:
     sequence: str = "oneoff"
     secured: bool = False
     terminal: str | None = None
+    card: str = "1234"
 
     def was_authorised(self) -> bool:
         """Tell whether the driver's bank ever said yes."""

@@ -110,9 +110,9 @@ def html(text: str, status: int = 200) -> Response[str]:
 
 
 def _methods(payment: Payment) -> list[Method]:
-    known = methods_of(payment.face)
     if payment.method is not None:
-        return [known[payment.method]]
+        return [methods_of(payment.face)[payment.method]]
+    known = METHODS if payment.face == "mollie" else ADYEN_METHODS
     return [
         method
         for method in known.values()

@@ -75,6 +75,17 @@ _BANK: Final = """{% extends "layout" %}{% block title %}Your bank{% endblock %}
 <button name="deed" value="leave">Leave without a word</button></form></div>
 <p class="quiet">This plays the 3-D Secure page of the driver's bank.</p></main>{% endblock %}"""
 
+_TERMINAL: Final = """{% extends "layout" %}{% block title %}Terminal{% endblock %}
+{% block body %}<main><div class="card"><h1>Terminal {{ terminal }}</h1>
+{% if payment %}<p class="amount">{{ payment.amount }}</p><p>{{ payment.description }}</p>
+<form method="post"><label>Card <select name="card"><option value="1234">Visa …1234</option>
+<option value="5678">Visa …5678</option></select></label>
+<button class="go" name="deed" value="tap">Tap the card</button>
+<button class="no" name="deed" value="decline">Tap a card that is refused</button>
+<button name="deed" value="cancel">Press the red key</button></form>
+{% else %}<p class="amount">Ready</p><p>Nobody asks for a card.</p>
+<a class="button" href="">Look again</a>{% endif %}</div></main>{% endblock %}"""
+
 _DONE: Final = """{% extends "layout" %}
 {% block body %}<main><div class="card"><h1>{{ payment.description }}</h1>
 <p class="amount">{{ amount }}</p><p>{{ sentence }}</p>
@@ -124,6 +135,7 @@ _TEMPLATES: Final = jinja2.Environment(
             "layout": _LAYOUT,
             "checkout": _CHECKOUT,
             "bank": _BANK,
+            "terminal": _TERMINAL,
             "done": _DONE,
             "missing": _MISSING,
             "desk": _DESK,

@@ -1,5 +1,7 @@
 """The merchant's side: the paths of Mollie's published API that a charging payment needs."""
 
+from functools import partial
+
 from litestar import delete, get, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
@@ -7,12 +9,10 @@ from litestar.params import FromPath
 
 from app.sandbox.provider.book import deeds
 from app.sandbox.provider.book.methods import METHODS, limits
-from app.sandbox.provider.book.model import Part, Refusal
 from app.sandbox.provider.exchange import Answer, Asked, Exchange, Order, Reply
 from app.sandbox.provider.mollie import amounts, orders
-from app.sandbox.provider.mollie.hal import Hal
-
-PAGE = 50
+from app.sandbox.provider.mollie.opening import opened
+from app.sandbox.provider.mollie.paging import hal_of, page_of, part_of
 
 
 @post("/v2/payments")
@@ -20,9 +20,8 @@ async def create_payment(request: Asked, exchange: NamedDependency[Exchange]) ->
     """Create a payment."""
 
     def effect(order: Order) -> Answer:
-        bank = exchange.bank
-        payment = orders.payment_from(order.body, bank.origin(order.account))
-        return Answer(201, _hal(order).payment(bank.open(payment)))
+        payment = orders.payment_from(order.body, exchange.bank.origin(order.account))
+        return Answer(201, hal_of(order).payment(opened(exchange.bank, payment)))
 
     return await exchange.answer(request, "start", effect)
 
@@ -30,17 +29,11 @@ async def create_payment(request: Asked, exchange: NamedDependency[Exchange]) ->
 @get("/v2/payments")
 async def list_payments(request: Asked, exchange: NamedDependency[Exchange]) -> Reply:
     """List the payments, newest first."""
-    start = request.query_params.get("from")
-    limit = _limit(request)
 
     def effect(order: Order) -> Answer:
-        found = exchange.bank.store.payments(order.account, limit=10_000)
-        ids = [payment.id for payment in found]
-        if start is not None and start not in ids:
-            raise Refusal(400, "The from is not a payment", "from")
-        first = ids.index(start) if start is not None else 0
-        page, rest = found[first : first + limit], ids[first + limit :]
-        return Answer(200, _hal(order).payments(page, "payments", rest[0] if rest else None))
+        hal, found = hal_of(order), exchange.bank.store.payments(order.account, limit=10_000)
+        made = [(payment.id, partial(hal.payment, payment)) for payment in found]
+        return Answer(200, page_of(request, hal, "payments", made))
 
     return await exchange.answer(request, "fetch", effect)
 
@@ -54,7 +47,7 @@ async def get_payment(
 
     def effect(order: Order) -> Answer:
         payment = exchange.bank.find(order.account, payment_id)
-        return Answer(200, _hal(order).payment(payment, embed=embed))
+        return Answer(200, hal_of(order).payment(payment, embed=embed))
 
     return await exchange.answer(request, "fetch", effect)
 
@@ -69,7 +62,7 @@ async def cancel_payment(
         bank = exchange.bank
         payment = bank.find(order.account, payment_id)
         cancelled = bank.keep(payment, deeds.cancel(payment, bank.now()))
-        return Answer(200, _hal(order).payment(cancelled))
+        return Answer(200, hal_of(order).payment(cancelled))
 
     return await exchange.answer(request, "cancel", effect)
 
@@ -102,7 +95,7 @@ async def create_capture(
         payment = bank.find(order.account, payment_id)
         origin = bank.origin(order.account)
         part = orders.part_from(order.body, payment.holdable(), origin, "cpt_")
-        return Answer(201, _hal(order).capture(*bank.capture(payment, part)))
+        return Answer(201, hal_of(order).capture(*bank.capture(payment, part)))
 
     return await exchange.answer(request, "capture", effect)
 
@@ -117,7 +110,7 @@ async def create_refund(
         bank = exchange.bank
         payment = bank.find(order.account, payment_id)
         part = orders.part_from(order.body, None, bank.origin(order.account), "re_")
-        return Answer(201, _hal(order).refund(*bank.refund(payment, part)))
+        return Answer(201, hal_of(order).refund(*bank.refund(payment, part)))
 
     return await exchange.answer(request, "refund", effect)
 
@@ -129,7 +122,7 @@ async def list_captures(
     """List the captures of a payment."""
 
     def effect(order: Order) -> Answer:
-        return Answer(200, _hal(order).captures(exchange.bank.find(order.account, payment_id)))
+        return Answer(200, hal_of(order).captures(exchange.bank.find(order.account, payment_id)))
 
     return await exchange.answer(request, "fetch", effect)
 
@@ -141,7 +134,7 @@ async def list_refunds(
     """List the refunds of a payment."""
 
     def effect(order: Order) -> Answer:
-        return Answer(200, _hal(order).refunds(exchange.bank.find(order.account, payment_id)))
+        return Answer(200, hal_of(order).refunds(exchange.bank.find(order.account, payment_id)))
 
     return await exchange.answer(request, "fetch", effect)
 
@@ -157,7 +150,7 @@ async def get_capture(
 
     def effect(order: Order) -> Answer:
         payment = exchange.bank.find(order.account, payment_id)
-        return Answer(200, _hal(order).capture(payment, _part(payment.captures, part_id)))
+        return Answer(200, hal_of(order).capture(payment, part_of(payment.captures, part_id)))
 
     return await exchange.answer(request, "fetch", effect)
 
@@ -173,7 +166,7 @@ async def get_refund(
 
     def effect(order: Order) -> Answer:
         payment = exchange.bank.find(order.account, payment_id)
-        return Answer(200, _hal(order).refund(payment, _part(payment.refunds, part_id)))
+        return Answer(200, hal_of(order).refund(payment, part_of(payment.refunds, part_id)))
 
     return await exchange.answer(request, "fetch", effect)
 
@@ -196,25 +189,9 @@ async def list_methods(request: Asked, exchange: NamedDependency[Exchange]) -> R
             and method.is_used_in(query.get("billingCountry"))
             and (amount is None or amount <= limits(method, currency)[1])
         ]
-        return Answer(200, _hal(order).methods(found, currency))
+        return Answer(200, hal_of(order).methods(found, currency))
 
     return await exchange.answer(request, "methods", effect)
-
-
-def _hal(order: Order) -> Hal:
-    return Hal(order.asked, order.pages)
-
-
-def _part(parts: tuple[Part, ...], part_id: str) -> Part:
-    for part in parts:
-        if part.id == part_id:
-            return part
-    raise Refusal(404, f"Nothing exists with token {part_id}.")
-
-
-def _limit(request: Asked) -> int:
-    text = request.query_params.get("limit", str(PAGE))
-    return min(int(text), 250) if text.isdecimal() and int(text) else PAGE
 
 
 HANDLERS: list[HTTPRouteHandler] = [

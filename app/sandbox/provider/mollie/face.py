@@ -8,12 +8,13 @@ from typing import Final
 from urllib.parse import urlencode
 
 from app.sandbox.provider.book import faults
+from app.sandbox.provider.book.bank import Bank
 from app.sandbox.provider.book.letters import Letter
-from app.sandbox.provider.book.memory import Memory
 from app.sandbox.provider.book.model import NOTIFIED, Payment, Refusal
 from app.sandbox.provider.book.movements import Settlement
 from app.sandbox.provider.book.news import News
 from app.sandbox.provider.exchange import Body, Document
+from app.sandbox.provider.mollie import events
 from app.sandbox.provider.mollie.hal import HAL, problem
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -32,16 +33,16 @@ class MollieFace:
     longest_key: Final = 64
     webhook_faults: AbstractSet[str] = faults.WEBHOOK - {"webhook_batch"}
 
-    def __init__(self, store: Memory) -> None:
-        """Know which keys were revoked from *store*."""
-        self._store = store
+    def __init__(self, bank: Bank) -> None:
+        """Know keys and subscriptions from the memory of *bank*."""
+        self._bank = bank
 
     def account(self, headers: Mapping[str, str], _: Body) -> str:
         """Return the account of the API key; raise Refusal 401."""
         scheme, _sign, key = headers.get("authorization", "").partition(" ")
         if scheme != "Bearer" or not key.startswith("test_") or len(key) <= KEY_LENGTH:
             raise Refusal(401, "Missing or wrong API key: the sandbox takes keys that begin test_")
-        if self._store.is_revoked(key):
+        if self._bank.store.is_revoked(key):
             raise Refusal(401, "This API key was revoked")
         return account_of(key)
 
@@ -54,11 +55,12 @@ class MollieFace:
         return {"Idempotent-Replayed": "true"} if replayed else {}
 
     def letters(self, payment: Payment, happened: Sequence[News]) -> Sequence[Letter]:
-        """Return one hint, whatever happened: the merchant must read the payment."""
+        """Return one hint, whatever happened, and the signed events of who subscribed."""
+        signed = list(events.letters(self._bank, payment, happened))
         if payment.webhook_url is None or all(what.now == NOTIFIED for what in happened):
-            return ()
+            return signed
         body = urlencode({"id": payment.id}).encode()
-        return (Letter(self.name, payment.webhook_url, payment.id, body, FORM),)
+        return [Letter(self.name, payment.webhook_url, payment.id, body, FORM), *signed]
 
     def paid_out(self, settlement: Settlement) -> Sequence[Letter]:
         """Return nothing: Mollie's settlements are asked for."""
