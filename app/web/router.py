@@ -12,7 +12,7 @@ from app.directpay.views import ScanView
 from app.infra.live import LiveBus
 from app.kernel.errors import Problem
 from app.web.config import WebConfig
-from app.web.coupons.redeem import coupon_form
+from app.web.coupons.redeem import coupon_form, form_again
 from app.web.drawing.scan_cache import Lifetimes, ScanCache
 from app.web.files import logo, static_file
 from app.web.following import back_from_provider, session_events, session_page, stop_form
@@ -44,6 +44,7 @@ def driver_pages(config: WebConfig, *, desk: Desk, live: LiveBus) -> Router:
             scan_page,
             pay_form,
             coupon_form,
+            form_again,
             session_page,
             back_from_provider,
             session_events,

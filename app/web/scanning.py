@@ -20,7 +20,7 @@ from app.directpay.errors import (
 from app.directpay.model import Stage
 from app.directpay.pay import Begun, PayOrder, pay
 from app.infra.i18n import current_language
-from app.infra.limits import take
+from app.infra.limits import TooManyRequests, take
 from app.kernel.errors import Kind, Problem
 from app.pricing.promotions.errors import CouponMistyped, CouponRefused, OfferChanged
 from app.web.answers import packed_answer, private_page, scan_headers, see_other
@@ -52,6 +52,7 @@ _REFUSALS = (
     OfferChanged,
     CouponMistyped,
     CouponRefused,
+    TooManyRequests,
 )
 _MOST_DIGITS = 9
 

@@ -34,9 +34,12 @@ async def own_page(
     field, and the page goes on without it: the normal price holds.
     """
     view = (await pages.scans.at(code, current_language())).view
-    offers, trouble = await _offers(code, presented, pages)
-    if trouble is None and isinstance(refusal, CODE_TROUBLE):
-        trouble = refusal
+    # What was just refused is not looked up again: it would count as another guess.
+    trouble: Problem | None = refusal if isinstance(refusal, CODE_TROUBLE) else None
+    if trouble is None:
+        offers, trouble = await _offers(code, presented, pages)
+    else:
+        offers = await _without_code(code, presented, pages)
     tried = Tried(
         coupon=presented.coupon,
         error=None if trouble is None else trouble_words(trouble),
@@ -58,8 +61,12 @@ async def _offers(
     try:
         return await look_at_offers(code, presented, desk=pages.desk), None
     except CODE_TROUBLE as trouble:
-        without = Presented("", presented.driver, presented.host)
-        return await look_at_offers(code, without, desk=pages.desk), trouble
+        return await _without_code(code, presented, pages), trouble
+
+
+async def _without_code(code: str, presented: Presented, pages: Pages) -> tuple[OfferView, ...]:
+    without = Presented("", presented.driver, presented.host)
+    return await look_at_offers(code, without, desk=pages.desk)
 
 
 def trouble_words(trouble: Problem) -> str:
