@@ -8,6 +8,7 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
 
 from app.infra.database import Database, engine
 from app.infra.live import MemoryLiveBus
@@ -91,7 +92,8 @@ def upgrade(url: str, revision: str) -> None:
     """Bring the database to *revision*."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with create_engine(url.replace("postgresql://", "postgresql+psycopg://")).connect() as link:
+    address = url.replace("postgresql://", "postgresql+psycopg://")
+    with create_engine(address, poolclass=NullPool).connect() as link:
         config.attributes["connection"] = link
         command.upgrade(config, revision)
         link.commit()

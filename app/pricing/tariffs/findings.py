@@ -53,6 +53,7 @@ _E, _W, _A = Severity.ERROR, Severity.WARNING, Severity.ADVICE
 _OCPI: Final = "OCPI 2.3.0, mod_tariffs"
 _AFIR: Final = "AFIR, Regulation (EU) 2023/1804, Article 5(4)"
 _DOCS: Final = "which tariff holds"
+_DYNAMIC: Final = "dynamic prices"
 _VAT: Final = "Directive 2006/112/EC"
 
 # What keeps a tariff from being read, priced or published, wherever it shall hold.
@@ -200,4 +201,31 @@ _CHOICE: Final[Mapping[str, Rule]] = {
     ),
 }
 
-RULES: Final[Mapping[str, Rule]] = {**_SHAPE, **_MEANING, **_TAXES, **_LAW, **_CHOICE}
+# What surprises about a series of dynamic prices.
+_SERIES: Final[Mapping[str, Rule]] = {
+    "series_silent": Rule(
+        _W, N_("no price is known for this moment: the default tariff's holds"), _DYNAMIC
+    ),
+    "series_gap": Rule(
+        _W,
+        N_("no price is known from %(start)s to %(end)s: the default tariff's holds"),
+        _DYNAMIC,
+    ),
+    "series_free_default": Rule(
+        _W, N_("where the series has no price, the default tariff gives energy for free"), _DYNAMIC
+    ),
+    "series_before_taxes": Rule(
+        _W,
+        N_("market prices are before VAT, and the default tariff's prices include it"),
+        _DYNAMIC,
+    ),
+}
+
+RULES: Final[Mapping[str, Rule]] = {
+    **_SHAPE,
+    **_MEANING,
+    **_TAXES,
+    **_LAW,
+    **_CHOICE,
+    **_SERIES,
+}

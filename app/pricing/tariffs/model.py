@@ -144,11 +144,32 @@ class Tariff(OcpiObject, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
+class SeriesPart:
+    """
+    What a tariff with dynamic prices was made of: its default tariff, and its price series.
+
+    It begins with *dated* elements that are the prices of the series.
+    """
+
+    default_id: str
+    default_version: int
+    series_version: int
+    dated: int
+
+
+@dataclass(frozen=True, slots=True)
 class TariffVersion:
-    """A tariff as it was published once and will always be: *version* counts from 1."""
+    """
+    A tariff as it was published once and will always be: *version* counts from 1.
+
+    *series* tells that it has dynamic prices. *variant* names the one price of them that a session
+    keeps; empty is the tariff as it was published.
+    """
 
     operator_id: UUID
     tariff_id: str
     version: int
     tariff: Tariff
     published_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    series: SeriesPart | None = None
+    variant: str = ""

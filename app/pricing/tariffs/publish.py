@@ -8,13 +8,17 @@ from app.infra.database import Work
 from app.pricing.tariffs import store
 from app.pricing.tariffs.errors import TariffInvalid
 from app.pricing.tariffs.lint import lint_tariff
-from app.pricing.tariffs.model import Tariff, TariffVersion
+from app.pricing.tariffs.model import SeriesPart, Tariff, TariffVersion
 from app.pricing.tariffs.ocpi import encode_tariff
 
 
-async def publish_tariff(work: Work, tariff: Tariff) -> TariffVersion:
+async def publish_tariff(
+    work: Work, tariff: Tariff, series: SeriesPart | None = None
+) -> TariffVersion:
     """
     Return the newest version of *tariff* if it says the same, `last_updated` aside, else a new one.
+
+    *series* tells what a tariff with dynamic prices was made of; of other parts is another version.
 
     A step: it runs inside the caller's transaction. Raises TariffInvalid, naming the field.
     """
@@ -22,7 +26,7 @@ async def publish_tariff(work: Work, tariff: Tariff) -> TariffVersion:
         raise TariffInvalid(finding.text, field=finding.field, rule=finding.code)
     digest = _digest(tariff)
     known = await store.newest(work, tariff.id)
-    if known is not None and known[1] == digest:
+    if known is not None and known[1] == digest and known[0].series == series:
         return known[0]
     dated = msgspec.structs.replace(tariff, last_updated=tariff.last_updated or work.now)
     version = TariffVersion(
@@ -31,6 +35,7 @@ async def publish_tariff(work: Work, tariff: Tariff) -> TariffVersion:
         version=1 if known is None else known[0].version + 1,
         tariff=dated,
         published_at=work.now,
+        series=series,
     )
     await store.add(work, version, digest)
     return version

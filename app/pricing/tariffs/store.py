@@ -1,13 +1,15 @@
 """The table of tariff versions."""
 
+from dataclasses import asdict
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, Integer, Row, Text, func, insert, select
+from sqlalchemy import Column, Integer, Row, RowMapping, Text, func, insert, select
 
 from app.infra.database import Work
 from app.infra.tables import UtcDateTime, operator_table, scoped
-from app.pricing.tariffs.model import Tariff, TariffVersion
+from app.pricing.tariffs.model import SeriesPart, Tariff, TariffVersion
 from app.pricing.tariffs.ocpi import encode_tariff, read_tariff
 
 # The body is the OCPI JSON byte for byte as it was published: jsonb would come back as floats.
@@ -20,6 +22,10 @@ tariff_version = operator_table(
     Column("valid_from", UtcDateTime),
     Column("valid_until", UtcDateTime),
     Column("published_at", UtcDateTime, nullable=False),
+    Column("default_id", Text),
+    Column("default_version", Integer),
+    Column("series_version", Integer),
+    Column("dated", Integer),
 )
 tariff_version.info["final"] = True
 
@@ -45,6 +51,7 @@ async def add(work: Work, version: TariffVersion, digest: str) -> None:
             valid_from=version.tariff.start_date_time,
             valid_until=version.tariff.end_date_time,
             published_at=version.published_at,
+            **_part_columns(version.series),
         )
     )
 
@@ -59,6 +66,22 @@ async def find(work: Work, tariff_id: str, version: int) -> TariffVersion | None
     return None if row is None else version_of(row)
 
 
+async def newest_of_default(
+    work: Work, version: TariffVersion, at: datetime
+) -> TariffVersion | None:
+    """Return what was last published by *at* of the tariff of *version* over the same default."""
+    columns, part = tariff_version.c, version.series
+    assert part is not None, "only what has a series has a default"  # noqa: S101
+    query = scoped(tariff_version, work).where(
+        columns.tariff_id == version.tariff_id,
+        columns.default_id == part.default_id,
+        columns.default_version == part.default_version,
+        columns.published_at <= at,
+    )
+    row = (await work.execute(query.order_by(columns.version.desc()).limit(1))).first()
+    return None if row is None else version_of(row)
+
+
 def version_of(row: Row[Any]) -> TariffVersion:
     """Return the version that a row with its columns is."""
     found = row._mapping  # noqa: SLF001 - SQLAlchemy's documented way
@@ -68,7 +91,20 @@ def version_of(row: Row[Any]) -> TariffVersion:
         version=found["version"],
         tariff=_tariff(found["body"]),
         published_at=found["published_at"],
+        series=_part(found),
     )
+
+
+def _part(found: RowMapping) -> SeriesPart | None:
+    if found["default_id"] is None:
+        return None
+    return SeriesPart(
+        found["default_id"], found["default_version"], found["series_version"], found["dated"]
+    )
+
+
+def _part_columns(part: SeriesPart | None) -> dict[str, str | int]:
+    return {} if part is None else asdict(part)
 
 
 @lru_cache(maxsize=1024)

@@ -92,3 +92,62 @@ WHERE valid_until IS NULL OR valid_until > valid_from;
 DROP TABLE tariff_assignment;
 
 ALTER TABLE journey ADD COLUMN rule_id UUID;
+ALTER TABLE journey ADD COLUMN variant TEXT NOT NULL DEFAULT '';
+ALTER TABLE journey ALTER COLUMN variant DROP DEFAULT;
+
+-- Dynamic prices: series, what was written to them, how they lock, and the tariffs they become.
+CREATE TABLE price_lock (
+	operator_id UUID NOT NULL, 
+	country TEXT NOT NULL, 
+	lock TEXT NOT NULL, 
+	CONSTRAINT pk_price_lock PRIMARY KEY (operator_id, country)
+);
+
+ALTER TABLE price_lock ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE price_lock FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY operator ON price_lock USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
+
+CREATE TABLE price_series (
+	operator_id UUID NOT NULL, 
+	series_id TEXT NOT NULL, 
+	definition TEXT NOT NULL, 
+	changed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_price_series PRIMARY KEY (operator_id, series_id)
+);
+
+ALTER TABLE price_series ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE price_series FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY operator ON price_series USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
+
+CREATE TABLE price_series_version (
+	operator_id UUID NOT NULL, 
+	series_id TEXT NOT NULL, 
+	version INTEGER NOT NULL, 
+	slots TEXT NOT NULL, 
+	source TEXT NOT NULL, 
+	written_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_price_series_version PRIMARY KEY (operator_id, series_id, version)
+);
+
+ALTER TABLE price_series_version ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE price_series_version FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY operator ON price_series_version USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
+
+CREATE FUNCTION refuse_change_of_price_series_version() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    RAISE EXCEPTION 'the rows of price_series_version are never changed or deleted';
+END
+$body$;
+
+CREATE TRIGGER final BEFORE UPDATE OR DELETE ON price_series_version FOR EACH ROW EXECUTE FUNCTION refuse_change_of_price_series_version();
+
+ALTER TABLE tariff_version ADD COLUMN default_id TEXT;
+ALTER TABLE tariff_version ADD COLUMN default_version INTEGER;
+ALTER TABLE tariff_version ADD COLUMN series_version INTEGER;
+ALTER TABLE tariff_version ADD COLUMN dated INTEGER;

@@ -196,6 +196,17 @@ def _within(
     return and_(or_(low.is_(None), low <= value), or_(high.is_(None), high > value))
 
 
+_OF_VERSION = (
+    "version",
+    "body",
+    "published_at",
+    "default_id",
+    "default_version",
+    "series_version",
+    "dated",
+)
+
+
 def _statement() -> Any:  # noqa: ANN401 - a Select over two tables
     rules, versions, at = tariff_rule.c, tariff_version.c, bindparam("at", type_=UtcDateTime)
     newest = (
@@ -212,12 +223,7 @@ def _statement() -> Any:  # noqa: ANN401 - a Select over two tables
     place = rules.place_key == any_(bindparam("places", type_=ARRAY(Text)))
     kilowatts = bindparam("kw", type_=Numeric(12, 3))
     return (
-        select(
-            *tariff_rule.c,
-            newest.c.version,
-            newest.c.body,
-            newest.c.published_at,
-        )
+        select(*tariff_rule.c, *(newest.c[name] for name in _OF_VERSION))
         .join(newest, true())
         .where(_stood(tariff_rule), or_(place, rules.place_key.in_(region)))
         .where(rules.group_key == any_(bindparam("groups", type_=ARRAY(Text))))

@@ -51,10 +51,11 @@ class _Key:
 
     def __init__(self, version: TariffVersion) -> None:
         self.version = version
-        self.name: tuple[UUID, str, int] = (
+        self.name: tuple[UUID, str, int, str] = (
             version.operator_id,
             version.tariff_id,
             version.version,
+            version.variant,
         )
 
     def __hash__(self) -> int:
