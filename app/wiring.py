@@ -11,7 +11,7 @@ from app.charging.sessions.events import SessionFlagged, SessionMeasured
 from app.directpay import advance
 from app.directpay.books import sale
 from app.directpay.desk import Desk, Secrets
-from app.directpay.follow.watch import Follower
+from app.directpay.follow.watch import Follower, look_again
 from app.directpay.letters.links import PageLinks
 from app.funds.payments.accounts import Vault
 from app.funds.payments.desk import PaymentDesk
@@ -28,6 +28,7 @@ from app.infra.pdf import Press
 from app.infra.redis_live import RedisLiveBus
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import RandomIds
+from app.pricing.tariffs.events import PricesChanged
 from app.pricing.vat import NoRegister, VatRegister
 from app.settings import Settings
 from app.worker.tasks import Workshop
@@ -138,5 +139,6 @@ def _reactors(follower: Follower) -> Reactors:
         **advance.reactors(),
         **sale.reactors(),
         SessionMeasured: (follower.on_measured,),
+        PricesChanged: (look_again,),
         SessionFlagged: (flag_cdr,),
     }

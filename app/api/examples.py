@@ -5,17 +5,15 @@ from decimal import Decimal
 
 from app.api.bodies import InvoiceOrder, KeyView, MailOrder, NewSession, StartedSession
 from app.directpay.model import Stage
+from app.directpay.prices.views import MoneyView, PriceComponentView, PriceView
 from app.directpay.views import (
     BrandView,
     JourneyView,
     LiveView,
     MethodView,
-    MoneyView,
     PointState,
     PointView,
     PowerPoint,
-    PriceComponentView,
-    PriceView,
     ScanView,
 )
 

@@ -186,5 +186,5 @@ async def _check_same_order(data: NewSession, begun: Begun, counter: Counter) ->
     """Raise KeyReused when the key had been used for another socket or price."""
     journey = await find(begun.token, desk=counter.desk)
     ordered = (data.code.upper(), data.tariff_id, data.tariff_version)
-    if ordered != (journey.code, journey.tariff_id, journey.tariff_version):
+    if ordered != (journey.code, journey.shown_tariff_id, journey.tariff_version):
         raise KeyReused("use a new key for each order", field="Idempotency-Key")

@@ -116,7 +116,8 @@ class Journey:
     """
     One journey: what was agreed, which does not change, and its state.
 
-    *rule_id* is the rule that chose the tariff; journeys of earlier releases have none.
+    *rule_id* is the rule that chose the tariff; journeys of earlier releases have none. *variant*
+    names the one dynamic price that was locked; it is empty where prices follow their tariff.
     """
 
     journey_id: UUID
@@ -134,6 +135,12 @@ class Journey:
     state: State
     receipt_email: str | None = None
     rule_id: UUID | None = None
+    variant: str = ""
+
+    @property
+    def shown_tariff_id(self) -> str:
+        """Return the tariff's id as it was shown: with the price that was locked."""
+        return f"{self.tariff_id}-{self.variant}" if self.variant else self.tariff_id
 
     @property
     def stage(self) -> Stage:

@@ -19,7 +19,8 @@ from app.directpay.errors import (
 from app.directpay.model import Journey, Paying, Stage
 from app.directpay.news import Displaced
 from app.directpay.offers.guess import NOBODY, Presented, guessing
-from app.directpay.offers.site import site_of, spot_of
+from app.directpay.offers.site import site_of
+from app.directpay.prices.terms import terms_at
 from app.directpay.scan import look_at_point, offered_ways
 from app.directpay.views import PointState
 from app.funds.payments.perform import start_payment
@@ -27,7 +28,6 @@ from app.funds.payments.routing.offers import WayToPay
 from app.funds.payments.steps import PaymentOrder, begin_payment
 from app.infra.database import Work
 from app.pricing.promotions.reserve import check_shown, reserve
-from app.pricing.tariffs.choice.choose import choose_tariff
 from app.pricing.tariffs.choice.model import Choice
 
 _REFUSALS = {
@@ -99,9 +99,9 @@ async def _way(order: PayOrder, evse: Evse, desk: Desk) -> WayToPay:
 
 
 async def _begin(work: Work, order: PayOrder, evse: Evse, way: WayToPay, desk: Desk) -> Journey:
-    choice = await choose_tariff(work, spot_of(evse))
-    tariff = choice.tariff
-    if (tariff.tariff_id, tariff.version) != (order.tariff_id, order.tariff_version):
+    choice = (await terms_at(work, evse)).choice
+    # The id of a tariff with a locked price names the price too.
+    if (choice.tariff.tariff.id, choice.tariff.version) != (order.tariff_id, order.tariff_version):
         raise TariffChanged("the price is another than the one shown", code=order.code)
     await _free_the_socket(work, evse)
     journey = await _new_journey(work, order, evse, choice)
@@ -145,6 +145,7 @@ async def _new_journey(work: Work, order: PayOrder, evse: Evse, choice: Choice) 
         tariff_id=choice.tariff.tariff_id,
         tariff_version=choice.tariff.version,
         rule_id=choice.rule.rule_id,
+        variant=choice.tariff.variant,
         held=evse.hold,
         locale=order.locale,
         began_at=work.now,

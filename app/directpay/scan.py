@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from decimal import Decimal
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from app.charging.chargers.find_evse import find_evse
 from app.charging.chargers.model import Connector, Evse, EvseStatus, Location
@@ -14,18 +12,16 @@ from app.directpay import store
 from app.directpay.desk import Desk
 from app.directpay.model import Stage
 from app.directpay.offers.look import offers_for_all
-from app.directpay.offers.site import spot_of
+from app.directpay.prices.show import holds_for, money_view, price_at
+from app.directpay.prices.terms import terms_at
+from app.directpay.prices.views import PriceView
 from app.directpay.views import (
     BrandView,
     MethodView,
-    MoneyView,
     NearbyView,
     OfferView,
     PointState,
     PointView,
-    PriceComponentView,
-    PriceView,
-    RuleView,
     ScanView,
 )
 from app.funds.payments.ports import MethodOffer
@@ -41,13 +37,8 @@ from app.infra.database import Work
 from app.kernel.money import Money
 from app.people.identity.model import Operator
 from app.people.identity.read import get_operator
-from app.pricing.tariffs.choice.choose import choose_tariff
-from app.pricing.tariffs.choice.model import Choice, Rule
-from app.pricing.tariffs.engine import PriceBlock, PriceNow, plan_of, price_block
-from app.pricing.vat import rate, territory
 
 NEARBY = 3
-_FAR = timedelta(days=1)
 
 _OUT_OF_ORDER = {EvseStatus.FAULTED, EvseStatus.UNAVAILABLE, EvseStatus.UNKNOWN}
 _STARTABLE = {
@@ -77,15 +68,15 @@ async def standing_at(code: str, *, desk: Desk) -> Standing:
     """Return what stands at *code*. Raises UnknownCode, NoTariff."""
     operator_id, evse = await find_evse(code, database=desk.database)
     async with desk.database.work(operator_id) as work:
-        choice = await choose_tariff(work, spot_of(evse))
-        price = _price(choice, evse, work.now)
+        terms = await terms_at(work, evse)
+        price = price_at(terms, evse, work.now)
         return Standing(
             evse=evse,
             brand=brand_view(await get_operator(work)),
             price=price,
-            offers=await offers_for_all(work, evse, choice),
+            offers=await offers_for_all(work, evse, terms.choice),
             tills=await tills(work, vault=desk.payments.vault),
-            holds_for=price.next_change - work.now if price.next_change else None,
+            holds_for=holds_for(terms, evse, price, work.now),
         )
 
 
@@ -158,18 +149,6 @@ def _wish(evse: Evse, locale: str) -> Wish:
     return Wish(evse.hold, locale, place.country, place.location_id)
 
 
-def _price(choice: Choice, evse: Evse, at: datetime) -> PriceView:
-    block = price_block(plan_of(choice.tariff), at, evse.location.time_zone, vat_at(evse, at))
-    return price_view(block, choice, at)
-
-
-def vat_at(evse: Evse, at: datetime) -> Decimal:
-    """Return the VAT rate in percent where and when, by the local date, a car is charged."""
-    location = evse.location
-    place = territory(location.country, location.postal_code)
-    return rate(place, at.astimezone(ZoneInfo(location.time_zone)).date())
-
-
 async def _nearby(work: Work, evse: Evse) -> tuple[NearbyView, ...]:
     found = await nearest_free(work, evse.location, NEARBY)
     return tuple(
@@ -185,11 +164,6 @@ async def _nearby(work: Work, evse: Evse) -> tuple[NearbyView, ...]:
         for near, metres in found
         if near.evse_uid != evse.evse_uid
     )
-
-
-def money_view(money: Money) -> MoneyView:
-    """Return *money* as it travels."""
-    return MoneyView(money.minor, money.currency)
 
 
 def brand_view(operator: Operator) -> BrandView:
@@ -228,50 +202,6 @@ def point_view(evse: Evse, state: PointState) -> PointView:
         country=evse.location.country,
         time_zone=evse.location.time_zone,
         state=state,
-    )
-
-
-def price_view(block: PriceBlock, choice: Choice, now: datetime) -> PriceView:
-    """Return the price block as the page shows it at *now*, with the rule that chose the tariff."""
-    return PriceView(
-        tariff_id=block.tariff_id,
-        tariff_version=block.tariff_version,
-        currency=block.currency,
-        vat_rate=block.vat_rate,
-        components=price_components(block.components),
-        minimum=money_view(block.minimum) if block.minimum else None,
-        maximum=money_view(block.maximum) if block.maximum else None,
-        next_change=block.next_change,
-        next_components=price_components(block.next_components),
-        next_is_far=is_far(block.next_change, now),
-        chosen_by=rule_view(choice.rule),
-    )
-
-
-def rule_view(rule: Rule) -> RuleView:
-    """Return the rule that chose a tariff as everyone may know it."""
-    return RuleView(rule.rule_id, rule.name, str(rule.group), str(rule.place), rule.reason)
-
-
-def is_far(change: datetime | None, now: datetime) -> bool:
-    """Tell whether *change* is so far ahead of *now* that its hour alone would mislead."""
-    return change is not None and change - now >= _FAR
-
-
-def price_components(prices: Sequence[PriceNow]) -> tuple[PriceComponentView, ...]:
-    """Return prices as the pages show them."""
-    return tuple(
-        PriceComponentView(
-            unit=price.unit,
-            kind=price.kind,
-            price=price.price,
-            currency=price.currency,
-            from_minute=price.from_minute,
-            from_kwh=price.from_kwh,
-            from_kw=price.from_kw,
-            until=price.until,
-        )
-        for price in prices
     )
 
 

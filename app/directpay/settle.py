@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -22,7 +23,8 @@ from app.directpay.desk import Desk
 from app.directpay.draft import Bill, Settled, draft_of, vouchers_of
 from app.directpay.model import Ended, Ending, Journey, Settling
 from app.directpay.news import Priced
-from app.directpay.scan import vat_at
+from app.directpay.prices.show import vat_at
+from app.directpay.prices.terms import agreed_tariff
 from app.funds.payments.events import Trouble
 from app.funds.payments.steps import get_payment, request_capture, request_return
 from app.infra.database import Work
@@ -33,7 +35,6 @@ from app.pricing.promotions.apply import apply
 from app.pricing.promotions.model import Reservation
 from app.pricing.promotions.reserve import consume, reserved
 from app.pricing.tariffs.engine import plan_of, price_samples
-from app.pricing.tariffs.get import get_tariff
 from app.pricing.tariffs.model import TariffVersion
 
 # Below this the car took nothing worth a booking: a contact test, a car that refuses.
@@ -53,7 +54,7 @@ async def settle(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
             return
         session = await get_session(work, journey.session_id)
         cdr = build_cdr(session, await samples_of(work, journey.session_id))
-        site = await _site(work, journey)
+        site = await _site(work, journey, cdr.ended_at)
         promised = await reserved(work, journey.session_id)
         bill = site.bill(cdr, journey.held, promised)
         taxes = bill.listed if bill.is_sale else ()
@@ -115,11 +116,11 @@ class _Site:
         return Bill(discounted, max(nothing, min(discounted.payable, held)))
 
 
-async def _site(work: Work, journey: Journey) -> _Site:
+async def _site(work: Work, journey: Journey, ended_at: datetime) -> _Site:
     return _Site(
         evse=await get_evse(work, journey.evse_uid),
         operator=await get_operator(work),
-        tariff=await get_tariff(work, journey.tariff_id, journey.tariff_version),
+        tariff=await agreed_tariff(work, journey, ended_at),
     )
 
 

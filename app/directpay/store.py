@@ -52,6 +52,7 @@ journey = operator_table(
     Column("limit_at", UtcDateTime),
     Column("receipt_email", Text),
     Column("rule_id", Uuid),
+    Column("variant", Text, nullable=False),
 )
 # One driver at a socket: the database refuses the second.
 Index(
@@ -103,6 +104,7 @@ async def insert_journey(work: Work, new: Journey, *, token_digest: bytes, pay_k
             tariff_id=new.tariff_id,
             tariff_version=new.tariff_version,
             rule_id=new.rule_id,
+            variant=new.variant,
             held_minor=new.held.minor,
             currency=new.held.currency,
             locale=new.locale,
@@ -135,6 +137,16 @@ async def set_limit(work: Work, journey_id: UUID, limit_at: datetime | None) -> 
         update(journey)
         .where(journey.c.operator_id == work.operator_id, journey.c.journey_id == journey_id)
         .values(limit_at=limit_at)
+    )
+
+
+async def forget_limits(work: Work, tariff_id: str) -> None:
+    """Let the sweep find out anew how long the holds last of those who follow a tariff's prices."""
+    await work.execute(
+        update(journey)
+        .where(journey.c.operator_id == work.operator_id, journey.c.stage == Stage.CHARGING)
+        .where(journey.c.tariff_id == tariff_id, journey.c.variant == "")
+        .values(limit_at=None)
     )
 
 
@@ -275,4 +287,5 @@ def _journey(row: Row[Any] | None) -> Journey | None:
         state=msgspec.convert(row.state, State),
         receipt_email=row.receipt_email,
         rule_id=row.rule_id,
+        variant=row.variant,
     )

@@ -6,19 +6,17 @@ from decimal import Decimal
 import msgspec
 
 from app.directpay.model import Ending, Stage, StopReason
+from app.directpay.prices.views import MoneyView, PriceComponentView, PriceView
 from app.directpay.views import (
     BrandView,
     JourneyView,
     LineView,
     LiveView,
     MethodView,
-    MoneyView,
     NearbyView,
     PointState,
     PointView,
     PowerPoint,
-    PriceComponentView,
-    PriceView,
     ScanView,
     SettledView,
 )

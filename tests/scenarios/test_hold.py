@@ -1,7 +1,7 @@
 """A driver who pays with a card: held, charged, the rest released."""
 
 from app.directpay.model import Ending, Stage
-from app.directpay.views import MoneyView
+from app.directpay.prices.views import MoneyView
 from app.funds.payments.ports import ProviderStatus
 from app.kernel.money import Money
 from tests.scenarios.world import World

@@ -41,7 +41,7 @@ from app.directpay.books import sale
 from app.directpay.command import chase_silent, stop
 from app.directpay.desk import Desk, Secrets, find
 from app.directpay.follow.show import journey_view, returned
-from app.directpay.follow.watch import Follower, watch_limits
+from app.directpay.follow.watch import Follower, look_again, watch_limits
 from app.directpay.letters.links import PageLinks
 from app.directpay.pay import Begun, PayOrder, pay
 from app.directpay.scan import scan
@@ -57,6 +57,7 @@ from app.kernel.money import Money
 from app.people.identity.model import Address, Brand, Links, Operator, Support
 from app.people.identity.save import save_operator
 from app.pricing.tariffs.choice.write import assign_tariff
+from app.pricing.tariffs.events import PricesChanged
 from app.pricing.tariffs.ocpi import parse_tariff
 from app.pricing.tariffs.publish import publish_tariff
 from app.worker.tasks import Workshop, jobs
@@ -335,6 +336,7 @@ def world_reactors() -> Reactors:
         **advance.reactors(),
         **sale.reactors(),
         SessionMeasured: (follower.on_measured,),
+        PricesChanged: (look_again,),
         SessionFlagged: (flag_cdr,),
     }
 

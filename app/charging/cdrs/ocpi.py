@@ -14,8 +14,9 @@ from app.charging.chargers.model import Evse
 from app.charging.sessions.model import Session
 from app.kernel.money import TaxedAmount
 from app.people.identity.model import Operator
+from app.pricing.tariffs.dynamic.locked import trimmed
 from app.pricing.tariffs.engine import Period, plan_of, split_samples
-from app.pricing.tariffs.model import TariffVersion
+from app.pricing.tariffs.model import Tariff, TariffVersion
 from app.pricing.tariffs.ocpi import encode_tariff
 
 _JSON = msgspec.json.Encoder(decimal_format="number")
@@ -42,6 +43,8 @@ class Sale:
 def ocpi_cdr(cdr_id: UUID, cdr: Cdr, sale: Sale, *, at: datetime) -> str:
     """Return the CDR object as JSON (OCPI 2.3.0, mod_cdrs, "CDR Object"); *at* is now."""
     periods = split_samples(plan_of(sale.tariff), cdr.readings, sale.evse.location.time_zone)
+    zone = sale.evse.location.time_zone
+    tariff = trimmed(sale.tariff, cdr.started_at, cdr.ended_at, zone)
     country, party = sale.operator.address.country, sale.operator.party_id
     body: dict[str, object] = {
         "country_code": country,
@@ -60,8 +63,8 @@ def ocpi_cdr(cdr_id: UUID, cdr: Cdr, sale: Sale, *, at: datetime) -> str:
         "auth_method": "COMMAND",
         "cdr_location": _location(sale.evse),
         "currency": sale.tariff.tariff.currency,
-        "tariffs": [msgspec.Raw(encode_tariff(sale.tariff.tariff))],
-        "charging_periods": [_period(each, sale.tariff) for each in periods],
+        "tariffs": [msgspec.Raw(encode_tariff(tariff))],
+        "charging_periods": [_period(each, tariff) for each in periods],
         "total_cost": _price(sale.taxes),
         "total_energy": cdr.energy_kwh,
         "total_time": _hours(cdr.ended_at - cdr.started_at),
@@ -96,7 +99,7 @@ def _location(evse: Evse) -> dict[str, object]:
     }
 
 
-def _period(period: Period, tariff: TariffVersion) -> dict[str, object]:
+def _period(period: Period, tariff: Tariff) -> dict[str, object]:
     volumes = {
         "ENERGY": period.energy_kwh,
         "TIME": None if period.time is None else _hours(period.time),
@@ -109,7 +112,7 @@ def _period(period: Period, tariff: TariffVersion) -> dict[str, object]:
             for name, volume in volumes.items()
             if volume is not None
         ],
-        "tariff_id": tariff.tariff_id,
+        "tariff_id": tariff.id,
     }
 
 

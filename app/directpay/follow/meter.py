@@ -11,7 +11,8 @@ from app.charging.sessions.metering.readings import trusted_readings
 from app.charging.sessions.model import Reading, Session
 from app.charging.sessions.read import samples_of
 from app.directpay.model import Journey
-from app.directpay.scan import vat_at
+from app.directpay.prices.show import vat_at
+from app.directpay.prices.terms import agreed_tariff
 from app.directpay.views import PowerPoint
 from app.infra.database import Work
 from app.kernel.money import Money
@@ -19,7 +20,6 @@ from app.pricing.promotions.apply import apply
 from app.pricing.promotions.model import Reservation
 from app.pricing.promotions.reserve import reserved
 from app.pricing.tariffs.engine import LiveMeter, Running, plan_of
-from app.pricing.tariffs.get import get_tariff
 
 MOST_POINTS = 60
 
@@ -33,6 +33,7 @@ class Meter:
     No power is believed that is above *max_power_kw*, the EVSE's. From *taxed_until* on another VAT
     rate may be due on the whole session, because it is that of its end: then make another one.
     *discount* is what the *promised* benefits take off the cost so far, None when there are none.
+    *is_live* says that prices may still come that count.
     """
 
     live: LiveMeter
@@ -46,6 +47,7 @@ class Meter:
     discount: Money | None = None
     energy_kwh: Decimal = Decimal(0)
     power_kw: Decimal | None = None
+    is_live: bool = False
     _curve: list[PowerPoint] = field(default_factory=list)
 
     def feed(self, reading: Reading, heard_at: datetime) -> None:
@@ -102,7 +104,7 @@ class Meter:
 
 async def meter_of(work: Work, journey: Journey, session: Session, evse: Evse) -> Meter:
     """Return the meter of a running *session*, fed with all its readings. A step."""
-    tariff = await get_tariff(work, journey.tariff_id, journey.tariff_version)
+    tariff = await agreed_tariff(work, journey, work.now)
     started_at = session.started_at or work.now
     samples = await samples_of(work, session.session_id)
     readings = trusted_readings(session, samples).readings
@@ -118,6 +120,7 @@ async def meter_of(work: Work, journey: Journey, session: Session, evse: Evse) -
         running=live.running(),
         taxed_until=_next_midnight(looked_at, evse.location.time_zone),
         promised=await reserved(work, session.session_id),
+        is_live=tariff.series is not None and not tariff.variant,
     )
     for reading in readings:
         meter.feed(reading, session.heard_at or reading.at)

@@ -15,20 +15,14 @@ from app.directpay.follow.meter import Meter, meter_of
 from app.directpay.letters.ask import mails_caused
 from app.directpay.model import Charging, Ended, Journey, Paying, Stage, Starting, Stopping, Waiting
 from app.directpay.offers.look import offer_view
-from app.directpay.scan import (
-    brand_view,
-    is_far,
-    money_view,
-    point_state,
-    point_view,
-    price_components,
-)
+from app.directpay.prices.show import is_far, money_view, price_components
+from app.directpay.prices.views import MoneyView
+from app.directpay.scan import brand_view, point_state, point_view
 from app.directpay.views import (
     ContributionView,
     JourneyView,
     LineView,
     LiveView,
-    MoneyView,
     OfferView,
     SettledView,
     VoucherView,

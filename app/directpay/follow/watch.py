@@ -22,6 +22,7 @@ from app.directpay.model import Charging, Journey, Stopping
 from app.directpay.news import CostNearsHold, CostReachesHold, News
 from app.directpay.views import JourneyView
 from app.infra.database import EVERY_OPERATOR, Database, Work
+from app.pricing.tariffs.events import PricesChanged
 
 # Running sessions that a process keeps ready; the others are read anew from their samples.
 MOST_FOLLOWED = 20_000
@@ -30,6 +31,8 @@ WARN_AT_PERMILLE = 200
 # the charge point and back; what is drawn until then must still fit into the hold.
 STOP_MARGIN_AC = timedelta(seconds=45)
 STOP_MARGIN_DC = timedelta(seconds=20)
+# New live prices hold no sooner than ten minutes after they were written.
+RENEWED_AFTER = timedelta(minutes=5)
 # What is stored for the time of silence is looked at again when it is as near as this.
 LOOK_AHEAD = timedelta(minutes=30)
 SWEEP_MOST = 500
@@ -40,7 +43,13 @@ class _Followed:
     meter: Meter
     view: JourneyView
     margin: timedelta
+    since: datetime
     limit_at: datetime | None = None
+
+    def has_aged(self, reading: Reading, now: datetime) -> bool:
+        """Tell whether another VAT rate holds, or live prices may have come, since it was made."""
+        has_new_prices = self.meter.is_live and now - self.since >= RENEWED_AFTER
+        return has_new_prices or reading.at >= self.meter.taxed_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +90,7 @@ class Follower:
         """
         journey, now = measured.journey, measured.at
         followed = self._followed.get(journey.session_id)
-        if followed is None or measured.reading.at >= followed.meter.taxed_until:
+        if followed is None or followed.has_aged(measured.reading, now):
             async with database.work(journey.operator_id) as work:
                 followed = await self._begin(work, journey)
         self._keep(journey.session_id, followed)
@@ -103,13 +112,18 @@ class Follower:
         evse = await get_evse(work, journey.evse_uid)
         session = await get_session(work, journey.session_id)
         meter = await meter_of(work, journey, session, evse)
-        return _Followed(meter, await view_of(work, journey), _margin(evse))
+        return _Followed(meter, await view_of(work, journey), _margin(evse), work.now)
 
     def _keep(self, session_id: UUID, followed: _Followed) -> None:
         self._followed[session_id] = followed
         self._followed.move_to_end(session_id)
         while len(self._followed) > MOST_FOLLOWED:
             self._followed.popitem(last=False)
+
+
+async def look_again(work: Work, event: PricesChanged) -> None:
+    """React to new live prices: how long the holds of those who follow them last is open again."""
+    await store.forget_limits(work, event.tariff_id)
 
 
 async def watch_limits(*, database: Database) -> None:

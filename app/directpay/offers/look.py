@@ -7,7 +7,8 @@ from app.charging.chargers.model import Evse
 from app.directpay.desk import Desk
 from app.directpay.offers.guess import Presented, guessing
 from app.directpay.offers.site import site_of, spot_of
-from app.directpay.views import MoneyView, OfferView
+from app.directpay.prices.views import MoneyView
+from app.directpay.views import OfferView
 from app.infra.database import Work
 from app.kernel.money import Money
 from app.pricing.promotions.model import (

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from app.directpay.views import JourneyView, MoneyView
+from app.directpay.prices.views import MoneyView
+from app.directpay.views import JourneyView
 from app.infra.fan import Fan, Stream, event, named_event
 from app.infra.i18n import speaking
 from app.infra.live import LiveBus

@@ -7,7 +7,8 @@ from functools import lru_cache
 
 import msgspec
 
-from app.directpay.views import JourneyView, LiveView, MoneyView
+from app.directpay.prices.views import MoneyView
+from app.directpay.views import JourneyView, LiveView
 from app.infra.i18n import (
     current_language,
     format_clock,

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.directpay.views import MethodView, MoneyView
+from app.directpay.prices.views import MoneyView
+from app.directpay.views import MethodView
 from app.funds.payments.providers.capabilities import refund_days
 from app.infra.i18n import format_money, gettext, ngettext
 

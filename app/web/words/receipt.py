@@ -3,13 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.directpay.views import (
-    ContributionView,
-    JourneyView,
-    LineView,
-    SettledView,
-    VoucherView,
-)
+from app.directpay.views import ContributionView, JourneyView, LineView, SettledView, VoucherView
 from app.infra.i18n import (
     format_energy,
     format_local_date,

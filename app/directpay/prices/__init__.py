@@ -1,0 +1,1 @@
+"""The price of a journey: what is on offer at a socket, and what a session was agreed on."""
