@@ -11,6 +11,7 @@ from app.commands.ledger import add_ledger
 from app.commands.meters import add_meters
 from app.commands.operators import add_operators
 from app.commands.payouts import add_payouts
+from app.commands.prices import add_prices
 from app.commands.serving import add_serving
 from app.commands.tariffs import add_tariffs
 from app.commands.webhooks import add_webhooks
@@ -40,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     add_serving(commands)
     add_operators(commands)
     add_keys(commands)
+    add_prices(commands)
     add_tariffs(commands)
     add_payouts(commands)
     add_meters(commands)

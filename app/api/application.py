@@ -9,6 +9,7 @@ from app.api.codes import get_code
 from app.api.counter import Counter
 from app.api.description import DecimalsAreText, description
 from app.api.keys import get_key
+from app.api.operators.series import read_series, write_series
 from app.api.pages import problem_page
 from app.api.problems import Problems
 from app.api.receipts import get_receipt_pdf, mail_receipt, make_invoice
@@ -42,6 +43,8 @@ def api_application(desk: Desk, live: LiveBus) -> Litestar:
             make_invoice,
             get_receipt_pdf,
             get_key,
+            write_series,
+            read_series,
         ],
         dependencies={"counter": Provide(lambda: counter, sync_to_thread=False)},
     )

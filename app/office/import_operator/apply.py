@@ -1,6 +1,6 @@
 """Carry out the plan of an operator file, in one transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -24,6 +24,8 @@ from app.pricing.promotions.coupons.make import share_code
 from app.pricing.promotions.coupons.save import end_campaigns, save_campaign
 from app.pricing.tariffs.choice.lint import lint_rules
 from app.pricing.tariffs.choice.write import write_regions, write_rules
+from app.pricing.tariffs.dynamic.define import define_locks, define_series
+from app.pricing.tariffs.dynamic.review import review_series
 from app.pricing.tariffs.publish import publish_tariff
 
 
@@ -59,13 +61,23 @@ async def apply(work: Work, plan: Plan, *, vault: Vault, codes: CodeKeys) -> Imp
         slug=plan.operator.slug,
         changes=tuple(changes),
         forgotten_evses=tuple(await forgotten_evses(work, {evse.evse_uid for evse in plan.evses})),
-        warnings=(*_rule_warnings(plan, work), *tariff_warnings(plan, work.now)),
+        warnings=(
+            *_rule_warnings(plan, work),
+            *tariff_warnings(plan, work.now),
+            *[warning async for warning in _series_warnings(work, plan)],
+        ),
     )
 
 
 def _rule_warnings(plan: Plan, work: Work) -> Iterator[str]:
     for found in lint_rules(plan.rules, map_of(plan), work.now):
         yield f"{found.severity}: rule {found.field!r}: {found.text}"
+
+
+async def _series_warnings(work: Work, plan: Plan) -> AsyncIterator[str]:
+    for definition in plan.series:
+        for found in await review_series(work, definition.id):
+            yield f"{found.severity}: price series {found.field!r}: {found.text}"
 
 
 async def _accounts(work: Work, plan: Plan, vault: Vault) -> list[str]:
@@ -100,6 +112,8 @@ async def _tariffs(work: Work, plan: Plan) -> list[str]:
         for each in versions
         if each.published_at == work.now
     ]
+    changes += await define_series(work, plan.series)
+    changes += await define_locks(work, plan.locks)
     changes += [f"region {region}" for region in await write_regions(work, plan.regions)]
     return changes + [f"tariff of {name}" for name in await write_rules(work, plan.rules)]
 

@@ -32,6 +32,7 @@ from app.office.import_operator.payments import account_orders, payment_faults, 
 from app.office.import_operator.plan import NOBODY, Plan
 from app.office.import_operator.promotions import Known, PromotionOrder, promotion_orders
 from app.office.import_operator.rules import plain_rule, spelled_rule
+from app.office.import_operator.series import definition_of, locks_of
 from app.people.identity.model import (
     Address,
     Brand,
@@ -42,6 +43,7 @@ from app.people.identity.model import (
     complaints,
 )
 from app.pricing.tariffs.choice.model import Rule
+from app.pricing.tariffs.dynamic.model import Definition
 from app.pricing.tariffs.errors import TariffInvalid
 from app.pricing.tariffs.lint import lint_tariff
 from app.pricing.tariffs.model import Tariff
@@ -93,6 +95,8 @@ class Builder:
             plan,
             rules=tuple(rule for _, rule in self.rules),
             promotions=self._promotions(plan, document.promotions),
+            series=tuple(self._series()),
+            locks=locks_of(document.price_lock, self.faults),
         )
 
     def _promotions(
@@ -165,6 +169,12 @@ class Builder:
                 continue
             self._complain(path, ((each.field, each.text) for each in lint_tariff(tariff)))
             yield tariff
+
+    def _series(self) -> Iterable[Definition]:
+        for number, entry in enumerate(self._document.price_series):
+            definition = definition_of(("price_series", number), entry, self.faults)
+            if definition is not None:
+                yield definition
 
     def _location(self, path: Path, entry: LocationEntry) -> Location:
         location = Location(

@@ -10,6 +10,7 @@ from app.kernel.money import Money
 from app.office.import_operator.faults import Fault, Path
 from app.office.import_operator.plan import Plan
 from app.office.import_operator.rules import rules_met
+from app.office.import_operator.series import clock_faults, series_faults, with_defaults
 from app.pricing.tariffs.choice.model import PlaceKind, Rule
 
 Numbered = list[tuple[Path, EvseDraft]]
@@ -27,8 +28,13 @@ def cross_faults(plan: Plan, evses: Numbered, rules: Rules) -> Iterator[Fault]:
     yield from _regions(plan, locations)
     yield from _twice("rule name", [((*path, "name"), rule.name) for path, rule in rules])
     yield from _rules(plan, evses, rules)
+    yield from _twice(
+        "series id", _numbered("price_series", "id", [each.id for each in plan.series])
+    )
+    yield from series_faults(plan)
     for path, evse in evses:
         yield from _sellable(plan, path, evse)
+        yield from clock_faults(plan, path, evse)
 
 
 def foreign_faults(evses: Numbered, owners: Owners, operator_id: UUID) -> Iterator[Fault]:
@@ -86,9 +92,10 @@ def _rules(plan: Plan, evses: Numbered, rules: Rules) -> Iterator[Fault]:
             f"{evse.evse_uid}/{each.connector_id}" for _, evse in evses for each in evse.connectors
         },
     }
+    tariff_ids = plan.tariff_ids | {each.id for each in plan.series if each.default is not None}
     for path, rule in rules:
         where = path if path[-1] == "tariff" else (*path, "tariff")
-        if rule.tariff_id not in plan.tariff_ids:
+        if rule.tariff_id not in tariff_ids:
             yield Fault(where, f"no tariff has the id {rule.tariff_id!r}")
         if rule.place.id not in known[rule.place.kind]:
             place = (*path, str(rule.place.kind))
@@ -104,7 +111,7 @@ def _sellable(plan: Plan, path: Path, evse: EvseDraft) -> Iterator[Fault]:
     rules = rules_met(plan, evse)
     if not (rules and rules[-1].is_lasting):
         yield Fault(path, "has no tariff: set tariff here or above")
-    used = {rule.tariff_id for rule in rules}
+    used = with_defaults(plan, {rule.tariff_id for rule in rules})
     for tariff in plan.tariffs:
         if hold is not None and tariff.id in used and hold.currency != tariff.currency:
             reason = f"holds {hold.currency}, but its tariff {tariff.id!r} is in {tariff.currency}"

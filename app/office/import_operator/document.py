@@ -206,6 +206,56 @@ class PromotionEntry(Struct, frozen=True, forbid_unknown_fields=True):
     limits: PromotionLimitsEntry = PromotionLimitsEntry()
 
 
+class RailsEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """`rails` of a price series."""
+
+    floor: Decimal | None = None
+    ceiling: Decimal | None = None
+    lead_minutes: int = 15
+    biggest_step: Decimal | None = None
+
+
+class BandEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One of `bands` of a formula."""
+
+    start: str
+    end: str
+    plus: Decimal
+    days: list[str] = []
+
+
+class ShareStepEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One of `steps` of a formula."""
+
+    at_least: Decimal
+    plus: Decimal
+
+
+class FormulaEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """`formula` of a price series."""
+
+    curve: str | None = None
+    factor: Decimal = Decimal(1)
+    plus: Decimal = Decimal(0)
+    bands: list[BandEntry] = []
+    renewables: str | None = None
+    steps: list[ShareStepEntry] = []
+    decimals: int = 4
+
+
+class SeriesEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One of `price_series`: prices through the day, written or worked out."""
+
+    id: str
+    time_zone: str
+    currency: str = ""
+    default: str | None = None
+    unit: str = "kwh"
+    minutes: int = 60
+    rails: RailsEntry = RailsEntry()
+    formula: FormulaEntry | None = None
+
+
 class OperatorDocument(Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -220,3 +270,5 @@ class OperatorDocument(Struct, frozen=True, forbid_unknown_fields=True):
     regions: list[RegionEntry] = []
     tariff_rules: list[RuleEntry] = []
     promotions: list[PromotionEntry] | None = None
+    price_series: list[SeriesEntry] = []
+    price_lock: dict[str, str] = {}

@@ -1,6 +1,6 @@
 """What an operator file orders: the things that the contexts save."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from app.charging.chargers.model import Location
@@ -11,6 +11,7 @@ from app.kernel.money import Money
 from app.office.import_operator.promotions import PromotionOrder
 from app.people.identity.model import Operator
 from app.pricing.tariffs.choice.model import Rule
+from app.pricing.tariffs.dynamic.model import Definition, Lock
 from app.pricing.tariffs.model import Tariff
 
 # The id of an operator that is not known yet.
@@ -24,6 +25,7 @@ class Plan:
 
     *tariff_ids* are also those of tariffs that could not be read. *rules* say which tariff holds
     for whom and where, *regions* which locations they name together.
+    *series* are prices through the day, and *locks* say by country how sessions keep them.
     *certified_clocks* are the locations whose meters may be used for prices by time.
     Without a word about *promotions* (None) they stay as they are.
     """
@@ -41,3 +43,5 @@ class Plan:
     regions: dict[str, frozenset[str]]
     certified_clocks: frozenset[str] = frozenset()
     promotions: tuple[PromotionOrder, ...] | None = None
+    series: tuple[Definition, ...] = ()
+    locks: dict[str, Lock] = field(default_factory=dict)

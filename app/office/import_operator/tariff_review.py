@@ -11,6 +11,7 @@ from app.charging.chargers.setup.model import EvseDraft
 from app.office.import_operator.faults import Fault, parsed
 from app.office.import_operator.plan import Plan
 from app.office.import_operator.rules import rules_met, spot_of_draft
+from app.office.import_operator.series import with_defaults
 from app.pricing.tariffs.findings import Finding, Severity
 from app.pricing.tariffs.review.places import Place
 from app.pricing.tariffs.review.review import review_tariff
@@ -66,7 +67,7 @@ def _seen(plan: Plan, at: datetime | None) -> Iterator[_Seen]:
 
 def _numbers(plan: Plan, evse: EvseDraft) -> list[int]:
     """Return which tariffs a driver who pays on the spot may meet at *evse*."""
-    used = {rule.tariff_id for rule in rules_met(plan, evse)}
+    used = with_defaults(plan, {rule.tariff_id for rule in rules_met(plan, evse)})
     return [number for number, tariff in enumerate(plan.tariffs) if tariff.id in used]
 
 

@@ -1,0 +1,1 @@
+"""What an operator's own programs do at the API, known by their keys."""
