@@ -16,7 +16,6 @@ import uvicorn
 import uvloop
 from litestar import Litestar
 
-from app.directpay.desk import Desk
 from app.infra.database import Database, engine
 from app.infra.live import MemoryLiveBus
 from app.infra.migrations.schema import create_schema
@@ -26,7 +25,7 @@ from app.web.config import WebConfig
 from app.web.router import driver_pages
 from bench.load import Result, load
 from tests.fakes.clock import FakeClock
-from tests.scenarios.world import CODE, open_world, world_reactors
+from tests.scenarios.world import CODE, World, open_world, world_reactors
 from tests.servers import postgres_for_tests
 
 CLIENTS = (1, 16, 64, 256)
@@ -99,31 +98,37 @@ def server(kind: str) -> Iterator[int]:
 
 async def serve(kind: str, url: str, admin_url: str) -> None:
     """Serve until the signal comes."""
-    async with desk(url, admin_url) as (prepared, live):
-        seen, stands = LIFETIMES[kind]
-        config = WebConfig("http://127.0.0.1", scan_lifetime=seen, standing_lifetime=stands)
-        pages = Litestar([driver_pages(config, desk=prepared, live=live)], openapi_config=None)
-        uvicorn_server = uvicorn.Server(
-            uvicorn.Config(pages, port=0, log_level="error", access_log=False, lifespan="off")
-        )
-        started = asyncio.create_task(uvicorn_server.serve())
-        while not uvicorn_server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-            await asyncio.sleep(0.01)
-        print(uvicorn_server.servers[0].sockets[0].getsockname()[1], flush=True)
-        gc.collect()
-        gc.freeze()
-        await started
+    async with open_pages_world(url, admin_url) as (world, live):
+        await serve_world(world, live, LIFETIMES[kind], "")
+
+
+async def serve_world(
+    world: World, live: MemoryLiveBus, lifetimes: tuple[timedelta, timedelta], more: str
+) -> None:
+    """Serve the pages of *world*; print the port and what there is *more* to know."""
+    seen, stands = lifetimes
+    config = WebConfig("http://127.0.0.1", scan_lifetime=seen, standing_lifetime=stands)
+    pages = Litestar([driver_pages(config, desk=world.desk, live=live)], openapi_config=None)
+    uvicorn_server = uvicorn.Server(
+        uvicorn.Config(pages, port=0, log_level="error", access_log=False, lifespan="off")
+    )
+    started = asyncio.create_task(uvicorn_server.serve())
+    while not uvicorn_server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.01)
+    print(uvicorn_server.servers[0].sockets[0].getsockname()[1], more, flush=True)
+    gc.collect()
+    gc.freeze()
+    await started
 
 
 @asynccontextmanager
-async def desk(url: str, admin_url: str) -> AsyncIterator[tuple[Desk, MemoryLiveBus]]:
-    """A desk over a real database with one free socket."""
+async def open_pages_world(url: str, admin_url: str) -> AsyncIterator[tuple[World, MemoryLiveBus]]:
+    """A world over a real database with one free socket."""
     clock, live = FakeClock(), MemoryLiveBus()
     pool = engine(url, pool_size=10)
     database = Database(pool, clock=clock, ids=RandomIds(), live=live, reactors=world_reactors())
     with psycopg.connect(admin_url, autocommit=True) as sql:
-        world = await open_world(database, sql, clock)
-        yield world.desk, live
+        yield await open_world(database, sql, clock), live
     await database.close()
 
 
