@@ -34,8 +34,8 @@ async def payment_webhook(
     Store what a provider tells or hints at, and answer 202 to the one and 200 to the other.
 
     The same answer for an unknown provider, account or payment: nobody learns what exists here.
-    Signed items are kept, whatever they say; a hint is believed by nobody: the payment is read at
-    the provider by a job.
+    Signed items are kept, whatever they say; a hint is believed by nobody, and one with a wrong
+    signature is not even followed: the payment is read at the provider by a job.
     """
     body = await request.body()
     known = payment_desk.providers.get(provider)
@@ -44,7 +44,8 @@ async def payment_webhook(
         await receive_notices(delivery, desk=payment_desk)
         return Response("", status_code=HTTPStatus.ACCEPTED, media_type=MediaType.TEXT)
     if known is not None:
-        references = known.parse_webhook(dict(request.headers), body)[:MAX_PAYMENTS]
-        webhook = Webhook(provider, account_token, references, body)
-        await receive_webhook(webhook, database=payment_desk.database)
+        headers = {name: ", ".join(request.headers.getall(name)) for name in request.headers}
+        references = known.parse_webhook(headers, body)[:MAX_PAYMENTS]
+        webhook = Webhook(provider, account_token, references, body, known.signature_of(headers))
+        await receive_webhook(webhook, desk=payment_desk)
     return Response("", media_type=MediaType.TEXT)

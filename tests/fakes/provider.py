@@ -240,6 +240,14 @@ class FakeProvider:
         """Read the payment: the driver's browser says nothing."""
         return await self.fetch(account, ordered.provider_ref or "")
 
+    def signature_of(self, headers: Mapping[str, str]) -> str | None:
+        """Return None: these webhooks are not signed."""
+        return None
+
+    def vouches(self, account: ProviderAccount, signature: str, body: bytes) -> bool:
+        """Return False."""
+        return False
+
     def read_notices(self, account: ProviderAccount, body: bytes) -> Notices:
         """Return none."""
         return Notices()

@@ -160,7 +160,7 @@ class World:
         assert order.webhook_url is not None
         token = order.webhook_url.rsplit("/", 1)[-1]
         hint = Webhook("mollie", token, [self.payment_ref], b"id=" + self.payment_ref.encode())
-        await receive_webhook(hint, database=self.database)
+        await receive_webhook(hint, desk=self.desk.payments)
         await self.worker.run_due()
 
     async def pays_and_plugs_in(self, method: str = "creditcard") -> None:

@@ -424,7 +424,7 @@ async def test_rows_are_hidden_from_other_operators_by_the_database(world: World
     await world.job("payments.refresh", payment_id=payment_id)
     account = await world.account()
     webhook = Webhook("fake", account.webhook_token, ["tr_fake1"], b"id=tr_fake1")
-    await receive_webhook(webhook, database=world.database)
+    await receive_webhook(webhook, desk=world.desk)
     forgetful = text(f"SELECT count(*) FROM {table}")
 
     async with world.database.work(OPERATOR) as work:

@@ -36,6 +36,11 @@ class AdyenOptions:
     connect: timedelta = timedelta(seconds=2)
     read: timedelta = timedelta(seconds=10)
 
+    @property
+    def seconds(self) -> tuple[Any, Any]:
+        """Return the time-outs as requests takes them, in parts of seconds."""
+        return self.connect.total_seconds(), self.read.total_seconds()
+
 
 class NotAnAdyenAccount(Exception):
     """The account lacks something without which Adyen can't be called."""
@@ -50,6 +55,23 @@ class Line:
     modifications: ModificationsApi
     recurring: RecurringApi
     session: requests.Session
+    options: AdyenOptions
+
+    def download(self, address: str, secret: str, most_bytes: int) -> str:
+        """Return a file of Adyen's; raise ValueError when it is larger than *most_bytes*."""
+        with self.session.get(
+            address,
+            headers={"x-api-key": secret},
+            timeout=self.options.seconds,
+            allow_redirects=False,
+            stream=True,
+        ) as answer:
+            answer.raise_for_status()
+            raw = answer.raw.read(most_bytes + 1, decode_content=True)
+        if len(raw) > most_bytes:
+            msg = f"the file has more than {most_bytes} bytes"
+            raise ValueError(msg)
+        return bytes(raw).decode("utf-8")
 
 
 class Clients:
@@ -98,7 +120,7 @@ class _Pool:
     def __init__(self, session: requests.Session, options: AdyenOptions) -> None:
         self.user_agent = "directpay"
         self._session = session
-        self._timeout = (options.connect.total_seconds(), options.read.total_seconds())
+        self._timeout = options.seconds
 
     def request(
         self,
@@ -144,4 +166,5 @@ def _opened(account: ProviderAccount, options: AdyenOptions) -> Line:
         ModificationsApi(client=client),
         RecurringApi(client=client),
         session,
+        options,
     )

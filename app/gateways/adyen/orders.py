@@ -1,7 +1,8 @@
 """What is asked of Adyen, as its API wants it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
+from urllib.parse import quote
 
 from app.funds.payments.ports import StartPayment, Strategy
 from app.funds.payments.providers.shares import Share
@@ -77,6 +78,11 @@ def charge(order: StoredCharge, merchant: str) -> Body:
         "recurringProcessingModel": _MODEL,
         "returnUrl": order.return_url,
     }
+
+
+def quoted(parameters: Mapping[str, str]) -> dict[str, str]:
+    """Return *parameters* as they stand in an address: the SDK puts them there as they are."""
+    return {name: quote(value, safe="") for name, value in parameters.items()}
 
 
 def _split(share: Share) -> Body:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, TypeVar
-from urllib.parse import quote
 
 import msgspec
 
@@ -184,8 +183,7 @@ class AdyenProvider:
         session = ordered.provider_ref
 
         def read(line: Line) -> Snapshot:
-            # The SDK puts parameters into the address as they are.
-            parameters = {"sessionResult": quote(result, safe="")}
+            parameters = orders.quoted({"sessionResult": result})
             got = line.payments.get_result_of_payment_session(session, query_parameters=parameters)
             return results.of_session(ordered, _read(got, wire.WireResult))
 
@@ -195,6 +193,16 @@ class AdyenProvider:
         """Return none: Adyen's webhooks are not hints but notices."""
         del headers, body
         return ()
+
+    def signature_of(self, headers: Mapping[str, str]) -> str | None:
+        """Return None: Adyen signs each item of a webhook, not the whole."""
+        del headers
+        return None
+
+    def vouches(self, account: ProviderAccount, signature: str, body: bytes) -> bool:
+        """Return False: see `signature_of`."""
+        del account, signature, body
+        return False
 
     def read_notices(self, account: ProviderAccount, body: bytes) -> Notices:
         """Return the items of a webhook that Adyen signed for *account*."""

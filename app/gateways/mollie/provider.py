@@ -33,7 +33,7 @@ from app.funds.payments.ports import (
 )
 from app.gateways.common.calls import Calls
 from app.gateways.common.offers import OfferLists, Question
-from app.gateways.mollie import methods, wire
+from app.gateways.mollie import events, methods, wire
 from app.gateways.mollie.amounts import written
 from app.gateways.mollie.capabilities import strategy_of
 from app.gateways.mollie.clients import Clients, MollieOptions
@@ -92,7 +92,7 @@ class MollieProvider:
             payment = msgspec.convert(dict(created), wire.WirePayment)
             return Accepted(payment.id, payment.checkout_url())
 
-        return await self._call(account, create)
+        return await self.call(account, create)
 
     async def capture(
         self, account: ProviderAccount, provider_ref: str, amount: Money, *, key: str
@@ -108,7 +108,7 @@ class MollieProvider:
             captures = _payment(client, provider_ref).captures
             return Accepted(_part_id(captures.create(data, idempotency_key=key)))
 
-        return await self._call(account, take)
+        return await self.call(account, take)
 
     async def release(self, account: ProviderAccount, provider_ref: str, *, key: str) -> Outcome:
         """Give back what is still held; Declined when nothing is."""
@@ -116,22 +116,22 @@ class MollieProvider:
         def let_go(client: Client) -> Accepted:
             # Not `payments.release_authorization`: Mollie answers 202 without a body, and the SDK
             # tries to read one and raises.
-            path = f"payments/{_checked(provider_ref)}/release-authorization"
+            path = f"payments/{checked(provider_ref)}/release-authorization"
             answer = client.perform_http_call("POST", path, idempotency_key=key)
             if answer.status_code not in _RELEASED and (not answer.ok or answer.content):
-                raise _as_sdk_error(answer.content, answer.status_code)
+                raise as_sdk_error(answer.content, answer.status_code)
             return Accepted(provider_ref)
 
-        return await self._call(account, let_go)
+        return await self.call(account, let_go)
 
     async def cancel(self, account: ProviderAccount, provider_ref: str, *, key: str) -> Outcome:
         """Cancel a payment that is still open; Declined when it can't be cancelled."""
 
         def drop(client: Client) -> Accepted:
-            client.payments.delete(_checked(provider_ref), idempotency_key=key)
+            client.payments.delete(checked(provider_ref), idempotency_key=key)
             return Accepted(provider_ref)
 
-        return await self._call(account, drop)
+        return await self.call(account, drop)
 
     async def refund(
         self, account: ProviderAccount, provider_ref: str, amount: Money, *, key: str
@@ -148,7 +148,7 @@ class MollieProvider:
             refunds = _payment(client, provider_ref).refunds
             return Accepted(_part_id(refunds.create(data, idempotency_key=key)))
 
-        return await self._call(account, give)
+        return await self.call(account, give)
 
     async def raise_hold(
         self, account: ProviderAccount, provider_ref: str, amount: Money, *, key: str
@@ -162,14 +162,14 @@ class MollieProvider:
 
         def read(client: Client) -> Snapshot:
             # Published as one value, so the refunds, which are rarer, take a call of their own.
-            found = client.payments.get(_checked(provider_ref), embed="captures")
+            found = client.payments.get(checked(provider_ref), embed="captures")
             payment = msgspec.convert(dict(found), wire.WirePayment)
             refunds = found.refunds.list(limit=250) if payment.links.refunds else ()
             return wire.snapshot(
                 payment, [msgspec.convert(dict(refund), wire.WirePart) for refund in refunds]
             )
 
-        return await self._call(account, read)
+        return await self.call(account, read)
 
     async def come_back(
         self, account: ProviderAccount, ordered: OrderedPayment, query: Mapping[str, str]
@@ -181,12 +181,26 @@ class MollieProvider:
         return await self.fetch(account, ordered.provider_ref)
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> Sequence[str]:
-        """Return the payment that `id=tr_…` hints at. Unsigned by design: only ever a hint."""
-        del headers  # nothing in them vouches for anything
+        """
+        Return the payment that a webhook names: `id=tr_…`, or the event of a new one.
+
+        Only ever a hint, also where it is signed: the payment is read.
+        """
+        if self.signature_of(headers) is not None:
+            ref = events.named_payment(body) or ""
+            return (ref,) if _PAYMENT.fullmatch(ref) else ()
         if len(body) > WEBHOOK_BYTES or not body.isascii():
             return ()
         named = parse_qs(body.decode("ascii")).get("id", [])
         return tuple(ref for ref in named if _PAYMENT.fullmatch(ref))
+
+    def signature_of(self, headers: Mapping[str, str]) -> str | None:
+        """Return the signature of a new webhook; a classic one has none."""
+        return headers.get(events.HEADER)
+
+    def vouches(self, account: ProviderAccount, signature: str, body: bytes) -> bool:
+        """Tell whether a new webhook is signed with a secret of *account*."""
+        return events.is_signed(signature, body, account.webhook_keys)
 
     def read_notices(self, account: ProviderAccount, body: bytes) -> Notices:
         """Return none: what Mollie sends is a hint, and the payment is read."""
@@ -210,10 +224,10 @@ class MollieProvider:
             found = [msgspec.convert(dict(method), wire.WireMethod) for method in listed]
             return methods.offers(found, currency)
 
-        found = await self._call(question.account, ask, abandon=True)
+        found = await self.call(question.account, ask, abandon=True)
         return found if isinstance(found, list) else None
 
-    async def _call(
+    async def call(
         self, account: ProviderAccount, call: Callable[[Client], T], *, abandon: bool = False
     ) -> T | Failure:
         """Run *call* on the account's own client, unless its fuse is blown."""
@@ -243,6 +257,8 @@ def _order(order: StartPayment) -> dict[str, object]:
     }
     if order.strategy is Strategy.HOLD:
         data["captureMode"] = "manual"
+    if order.customer is not None:
+        data |= {"customerId": order.customer, "sequenceType": "first"}
     if order.webhook_url is not None:
         data["webhookUrl"] = order.webhook_url
     return data
@@ -250,21 +266,22 @@ def _order(order: StartPayment) -> dict[str, object]:
 
 def _payment(client: Client, provider_ref: str) -> Payment:
     # The SDK hangs captures and refunds on a payment; it needs only the id for that.
-    return Payment({"id": _checked(provider_ref)}, client)  # type: ignore[no-untyped-call]
+    return Payment({"id": checked(provider_ref)}, client)  # type: ignore[no-untyped-call]
 
 
 def _part_id(part: Mapping[str, object]) -> str:
     return msgspec.convert(dict(part), wire.WirePart).id
 
 
-def _checked(provider_ref: str) -> str:
+def checked(provider_ref: str) -> str:
+    """Return *provider_ref*; raise IdentifierError when it is no payment: it goes into a path."""
     if not _PAYMENT.fullmatch(provider_ref):
         msg = f"not a payment of Mollie: {provider_ref!r}"
         raise IdentifierError(msg)
     return provider_ref
 
 
-def _as_sdk_error(content: bytes, status: int) -> ResponseError | ResponseHandlingError:
+def as_sdk_error(content: bytes, status: int) -> ResponseError | ResponseHandlingError:
     """Return the error that the SDK would have raised for this answer."""
     try:
         problem = msgspec.json.decode(content, type=dict[str, object])

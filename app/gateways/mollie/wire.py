@@ -101,6 +101,30 @@ class WirePayment(msgspec.Struct, rename="camel"):
         return self.links.checkout.href if self.links.checkout else None
 
 
+class WireNamed(msgspec.Struct):
+    """Anything of which only the id matters."""
+
+    id: str
+
+
+class WireMandate(msgspec.Struct, rename="camel"):
+    """A mandate of a customer."""
+
+    id: str
+    status: str
+    method: str
+    details: WireDetails | None = None
+
+
+class WireTerminal(msgspec.Struct, rename="camel"):
+    """A card terminal; *status* is pending, active, inactive or disabled."""
+
+    id: str
+    status: str
+    description: str
+    serial_number: str | None = None
+
+
 class WireMethod(msgspec.Struct, rename="camel"):
     """A method on offer."""
 

@@ -90,6 +90,14 @@ class PaymentProvider(Protocol):
         """Return the provider references that *body* hints at; none when it is not a webhook."""
         ...
 
+    def signature_of(self, headers: Mapping[str, str]) -> str | None:
+        """Return the signature that a hint carries, or None: then nobody vouches for it."""
+        ...
+
+    def vouches(self, account: ProviderAccount, signature: str, body: bytes) -> bool:
+        """Tell whether *signature* was made over *body* with a key of *account*."""
+        ...
+
     def read_notices(self, account: ProviderAccount, body: bytes) -> Notices:
         """Return the signed items of *body* that are for *account*; the others are left out."""
         ...

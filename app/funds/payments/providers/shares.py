@@ -16,18 +16,8 @@ class Share:
     reference: str
 
 
-def check_shares(amount: Money, shares: tuple[Share, ...]) -> None:
-    """Raise ValueError when *shares* are not all of *amount*."""
-    total = Money.zero(amount.currency)
-    for share in shares:
-        total += share.amount
-    if total != amount:
-        msg = f"the shares are {total} of {amount}"
-        raise ValueError(msg)
-
-
-class Sharer(Protocol):
-    """A provider that divides what was captured between accounts."""
+class SharesAtCapture(Protocol):
+    """A provider that divides a payment when it is captured."""
 
     async def capture_shared(
         self,
@@ -37,5 +27,15 @@ class Sharer(Protocol):
         *,
         key: str,
     ) -> Outcome:
-        """Take the sum of *shares* from a hold and give each its own; Accepted names the last."""
+        """Take the sum of *shares* from a hold and give each its own."""
+        ...
+
+
+class SharesAfterCapture(Protocol):
+    """A provider that sends parts of a captured payment on to others."""
+
+    async def route(
+        self, account: ProviderAccount, provider_ref: str, share: Share, *, key: str
+    ) -> Outcome:
+        """Send *share* of a captured payment to its account."""
         ...
