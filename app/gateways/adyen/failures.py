@@ -26,6 +26,8 @@ Failures: Final = (
 _IN_PROGRESS: Final = frozenset({"703", "704"})
 # 901, 010: the credential may not use this merchant account, or not this service.
 _NOT_ALLOWED: Final = frozenset({"901", "010"})
+# A token that is there no more.
+_NOT_FOUND: Final = frozenset({"800", "803"})
 _UNDECIDED: Final = frozenset(
     {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_EARLY}
 )
@@ -54,8 +56,8 @@ def _answered(error: AdyenAPIResponseError) -> Failure:
     if status in _KEY_REFUSED or code in _NOT_ALLOWED:
         return NotSent(f"Adyen refused the key ({status} {code})", credentials_refused=True)
     if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        known = "not_found" if status == HTTPStatus.NOT_FOUND else "refused"
-        return Declined(known, f"{code}: {_said(error)}")
+        gone = status == HTTPStatus.NOT_FOUND or code in _NOT_FOUND
+        return Declined("not_found" if gone else "refused", f"{code}: {_said(error)}")
     return Unknown(f"HTTP {status}")
 
 

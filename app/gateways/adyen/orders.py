@@ -77,6 +77,8 @@ def charge(order: StoredCharge, merchant: str) -> Body:
         "shopperInteraction": "ContAuth",
         "recurringProcessingModel": _MODEL,
         "returnUrl": order.return_url,
+        # Whatever the account does by itself: the amount is known, so it is taken now.
+        "captureDelayHours": 0,
     }
 
 
