@@ -76,7 +76,7 @@ _Loader.yaml_implicit_resolvers = {
 def judge_of(file: Path) -> "Judge":
     """Return the judge who knows *file*; reading it takes a second or two, once per process."""
     if file.suffix == ".json":
-        return Judge(msgspec.json.decode(file.read_bytes()), ADYEN)
+        return Judge(_mapped(msgspec.json.decode(file.read_bytes()), _measured), ADYEN)
     with file.open(encoding="utf-8") as text:
         return Judge(yaml.load(text, Loader=_Loader), MOLLIE)  # noqa: S506 - a safe loader, above
 
@@ -298,6 +298,16 @@ def _is_read_only(judge: Judge, properties: Node, name: str) -> bool:
     resolved = judge._resolved(node)
     parts = [node, resolved, *resolved.get("allOf", [])]
     return any(judge._resolved(part).get("readOnly") or part.get("readOnly") for part in parts)
+
+
+def _measured(node: Node) -> Node:
+    """Return a schema with lengths in place of a pattern that only counts (too long to compile)."""
+    pattern = node.get("pattern")
+    counted = re.fullmatch(r"\^\.\{(\d+),(\d+)\}\$", pattern) if isinstance(pattern, str) else None
+    if counted is None:
+        return node
+    rest = {name: value for name, value in node.items() if name != "pattern"}
+    return {**rest, "minLength": int(counted[1]), "maxLength": int(counted[2])}
 
 
 def _mapped(value: Any, change: Callable[[Node], Node]) -> Any:

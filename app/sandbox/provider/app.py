@@ -13,7 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import Ids, RandomIds
-from app.sandbox.provider.adyen import customer_area, reports, routes
+from app.sandbox.provider.adyen import customer_area, devices, reports, routes
 from app.sandbox.provider.adyen.face import AdyenFace
 from app.sandbox.provider.book.bank import Bank
 from app.sandbox.provider.book.memory import Memory
@@ -24,7 +24,12 @@ from app.sandbox.provider.mollie.face import MollieFace
 from app.sandbox.provider.postman import Postman
 
 MOLLIE = (*api.HANDLERS, *people.HANDLERS, *balances.HANDLERS, *more.HANDLERS, *hooks.HANDLERS)
-ADYEN = (*routes.HANDLERS, *reports.HANDLERS, *customer_area.HANDLERS)
+ADYEN = (
+    *routes.HANDLERS,
+    *devices.HANDLERS,
+    *reports.HANDLERS,
+    *customer_area.HANDLERS,
+)
 DESK = (*checkout.HANDLERS, *control.HANDLERS, *terminals.HANDLERS)
 FILE = "payments.sqlite"
 

@@ -26,11 +26,17 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Which API keys speak for a merchant account, and whether a hold survives a capture."""
+    """
+    What holds for a merchant account.
+
+    *apiKeys* speak for it, *multipleCaptures* lets a hold survive a capture, and at *terminalUrl*
+    terminals answer to messages that nobody waits for.
+    """
 
     merchantAccount: str  # noqa: N815 - Adyen's name
     apiKeys: tuple[str, ...] | None = None  # noqa: N815 - Adyen's name
     multipleCaptures: bool | None = None  # noqa: N815 - Adyen's name
+    terminalUrl: str | None = None  # noqa: N815 - Adyen's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,8 @@ async def set_up(request: Asked, adyen: NamedDependency[AdyenFace]) -> Reply:
             merchant = replace(merchant, api_keys=wanted.apiKeys)
         if wanted.multipleCaptures is not None:
             merchant = replace(merchant, multiple_captures=wanted.multipleCaptures)
+        if wanted.terminalUrl is not None:
+            merchant = replace(merchant, terminal_url=wanted.terminalUrl)
         adyen.merchants.put(merchant)
     return done(request)
 

@@ -7,16 +7,23 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
 
+import msgspec
+
 from app.kernel.money import Money
-from app.sandbox.provider.adyen import items
+from app.sandbox.provider.adyen import items, nexo
 from app.sandbox.provider.adyen.identifiers import psp_reference
-from app.sandbox.provider.adyen.merchants import Merchants, account_of, merchant_of, unauthorised
+from app.sandbox.provider.adyen.merchants import (
+    Merchants,
+    account_of,
+    merchant_of,
+    unauthorised,
+)
 from app.sandbox.provider.book import faults
 from app.sandbox.provider.book.bank import Bank
 from app.sandbox.provider.book.letters import Letter
-from app.sandbox.provider.book.model import Payment, Refusal
+from app.sandbox.provider.book.model import OPEN, Payment, Refusal
 from app.sandbox.provider.book.movements import Settlement
-from app.sandbox.provider.book.news import News
+from app.sandbox.provider.book.news import PAYMENT, News
 from app.sandbox.provider.exchange import Body, Document
 
 _CODES: Final = {400: "702", 401: "000", 403: "901", 422: "702", 429: "000", 500: "905"}
@@ -76,7 +83,16 @@ class AdyenFace:
             items.letter_of([item], merchant, self.bank.now())
             for item in items.items_of(payment, happened, merchant)
         )
-        return [letter for letter in made if letter is not None]
+        found = [letter for letter in made if letter is not None]
+        return [*found, *self._from_terminal(payment, happened)]
+
+    def _from_terminal(self, payment: Payment, happened: Sequence[News]) -> Sequence[Letter]:
+        """Return what a terminal says at the end of a message that nobody waited for."""
+        ended = any(what.kind == PAYMENT and what.was == OPEN for what in happened)
+        if not ended or payment.terminal is None or payment.webhook_url is None:
+            return ()
+        body = msgspec.json.encode(nexo.spoken(payment))
+        return (Letter("adyen", payment.webhook_url, payment.id, body, self.media_type),)
 
     def paid_out(self, settlement: Settlement) -> Sequence[Letter]:
         """Return the webhook that a settlement detail report is ready."""

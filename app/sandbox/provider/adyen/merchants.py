@@ -18,7 +18,8 @@ class Merchant:
 
     *api_keys* are the keys it takes (none: any), *webhook_url* hears of everything, each item
     signed with *hmac_key* (hexadecimal). *multiple_captures* keeps the rest of a hold after a
-    capture; Adyen switches that on upon request. *address* is where it reached us.
+    capture; Adyen switches that on upon request. *address* is where it reached us,
+    *terminal_url* where terminals answer to messages that nobody waits for.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Merchant:
     hmac_key: str = ""
     multiple_captures: bool = False
     address: str = ""
+    terminal_url: str | None = None
 
     @property
     def account(self) -> str:

@@ -82,6 +82,7 @@ class Bank:
         # Set by the postman when nothing is left to carry.
         self.quiet = asyncio.Event()
         self._day: datetime | None = None
+        self._watched: dict[str, asyncio.Event] = {}
 
     def now(self) -> datetime:
         """Return the sandbox's present: the clock's and what was added to it."""
@@ -139,7 +140,16 @@ class Bank:
             self.store.put(after)
             log.info("%s %s", after.id, after.history[-1][1])
             self._announce(before, after)
+        if after.status != OPEN and after.id in self._watched:
+            self._watched.pop(after.id).set()
         return after
+
+    async def ended(self, payment_id: str) -> Payment:
+        """Wait until a payment is no longer open, and return it."""
+        payment = self.any_payment(payment_id)
+        if payment.status == OPEN:
+            await self._watched.setdefault(payment_id, asyncio.Event()).wait()
+        return self.any_payment(payment_id)
 
     def must_be_free(self, terminal: str) -> None:
         """Raise Refusal when a terminal waits for a card already."""

@@ -22,6 +22,9 @@ NOTIFIED: Final = "notified"
 CHARGED_BACK: Final = "charged_back"
 REVERSED: Final = "reversed"
 
+# A card that is only read is a payment of nothing, which ends without money.
+CARD_READ: Final = "card"
+
 
 class Refusal(Exception):
     """The sandbox says no, with an HTTP status, the wrong field (Mollie) or a code (Adyen)."""

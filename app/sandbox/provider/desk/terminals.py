@@ -15,7 +15,7 @@ from app.sandbox.provider.adyen.merchants import account_of as adyen_account
 from app.sandbox.provider.book import deeds
 from app.sandbox.provider.book.bank import Bank, Change
 from app.sandbox.provider.book.methods import methods_of
-from app.sandbox.provider.book.model import OPEN, Payment, Refusal
+from app.sandbox.provider.book.model import CARD_READ, OPEN, Payment, Refusal
 from app.sandbox.provider.book.records import TERMINAL, Record
 from app.sandbox.provider.desk.checkout import HEADERS, Page, html
 from app.sandbox.provider.desk.forms import Reply, done, is_form, json, read, refused
@@ -100,7 +100,11 @@ def _change(payment: Payment, tap: Tap) -> Change:
     method = methods_of(payment.face)[_METHODS[payment.face]]
 
     def approve(payment: Payment, now: datetime) -> Payment:
-        return deeds.approve(replace(payment, card=tap.card), method, now)
+        shown = replace(payment, card=tap.card)
+        if shown.amount:
+            return deeds.approve(shown, method, now)
+        # Only read: no money moves, and the payment is over.
+        return replace(deeds.cancel(shown, now), failure_reason=CARD_READ)
 
     changes: dict[str, Change] = {
         "tap": approve,
