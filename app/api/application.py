@@ -7,6 +7,13 @@ from litestar.exceptions import HTTPException
 
 from app.api.codes import get_code
 from app.api.counter import Counter
+from app.api.coupons.driver import check_coupon
+from app.api.coupons.operator import (
+    block_one_code,
+    hand_out_voucher,
+    list_campaigns,
+    make_new_codes,
+)
 from app.api.description import DecimalsAreText, description
 from app.api.keys import get_key
 from app.api.operators.series import read_series, write_series
@@ -20,6 +27,24 @@ from app.infra.live import LiveBus
 from app.kernel.errors import Problem
 
 _MOST_BODY_BYTES = 16_384
+_ROUTES = (
+    get_code,
+    start_session,
+    get_session,
+    follow_session,
+    stop_session,
+    mail_receipt,
+    make_invoice,
+    get_receipt_pdf,
+    get_key,
+    write_series,
+    read_series,
+    check_coupon,
+    list_campaigns,
+    make_new_codes,
+    block_one_code,
+    hand_out_voucher,
+)
 
 
 def api_application(desk: Desk, live: LiveBus) -> Litestar:
@@ -33,19 +58,7 @@ def api_application(desk: Desk, live: LiveBus) -> Litestar:
     problems = Problems(desk.base_url)
     version_1 = Router(
         path="/v1",
-        route_handlers=[
-            get_code,
-            start_session,
-            get_session,
-            follow_session,
-            stop_session,
-            mail_receipt,
-            make_invoice,
-            get_receipt_pdf,
-            get_key,
-            write_series,
-            read_series,
-        ],
+        route_handlers=_ROUTES,
         dependencies={"counter": Provide(lambda: counter, sync_to_thread=False)},
     )
     return Litestar(

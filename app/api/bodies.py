@@ -43,13 +43,22 @@ _Text = Annotated[str, Meta(min_length=1, max_length=120)]
 
 
 class NewSession(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the driver chose; *tariff_id* and *tariff_version* are of the price that was shown."""
+    """
+    What the driver chose; *tariff_id* and *tariff_version* are of the price that was shown.
+
+    *coupon* is a code as typed. *driver* is a random text by which the caller knows the driver:
+    without it there is nothing of what is limited per driver. *offers* are the keys of what was
+    shown: if less holds by now, nothing begins (`offer_changed`).
+    """
 
     code: Annotated[str, Meta(pattern=CODE_PATTERN)]
     method: Annotated[str, Meta(min_length=1, max_length=64)]
     tariff_id: Annotated[str, Meta(min_length=1, max_length=36)]
     tariff_version: Annotated[int, Meta(ge=1, le=_MOST_INT4)]
     locale: Locale = "en"
+    coupon: Annotated[str, Meta(max_length=64)] = ""
+    driver: Annotated[str, Meta(pattern="^[0-9A-Za-z_-]{16,64}$")] | None = None
+    offers: Annotated[tuple[str, ...], Meta(max_length=20)] = ()
 
 
 class StartedSession(Struct, frozen=True):

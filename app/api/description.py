@@ -20,6 +20,7 @@ from litestar.plugins import OpenAPISchemaPlugin
 from litestar.typing import FieldDefinition
 
 from app.api.bodies import InvoiceOrder, MailOrder, NewSession
+from app.api.coupons.bodies import CodeOrder, CodesOrder, CouponOrder
 
 _SUMMARY = """\
 What a driver can do on the pages, for programs: look at a code, begin a session, follow it, stop \
@@ -53,12 +54,15 @@ class DecimalsAreText(OpenAPISchemaPlugin):
         return Schema(type=OpenAPIType.STRING, pattern=r"^-?\d+(\.\d+)?$", examples=["0.55"])
 
 
+_CLOSED = (NewSession, MailOrder, InvoiceOrder, CouponOrder, CodesOrder, CodeOrder)
+
+
 class ClosedBodies(JsonRenderPlugin):
     """Renders the description, and says of bodies that unknown fields are refused."""
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         """Return the description as JSON."""
-        for body in (NewSession, MailOrder, InvoiceOrder):
+        for body in _CLOSED:
             schema = openapi_schema["components"]["schemas"][body.__name__]
             schema["additionalProperties"] = not body.__struct_config__.forbid_unknown_fields
         return super().render(request, openapi_schema)

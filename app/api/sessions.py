@@ -1,6 +1,7 @@
 """Sessions: begin one, follow it, stop it."""
 
 import hashlib
+from dataclasses import replace
 from typing import Annotated, cast
 
 import msgspec
@@ -31,10 +32,12 @@ from app.directpay.errors import (
     TariffChanged,
 )
 from app.directpay.follow.show import journey_view
+from app.directpay.offers.guess import Presented
 from app.directpay.pay import Begun, PayOrder, pay
 from app.directpay.views import JourneyView
 from app.funds.payments.errors import AccountNotFound
 from app.infra.limits import TooManyRequests, take
+from app.pricing.promotions.errors import CouponMistyped, CouponRefused, OfferChanged
 from app.pricing.tariffs.errors import NoTariff
 
 CONTROL = [{"control": list[str]()}]
@@ -49,7 +52,16 @@ SESSION_NOW = {
         examples=SESSION_EXAMPLES,
     )
 }
-_REFUSALS = (PointBusy, PointOffline, PointOutOfOrder, TariffChanged, MethodUnavailable)
+_REFUSALS = (
+    PointBusy,
+    PointOffline,
+    PointOutOfOrder,
+    TariffChanged,
+    MethodUnavailable,
+    OfferChanged,
+    CouponMistyped,
+    CouponRefused,
+)
 
 
 @post(
@@ -79,7 +91,9 @@ async def start_session(
 ) -> Response[StartedSession]:
     """Begin a journey."""
     await take(counter.desk.limits, PAYMENTS_PER_NETWORK, host_of(request))
-    begun = await pay(_order(data, idempotency_key), desk=counter.desk)
+    presented = Presented(data.coupon, data.driver or "", host_of(request))
+    order = replace(_order(data, idempotency_key), presented=presented, shown=data.offers)
+    begun = await pay(order, desk=counter.desk)
     await _check_same_order(data, begun, counter)
     started = StartedSession(begun.token, begun.control, begun.checkout_url)
     headers = {"Location": f"/api/v1/sessions/{begun.token}", "Cache-Control": "no-store"}

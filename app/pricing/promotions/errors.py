@@ -48,6 +48,14 @@ class CampaignNotFound(Problem):
     title = "There is no such campaign"
 
 
+class VoucherNotFound(Problem):
+    """No receipt of the operator has this voucher code."""
+
+    code = "voucher_not_found"
+    kind = Kind.NOT_FOUND
+    title = "There is no such voucher"
+
+
 class CodesInvalid(Problem):
     """Codes that are to be taken over can not be: too short, known already, or odd."""
 

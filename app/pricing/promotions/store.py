@@ -1,6 +1,7 @@
 """Tables of what was reserved for sessions, and of what is counted against the limits."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -158,6 +159,27 @@ async def end_reservation(work: Work, ended: Reservation, voucher: bytes | None)
             voucher_digest=voucher,
             ended_at=work.now,
         )
+    )
+
+
+async def lock_voucher(
+    work: Work, digests: Sequence[bytes]
+) -> tuple[Reservation, datetime | None] | None:
+    """Return the reservation of a voucher, locked, and since when it is handed out; or None."""
+    query = scoped(reservation_table, work).where(reservation_table.c.voucher_digest.in_(digests))
+    row = (await work.execute(query.with_for_update())).first()
+    return None if row is None else (_reservation(row), row.handed_out_at)
+
+
+async def note_handed_out(work: Work, reservation_id: UUID) -> None:
+    """Write that the gift of a reservation is handed out now."""
+    await work.execute(
+        update(reservation_table)
+        .where(
+            reservation_table.c.operator_id == work.operator_id,
+            reservation_table.c.reservation_id == reservation_id,
+        )
+        .values(handed_out_at=work.now)
     )
 
 

@@ -21,6 +21,8 @@ class Scope(StrEnum):
 
     PRICES_READ = "prices:read"
     PRICES_WRITE = "prices:write"
+    COUPONS_READ = "coupons:read"
+    COUPONS_WRITE = "coupons:write"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,21 +28,30 @@ class Listed:
     is_blocked: bool
 
 
-async def make_codes(
-    campaign_id: str, number: int, *, keys: CodeKeys, operator_id: UUID, database: Database
+async def make_codes(  # noqa: PLR0913 - named, all of them
+    campaign_id: str,
+    number: int,
+    *,
+    keys: CodeKeys,
+    operator_id: UUID,
+    database: Database,
+    batch_id: UUID | None = None,
 ) -> tuple[UUID, tuple[str, ...]]:
     """
     Make a batch of unguessable codes; return its id and the codes as they are printed.
 
-    Raises CampaignNotFound, CampaignInvalid for an automatic one, and CodesInvalid for a number
-    below 1 or above MOST_AT_ONCE.
+    The same *batch_id* again makes the same codes, and none twice. Raises CampaignNotFound,
+    CampaignInvalid for an automatic one, and CodesInvalid for a number below 1 or above
+    MOST_AT_ONCE, or for a batch that is of another campaign or size.
     """
     if not 1 <= number <= MOST_AT_ONCE:
         raise CodesInvalid(f"expected 1 to {MOST_AT_ONCE} codes at once, got {number}")
     async with database.work(operator_id) as work:
         await _with_codes(work, campaign_id)
-        batch_id = work.ids.uuid7(work.now)
+        batch_id = batch_id or work.ids.uuid7(work.now)
         codes = tuple(keys.code_of(batch_id, each) for each in range(number))
+        if await store.batch(work, batch_id) not in ({}, {campaign_id: number}):
+            raise CodesInvalid("the batch is there already, of another campaign or size")
         await _add(work, campaign_id, codes, (batch_id, keys))
     return batch_id, tuple(shown(code) for code in codes)
 

@@ -140,6 +140,17 @@ async def coupons_of(work: Work, campaign_id: str) -> list[NewCoupon]:
     ]
 
 
+async def batch(work: Work, batch_id: UUID) -> dict[str, int]:
+    """Return how many coupons of which campaign a batch has."""
+    columns = coupon_table.c
+    query = (
+        scoped(coupon_table, work, columns.campaign_id, func.count().label("codes"))
+        .where(columns.batch_id == batch_id)
+        .group_by(columns.campaign_id)
+    )
+    return {row.campaign_id: row.codes for row in await work.execute(query)}
+
+
 async def count_codes(work: Work) -> dict[str, int]:
     """Return how many coupons each campaign has that are not blocked."""
     columns = coupon_table.c
