@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from app.directpay.model import Ending, Stage, StopReason
-from app.directpay.prices.views import MoneyView, PriceComponentView, PriceView
+from app.directpay.prices.views import CurvePoint, MoneyView, PriceComponentView, PriceView
 from app.directpay.views import (
     BrandView,
     JourneyView,
@@ -20,6 +20,7 @@ from app.directpay.views import (
     ScanView,
     SettledView,
 )
+from app.pricing.tariffs.dynamic.model import Lock
 
 NOW = datetime(2026, 11, 22, 13, 5, tzinfo=UTC)
 EVERY_LANGUAGE = ("nl", "en", "de", "fr")
@@ -191,6 +192,41 @@ NEARBY = (
 SCAN = ScanView(brand=BRAND, point=POINT, price=PRICE, methods=METHODS, nearby=())
 
 
+def _through_the_day() -> tuple[CurvePoint, ...]:
+    """Two days of quarters: cheap at night and at noon, dear in the evening."""
+    midnight = datetime(2026, 11, 21, 23, tzinfo=UTC)
+    shape = (24, 22, 21, 20, 21, 25, 31, 38, 36, 30, 24, 19, 17, 18, 22, 29, 41, 52, 55, 48, 40, 34)
+    cents = [*shape, 29, 26, *(cent + 3 for cent in shape), 31, 27]
+    return tuple(
+        CurvePoint(
+            midnight + timedelta(minutes=15 * number),
+            Decimal(cents[number // 4] * 4 + number % 4) / 400,
+        )
+        for number in range(192)
+    )
+
+
+_CURVE = _through_the_day()
+DYNAMIC_PRICE = msgspec.structs.replace(
+    SCAN.price,
+    components=(
+        msgspec.structs.replace(SCAN.price.components[0], price=Decimal("0.2275"), until=None),
+    ),
+    next_change=None,
+    next_components=(),
+    lock=Lock.SESSION_START,
+    curve=_CURVE,
+    curve_until=datetime(2026, 11, 23, 23, tzinfo=UTC),
+    curve_now=datetime(2026, 11, 22, 13, tzinfo=UTC),
+)
+LIVE_PRICE = msgspec.structs.replace(
+    DYNAMIC_PRICE,
+    lock=Lock.LIVE,
+    curve=tuple(CurvePoint(point.start, point.price - Decimal("0.20")) for point in _CURVE[:96:4]),
+    curve_until=datetime(2026, 11, 22, 23, tzinfo=UTC),
+)
+
+
 def scans() -> dict[str, ScanView]:
     """Return a scan page for every state, and those that are long, foreign or odd."""
     replace = msgspec.structs.replace
@@ -204,6 +240,8 @@ def scans() -> dict[str, ScanView]:
     }
     views["scan-long"] = ScanView(LONG_BRAND, LONG_POINT, RICH_PRICE, METHODS, ())
     swedish = MethodView("creditcard", "kort", "hold", sek(60000))
+    views["scan-dynamic"] = replace(SCAN, price=DYNAMIC_PRICE)
+    views["scan-live"] = ScanView(LONG_BRAND, LONG_POINT, LIVE_PRICE, METHODS, ())
     views["scan-sek"] = ScanView(BRAND, SWEDISH_POINT, SWEDISH_PRICE, (swedish,), ())
     pounds = MethodView("creditcard", "card", "hold", MoneyView(8000, "GBP"))
     views["scan-gbp"] = ScanView(BRAND, BRITISH_POINT, BRITISH_PRICE, (pounds,), ())

@@ -8,7 +8,7 @@ from app.web.drawing.assets import script, vendored_digests
 KIB = 1024
 
 
-@pytest.mark.parametrize("name", ["scan-free", "scan-long", "scan-offline"])
+@pytest.mark.parametrize("name", ["scan-free", "scan-long", "scan-offline", "scan-dynamic"])
 def test_scan_page_is_light(browser: Browser, gallery_url: str, name: str):
     """At most 16 KiB in at most 4 requests, all of them ours."""
     requests, received = _open(browser, f"{gallery_url}/gallery/de/{name}")

@@ -29,11 +29,13 @@ def price_at(terms: Terms, evse: Evse, at: datetime) -> PriceView:
     vat = vat_at(evse, at)
     block = price_block(plan_of(terms.tariff), at, evse.location.time_zone, vat)
     steps, until = curve_of(terms, evse, at, vat)
+    begun = [step.start for step in steps if step.start <= at]
     return msgspec.structs.replace(
         price_view(block, terms.choice, at),
         lock=terms.lock,
         curve=tuple(CurvePoint(step.start, step.price) for step in steps),
         curve_until=until,
+        curve_now=begun[-1] if begun else None,
     )
 
 

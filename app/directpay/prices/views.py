@@ -65,7 +65,7 @@ class PriceView(msgspec.Struct, frozen=True):
 
     With dynamic prices *lock* is `session_start` (the price shown holds for the whole session) or
     `live` (it follows the *curve*); else it is null. The *curve* has the prices of today and
-    tomorrow as far as they are known, *curve_until*.
+    tomorrow as far as they are known, *curve_until*; the point of *curve_now* holds now.
     """
 
     tariff_id: str
@@ -83,3 +83,4 @@ class PriceView(msgspec.Struct, frozen=True):
     lock: Lock | None = None
     curve: tuple[CurvePoint, ...] = ()
     curve_until: datetime | None = None
+    curve_now: datetime | None = None

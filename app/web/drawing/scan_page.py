@@ -8,6 +8,7 @@ from app.infra.i18n import format_number, format_plain, gettext
 from app.pricing.tariffs.words.prices import Change, price_words
 from app.web.drawing.look import Look
 from app.web.drawing.templates import render
+from app.web.words.curve import curve_words, lock_words
 from app.web.words.offers import offer_words
 from app.web.words.payment import Device, payment_groups
 
@@ -77,6 +78,8 @@ def render_scan(
         facts=_facts(view.point),
         price=price,
         block=price_words(price, change),
+        lock=lock_words(price),
+        curve=curve_words(price, view.point.time_zone),
         groups=payment_groups(view.methods, device) if startable else [],
         nearby=[_place(place) for place in view.nearby],
         notice=tried.notice or _no_methods(view, startable=startable),
