@@ -2,14 +2,18 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 from websockets.exceptions import ConnectionClosed
 
 from app.charging.chargers.ports import CommandOutcome, RemoteStart, RemoteStop
+from app.gateways.ocpp.bus import outage as outage_module
 from app.gateways.ocpp.bus.messages import Errand, Stop
+from app.gateways.ocpp.bus.outage import Outage
 from app.gateways.ocpp.bus.post import PostOffice
 from app.gateways.ocpp.gateway import OcppGateway
 from app.gateways.ocpp.settings import OcppSettings
@@ -179,3 +183,41 @@ async def test_without_redis_the_own_sockets_still_obey(facts):
         assert CommandOutcome.ACCEPTED is await asked
         stop = RemoteStop(OPERATOR, "CP9", "5")
         assert CommandOutcome.NOT_SENT is await gateway.commands.remote_stop(stop)
+
+
+async def test_an_outage_of_redis_is_said_once(facts, monkeypatch, caplog):
+    """However long it lasts, each of the two loops warns a single time."""
+    monkeypatch.setattr(outage_module, "_FIRST_SECONDS", 0.01)
+    with caplog.at_level(logging.INFO):
+        async with process("redis://127.0.0.1:9/0", facts):
+            await asyncio.sleep(0.5)
+
+    said = [record.getMessage().partition(":")[0] for record in caplog.records]
+    assert [
+        "Redis is away, and other processes can't see this one",
+        "Redis is away, and the inbox of this process is not read",
+    ] == sorted(line for line in said if line.startswith("Redis"))
+
+
+async def test_the_next_outage_is_said_again(monkeypatch, caplog):
+    """It went, it came back, it went: three lines, and the waits grow up to a limit."""
+    waits: list[int] = []
+
+    async def sleep(seconds: int) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr(outage_module.asyncio, "sleep", sleep)
+    outage = Outage("nobody hears")
+    with caplog.at_level(logging.INFO):
+        for _ in range(7):
+            await outage.wait(RedisError("gone"))
+        outage.over()
+        outage.over()
+        await outage.wait(RedisError("gone"))
+
+    assert [1, 2, 3, 4, 5, 5, 5, 1] == waits
+    assert [
+        "Redis is away, and nobody hears: gone",
+        "Redis is back after 7 tries",
+        "Redis is away, and nobody hears: gone",
+    ] == [record.getMessage() for record in caplog.records]

@@ -24,6 +24,7 @@ from app.gateways.ocpp.bus.messages import (
     Task,
     Unlock,
 )
+from app.gateways.ocpp.bus.outage import Outage
 from app.gateways.ocpp.bus.post import PostOffice
 from app.gateways.ocpp.commands import Commands
 from app.gateways.ocpp.presence import Presence
@@ -155,15 +156,16 @@ class RedisCommands(Commands, Presence):
                 assert_never(never)
 
     async def _read(self) -> None:
+        outage = Outage("the inbox of this process is not read")
         while True:
             try:
                 note = await self._post.next_note(_READ_SECONDS)
             except RedisError as error:
-                log.warning("the inbox of this process waits for Redis: %s", error)
-                await asyncio.sleep(_READ_SECONDS)
+                await outage.wait(error)
             except msgspec.DecodeError as error:
                 log.warning("a note that can't be read: %s", error)
             else:
+                outage.over()
                 if note is not None:
                     await self._take(note)
 
@@ -197,13 +199,16 @@ class RedisCommands(Commands, Presence):
             await line.session.close(_REPLACED, "a newer connection took over")
 
     async def _live(self) -> None:
+        outage = Outage("other processes can't see this one")
         for number in itertools.count():
             try:
                 await self._post.live()
-                if number % _KEEP_EVERY == 0:
+                if number % _KEEP_EVERY == 0 or outage.lasts:
                     connected = [station.identity for station in self._registry.connected()]
                     for identity in await self._post.keep(connected):
                         await self._evict(identity)
             except RedisError as error:
-                log.warning("other processes can't see this one: %s", error)
-            await asyncio.sleep(_LIVE_SECONDS)
+                await outage.wait(error)
+            else:
+                outage.over()
+                await asyncio.sleep(_LIVE_SECONDS)
