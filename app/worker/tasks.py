@@ -7,6 +7,7 @@ from uuid import UUID
 from app.audit.check import audit_schedules
 from app.billing.receipts.deliver import PostRoom
 from app.billing.receipts.jobs import receipt_jobs, receipt_schedules
+from app.charging.sessions.forget import session_schedules
 from app.directpay.advance import sweep, wake
 from app.directpay.command import ask_start, ask_stop, chase_silent, close, stop_late
 from app.directpay.decide import Task
@@ -65,6 +66,7 @@ def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
         *letter_schedules(workshop.letter_box),
         *payment_schedules(desk.payments),
         *receipt_schedules(workshop.post),
+        *session_schedules(desk.database),
     )
 
 

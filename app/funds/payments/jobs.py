@@ -4,6 +4,7 @@ from functools import partial
 from uuid import UUID
 
 from app.funds.payments.desk import PaymentDesk
+from app.funds.payments.inbox.forget import forget_hints
 from app.funds.payments.inbox.match import match_webhook
 from app.funds.payments.inbox.told.receive import judge_again
 from app.funds.payments.perform import Ordered, perform_operation
@@ -17,6 +18,7 @@ SWEEP = "payments.sweep"
 # sweep brings the work back anyway.
 ATTEMPTS = 3
 EVERY_FIVE_SECONDS = "*/5 * * * * *"
+AT_NIGHT = "47 3 * * *"
 
 
 def payment_jobs(desk: PaymentDesk) -> tuple[Job, ...]:
@@ -31,7 +33,10 @@ def payment_jobs(desk: PaymentDesk) -> tuple[Job, ...]:
 
 def payment_schedules(desk: PaymentDesk) -> tuple[Schedule, ...]:
     """Return what comes back by the clock."""
-    return (Schedule(SWEEP, EVERY_FIVE_SECONDS, partial(_sweep, desk)),)
+    return (
+        Schedule(SWEEP, EVERY_FIVE_SECONDS, partial(_sweep, desk)),
+        Schedule("payments.forget", AT_NIGHT, partial(forget_hints, database=desk.database)),
+    )
 
 
 async def _perform(

@@ -1,6 +1,7 @@
 """Meter samples in the database."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
@@ -8,12 +9,15 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     Column,
+    Index,
     Interval,
     Numeric,
     Text,
     TextualSelect,
     Uuid,
+    and_,
     bindparam,
+    delete,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
@@ -41,6 +45,8 @@ samples = operator_table(
     Column("soc", Numeric(6, 3)),
     Column("context", Text, nullable=False),
     Column("signed", Text),
+    # Rows come in the order of this time, so a few pages tell where the old ones are.
+    Index("ix_meter_sample_received_at", "received_at", postgresql_using="brin"),
 )
 
 _SAMPLE = ("taken_at", "received_at", "energy_wh", "power_w", "soc", "context", "signed")
@@ -150,6 +156,19 @@ async def add_samples(work: Work, session_id: UUID, new: Sequence[MeterSample]) 
     rows = [_row(sample) | key for sample in new]
     done = await work.execute(insert(samples).values(rows).on_conflict_do_nothing())
     return done.rowcount
+
+
+async def forget_samples(work: Work, before: datetime) -> None:
+    """Delete the unsigned samples of all operators that came, and whose session ended, *before*."""
+    its = and_(
+        sessions.c.operator_id == samples.c.operator_id,
+        sessions.c.session_id == samples.c.session_id,
+    )
+    await work.execute(
+        delete(samples)
+        .where(its, sessions.c.ended_at < before)
+        .where(samples.c.received_at < before, samples.c.signed.is_(None))
+    )
 
 
 async def samples_of(work: Work, session_id: UUID) -> list[MeterSample]:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
+    delete,
     func,
     or_,
     select,
@@ -24,6 +25,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from app.charging.chargers.model import Evse
 from app.charging.sessions.model import SampleReport, Session, StartReport, StopReport
+from app.charging.sessions.store import sessions
 from app.charging.sessions.transactions.model import Transaction, Verdict, place_of
 from app.infra.database import Work
 from app.infra.tables import UtcDateTime, metadata, operator_table, scoped
@@ -153,6 +155,21 @@ async def record_stop(work: Work, report: StopReport) -> bool:
         )
     )
     return done.rowcount > 0
+
+
+async def forget_transactions(work: Work, before: datetime) -> None:
+    """Delete the transactions of all operators that began *before*, but for running sessions'."""
+    running = select(sessions.c.session_id).where(
+        sessions.c.operator_id == _t.operator_id,
+        sessions.c.session_id == _t.session_id,
+        sessions.c.ended_at.is_(None),
+    )
+    await work.execute(delete(transactions).where(_t.received_at < before, ~running.exists()))
+
+
+async def forget_orphans(work: Work, before: datetime) -> None:
+    """Delete the orphaned reports of all operators that came *before*."""
+    await work.execute(delete(orphans).where(orphans.c.received_at < before))
 
 
 async def add_orphan(work: Work, report: SampleReport | StopReport) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    delete,
     literal,
     select,
     update,
@@ -237,6 +238,11 @@ async def postpone_hint(work: Work, hint: Hint) -> None:
     same = and_(table.c.operator_id == work.operator_id, table.c.hint_id == hint.hint_id)
     again = next_step(hint.received_at, UNKNOWN_AFTER, work.now)
     await work.execute(update(table).where(same).values(look_at=again))
+
+
+async def forget_hints(work: Work, before: datetime) -> None:
+    """Delete the webhooks of all operators that were handled *before*."""
+    await work.execute(delete(webhook_inbox).where(webhook_inbox.c.handled_at < before))
 
 
 async def claim_late_hints(work: Work, limit: int) -> list[LateHint]:

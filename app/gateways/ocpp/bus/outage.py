@@ -1,4 +1,4 @@
-"""Redis away for a while: said once when it goes, tried at growing distances, said when it is back."""
+"""Redis away for a while: said once, tried at growing distances, and said when it is back."""
 
 import asyncio
 import logging
