@@ -94,9 +94,9 @@ async def test_handled_webhooks_go_and_open_ones_stay(make_database, sql, clock)
     world = World(make_database(reactors=told.reactors), FakeProvider(), sql, clock, told)
     token = (await world.account()).webhook_token
     await start_payment(await world.begin(), operator_id=OPERATOR, desk=world.desk)
-    await receive_webhook(Webhook("fake", token, ["tr_fake1"], b""), database=world.database)
+    await receive_webhook(Webhook("fake", token, ["tr_fake1"], b""), desk=world.desk)
     await world.work_off()
-    await receive_webhook(Webhook("fake", token, ["tr_open"], b""), database=world.database)
+    await receive_webhook(Webhook("fake", token, ["tr_open"], b""), desk=world.desk)
     rows = []
     for age in (KEEP_HINTS - DAY, 2 * DAY):
         clock.advance(age)
