@@ -7,7 +7,8 @@ from typing import Annotated
 from litestar.params import PathParameter
 from msgspec import Meta, Struct
 
-from app.directpay.views import MoneyView, OfferView
+from app.directpay.prices.views import MoneyView
+from app.directpay.views import OfferView
 from app.pricing.promotions.coupons.make import MOST_AT_ONCE
 
 # What an app makes for a driver once and keeps: nobody can guess somebody else's.

@@ -13,7 +13,8 @@ from app.api.coupons.bodies import (
     Offers,
     VoucherUse,
 )
-from app.directpay.views import MoneyView, OfferView
+from app.directpay.prices.views import MoneyView
+from app.directpay.views import OfferView
 
 COUPON_ORDER = CouponOrder("7KMQ-X2PD-9HTA", "b3c1f0e27a5d4c9e8f61")
 OFFERS = Offers(

@@ -25,7 +25,7 @@ from app.api.coupons.bodies import (
 from app.api.coupons.examples import CAMPAIGNS, CODE_ORDER, CODES_ORDER, NEW_CODES, VOUCHER
 from app.api.keys import KEY_REFUSALS, OPERATOR_KEY, caller_of, requires
 from app.api.problems import declared
-from app.directpay.views import MoneyView
+from app.directpay.prices.views import MoneyView
 from app.people.identity.keys.model import Scope
 from app.pricing.promotions.coupons.make import block_code, make_codes
 from app.pricing.promotions.coupons.stats import Stats, campaign_stats
