@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from app.kernel.money import Money
 from app.pricing.tariffs.engine import PriceBlock, price_block
 from tests.pricing.builders import AMSTERDAM, VAT, at, element, eur, plan, price
 
@@ -170,3 +171,19 @@ def test_the_first_of_two_changes_is_the_next():
 
     assert at("2026-11-20T13:00") == block.next_change
     assert [Decimal("0.2")] == [one.price for one in block.next_components]
+
+
+def test_a_limit_of_a_currency_without_cents_is_whole():
+    """At least 100 crowns are 100 units."""
+    block = _block(
+        element(price("ENERGY", "60")), currency="ISK", min_price={"after_taxes": Decimal("99.5")}
+    )
+
+    assert Money(100, "ISK") == block.minimum
+
+
+def test_minutes_are_whole():
+    """Minute 240 is not 240.0."""
+    block = _block(element(price("PARKING_TIME", "3.00"), min_duration=4 * 3600))
+
+    assert ["240"] == [str(one.from_minute) for one in block.components]

@@ -139,6 +139,84 @@ CASES: dict[str, Case] = {
         "5.16",
         [],
     ),
+    # 2 kWh flowed out, none in: -2 x 0.50
+    "energy that only flowed out": (
+        cdr([tariff(ENERGY)], period("10:00", ENERGY_EXPORT="2")),
+        "-1",
+        "-1.2",
+        [],
+    ),
+    # On average 20 kW, so at some time below 32, though 40 were reached
+    "an average beside the highest power": (
+        cdr(power(max_power=32), period("10:00", ENERGY="10", POWER="20", MAX_POWER="40")),
+        "5",
+        "6",
+        [],
+    ),
+    "an average beside the lowest power": (
+        cdr(power(min_power=16), period("10:00", ENERGY="10", MIN_POWER="2", POWER="20")),
+        "5",
+        "6",
+        [],
+    ),
+    # 20 kWh in half an hour: 40 kW at least at some time, though 2 were the lowest
+    "the average for a highest power that is not stated": (
+        cdr(power(min_power=32), period("10:00", ENERGY="20", MIN_POWER="2"), end="10:30"),
+        "10",
+        "12",
+        [],
+    ),
+    "a power that cannot be known is below every maximum": (
+        cdr(
+            [tariff(element(component("TIME", "6.00"), max_power=16))],
+            period("10:00", TIME="1"),
+            end="11:00",
+        ),
+        "6",
+        "7.2",
+        ["power_unknown"],
+    ),
+    # 0.1001 h are 0.36 s more than six minutes: as much as four decimals may hide, and no less
+    "hours that differ by as much as they may hide": (
+        cdr([tariff(PARKING)], period("10:00", TIME="0.1001"), end="10:06"),
+        "1",
+        "1.2",
+        [],
+    ),
+    "hours that are as much too short": (
+        cdr([tariff(PARKING)], period("10:00", TIME="0.0999"), end="10:06"),
+        "1",
+        "1.2",
+        [],
+    ),
+    "no time is stated where none passed": (
+        cdr([tariff(PARKING)], period("10:00", ENERGY="10"), end="10:00"),
+        "0",
+        "0",
+        [],
+    ),
+    # The session starts at 09:00, when the dear tariff still holds: 10 x 0.50
+    "the tariff is chosen when the session starts": (
+        cdr(
+            [tariff(ENERGY, end_date_time=f"{DAY}T09:30:00Z"), tariff(SLOW, id="B")],
+            period("10:00", ENERGY="10"),
+            start_date_time=f"{DAY}T09:00:00Z",
+        ),
+        "5",
+        "6",
+        [],
+    ),
+    # The other element begins at 10:30, but the first one always comes before it.
+    "a change of the calendar that changes no price": (
+        cdr(
+            [tariff(ENERGY, element(component("ENERGY", "0.90"), start_time="10:30"))],
+            period("10:00", ENERGY="10"),
+            end="11:00",
+        ),
+        "5",
+        "6",
+        [],
+    ),
     # --- what a period spans
     # 8 kWh begin below 5 kWh and end above it.
     "a period over a threshold of energy": (

@@ -148,3 +148,11 @@ def test_energy_left_is_rounded_down_to_the_watt_hour():
     assert "3.332" == str(meter.energy_left(eur("1.00")))
     # 1.00 at 0.35 is 2.857142: 2.856142
     assert "2.856" == str(_meter(element(price("ENERGY", "0.35"))).energy_left(eur("1.00")))
+
+
+def test_no_power_uses_no_energy():
+    """A session that draws nothing never uses an amount up by its kWh."""
+    meter = _meter(element(price("ENERGY", "0.50")))
+
+    assert meter.seconds_left(eur("10.00"), Decimal(0)) is None
+    assert meter.seconds_left(eur("10.00"), Decimal(-7)) is None

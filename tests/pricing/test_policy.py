@@ -1,7 +1,7 @@
 """Every choice of the policy: what another value than the default changes."""
 
 import dataclasses
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -251,6 +251,67 @@ def test_when_a_session_is_parked_can_be_chosen():
         cost(Policy()),
         cost(Policy(idle_below_kw=Decimal(1))),
     )
+
+
+def split(*periods: Period, ended_at: datetime, **restrictions: object) -> Decimal:
+    """The price of periods that are cut where a price of 1.00 gives way to one of 0.10."""
+    compiled = compile_tariff(tariff(*dear(**restrictions)), Policy(spanning=Spanning.SPLIT))
+    return price_periods(compiled, periods, "UTC", ended_at, None).gross.as_decimal()
+
+
+def test_a_period_is_split_at_a_threshold_of_energy():
+    """Of 9 kWh after 2 the first 4 are below 6: 6 x 1.00 + 5 x 0.10, to the nano-kilowatt-hour."""
+    two = Period(FRIDAY, energy_kwh=Decimal(2))
+    nine = Period(FRIDAY + HOUR, energy_kwh=Decimal(9))
+
+    assert Decimal("6.50") == split(two, nine, ended_at=FRIDAY + 2 * HOUR, max_kwh=6)
+
+
+def test_a_period_is_split_at_a_threshold_of_duration_after_a_reservation():
+    """Half an hour of charging, counted from 11:00, is a quarter of 8 kWh: 2 x 1.00 + 6 x 0.10."""
+    reserved = Period(FRIDAY, reserved=HOUR)
+    charged = Period(FRIDAY + HOUR, energy_kwh=Decimal(8))
+
+    found = split(reserved, charged, ended_at=FRIDAY + 3 * HOUR, max_duration=1800)
+
+    assert Decimal("2.60") == found
+
+
+def test_a_period_is_split_as_often_as_prices_change():
+    """Hours 10 and 12 are dear, 11 and 13 are not: 2 x 2.5 x 1.00 + 2 x 2.5 x 0.10."""
+    elements = [
+        element(price("ENERGY", "1.00"), start_time=f"{hour}:00", end_time=f"{hour + 1}:00")
+        for hour in (10, 12)
+    ]
+    found = tariff(*elements, element(price("ENERGY", "0.10")))
+    compiled = compile_tariff(found, Policy(spanning=Spanning.SPLIT))
+    periods = (Period(FRIDAY, energy_kwh=TEN),)
+
+    priced = price_periods(compiled, periods, "UTC", FRIDAY + 4 * HOUR, None)
+
+    assert Decimal("5.50") == priced.gross.as_decimal()
+    assert ("tax_rate_unknown",) == priced.notes
+
+
+def test_one_fee_a_session_is_that_of_the_reservation():
+    """2.00 for the reservation, and not the 1.50 of charging; 5 minutes are 10 each, at 0.10."""
+    charged = element(price("FLAT", "1.50"), price("TIME", "6.00", step=600))
+    found = tariff(RESERVED, charged)
+
+    def cost(flat_per: FlatPer) -> Decimal:
+        compiled = compile_tariff(found, Policy(flat_per=flat_per))
+        ended_at = FRIDAY + timedelta(minutes=10)
+        return price_periods(compiled, RESERVATION, "UTC", ended_at, None).gross.as_decimal()
+
+    assert (Decimal("5.50"), Decimal("4.00")) == (cost(FlatPer.PHASE), cost(FlatPer.SESSION))
+
+
+def test_plans_that_price_together_are_first_versions():
+    """Tariffs that come with a CDR have no versions."""
+    plans = compile_tariffs((tariff(CHARGED), tariff(RESERVED)))
+
+    assert [1, 1] == [plan.version for plan in plans]
+    assert [0, 1, 2, 3] == [one.index for plan in plans for one in plan.components]
 
 
 def test_every_field_has_its_test():
