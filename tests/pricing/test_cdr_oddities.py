@@ -296,6 +296,22 @@ CASES: dict[str, Case] = {
         "6.8",
         [],
     ),
+    # Nothing was used, and the lowest rate of the tariff that has the minimum is 10 %: 1.00 + 0.10
+    "a minimum on nothing has the lowest rate of its own tariff": (
+        cdr(
+            [
+                tariff(
+                    element(component("ENERGY", "1"), component("TIME", "1", vat=10)),
+                    min_price={"before_taxes": 1},
+                ),
+                tariff(element(component("FLAT", "1", vat=0)), id="B"),
+            ],
+            period("10:00", RESERVATION_TIME="1", tariff_id="T"),
+        ),
+        "1",
+        "1.1",
+        [],
+    ),
     # --- shapes
     # 0.1 + 0.2 in binary, which others write out: 10 x 0.30000000000000004
     "a price with the dust of binary fractions": (
@@ -452,6 +468,19 @@ def test_what_cannot_be_priced_says_where(name: str):
     found = json.loads(answer.text)
     assert {"name", "error"} == found.keys()
     assert field == found["error"]["field"]
+
+
+def test_a_minimum_on_nothing_is_split_by_its_rate():
+    """1.10 with 10 % are 1.00 and 0.10 in money as well, and the line says so."""
+    case, *_ = CASES["a minimum on nothing has the lowest rate of its own tariff"]
+
+    (limit,) = price_line(encoded(case))["lines"]
+
+    assert ("MIN_PRICE", Decimal(10), Decimal(1)) == (
+        limit["type"],
+        limit["vat"],
+        limit["before_taxes"],
+    )
 
 
 def test_an_amount_of_nothing_has_four_decimals_as_well():

@@ -13,7 +13,7 @@ class CdrDimension(Struct, frozen=True, gc=False):
     volume: Decimal
 
 
-class ChargingPeriod(Struct, frozen=True):
+class ChargingPeriod(Struct, frozen=True, gc=False):
     """What happened from *start_date_time* until the next period."""
 
     start_date_time: datetime

@@ -51,10 +51,10 @@ def spans_of_cdr(cdr: Cdr, plans: Sequence[int], notes: dict[str, None]) -> list
 
 def _starts(periods: Sequence[ChargingPeriod]) -> list[int]:
     found = [micros(aware(period.start_date_time)) for period in periods]
-    for number, at in enumerate(found):
-        if not _FIRST <= at < _LAST:
-            field = f"charging_periods[{number}].start_date_time"
-            raise CdrInvalid("no session was then", field=field)
+    if found and not _FIRST <= min(found) <= max(found) < _LAST:
+        number = next(number for number, at in enumerate(found) if not _FIRST <= at < _LAST)
+        field = f"charging_periods[{number}].start_date_time"
+        raise CdrInvalid("no session was then", field=field)
     return found
 
 
@@ -89,14 +89,16 @@ def _measured(dimensions: Sequence[CdrDimension], start: int, end: int, plan: in
     others: dict[str, Decimal] = {}
     for one in dimensions:
         kind, volume = one.type, one.volume
+        if volume.adjusted() >= _MOST_DIGITS:
+            raise OverflowError(volume)
         if kind == "ENERGY":
-            energy = (energy or 0) + _units(volume, _KWH)
+            energy = (energy or 0) + round(volume * _KWH)
         elif kind == "TIME":
-            time += _units(volume, _HOUR)
+            time += round(volume * _HOUR)
         elif kind == "PARKING_TIME":
-            parking += _units(volume, _HOUR)
+            parking += round(volume * _HOUR)
         elif kind == "RESERVATION_TIME":
-            reserved += _units(volume, _HOUR)
+            reserved += round(volume * _HOUR)
         else:
             others[kind] = volume
     found = Span(start, end, energy, time, parking, reserved, None, None, plan)
@@ -105,19 +107,13 @@ def _measured(dimensions: Sequence[CdrDimension], start: int, end: int, plan: in
 
 def _with_others(span: Span, others: dict[str, Decimal]) -> Span:
     """Return *span* with its power and its current, and with the energy of both directions."""
-    found = {kind: _units(others[kind], _KWH) for kind in others.keys() & _OTHERS}
+    found = {kind: round(others[kind] * _KWH) for kind in others.keys() & _OTHERS}
     energy = span.energy
     if energy is None and not _DIRECTIONS.isdisjoint(found):
         energy = found.get("ENERGY_IMPORT", 0) - found.get("ENERGY_EXPORT", 0)
     return span._replace(
         energy=energy, power=_ends(found, "POWER"), current=_ends(found, "CURRENT")
     )
-
-
-def _units(volume: Decimal, unit: Decimal) -> int:
-    if volume.adjusted() >= _MOST_DIGITS:
-        raise OverflowError(volume)
-    return round(volume * unit)
 
 
 def _ends(found: dict[str, int], name: str) -> Ends | None:

@@ -54,8 +54,8 @@ class Rates:
     Net and gross price of every component, per unit, in `1 / scale` of a major unit.
 
     *vat* is the rate of each component in percent, None where nobody knows it; *usual* is the rate
-    of what no component prices (a minimum price on nothing). *unit_price* is the gross price of
-    each component per kWh, minute or session, in major units, for display.
+    that is shown for all, *lowest* that of a minimum price on nothing. *unit_price* is the gross
+    price of each component per kWh, minute or session, in major units, for display.
     """
 
     scale: int
@@ -64,6 +64,7 @@ class Rates:
     unit_price: tuple[Decimal, ...]
     vat: tuple[Decimal | None, ...]
     usual: Decimal | None
+    lowest: Decimal | None
     least: Limit | None
     most: Limit | None
 
@@ -77,8 +78,14 @@ def rates_of(plan: Plan, vat: Decimal | None) -> Rates:
         _net_and_gross(component.price, percent, component.tariff.tax_included)
         for component, percent in zip(plan.components, percents, strict=True)
     ]
-    known = [one for one in percents if one is not None]
-    limits = _limits(plan, min(known, default=usual), max(known, default=usual))
+    # Several tariffs may price together, but the limits are those of one.
+    known = [
+        percent
+        for component, percent in zip(plan.components, percents, strict=True)
+        if percent is not None and component.tariff is plan.tariff
+    ]
+    lowest = min(known, default=usual)
+    limits = _limits(plan, lowest, max(known, default=usual))
     every = [price for pair in [*pairs, *limits] if pair is not None for price in pair]
     scale = COMMON * lcm(1, *(price.denominator for price in every))
     units = [_PER[component.kind] for component in plan.components]
@@ -94,6 +101,7 @@ def rates_of(plan: Plan, vat: Decimal | None) -> Rates:
         ),
         vat=percents,
         usual=next(iter(known), usual),
+        lowest=lowest,
         least=_scaled(plan.tariff.min_price, limits[0], scale),
         most=_scaled(plan.tariff.max_price, limits[1], scale),
     )

@@ -52,9 +52,7 @@ def kilowatt_hours(amount: int) -> Decimal:
 
 def decimal(numerator: int, denominator: int = 1) -> Decimal:
     """Return a ratio for display: at most 6 decimals, half up, without needless zeros."""
-    shown = Decimal(_half_up(numerator * 10**6, denominator)).scaleb(-6).normalize()
-    # 100 must not turn into 1E+2.
-    return shown.quantize(Decimal(1)) if shown == shown.to_integral_value() else shown
+    return _shortened(_half_up(numerator * 10**6, denominator), most=6, least=0)
 
 
 def _half_up(numerator: int, denominator: int) -> int:
@@ -64,9 +62,13 @@ def _half_up(numerator: int, denominator: int) -> int:
 
 def exact_decimal(numerator: int, denominator: int) -> Decimal:
     """Return a ratio for machines: half up, with 4 to 10 decimals."""
-    units = _half_up(numerator * 10**10, denominator)
-    places = 10
-    while places > 4 and units % 10 == 0:  # noqa: PLR2004 - the decimals of OCPI
+    return _shortened(_half_up(numerator * 10**10, denominator), most=10, least=4)
+
+
+def _shortened(units: int, *, most: int, least: int) -> Decimal:
+    """Return *units* with *most* decimals, as few of them as say something, but the *least*."""
+    places = most
+    while places > least and units % 10 == 0:
         units, places = units // 10, places - 1
     return Decimal(units).scaleb(-places)
 

@@ -20,7 +20,8 @@ UNIT_OF: Final = {
 }
 PER_UNIT: Final = {Unit.KWH: KWH, Unit.MINUTE: MINUTE, Unit.SESSION: 1, Unit.OTHER: 1}
 _ONE: Final = Decimal(1)
-_RANK: Final = {kind: rank for rank, kind in enumerate(LineKind)}
+_KIND_OF: Final = {kind: LineKind(kind.value) for kind in Dimension}
+_RANK: Final = {kind: [*LineKind].index(line) for kind, line in _KIND_OF.items()}
 
 
 class _Entry(NamedTuple):
@@ -51,7 +52,7 @@ class Invoice(NamedTuple):
 def invoice(plan: Plan, rates: Rates, found: Bill) -> Invoice:
     """Return the lines of *found* in money, rounded as the plan's policy says."""
     # By dimension, and within one in the order of use: however often the meter was asked before.
-    charges = sorted(found.charges, key=lambda charge: _RANK[LineKind(charge.component.kind.value)])
+    charges = sorted(found.charges, key=lambda charge: _RANK[charge.component.kind])
     found = found._replace(charges=charges)
     entries = [*_charged(found, rates), *_limited(found, rates)]
     by_rate: dict[Decimal | None, list[_Entry]] = {}
@@ -81,7 +82,7 @@ def gross_of(plan: Plan, rates: Rates, found: Bill) -> Money:
 def _charged(found: Bill, rates: Rates) -> list[_Entry]:
     return [
         _Entry(
-            LineKind(charge.component.kind.value),
+            _KIND_OF[charge.component.kind],
             charge,
             rates.vat[charge.component.index],
             charge.net,
@@ -99,7 +100,7 @@ def _limited(found: Bill, rates: Rates) -> list[_Entry]:
     for charge in found.charges:
         rate = rates.vat[charge.component.index]
         shares[rate] = shares.get(rate, 0) + charge.gross
-    shares = {rate: abs(share) for rate, share in shares.items() if share} or {rates.usual: 1}
+    shares = {rate: abs(share) for rate, share in shares.items() if share} or {rates.lowest: 1}
     weights = list(shares.values())
     return [
         _Entry(limit.kind, None, rate, net, gross)

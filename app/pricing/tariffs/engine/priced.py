@@ -87,7 +87,7 @@ class Priced:
         rates, bill = self._rates, self._bill
         unknown = any(rates.vat[charge.component.index] is None for charge in bill.charges)
         if bill.limits and not bill.charges:
-            unknown = rates.usual is None
+            unknown = rates.lowest is None
         return (*self._notes, "tax_rate_unknown") if unknown else self._notes
 
     def cost_of(self, kind: Dimension, *, reserved: bool = False) -> Exact:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from app.kernel.money import Money
 
@@ -63,8 +64,7 @@ class Unit(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Exact:
+class Exact(NamedTuple):
     """An amount before rounding, net and gross, in `1 / scale` of a major unit."""
 
     net_scaled: int
@@ -82,8 +82,7 @@ class Exact:
         return Fraction(self.gross_scaled, self.scale)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """
     One line of a price, with all that explains it.
 

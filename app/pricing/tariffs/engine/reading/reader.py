@@ -1,5 +1,6 @@
 """Reading a CDR period by period: which prices hold, and how much of each was used."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final
 
@@ -72,29 +73,30 @@ class Reader:
     def tallies(self) -> tuple[Tally, ...]:
         """Return what the phases of the session used."""
         for span in self._spans:
-            self._take(span)
+            rest: Span | None = span
+            while rest is not None:
+                rest = self._take(rest)
         self._count()
         return (
             (self._charging,) if self._reservation is None else (self._reservation, self._charging)
         )
 
-    def _take(self, span: Span) -> None:
-        """Count a period at the prices that hold where it starts."""
-        rest: Span | None = span
-        while rest is not None:
-            start, number = rest.start, rest.plan
-            if not self._since <= start < self._until or number != self._number:
-                self._turn_to(number, start)
-            part, rest = rest, None
-            if part.end > self._until or self._by_clock is None:
-                part, rest = self._until_change(part)
-            if part.reserved:
-                self._reserve(part)
-            if not part.is_reservation:
-                self._charge(part)
+    def _take(self, span: Span) -> Span | None:
+        """Count a period at the prices that hold where it starts; return what a split leaves."""
+        rest = None
+        if not self._since <= span.start < self._until or span.plan != self._number:
+            self._turn_to(span.plan, span.start)
+        if span.end > self._until or (self._by_clock is None and self._passes_threshold(span)):
+            span, rest = self._until_change(span)
+        if span.reserved:
+            self._reserve(span)
+            if span.is_reservation:
+                return rest
+        self._charge(span)
+        return rest
 
     def _charge(self, span: Span) -> None:
-        start, end, energy, time, parking, *_ = span
+        start, end, energy, time, parking, _, _, _, _ = span
         active = self._by_clock
         if active is None:
             active = self._plan.active(self._situation(span, Phase.CHARGING))
@@ -166,6 +168,18 @@ class Reader:
             power_of(span, plan, self.notes) if cuts.power else None,
             current_of(span, plan, self.notes) if cuts.current else None,
         )
+
+    def _passes_threshold(self, span: Span) -> bool:
+        """Tell whether a threshold of energy or duration lies inside *span*."""
+        energies, durations = self._plan.cuts.energy, self._plan.cuts.duration
+        if energies:
+            filled = self._filled
+            if place(energies, filled) < bisect_left(energies, filled + (span.energy or 0)):
+                return True
+        if not durations:
+            return False
+        elapsed = span.start - self._began(Phase.CHARGING)
+        return place(durations, elapsed) < bisect_left(durations, elapsed + span.end - span.start)
 
     def _until_change(self, span: Span) -> tuple[Span, Span | None]:
         """Return *span*, or its parts before and after a change of price that it spans."""
