@@ -13,6 +13,7 @@ from app.directpay.desk import live_topic
 from app.directpay.model import Ended, Journey, Settling, Stage
 from app.directpay.news import (
     CableRemoved,
+    HoldEnds,
     MoneyMoved,
     MoneyStuck,
     News,
@@ -142,10 +143,18 @@ async def _money_moved(
 
 
 async def _payment_trouble(work: Work, event: payments.PaymentTrouble) -> None:
-    # Without a hold nobody pays for what is still drawn: nothing is started, and what runs stops.
-    is_lost = event.what is payments.Trouble.HOLD_LOST
-    news = PaymentLost(Why.EXPIRED) if is_lost else MoneyStuck()
-    await _tell_of_payment(work, event.payment_id, news)
+    await _tell_of_payment(work, event.payment_id, _news_of(event.what))
+
+
+def _news_of(trouble: payments.Trouble) -> News:
+    """Return what a *trouble* means: without a hold nobody pays for what is still drawn."""
+    match trouble:
+        case payments.Trouble.HOLD_LOST:
+            return PaymentLost(Why.EXPIRED)
+        case payments.Trouble.HOLD_ENDING:
+            return HoldEnds()
+        case _:
+            return MoneyStuck()
 
 
 async def _tell_of_payment(work: Work, payment_id: UUID, news: News) -> None:

@@ -26,6 +26,7 @@ from app.directpay.news import (
     CostNearsHold,
     CostReachesHold,
     Displaced,
+    HoldEnds,
     MoneyMoved,
     MoneyStuck,
     News,
@@ -168,7 +169,7 @@ def _in_charge(state: Charging, news: News, now: datetime) -> Decision:
             return Settling(), (Effect(Task.SETTLE),)
         case CostNearsHold():
             return msgspec.structs.replace(state, warned=True), ()
-        case CostReachesHold() | StopAsked() | PaymentLost():
+        case CostReachesHold() | StopAsked() | PaymentLost() | HoldEnds():
             return _stop(_REASON_OF[type(news)], now, warned=state.warned)
         case TimePassed() if now >= state.until:
             return _stop(StopReason.TOO_LONG, now, warned=state.warned)
@@ -237,6 +238,7 @@ _REASON_OF: dict[type, StopReason] = {
     CostReachesHold: StopReason.HOLD_REACHED,
     StopAsked: StopReason.DRIVER,
     PaymentLost: StopReason.PAYMENT_LOST,
+    HoldEnds: StopReason.HOLD_ENDS,
 }
 
 _BY_STATE: dict[type, Callable[[Any, News, datetime], Decision]] = {

@@ -48,6 +48,7 @@ class StopReason(StrEnum):
     DRIVER = "driver"
     HOLD_REACHED = "hold_reached"
     PAYMENT_LOST = "payment_lost"
+    HOLD_ENDS = "hold_ends"
     TOO_LONG = "too_long"
 
 

@@ -27,6 +27,11 @@ class PaymentLost:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldEnds:
+    """The hold has to be captured now, or it may be gone."""
+
+
+@dataclass(frozen=True, slots=True)
 class StartSent:
     """The start is about to be sent; what comes of it may never be known."""
 
@@ -111,6 +116,7 @@ class MoneyStuck:
 News = (
     PaymentSecured
     | PaymentLost
+    | HoldEnds
     | StartSent
     | StartAnswered
     | TransactionBegan

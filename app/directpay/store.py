@@ -175,18 +175,18 @@ async def forget_addresses(work: Work, before: datetime) -> int:
 
 async def lock_journey(work: Work, journey_id: UUID) -> Journey | None:
     """Return the journey, locked until the work ends, or None."""
-    return _journey(await work.row(_LOCKED, _key(work, journey_id)))
+    return journey_from(await work.row(_LOCKED, _key(work, journey_id)))
 
 
 async def get_journey(work: Work, journey_id: UUID) -> Journey | None:
     """Return the journey as it is now, or None."""
-    return _journey(await work.row(_BY_ID, _key(work, journey_id)))
+    return journey_from(await work.row(_BY_ID, _key(work, journey_id)))
 
 
 async def lock_journey_of_payment(work: Work, payment_id: UUID) -> Journey | None:
     """Return the journey that this payment is for, locked until the work ends, or None."""
     asked = {"of_operator": work.operator_id, "of_payment": payment_id}
-    return _journey(await work.row(_LOCKED_OF_PAYMENT, asked))
+    return journey_from(await work.row(_LOCKED_OF_PAYMENT, asked))
 
 
 async def journey_id_of_payment(work: Work, payment_id: UUID) -> UUID | None:
@@ -200,7 +200,7 @@ async def journey_id_of_payment(work: Work, payment_id: UUID) -> UUID | None:
 async def journey_of_session(work: Work, session_id: UUID) -> Journey | None:
     """Return the journey that this session belongs to, or None."""
     asked = {"of_operator": work.operator_id, "of_session": session_id}
-    return _journey(await work.row(_OF_SESSION, asked))
+    return journey_from(await work.row(_OF_SESSION, asked))
 
 
 async def live_journey_at(work: Work, evse_uid: str) -> Journey | None:
@@ -208,7 +208,7 @@ async def live_journey_at(work: Work, evse_uid: str) -> Journey | None:
     rows = await work.execute(
         scoped(journey, work).where(journey.c.evse_uid == evse_uid, text(_LIVE))
     )
-    return _journey(rows.first())
+    return journey_from(rows.first())
 
 
 async def live_stage_at(look: Look, evse: Evse) -> Stage | None:
@@ -221,12 +221,12 @@ async def live_stage_at(look: Look, evse: Evse) -> Stage | None:
 async def journey_by_pay_key(work: Work, pay_key: str) -> Journey | None:
     """Return the journey that was begun with this key, or None."""
     rows = await work.execute(scoped(journey, work).where(journey.c.pay_key == pay_key))
-    return _journey(rows.first())
+    return journey_from(rows.first())
 
 
 async def find_by_digest(look: Look, token_digest: bytes) -> Journey | None:
     """Return the journey of any operator with this token, or None."""
-    return _journey(await look.row(_OF_TOKEN, {"of_digest": token_digest}))
+    return journey_from(await look.row(_OF_TOKEN, {"of_digest": token_digest}))
 
 
 async def near_limit(work: Work, at: datetime, most: int) -> list[Journey]:
@@ -237,7 +237,7 @@ async def near_limit(work: Work, at: datetime, most: int) -> list[Journey]:
         .order_by(journey.c.limit_at)
         .limit(most)
     )
-    return [found for row in rows if (found := _journey(row))]
+    return [found for row in rows if (found := journey_from(row))]
 
 
 async def without_limit(work: Work, most: int) -> list[Journey]:
@@ -248,7 +248,7 @@ async def without_limit(work: Work, most: int) -> list[Journey]:
         .order_by(journey.c.changed_at)
         .limit(most)
     )
-    return [found for row in rows if (found := _journey(row))]
+    return [found for row in rows if (found := journey_from(row))]
 
 
 async def overdue(
@@ -261,14 +261,15 @@ async def overdue(
         .order_by(journey.c.changed_at)
         .limit(most)
     )
-    return [found for row in rows if (found := _journey(row))]
+    return [found for row in rows if (found := journey_from(row))]
 
 
 def _key(work: Work, journey_id: UUID) -> dict[str, Any]:
     return {"of_operator": work.operator_id, "of_journey": journey_id}
 
 
-def _journey(row: Row[Any] | None) -> Journey | None:
+def journey_from(row: Row[Any] | None) -> Journey | None:
+    """Return the journey of a row, or None when there is none."""
     if row is None:
         return None
     return Journey(

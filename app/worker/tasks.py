@@ -16,6 +16,7 @@ from app.directpay.follow.watch import watch_limits
 from app.directpay.letters.deliver import LetterBox
 from app.directpay.letters.jobs import letter_jobs, letter_schedules
 from app.directpay.letters.links import PageLinks
+from app.directpay.money.chase import chase_money
 from app.directpay.settle import collect, give_back, settle
 from app.funds.payments.jobs import payment_jobs, payment_schedules
 from app.infra.jobs import Job, Schedule
@@ -55,12 +56,16 @@ def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
     async def look_after_limits() -> None:
         await watch_limits(database=desk.database)
 
+    async def look_after_money() -> None:
+        await chase_money(database=desk.database)
+
     async def look_after_silence() -> None:
         await chase_silent(desk=desk)
 
     return (
         Schedule("directpay.sweep", "0 * * * * *", look_after_journeys),
         Schedule("directpay.limits", "*/5 * * * * *", look_after_limits),
+        Schedule("directpay.money", "45 */5 * * * *", look_after_money),
         Schedule("directpay.silence", "30 * * * * *", look_after_silence),
         *audit_schedules(desk.database),
         *letter_schedules(workshop.letter_box),

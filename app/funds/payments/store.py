@@ -70,6 +70,12 @@ payment = operator_table(
         "orders_ref",
         postgresql_where="orders_ref IS NOT NULL",
     ),
+    Index(
+        "ix_payment_undecided",
+        "payment_id",
+        postgresql_where="keep_minor IS NULL AND status NOT IN ('failed', 'expired', 'cancelled')",
+    ),
+    Index("ix_payment_subject", "operator_id", "subject_id"),
     Index("ix_payment_unbooked", "operator_id", postgresql_where="NOT booked"),
     Index("ix_payment_check_at", "check_at", postgresql_where="check_at IS NOT NULL"),
 )

@@ -63,6 +63,8 @@ def _why_it_stops(reason: StopReason | None) -> str:
             return gettext("The amount you paid for is nearly used up, so charging stops.")
         case StopReason.PAYMENT_LOST:
             return gettext("The payment was withdrawn, so charging stops.")
+        case StopReason.HOLD_ENDS:
+            return gettext("Your bank keeps the reserved amount no longer, so charging stops.")
         case StopReason.TOO_LONG:
             return gettext("The session has reached its longest time, so charging stops.")
         case StopReason.DRIVER | None:

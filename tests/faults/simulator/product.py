@@ -36,9 +36,11 @@ from app.directpay.model import (
     State,
     Stopping,
 )
+from app.directpay.money.chase import FORGOTTEN_AFTER
 from app.directpay.news import (
     CostNearsHold,
     CostReachesHold,
+    HoldEnds,
     MoneyMoved,
     MoneyStuck,
     News,
@@ -56,6 +58,7 @@ from app.directpay.news import (
 )
 from app.directpay.settle import TINY_KWH
 from app.funds.payments import events as payments
+from app.funds.payments.model import ENDED as LOST
 from app.infra.jobs import TryAgain
 from app.kernel.events import Event
 from app.kernel.money import Money
@@ -131,6 +134,8 @@ class Product:
         self._effect(Effect(Task.WAKE, CHECKOUT_WITHIN))
         self._every(MINUTE, "journey sweep", self._sweep)
         self._every(MINUTE, "limits", self._watch_limit)
+        if not is_volatile:
+            self._every(FORGOTTEN_AFTER.seconds, "money sweep", self._chase_money)
         self._every(ASK_AFTER.seconds, "silence", self._chase)
         for at, seconds in self.plan.kills:
             self.agenda.after(at, "kill -9", lambda seconds=seconds: self._kill(seconds))
@@ -174,6 +179,8 @@ class Product:
                 self.tell(MoneyMoved())
             case payments.PaymentTrouble(what=payments.Trouble.HOLD_LOST):
                 self.tell(PaymentLost(Why.EXPIRED))
+            case payments.PaymentTrouble(what=payments.Trouble.HOLD_ENDING):
+                self.tell(HoldEnds())
             case payments.PaymentTrouble():
                 self.tell(MoneyStuck())
 
@@ -376,12 +383,22 @@ class Product:
 
     def _is_at_rest(self) -> bool:
         running = self.session.state is SessionState.ACTIVE
-        return isinstance(self.state, Ended) and not running
+        is_decided = self.till.payment.keep is not None or self.till.payment.status in LOST
+        return isinstance(self.state, Ended) and not running and is_decided
 
     def _sweep(self) -> None:
         is_short = not isinstance(self.state, Charging | Ended)
         if is_short and self.agenda.now - self._since >= STANDING_STILL:
             self.tell(TimePassed())
+
+    def _chase_money(self) -> None:
+        state, undecided = self.state, self.till.payment.keep is None
+        if isinstance(state, Ended) and undecided and self._since_end() >= FORGOTTEN_AFTER:
+            charged = state.ending is Ending.CHARGED
+            self._effect(Effect(Task.COLLECT if charged else Task.GIVE_BACK))
+
+    def _since_end(self) -> timedelta:
+        return self.agenda.now - self._since
 
     def _watch_limit(self) -> None:
         if not isinstance(self.state, Charging):

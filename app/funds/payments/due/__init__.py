@@ -1,5 +1,5 @@
-"""Payments that are due to be looked at."""
+"""Payments that are due to be looked at, and those of which nobody has said what stays."""
 
-from app.funds.payments.due.store import Due, claim_due
+from app.funds.payments.due.store import Due, Undecided, claim_due, undecided
 
-__all__ = ["Due", "claim_due"]
+__all__ = ["Due", "Undecided", "claim_due", "undecided"]

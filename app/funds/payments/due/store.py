@@ -1,11 +1,12 @@
 """Which payments have to be looked at though nothing came for them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
 
-from app.funds.payments.model import UNRESOLVED
+from app.funds.payments.model import ENDED, UNRESOLVED
 from app.funds.payments.rules.plan import CALL_TIMEOUT
 from app.funds.payments.store import operation, payment
 from app.infra.database import Work
@@ -52,3 +53,33 @@ async def claim_due(work: Work, limit: int) -> list[Due]:
         .returning(payment.c.operator_id, payment.c.payment_id, unresolved)
     )
     return [Due(**row) for row in (await work.execute(claim)).mappings()]
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A payment of which nobody has said yet what stays, and the session that it pays for."""
+
+    operator_id: UUID
+    payment_id: UUID
+    subject_id: UUID
+
+
+async def undecided(work: Work, before: datetime, after: UUID, limit: int) -> list[Undecided]:
+    """
+    Return undecided payments of all operators opened *before*, in pages: ids above *after*.
+
+    What came to nothing has nothing to decide, and is left out.
+    """
+    table = payment
+    asked = (
+        select(table.c.operator_id, table.c.payment_id, table.c.subject_id)
+        .where(
+            table.c.keep_minor.is_(None),
+            table.c.status.not_in([status.value for status in ENDED]),
+            table.c.opened_at < before,
+            table.c.payment_id > after,
+        )
+        .order_by(table.c.payment_id)
+        .limit(limit)
+    )
+    return [Undecided(**row) for row in (await work.execute(asked)).mappings()]

@@ -59,3 +59,6 @@ ALTER TABLE payment_routing FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY operator ON payment_routing USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
 
+CREATE INDEX ix_payment_undecided ON payment (payment_id)
+    WHERE keep_minor IS NULL AND status NOT IN ('failed', 'expired', 'cancelled');
+CREATE INDEX ix_payment_subject ON payment (operator_id, subject_id);
