@@ -12,6 +12,7 @@ from app.commands.meters import add_meters
 from app.commands.operators import add_operators
 from app.commands.payouts import add_payouts
 from app.commands.prices import add_prices
+from app.commands.refunds import add_refunds
 from app.commands.serving import add_serving
 from app.commands.tariffs import add_tariffs
 from app.commands.webhooks import add_webhooks
@@ -46,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     add_payouts(commands)
     add_meters(commands)
     add_ledger(commands)
+    add_refunds(commands)
     add_coupons(commands)
     add_webhooks(commands)
     return parser

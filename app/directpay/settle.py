@@ -78,7 +78,9 @@ async def collect(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
         journey = await store.get_journey(work, journey_id)
         if journey is not None and isinstance(journey.state, Ended):
             charged = Money(journey.state.charged_minor, journey.held.currency)
-            await request_capture(work, journey.payment_id, charged)
+            # Decided once: a part of it may have been given back since.
+            if (await get_payment(work, journey.payment_id)).keep is None:
+                await request_capture(work, journey.payment_id, charged)
 
 
 async def give_back(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:

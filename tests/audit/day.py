@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import psycopg
 
-from tests.scenarios.world import World
+from app.directpay.refunds.ask import RefundOrder, ask_refund
+from app.kernel.money import Money
+from tests.scenarios.world import OPERATOR, World
 
 
 @dataclass
@@ -21,9 +23,14 @@ class Day:
 
 
 async def live_a_day(world: World, sql: psycopg.Connection) -> Day:
-    """A card that charges, an iDEAL that charges, a card that is never plugged in."""
+    """A card that charges, an iDEAL of which a part is given back, a card that never charges."""
     await _charges(world, "creditcard", "one", "12.340")
     await _charges(world, "ideal", "two", "8.000")
+    receipt = await world.receipt()
+    assert receipt is not None
+    part = RefundOrder(receipt.number, Money(100, "EUR"), "a wrong tariff", "anna", "k")
+    await ask_refund(part, operator_id=OPERATOR, database=world.database)
+    await world.worker.run_due()
     await world.pays("creditcard", key="three")
     await world.approves()
     await world.presses_stop()

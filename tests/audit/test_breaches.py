@@ -74,6 +74,7 @@ BREACHES: list[Case] = [
     ),
     (6, "receipt VS-", ("DELETE FROM ledger_transaction WHERE kind = 'settlement'",)),
     (6, "receipt VS-", ("DELETE FROM cdr",)),
+    (6, "credit note VS-", ("DELETE FROM ledger_transaction WHERE kind = 'credit_note'",)),
     (7, "payment", (f"UPDATE payment SET status = 'authorised', held_minor = 100 {_CARD}",)),
     (7, "payment", ("UPDATE ledger_account SET balance_minor = 1 WHERE kind = 'hold'",)),
     (

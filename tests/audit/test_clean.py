@@ -31,7 +31,7 @@ def test_there_are_twenty():
 
 
 async def test_what_the_accounts_hold(day: Day):
-    """12.340 kWh at 0.50 by card and 8.000 by iDEAL: 6.17 and 4.00, incl. 21 % VAT."""
+    """12.340 kWh at 0.50 by card, 8.000 by iDEAL, 1.00 given back; all incl. 21 % VAT."""
     held = dict(
         day.sql.execute(
             "SELECT kind, sum(balance_minor)::int FROM ledger_account"
@@ -39,8 +39,8 @@ async def test_what_the_accounts_hold(day: Day):
         ).fetchall()
     )
 
-    # 6.17 = 5.10 + 1.07; 4.00 = 3.31 + 0.69
-    assert {"psp_receivable": 1017, "revenue": 841, "vat_payable": 176} == held
+    # 6.17 = 5.10 + 1.07; 4.00 = 3.31 + 0.69; given back 1.00 = 0.83 + 0.17
+    assert {"psp_receivable": 917, "revenue": 758, "vat_payable": 159} == held
 
 
 def test_the_page_lists_them():
@@ -64,12 +64,12 @@ async def test_a_statement(day: Day, clock: FakeClock):
         "voltstraat", key, after, clock.now(), database=day.world.database
     )
 
-    assert (0, 841) == (whole.opening.minor, whole.closing.minor)
-    assert (510, 841) == (second.opening.minor, second.closing.minor)
-    assert [510, 331] == [movement.amount.minor for movement in whole.movements]
+    assert (0, 758) == (whole.opening.minor, whole.closing.minor)
+    assert (510, 758) == (second.opening.minor, second.closing.minor)
+    assert [510, 331, -83] == [movement.amount.minor for movement in whole.movements]
     printed = lines(whole)
     assert ["opening", "closing"] == [printed[1].split()[0], printed[-1].split()[0]]
-    assert ["3.31", "8.41"] == printed[-2].split()[-2:]
+    assert ["-0.83", "7.58"] == printed[-2].split()[-2:]
 
 
 async def test_a_statement_of_nothing(day: Day, clock: FakeClock):
@@ -90,7 +90,7 @@ async def test_the_nightly_check_tells_the_log(day: Day, caplog: pytest.LogCaptu
 
     (record,) = caplog.records
     assert "invariant 20 is broken" in record.message
-    assert "2 receipts, numbers 1 to 2, last 9" in record.message
+    assert "3 receipts, numbers 1 to 3, last 9" in record.message
 
 
 async def test_a_breach_of_many_rows_is_counted(day: Day, caplog: pytest.LogCaptureFixture):

@@ -51,3 +51,26 @@ OR s.charged IS DISTINCT FROM (j.state->>'charged_minor')::bigint
 OR s.taxed + s.discount IS DISTINCT FROM (c.net + c.vat) * s.scale
 OR s.taxed IS DISTINCT FROM coalesce(b.price, 0)
 OR (s.vat <> c.vat * s.scale AND s.discount = 0) OR s.vat <> coalesce(b.vat, 0)
+UNION ALL
+SELECT n.operator_id, 'credit note ' || n.number,
+       'credits ' || n.gross || ' with VAT ' || n.vat || ', ledger '
+       || coalesce(b.price, 0) || ' with VAT ' || coalesce(b.vat, 0)
+FROM (
+    SELECT r.operator_id, r.receipt_id, r.number,
+           (SELECT sum((tax->'gross'->>'minor')::bigint)
+            FROM jsonb_array_elements(r.document->'taxes') tax) AS gross,
+           (SELECT sum((tax->'vat'->>'minor')::bigint)
+            FROM jsonb_array_elements(r.document->'taxes') tax) AS vat
+    FROM receipt r WHERE r.kind = 'credit_note'
+) n
+LEFT JOIN (
+    SELECT t.operator_id, t.key,
+           -sum(e.amount_minor) FILTER (WHERE a.kind = 'clearing') AS price,
+           coalesce(sum(e.amount_minor) FILTER (WHERE a.kind = 'vat_payable'), 0) AS vat
+    FROM ledger_transaction t
+    JOIN ledger_entry e USING (operator_id, transaction_id)
+    JOIN ledger_account a USING (operator_id, account_id)
+    WHERE t.kind = 'credit_note'
+    GROUP BY t.operator_id, t.key
+) b ON (b.operator_id, b.key) = (n.operator_id, 'credit_note:' || n.receipt_id)
+WHERE n.gross <> coalesce(b.price, 0) OR n.vat <> coalesce(b.vat, 0)

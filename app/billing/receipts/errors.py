@@ -11,6 +11,14 @@ class ReceiptNotFound(Problem):
     title = "This receipt does not exist."
 
 
+class CreditTooLarge(Problem):
+    """More was to be taken back than is left of what was charged, or nothing."""
+
+    code = "credit_too_large"
+    kind = Kind.CONFLICT
+    title = "There is not that much left to give back."
+
+
 class InvoiceAlreadyMade(Problem):
     """The receipt was turned into an invoice before: there is only one, and it never changes."""
 

@@ -16,10 +16,15 @@ from app.pricing.vat import Registration
 
 
 class DocumentKind(StrEnum):
-    """RECEIPT is the simplified invoice of every session, INVOICE the full one for a business."""
+    """
+    RECEIPT is the simplified invoice of every session, INVOICE the full one for a business.
+
+    A CREDIT_NOTE takes back a part of either; a session may have several.
+    """
 
     RECEIPT = "receipt"
     INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
 
 
 class LineKind(StrEnum):
@@ -34,6 +39,7 @@ class LineKind(StrEnum):
     HOLD = "hold"
     DISCOUNT = "discount"
     ROUNDING = "rounding"
+    CREDIT = "credit"
     OTHER = "other"
 
 
@@ -214,7 +220,11 @@ class ReceiptDraft:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptDocument:
-    """What is stored and never changes; an invoice names the receipt that it *replaces*."""
+    """
+    What is stored and never changes.
+
+    An invoice names the receipt that it *replaces*, a credit note the document that it *corrects*.
+    """
 
     series: str
     language: str
@@ -229,6 +239,8 @@ class ReceiptDocument:
     buyer: Buyer | None = None
     replaces: str | None = None
     replaces_issued_at: datetime | None = None
+    corrects: str | None = None
+    corrects_issued_at: datetime | None = None
     vouchers: tuple[Voucher, ...] = ()
 
 

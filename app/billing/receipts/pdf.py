@@ -32,7 +32,7 @@ def pdf_filename(receipt: Receipt) -> str:
     number = "".join(
         letter if letter.isalnum() or letter in "-_" else "-" for letter in receipt.number
     )
-    return f"{receipt.kind}-{number}.pdf"
+    return f"{receipt.kind.replace('_', '-')}-{number}.pdf"
 
 
 def _logo(logo: Logo | None) -> dict[str, object] | None:

@@ -16,6 +16,14 @@ async def get_receipt(work: Work, receipt_id: UUID) -> Receipt:
     return receipt
 
 
+async def receipt_by_number(work: Work, number: str) -> Receipt:
+    """Return the document with this number: a step. Raises ReceiptNotFound."""
+    receipt = await store.find_by_number(work, number)
+    if receipt is None:
+        raise ReceiptNotFound("no document has this number", number=number)
+    return receipt
+
+
 async def receipt_of_session(work: Work, session_id: UUID) -> Receipt | None:
     """Return the session's valid document, the invoice where one was made, or None: a step."""
     invoice = await store.find_of_session(work, session_id, DocumentKind.INVOICE)

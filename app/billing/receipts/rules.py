@@ -19,6 +19,7 @@ _AFIR_ORDER = (
     LineKind.DISCOUNT,
     LineKind.HOLD,
     LineKind.ROUNDING,
+    LineKind.CREDIT,
 )
 
 

@@ -51,6 +51,21 @@ async def queue_receipt_mail(
     if len(mails) + other_mails >= MAILS_PER_SESSION:
         detail = f"a session causes at most {MAILS_PER_SESSION} mails"
         raise TooManyMails(detail, limit=MAILS_PER_SESSION)
+    return await _add(work, receipt, recipient)
+
+
+async def mail_to_known(work: Work, receipt: Receipt) -> list[Delivery]:
+    """
+    Step: mail *receipt* to every address that its session's documents went to.
+
+    We cause these mails, nobody else: they count towards no limit.
+    """
+    mails = await store.deliveries_of(work, receipt.session_id)
+    known = dict.fromkeys(mail.address for mail in mails if mail.address)
+    return [await _add(work, receipt, address) for address in known]
+
+
+async def _add(work: Work, receipt: Receipt, recipient: str) -> Delivery:
     delivery = Delivery(
         delivery_id=work.ids.uuid7(work.now),
         receipt_id=receipt.receipt_id,

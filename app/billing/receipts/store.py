@@ -51,7 +51,15 @@ receipt_table = operator_table(
     Column("number", Text, nullable=False),
     Column("issued_at", UtcDateTime, nullable=False),
     Column("document", JSONB, nullable=False),
-    UniqueConstraint("operator_id", "session_id", "kind"),
+    Index(
+        "uq_receipt_session_kind",
+        "operator_id",
+        "session_id",
+        "kind",
+        unique=True,
+        postgresql_where="kind <> 'credit_note'",
+    ),
+    Index("ix_receipt_session", "operator_id", "session_id"),
     UniqueConstraint("operator_id", "series", "sequence"),
     UniqueConstraint("operator_id", "number"),
 )
@@ -158,6 +166,22 @@ async def find_of_session(work: Work, session_id: UUID, kind: DocumentKind) -> R
     return _receipt_or_none((await work.execute(query)).one_or_none())
 
 
+async def find_by_number(work: Work, number: str) -> Receipt | None:
+    """Return the document with this number, or None."""
+    query = _receipts(work).where(receipt_table.c.number == number)
+    return _receipt_or_none((await work.execute(query)).one_or_none())
+
+
+async def credit_notes_of(work: Work, session_id: UUID) -> list[Receipt]:
+    """Return the credit notes of a session, oldest first."""
+    its = (
+        receipt_table.c.session_id == session_id,
+        receipt_table.c.kind == DocumentKind.CREDIT_NOTE,
+    )
+    rows = await work.execute(_receipts(work).where(*its).order_by(receipt_table.c.sequence))
+    return [_receipt(row) for row in rows]
+
+
 async def lock_session(work: Work, session_id: UUID) -> None:
     """Let one transaction at a time ask for mails of this session's documents."""
     query = scoped(receipt_table, work, receipt_table.c.receipt_id)
@@ -225,8 +249,10 @@ def _receipts(work: Work) -> Select[Any]:
 
 
 def _receipt_or_none(row: Row[Any] | None) -> Receipt | None:
-    if row is None:
-        return None
+    return None if row is None else _receipt(row)
+
+
+def _receipt(row: Row[Any]) -> Receipt:
     return Receipt(
         operator_id=row.operator_id,
         receipt_id=row.receipt_id,

@@ -1,5 +1,7 @@
 """The session in the ledger: its price, by VAT rate, between the tax office and who sold it."""
 
+from dataclasses import replace
+
 from app.billing.receipts.model import Receipt
 from app.billing.receipts.read import receipt_of_session
 from app.directpay import store
@@ -7,7 +9,7 @@ from app.funds.ledger.chart import Account, AccountKind
 from app.funds.ledger.model import Fact, TransactionKind
 from app.funds.ledger.post import post_at_end
 from app.funds.ledger.postings.providers import passed_on
-from app.funds.ledger.postings.sales import Sale, coupon, settlement
+from app.funds.ledger.postings.sales import Sale, coupon, credit_note, settlement
 from app.funds.payments.books import book_of
 from app.funds.payments.events import PaymentBooked, PaymentDisputed
 from app.funds.payments.model import Payment
@@ -29,6 +31,27 @@ async def book_sale(work: Work, receipt: Receipt, payment: Payment) -> None:
         at=receipt.issued_at,
     )
     post_at_end(work, settlement(fact, sale_of(receipt, receipt.document.taxes, operator)))
+
+
+async def book_credit_note(
+    work: Work, note: Receipt, payment: Payment, before: tuple[TaxedAmount, ...]
+) -> None:
+    """
+    Step: post what a credit *note* takes back of a sale, of which *before* was left per rate.
+
+    The platform gives back the commission that it would not have taken.
+    """
+    operator = await get_operator(work)
+    fact = Fact(
+        key=f"{TransactionKind.CREDIT_NOTE}:{note.receipt_id}",
+        source_id=note.session_id,
+        book=await book_of(work, payment.account_id),
+        at=note.issued_at,
+    )
+    sold, part = sale_of(note, before, operator), sale_of(note, note.document.taxes, operator)
+    rest = operator.commission.of(sold.net - part.net)
+    fee = min(sold.fee - rest, part.net)
+    post_at_end(work, credit_note(fact, replace(part, fee=fee)))
 
 
 def sale_of(receipt: Receipt, taxes: tuple[TaxedAmount, ...], operator: Operator) -> Sale:

@@ -83,6 +83,11 @@ async def get_payment(work: Work, payment_id: UUID) -> Payment:
     return await find(work, payment_id)
 
 
+async def lock_for_change(work: Work, payment_id: UUID) -> Payment:
+    """Step: return the payment, locked until the work ends. Raises PaymentNotFound."""
+    return await lock(work, payment_id)
+
+
 async def request_capture(work: Work, payment_id: UUID, amount: Money) -> Payment:
     """
     Step: *amount*, gross, stays with the operator and the rest goes back.

@@ -136,14 +136,17 @@ class Builder:
             party_id=entry.party_id,
             merchant_of_record=entry.merchant_of_record,
             commission=self._commission(entry.commission),
+            refund_limit=self._given("refund_limit", entry.refund_limit),
         )
         self._complain(("operator",), ((each.path, each.reason) for each in complaints(operator)))
         return operator
 
     def _commission(self, entry: CommissionEntry) -> Commission:
-        where = ("operator", "commission", "per_session")
-        fixed = None if entry.per_session is None else self._money(where, entry.per_session)
+        fixed = self._given("commission", entry.per_session, "per_session")
         return Commission(entry.percent, fixed)
+
+    def _given(self, field: str, text: str | None, *inner: str) -> Money | None:
+        return None if text is None else self._money(("operator", field, *inner), text)
 
     def _logo(self, name: str | None) -> tuple[bytes | None, str | None]:
         if name is None:

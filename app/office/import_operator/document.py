@@ -64,6 +64,7 @@ class OperatorEntry(Struct, frozen=True, forbid_unknown_fields=True):
     public_url: str | None = None
     merchant_of_record: MerchantOfRecord = MerchantOfRecord.OPERATOR
     commission: CommissionEntry = CommissionEntry()
+    refund_limit: str | None = None
 
 
 class AccountEntry(Struct, frozen=True, forbid_unknown_fields=True):

@@ -96,7 +96,8 @@ class Operator:
 
     *receipt_series* begins its receipt numbers; *languages* are those of its pages, the first is
     the default; *public_url* is where its codes point to when that is not the product's own
-    address; *party_id* are its three letters in OCPI.
+    address; *party_id* are its three letters in OCPI. What a session gets back above *refund_limit*
+    needs two people.
     """
 
     operator_id: UUID
@@ -113,6 +114,7 @@ class Operator:
     party_id: str = "DPY"
     merchant_of_record: MerchantOfRecord = MerchantOfRecord.OPERATOR
     commission: Commission = Commission()
+    refund_limit: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

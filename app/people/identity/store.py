@@ -40,6 +40,8 @@ operators = operator_table(
     Column("commission_percent", Numeric(7, 4), nullable=False),
     Column("commission_minor", BigInteger),
     Column("commission_currency", Text),
+    Column("refund_limit_minor", BigInteger),
+    Column("refund_limit_currency", Text),
     Column("changed_at", UtcDateTime, nullable=False),
 )
 Index("uq_operator_slug", operators.c.slug, unique=True)
@@ -74,7 +76,7 @@ async def save(work: Work, operator: Operator) -> None:
 
 
 def _values(operator: Operator) -> dict[str, Any]:
-    fixed = operator.commission.per_session
+    fixed, limit = operator.commission.per_session, operator.refund_limit
     return {
         "slug": operator.slug,
         "legal_name": operator.legal_name,
@@ -103,6 +105,8 @@ def _values(operator: Operator) -> dict[str, Any]:
         "commission_percent": operator.commission.percent,
         "commission_minor": None if fixed is None else fixed.minor,
         "commission_currency": None if fixed is None else fixed.currency,
+        "refund_limit_minor": None if limit is None else limit.minor,
+        "refund_limit_currency": None if limit is None else limit.currency,
     }
 
 
@@ -121,12 +125,12 @@ def _operator(row: Row[Any]) -> Operator:
         public_url=row.public_url,
         party_id=row.party_id,
         merchant_of_record=MerchantOfRecord(row.merchant_of_record),
-        commission=_commission(row),
+        commission=Commission(
+            row.commission_percent, _money(row.commission_minor, row.commission_currency)
+        ),
+        refund_limit=_money(row.refund_limit_minor, row.refund_limit_currency),
     )
 
 
-def _commission(row: Row[Any]) -> Commission:
-    fixed = None
-    if row.commission_minor is not None:
-        fixed = Money(row.commission_minor, row.commission_currency)
-    return Commission(row.commission_percent, fixed)
+def _money(minor: int | None, currency: str) -> Money | None:
+    return None if minor is None else Money(minor, currency)

@@ -8,7 +8,7 @@ from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from app.billing.receipts.model import Receipt
+from app.billing.receipts.model import DocumentKind, Receipt
 from app.billing.receipts.pdf import pdf_filename
 from app.billing.receipts.texts.view import receipt_view
 from app.infra.i18n import gettext, speaking
@@ -35,9 +35,7 @@ def write_letter(receipt: Receipt, enclosed: Enclosed, *, to: str, sender: str) 
     view = receipt_view(receipt)
     look = receipt.document.look
     with speaking(receipt.document.language):
-        subject = gettext("Your receipt %(number)s from %(brand)s")
-        if receipt.document.buyer is not None:
-            subject = gettext("Your invoice %(number)s from %(brand)s")
+        subject, greeting = _opening(receipt)
         words = {
             "language": view.language,
             "title": f"{view.title} {view.number}",
@@ -46,7 +44,7 @@ def write_letter(receipt: Receipt, enclosed: Enclosed, *, to: str, sender: str) 
             "support": view.support,
             "seller": view.seller,
             "view": view,
-            "greeting": gettext("Thank you for charging with %(brand)s.") % {"brand": look.brand},
+            "greeting": greeting % {"brand": look.brand, "amount": view.headline},
             "attached": gettext("The PDF for your records is attached."),
             "page": enclosed.page,
             "page_label": gettext("Your session on our pages"),
@@ -63,6 +61,17 @@ def write_letter(receipt: Receipt, enclosed: Enclosed, *, to: str, sender: str) 
         language=receipt.document.language,
         attachments=(Attachment(pdf_filename(receipt), "application/pdf", enclosed.pdf),),
     )
+
+
+def _opening(receipt: Receipt) -> tuple[str, str]:
+    """Return the subject and the first sentence, with names for what differs."""
+    if receipt.kind is DocumentKind.CREDIT_NOTE:
+        subject = gettext("Your credit note %(number)s from %(brand)s")
+        return subject, gettext("%(amount)s is on its way back to you.")
+    thanks = gettext("Thank you for charging with %(brand)s.")
+    if receipt.document.buyer is not None:
+        return gettext("Your invoice %(number)s from %(brand)s"), thanks
+    return gettext("Your receipt %(number)s from %(brand)s"), thanks
 
 
 def _message_id(receipt: Receipt, *, to: str, sender: str) -> str:

@@ -12,7 +12,7 @@ from app.billing.receipts.model import (
 )
 from app.billing.receipts.rules import total
 from app.billing.receipts.texts.lines import line_heads, line_rows
-from app.billing.receipts.texts.words import METHODS, REMARKS, Row
+from app.billing.receipts.texts.words import METHODS, NUMBERS, REMARKS, TITLES, Row
 from app.infra.i18n import (
     country_name,
     format_duration,
@@ -74,12 +74,12 @@ def receipt_view(receipt: Receipt) -> ReceiptView:
 
 def _view(receipt: Receipt) -> ReceiptView:
     document = receipt.document
-    is_invoice = receipt.kind is DocumentKind.INVOICE
+    is_credit = receipt.kind is DocumentKind.CREDIT_NOTE
     gross = total(tax.gross for tax in document.taxes)
     return ReceiptView(
         language=document.language,
         kind=receipt.kind,
-        title=gettext("Invoice") if is_invoice else gettext("Receipt"),
+        title=said(TITLES[receipt.kind]),
         number=receipt.number,
         headline=format_money(gross),
         summary=_summary(document),
@@ -105,7 +105,7 @@ def _view(receipt: Receipt) -> ReceiptView:
         total=Row(gettext("Total incl. VAT"), format_money(gross)),
         price_note=_price_note(receipt.kind),
         payment_title=pgettext("document", "Payment"),
-        payment=_payment(document),
+        payment=_paid_back(document) if is_credit else _payment(document),
         remarks_title=gettext("About this session"),
         remarks=_remarks(document),
         support=_support(document),
@@ -122,10 +122,9 @@ def _summary(document: ReceiptDocument) -> str:
 
 def _facts(receipt: Receipt) -> tuple[Row, ...]:
     document = receipt.document
-    is_invoice = receipt.kind is DocumentKind.INVOICE
     zone = document.place.time_zone
     rows = [
-        Row(gettext("Invoice number") if is_invoice else gettext("Receipt number"), receipt.number),
+        Row(said(NUMBERS[receipt.kind]), receipt.number),
         Row(gettext("Date of issue"), format_local_date(receipt.issued_at, zone)),
         Row(gettext("Date of supply"), format_local_date(document.supply.ended_at, zone)),
     ]
@@ -135,6 +134,12 @@ def _facts(receipt: Receipt) -> tuple[Row, ...]:
             "date": format_local_date(document.replaces_issued_at, zone),
         }
         rows.append(Row(gettext("Replaces"), replaced))
+    if document.corrects is not None and document.corrects_issued_at is not None:
+        corrected = gettext("%(number)s of %(date)s") % {
+            "number": document.corrects,
+            "date": format_local_date(document.corrects_issued_at, zone),
+        }
+        rows.append(Row(gettext("Corrects"), corrected))
     return tuple(rows)
 
 
@@ -200,14 +205,28 @@ def _price_note(kind: DocumentKind) -> str:
     return gettext("All prices include VAT.")
 
 
+def _paid_back(document: ReceiptDocument) -> tuple[Row, ...]:
+    paid = document.settlement
+    return (
+        _means(document),
+        Row(gettext("Payment reference"), paid.reference),
+        Row(gettext("Paid back"), format_money(paid.returned)),
+    )
+
+
+def _means(document: ReceiptDocument) -> Row:
+    paid = document.settlement
+    method = said(METHODS[paid.method]) if paid.method in METHODS else paid.method
+    return Row(gettext("Paid with"), paid.instrument or method)
+
+
 def _payment(document: ReceiptDocument) -> tuple[Row, ...]:
     paid = document.settlement
     first_paid = paid.strategy == "pay_first"
-    method = said(METHODS[paid.method]) if paid.method in METHODS else paid.method
     taken = gettext("Paid in advance") if first_paid else pgettext("document", "Reserved")
     given_back = gettext("Paid back") if first_paid else pgettext("document", "Released")
     return (
-        Row(gettext("Paid with"), paid.instrument or method),
+        _means(document),
         Row(gettext("Payment reference"), paid.reference),
         Row(taken, format_money(paid.held)),
         *(Row(_paid_by(each), format_money(each.amount)) for each in paid.contributions),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from app.billing.receipts.model import LineKind, Remark
+from app.billing.receipts.model import DocumentKind, LineKind, Remark
 from app.infra.i18n import N_
 
 
@@ -14,6 +14,17 @@ class Row:
     label: str
     value: str
 
+
+TITLES: Final = {
+    DocumentKind.RECEIPT: N_("Receipt"),
+    DocumentKind.INVOICE: N_("Invoice"),
+    DocumentKind.CREDIT_NOTE: N_("Credit note"),
+}
+NUMBERS: Final = {
+    DocumentKind.RECEIPT: N_("Receipt number"),
+    DocumentKind.INVOICE: N_("Invoice number"),
+    DocumentKind.CREDIT_NOTE: N_("Credit note number"),
+}
 
 LINES: Final = {
     LineKind.ENERGY: N_("Electricity"),
@@ -26,6 +37,7 @@ LINES: Final = {
     LineKind.DISCOUNT: N_("Discount"),
     LineKind.HOLD: N_("Capped at the amount of your payment"),
     LineKind.ROUNDING: N_("Rounding"),
+    LineKind.CREDIT: N_("Credit"),
 }
 
 REMARKS: Final = {

@@ -210,3 +210,38 @@ ALTER TABLE operator
 ALTER TABLE operator
     ALTER COLUMN merchant_of_record DROP DEFAULT,
     ALTER COLUMN commission_percent DROP DEFAULT;
+
+-- What a session gets back above this needs two people.
+ALTER TABLE operator ADD COLUMN refund_limit_minor BIGINT, ADD COLUMN refund_limit_currency TEXT;
+
+-- A session may have several credit notes.
+ALTER TABLE receipt DROP CONSTRAINT uq_receipt_operator_id_session_id_kind;
+
+CREATE UNIQUE INDEX uq_receipt_session_kind ON receipt (operator_id, session_id, kind) WHERE kind <> 'credit_note';
+
+CREATE INDEX ix_receipt_session ON receipt (operator_id, session_id);
+
+CREATE TABLE session_refund (
+	operator_id UUID NOT NULL, 
+	refund_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	receipt_number TEXT NOT NULL, 
+	amount_minor BIGINT NOT NULL, 
+	currency TEXT NOT NULL, 
+	reason TEXT NOT NULL, 
+	asked_by TEXT NOT NULL, 
+	asked_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	state TEXT NOT NULL, 
+	decided_by TEXT, 
+	decided_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_session_refund PRIMARY KEY (operator_id, refund_id)
+);
+
+CREATE INDEX ix_session_refund_session ON session_refund (operator_id, session_id);
+
+ALTER TABLE session_refund ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE session_refund FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY operator ON session_refund USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
+

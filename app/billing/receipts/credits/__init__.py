@@ -1,0 +1,1 @@
+"""Credit notes: documents that take back a part of a receipt."""
