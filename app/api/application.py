@@ -20,7 +20,13 @@ from app.api.operators.series import read_series, write_series
 from app.api.pages import problem_page
 from app.api.problems import Problems
 from app.api.receipts import get_receipt_pdf, mail_receipt, make_invoice
-from app.api.sessions import follow_session, get_session, start_session, stop_session
+from app.api.sessions import (
+    follow_session,
+    get_session,
+    get_session_tariff,
+    start_session,
+    stop_session,
+)
 from app.directpay.desk import Desk
 from app.infra.fan import Fan
 from app.infra.live import LiveBus
@@ -31,6 +37,7 @@ _ROUTES = (
     get_code,
     start_session,
     get_session,
+    get_session_tariff,
     follow_session,
     stop_session,
     mail_receipt,

@@ -125,3 +125,13 @@ KEY = KeyView(
     scopes=("prices:read", "prices:write"),
     expires_at=datetime(2027, 3, 2, tzinfo=UTC),
 )
+
+TARIFF = {
+    "country_code": "NL",
+    "party_id": "VLT",
+    "id": "per-kwh",
+    "currency": "EUR",
+    "tax_included": "YES",
+    "elements": [{"price_components": [{"type": "ENERGY", "price": 1, "step_size": 1}]}],
+    "last_updated": "2026-03-02T09:00:00Z",
+}

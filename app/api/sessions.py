@@ -16,7 +16,7 @@ from app.api.answers import NOT_MODIFIED, fresh, private
 from app.api.bodies import IdempotencyKey, IfNoneMatch, NewSession, StartedSession, Token
 from app.api.counter import AnyRequest, Counter, host_of, is_payer, require_control
 from app.api.errors import KeyReused
-from app.api.examples import NEW_SESSION, SESSION, STARTED
+from app.api.examples import NEW_SESSION, SESSION, STARTED, TARIFF
 from app.api.following import Follower
 from app.api.problems import declared
 from app.charging.chargers.errors import UnknownCode
@@ -34,11 +34,13 @@ from app.directpay.errors import (
 from app.directpay.follow.show import journey_view
 from app.directpay.offers.guess import Presented
 from app.directpay.pay import Begun, PayOrder, pay
+from app.directpay.prices.tell import tariff_of
 from app.directpay.views import JourneyView
 from app.funds.payments.errors import AccountNotFound
 from app.infra.limits import TooManyRequests, take
 from app.pricing.promotions.errors import CouponMistyped, CouponRefused, OfferChanged
 from app.pricing.tariffs.errors import NoTariff
+from app.pricing.tariffs.ocpi import encode_tariff
 
 CONTROL = [{"control": list[str]()}]
 # Whoever has the token may look; with the control token there is more to see.
@@ -120,6 +122,32 @@ async def get_session(
     """Answer what the session page shows."""
     view = await _shown(request, token, counter)
     return fresh(view, if_none_match)
+
+
+@get(
+    "/sessions/{token:str}/tariff",
+    operation_id="getSessionTariff",
+    summary="The tariff that the driver saw",
+    description="The OCPI 2.3.0 tariff of the session, as it was shown before paying: the same for "
+    "as long as the session is kept, whatever was published since. Its numbers are JSON numbers, "
+    "as OCPI asks for.",
+    tags=["Sessions"],
+    security=ANYONE,
+    responses={
+        200: ResponseSpec(
+            dict[str, object],
+            generate_examples=False,
+            description="The tariff in the words of OCPI",
+            examples=[Example(summary="A price per kWh", value=TARIFF)],
+        ),
+        **declared(JourneyNotFound),
+    },
+)
+async def get_session_tariff(token: Token, counter: NamedDependency[Counter]) -> Response[bytes]:
+    """Answer the tariff that the journey was agreed on."""
+    tariff = await tariff_of(token, desk=counter.desk)
+    headers = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
+    return Response(encode_tariff(tariff), media_type="application/json", headers=headers)
 
 
 @get(

@@ -18,6 +18,7 @@ from app.billing.receipts.model import (
     Seller,
     Settlement,
     Supply,
+    TariffName,
     Unit,
     Voucher,
 )
@@ -35,6 +36,7 @@ from app.pricing.promotions.model import Gift
 from app.pricing.tariffs.engine import Line
 from app.pricing.tariffs.engine import LineKind as PricedKind
 from app.pricing.tariffs.engine import Unit as PricedUnit
+from app.pricing.tariffs.model import TariffVersion
 
 _KINDS = {
     PricedKind.ENERGY: LineKind.ENERGY,
@@ -157,7 +159,7 @@ def draft_of(settled: Settled, receipt_id: UUID) -> ReceiptDraft:
             support_email=operator.support.email,
         ),
         place=_place(settled.sale.evse),
-        supply=_supply(settled.cdr),
+        supply=_supply(settled.cdr, settled.sale.tariff),
         lines=bill.lines,
         taxes=bill.taxes,
         settlement=_settlement(settled),
@@ -198,13 +200,14 @@ def _place(evse: Evse) -> Place:
     return Place(evse.evse_id, location.name, address, location.time_zone)
 
 
-def _supply(cdr: Cdr) -> Supply:
+def _supply(cdr: Cdr, tariff: TariffVersion) -> Supply:
     return Supply(
         started_at=cdr.started_at,
         ended_at=cdr.ended_at,
         energy_kwh=cdr.energy_kwh,
         start_register_kwh=_in_watt_hours(cdr.start_register_kwh),
         end_register_kwh=_in_watt_hours(cdr.end_register_kwh),
+        tariff=TariffName(tariff.tariff.id, tariff.version),
     )
 
 

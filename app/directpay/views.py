@@ -7,7 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from app.directpay.model import Ending, Stage, StopReason
-from app.directpay.prices.views import MoneyView, PriceComponentView, PriceView
+from app.directpay.prices.views import AgreedView, MoneyView, PriceComponentView, PriceView
 
 
 class PointState(StrEnum):
@@ -202,7 +202,11 @@ class SettledView(msgspec.Struct, frozen=True):
 
 
 class JourneyView(msgspec.Struct, frozen=True):
-    """All that the session page shows; the same for everyone who may look."""
+    """
+    All that the session page shows; the same for everyone who may look.
+
+    *agreed* is the tariff that the driver saw and paid by.
+    """
 
     version: int
     stage: Stage
@@ -222,6 +226,7 @@ class JourneyView(msgspec.Struct, frozen=True):
     receipt_email: str | None
     stop_reason: StopReason | None = None
     offers: tuple[OfferView, ...] = ()
+    agreed: AgreedView | None = None
 
     @property
     def is_over(self) -> bool:

@@ -133,3 +133,38 @@ async def test_the_driver_sees_what_was_written(program: Program, robot: dict[st
     assert ["0.5", "0.4", "0.3"] == [f"{Decimal(point['price']):.1f}" for point in price["curve"]]
     assert "spot-202603021100" == price["tariff_id"]
     assert begun["token"]
+
+
+async def test_what_the_driver_saw_can_be_shown_again(program: Program, robot: dict[str, str]):
+    """The tariff with its locked price and the rule that chose it, whatever came since."""
+    async with program.world.database.work(OPERATOR) as work:
+        await assign_tariff(work, "spot")
+    await put(program, f"start,price\n{at(60)},0.4\n{at(120)},0.3\n", "text/csv", **robot)
+    await program.world.passes(minutes=60)
+    begun = await program.begins()
+    await put(program, f"start,price\n{at(120)},0.9\n", "text/csv", **robot)
+
+    tariff = await program.get(f"/sessions/{begun['token']}/tariff")
+    agreed = (await program.get(f"/sessions/{begun['token']}")).json()["agreed"]
+
+    assert "spot-202603021100" == tariff.json()["id"]
+    prices = [each["price_components"][0]["price"] for each in tariff.json()["elements"]]
+    assert [Decimal("0.4"), Decimal("0.5")] == [Decimal(str(price)) for price in prices]
+    assert ("spot-202603021100", 2, "session_start") == (
+        agreed["tariff_id"],
+        agreed["tariff_version"],
+        agreed["lock"],
+    )
+    assert ("everywhere", "public") == (agreed["chosen_by"]["name"], agreed["chosen_by"]["group"])
+
+
+async def test_a_static_tariff_is_shown_again_too(program: Program):
+    """With numbers as numbers, and no lock."""
+    begun = await program.begins()
+
+    tariff = await program.get(f"/sessions/{begun['token']}/tariff")
+    agreed = (await program.get(f"/sessions/{begun['token']}")).json()["agreed"]
+
+    assert b'"price":0.50' in tariff.content
+    assert ("per-kwh", None) == (agreed["tariff_id"], agreed["lock"])
+    assert 404 == (await program.get("/sessions/unknown/tariff")).status_code

@@ -7,19 +7,25 @@ from decimal import Decimal
 import psycopg
 import pytest
 
+from app.billing.receipts.model import TariffName
 from app.charging.cdrs.read import get_cdr
 from app.directpay.desk import find
 from app.directpay.errors import TariffChanged
 from app.directpay.pay import PayOrder, pay
 from app.directpay.prices.views import CurvePoint
 from app.kernel.money import Money
-from app.pricing.tariffs.choice.write import assign_tariff
+from app.pricing.tariffs.choice.choose import choose_tariff, every_choice
+from app.pricing.tariffs.choice.explain import explained
+from app.pricing.tariffs.choice.model import Group, GroupKind, Rule, Spot
+from app.pricing.tariffs.choice.write import assign_tariff, write_rule
 from app.pricing.tariffs.dynamic.define import define_locks, define_series
 from app.pricing.tariffs.dynamic.model import Definition, Lock, Row
 from app.pricing.tariffs.dynamic.write import write_prices
+from app.pricing.tariffs.ocpi import parse_tariff
+from app.pricing.tariffs.publish import publish_tariff
 from tests.conftest import MakeDatabase
 from tests.fakes.clock import START, FakeClock
-from tests.scenarios.world import CODE, HOLD, OPERATOR, World, open_world, world_reactors
+from tests.scenarios.world import CODE, HOLD, OPERATOR, TARIFF, World, open_world, world_reactors
 
 HOUR = timedelta(hours=1)
 
@@ -82,6 +88,9 @@ async def test_a_locked_price_lasts_for_the_whole_session(world: World):
     assert seen.live is not None
     assert 600 == seen.live.cost.minor
     assert Money(600, "EUR") == await charged(world)
+    receipt = await world.receipt()
+    assert receipt is not None
+    assert TariffName("spot-202603021100", 2) == receipt.document.supply.tariff
     record = await cdr(world)
     assert ["spot-202603021100"] == [each["id"] for each in record["tariffs"]]
     assert {"spot-202603021100"} == {each["tariff_id"] for each in record["charging_periods"]}
@@ -186,3 +195,22 @@ async def test_without_a_price_the_stated_default_holds(world: World):
 
     assert Money(500, "EUR") == await charged(world)
     assert () == (await world.looks()).price.curve
+
+
+async def test_a_group_has_its_own_tariff(world: World):
+    """The staff of a company pays € 0.10; who pays on the spot does not, and each can be told."""
+    staff = Group(GroupKind.PRIVATE, "STAFF")
+    async with world.database.work(OPERATOR) as work:
+        await publish_tariff(work, parse_tariff({**TARIFF, "id": "staff"}))
+        await write_rule(work, Rule("staff", "staff", staff, reason="our own people"))
+        spot = Spot("KADE", "VLT1-1", Decimal(22), "1")
+        theirs = await choose_tariff(work, spot, frozenset({staff}))
+        ours = await choose_tariff(work, spot)
+        told = explained(await every_choice(work, spot, frozenset({staff}), work.now))
+
+    assert ("staff", "staff") == (theirs.tariff.tariff_id, theirs.rule.name)
+    assert ("spot", "everywhere") == (ours.tariff.tariff_id, ours.rule.name)
+    assert (
+        "staff version 1 holds, by rule 'staff': for private:STAFF, everywhere, our own people",
+        "spot version 2 comes after it, by rule 'everywhere': for public, everywhere",
+    ) == told

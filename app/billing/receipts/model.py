@@ -112,14 +112,27 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class TariffName:
+    """The version of a tariff, which never changes; a locked dynamic price is part of the id."""
+
+    tariff_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Supply:
-    """What was supplied: instants in UTC, energy and meter registers in kWh."""
+    """
+    What was supplied: instants in UTC, energy and meter registers in kWh.
+
+    *tariff* is what it was priced by; documents of earlier releases do not say.
+    """
 
     started_at: datetime
     ended_at: datetime
     energy_kwh: Decimal
     start_register_kwh: Decimal | None = None
     end_register_kwh: Decimal | None = None
+    tariff: TariffName | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from app.directpay.follow.meter import Meter, meter_of
 from app.directpay.letters.ask import mails_caused
 from app.directpay.model import Charging, Ended, Journey, Paying, Stage, Starting, Stopping, Waiting
 from app.directpay.offers.look import offer_view
-from app.directpay.prices.show import is_far, money_view, price_components
+from app.directpay.prices.show import agreed_view, is_far, money_view, price_components
 from app.directpay.prices.views import MoneyView
 from app.directpay.scan import brand_view, point_state, point_view
 from app.directpay.views import (
@@ -88,6 +88,7 @@ async def view_of(work: Work, journey: Journey) -> JourneyView:
         receipt_email=journey.receipt_email,
         stop_reason=journey.state.reason if isinstance(journey.state, Stopping) else None,
         offers=await _promised(work, journey),
+        agreed=await agreed_view(work, journey),
     )
 
 

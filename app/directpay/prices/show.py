@@ -8,16 +8,21 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from app.charging.chargers.model import Evse
-from app.directpay.prices.terms import Terms, curve_of, next_price_at
+from app.directpay.model import Journey
+from app.directpay.prices.terms import Terms, curve_of, next_price_at, shown_tariff
 from app.directpay.prices.views import (
+    AgreedView,
     CurvePoint,
     MoneyView,
     PriceComponentView,
     PriceView,
     RuleView,
 )
+from app.infra.database import Work
 from app.kernel.money import Money
 from app.pricing.tariffs.choice.model import Choice, Rule
+from app.pricing.tariffs.choice.read import get_rule
+from app.pricing.tariffs.dynamic.model import Lock
 from app.pricing.tariffs.engine import PriceBlock, PriceNow, plan_of, price_block
 from app.pricing.vat import rate, territory
 
@@ -36,6 +41,21 @@ def price_at(terms: Terms, evse: Evse, at: datetime) -> PriceView:
         curve=tuple(CurvePoint(step.start, step.price) for step in steps),
         curve_until=until,
         curve_now=begun[-1] if begun else None,
+    )
+
+
+async def agreed_view(work: Work, journey: Journey) -> AgreedView:
+    """Return what *journey* was agreed on. A step of the caller's transaction."""
+    rule = None if journey.rule_id is None else await get_rule(work, journey.rule_id)
+    version = await shown_tariff(work, journey)
+    lock = None
+    if version.series is not None:
+        lock = Lock.SESSION_START if version.variant else Lock.LIVE
+    return AgreedView(
+        tariff_id=version.tariff.id,
+        tariff_version=version.version,
+        lock=lock,
+        chosen_by=None if rule is None else rule_view(rule),
     )
 
 

@@ -10,12 +10,13 @@ from app.directpay.offers.site import spot_of
 from app.infra.database import Work
 from app.pricing.tariffs.choice.choose import choose_tariff
 from app.pricing.tariffs.choice.model import Choice
-from app.pricing.tariffs.dynamic.locked import locked
+from app.pricing.tariffs.dynamic.locked import locked, locked_as
 from app.pricing.tariffs.dynamic.model import Lock
 from app.pricing.tariffs.dynamic.read import Agreed, lock_in, session_tariff
 from app.pricing.tariffs.dynamic.timetable import Timetable
 from app.pricing.tariffs.engine import plan_of
 from app.pricing.tariffs.engine.curve import CurveStep, price_curve
+from app.pricing.tariffs.get import get_tariff
 from app.pricing.tariffs.model import TariffVersion
 
 _DAYS_SHOWN = timedelta(days=2)
@@ -61,6 +62,12 @@ async def agreed_tariff(work: Work, journey: Journey, at: datetime) -> TariffVer
     """
     agreed = Agreed(journey.tariff_id, journey.tariff_version, journey.variant)
     return await session_tariff(work, agreed, at)
+
+
+async def shown_tariff(work: Work, journey: Journey) -> TariffVersion:
+    """Return the tariff of *journey* as its driver saw it. A step. Raises TariffNotFound."""
+    version = await get_tariff(work, journey.tariff_id, journey.tariff_version)
+    return locked_as(version, journey.variant) if journey.variant else version
 
 
 def curve_of(

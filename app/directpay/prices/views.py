@@ -49,6 +49,20 @@ class RuleView(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
+class AgreedView(msgspec.Struct, frozen=True):
+    """
+    The tariff that a session was agreed on, and the rule that chose it.
+
+    *lock* says whether a dynamic price was kept or is followed; null: the tariff has none.
+    *chosen_by* is null in sessions of earlier releases.
+    """
+
+    tariff_id: str
+    tariff_version: int
+    lock: Lock | None
+    chosen_by: RuleView | None
+
+
 class CurvePoint(msgspec.Struct, frozen=True):
     """From *start* on a kWh costs *price*, incl. VAT, in major units, until the next point."""
 

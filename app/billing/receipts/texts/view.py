@@ -184,6 +184,12 @@ def _session(document: ReceiptDocument) -> tuple[Row, ...]:
             "end": format_energy(supply.end_register_kwh),
         }
         rows.append(Row(gettext("Meter reading"), registers))
+    if supply.tariff is not None:
+        name = gettext("%(tariff)s, version %(version)s") % {
+            "tariff": supply.tariff.tariff_id,
+            "version": supply.tariff.version,
+        }
+        rows.append(Row(gettext("Tariff"), name))
     return tuple(rows)
 
 
