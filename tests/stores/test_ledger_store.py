@@ -1,6 +1,7 @@
 """The books in a real database: what is posted, what is refused, and who may write at once."""
 
 import asyncio
+from random import Random
 from uuid import UUID, uuid5
 
 import psycopg
@@ -15,6 +16,7 @@ from app.infra.database import Database
 from app.kernel.money import Money
 from tests.conftest import MakeDatabase
 from tests.fakes.clock import FakeClock
+from tests.funds.business import Business
 
 OPERATOR = UUID("019c0000-0000-7000-8000-000000000001")
 OTHER = UUID("019c0000-0000-7000-8000-000000000002")
@@ -259,3 +261,39 @@ async def test_other_refusals_stay_what_they_are(database: Database, clock: Fake
     with pytest.raises(sqlalchemy.exc.IntegrityError, match="ck_ledger_account_book"):
         async with database.work(OPERATOR) as work:
             await post(work, posting)
+
+
+async def test_replaying_everything_changes_nothing(
+    database: Database, sql: psycopg.Connection, clock: FakeClock
+):
+    """A year of business, posted in bunches, then all of it again in another order."""
+    chance = Random(20261122)
+    business = Business(chance)
+    while len(business.posted) < 600:
+        business.happens()
+    given = [posting for posting in business.posted if posting.entries]
+    for first in range(0, len(given), 40):
+        async with database.work(OPERATOR) as work:
+            await post(work, *given[first : first + 40])
+    once = balances(sql)
+    again = chance.sample(given, len(given))
+    for first in range(0, len(again), 25):
+        async with database.work(OPERATOR) as work:
+            posted = await post(work, *again[first : first + 25])
+            assert not any(one.is_new for one in posted)
+
+    expected = {
+        (str(account.kind), account.owner): total * account.kind.side.sign
+        for account, total in business.sums.items()
+        if total
+    }
+    assert expected == once
+    assert once == balances(sql)
+
+
+def balances(sql: psycopg.Connection) -> dict[tuple[str, str], int]:
+    """Every account that holds something."""
+    rows = sql.execute(
+        "SELECT kind, owner, balance_minor FROM ledger_account WHERE balance_minor <> 0"
+    )
+    return {(kind, owner): minor for kind, owner, minor in rows}
