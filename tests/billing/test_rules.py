@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.billing.receipts.errors import NothingCharged, ReceiptDoesNotAddUp
-from app.billing.receipts.model import LineKind, PriceLine
+from app.billing.receipts.model import Contribution, LineKind, PriceLine
 from app.billing.receipts.rules import check_draft, in_afir_order, net_amounts, total
 from app.kernel.money import Money, TaxedAmount
 from tests.billing.drafts import LINES, VAT, draft, eur, settled_for
@@ -71,3 +71,25 @@ def test_net_lines_add_up_to_the_net_total(minors: list[int], rate: Decimal):
     for line, net in zip(lines, nets, strict=True):
         exact = Decimal(line.amount.minor) * 100 / (100 + rate)
         assert abs(exact - net.minor) <= 1
+
+
+def test_a_discount_of_everything_is_a_receipt_of_nothing():
+    """Something was sold, and the operator gave all of it: a receipt of zero is one."""
+    whole = PriceLine(LineKind.DISCOUNT, eur("-7.22"), VAT, label="First session free")
+    free = draft(
+        lines=(*draft().lines, whole),
+        taxes=(TaxedAmount.from_gross(eur("0.00"), VAT),),
+        settlement=settled_for(eur("0.00")),
+    )
+
+    check_draft(free)
+
+
+def test_what_a_partner_pays_is_a_part_of_the_price():
+    """The taxes are those of the whole price; a contribution that is missing is found."""
+    paid = Contribution("Kade", "Lunch", eur("7.22"))
+    whole = replace(settled_for(eur("0.00")), contributions=(paid,))
+    check_draft(draft(settlement=whole))
+
+    with pytest.raises(ReceiptDoesNotAddUp):
+        check_draft(draft(settlement=settled_for(eur("5.22"))))

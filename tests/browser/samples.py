@@ -14,6 +14,7 @@ from app.directpay.views import (
     LiveView,
     MethodView,
     NearbyView,
+    OfferView,
     PointState,
     PointView,
     PowerPoint,
@@ -227,6 +228,34 @@ LIVE_PRICE = msgspec.structs.replace(
 )
 
 
+_OFFER = OfferView(
+    key="autumn@1:500",
+    name="Herfstactie voor iedereen die bij ons in de buurt woont",
+    kind="percent",
+    amount="12.5",
+    currency="EUR",
+    by_code=True,
+    partner="Café-Restaurant De Nieuwe Kade",
+    once=True,
+    most=MoneyView(500, "EUR"),
+    minimum=MoneyView(1000, "EUR"),
+)
+# One of each kind, the first with everything that can be said.
+OFFERS = (
+    _OFFER,
+    *(
+        msgspec.structs.replace(_OFFER, kind=kind, amount=amount, by_code=False, minimum=None)
+        for kind, amount in {
+            "sessions": "",
+            "parking": "60",
+            "energy": "20",
+            "value": "2.5",
+            "gift": "A sandwich",
+        }.items()
+    ),
+)
+
+
 def scans() -> dict[str, ScanView]:
     """Return a scan page for every state, and those that are long, foreign or odd."""
     replace = msgspec.structs.replace
@@ -246,6 +275,7 @@ def scans() -> dict[str, ScanView]:
     pounds = MethodView("creditcard", "card", "hold", MoneyView(8000, "GBP"))
     views["scan-gbp"] = ScanView(BRAND, BRITISH_POINT, BRITISH_PRICE, (pounds,), ())
     views["scan-gratis"] = replace(SCAN, price=FREE_PRICE)
+    views["scan-offers"] = replace(SCAN, offers=OFFERS)
     views["scan-no-methods"] = replace(SCAN, methods=())
     views["scan-nothing-nearby"] = replace(
         SCAN, point=replace(POINT, state=PointState.OFFLINE), nearby=()

@@ -15,6 +15,7 @@ from app.directpay.offers.look import look_at_offers
 from app.directpay.pay import PayOrder, pay
 from app.directpay.settle import settle
 from app.funds.payments.ports import ProviderStatus
+from app.infra.i18n import speaking
 from app.kernel.money import Money, TaxedAmount
 from app.pricing.promotions.coupons.make import list_codes, make_codes, share_code
 from app.pricing.promotions.coupons.save import save_campaign
@@ -35,6 +36,7 @@ from app.pricing.tariffs.choice.model import Rule
 from app.pricing.tariffs.choice.write import write_rules
 from app.pricing.tariffs.ocpi import parse_tariff
 from app.pricing.tariffs.publish import publish_tariff
+from app.web.words.receipt import receipt_words
 from tests.scenarios.world import CODE, OPERATOR, TARIFF, World
 
 DRIVER = "a-browser-that-is-known"
@@ -418,3 +420,19 @@ async def test_one_wrong_character_is_said_at_once(world: World):
     spaced = code.replace("-", " ").lower()
     (offer,) = await look_at_offers(CODE, Presented(spaced, host="203.0.113.7"), desk=world.desk)
     assert "20" == offer.amount
+
+
+async def test_the_receipt_page_tells_who_paid(world: World):
+    """Where a partner pays a part, the page has the price with its VAT, and then who paid what."""
+    await runs(world, "half", Percent(Decimal(50)), partner="Café Kade")
+    (code,) = await codes(world, "half")
+    await charges(world, code)
+    view = await world.sees()
+    assert view.settled is not None
+    with speaking("en"):
+        words = receipt_words(view, view.settled)
+
+    assert ("€6.17", "€1.07", "€3.08") == (words.price, words.vat, words.charged)
+    assert [("Paid by Café Kade", "half", "-€3.09")] == [
+        (each.name, each.detail, each.amount) for each in words.contributions
+    ]

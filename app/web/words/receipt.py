@@ -32,7 +32,7 @@ class ReceiptLine:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptWords:
-    """The receipt block of the session page."""
+    """The receipt block of the session page; *price* is told where others pay a part of it."""
 
     number: str | None
     pairs: tuple[tuple[str, str], ...]
@@ -41,6 +41,8 @@ class ReceiptWords:
     vat_label: str
     vat: str | None
     returned: str | None
+    price: str | None = None
+    contributions: tuple[ReceiptLine, ...] = ()
     vouchers: tuple[str, ...] = ()
 
 
@@ -50,14 +52,13 @@ def receipt_words(view: JourneyView, settled: SettledView) -> ReceiptWords:
     return ReceiptWords(
         number=settled.receipt_number,
         pairs=_pairs(view, settled),
-        lines=(
-            *(_line(line) for line in settled.lines),
-            *(_contribution(each) for each in settled.contributions),
-        ),
+        lines=tuple(_line(line) for line in settled.lines),
         charged=format_money(settled.charged),
         vat_label=gettext("of which VAT %(rate)s") % {"rate": rate},
         vat=None if settled.vat is None else format_money(settled.vat),
         returned=_returned(view, settled),
+        price=_price(settled),
+        contributions=tuple(_contribution(each) for each in settled.contributions),
         vouchers=tuple(_voucher(each) for each in settled.vouchers),
     )
 
@@ -76,6 +77,13 @@ def _pairs(view: JourneyView, settled: SettledView) -> tuple[tuple[str, str], ..
 def _line(line: LineView) -> ReceiptLine:
     detail = line.label or _detail(line)
     return ReceiptLine(_line_name(line.kind), detail, format_money(line.amount))
+
+
+def _price(settled: SettledView) -> str | None:
+    if not settled.contributions:
+        return None
+    paid = sum(each.amount.minor for each in settled.contributions)
+    return format_money(Money(settled.charged.minor + paid, settled.charged.currency))
 
 
 def _contribution(paid: ContributionView) -> ReceiptLine:
