@@ -268,6 +268,50 @@ CASES: dict[str, Case] = {
         "12",
         ["end_unknown"],
     ),
+    # Half an hour reserved, a quarter charged and a quarter parked are an hour: 40 kWh are 40 kW.
+    "an end that nobody knows, after all that is stated": (
+        cdr(
+            power(min_power=32),
+            period("10:00", ENERGY="40", RESERVATION_TIME="0.5", TIME="0.25", PARKING_TIME="0.25"),
+            end=UNKNOWN,
+        ),
+        "20",
+        "24",
+        ["end_unknown"],
+    ),
+    # In less than that they would be 45 kW and more.
+    "an end that nobody knows is no sooner": (
+        cdr(
+            power(min_power=41),
+            period("10:00", ENERGY="40", RESERVATION_TIME="0.5", TIME="0.25", PARKING_TIME="0.25"),
+            end=UNKNOWN,
+        ),
+        "12",
+        "14.4",
+        ["end_unknown"],
+    ),
+    # 30 and 20 minutes, 10 and 20 parked: 50 x 0.10 + 30 x 0.20
+    "times that come twice": (
+        cdr(
+            [tariff(PARKING)],
+            {
+                "start_date_time": f"{DAY}T10:00:00Z",
+                "dimensions": [
+                    {"type": kind, "volume": volume}
+                    for kind, volume in (
+                        ("TIME", 0.5),
+                        ("PARKING_TIME", "0.166666666667"),
+                        ("TIME", "0.333333333333"),
+                        ("PARKING_TIME", "0.333333333333"),
+                    )
+                ],
+            },
+            end="12:00",
+        ),
+        "11",
+        "13.2",
+        [],
+    ),
     # Not valid in 1970, but when the first period starts.
     "a start that nobody knows": (
         cdr(

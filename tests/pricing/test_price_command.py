@@ -202,3 +202,85 @@ def test_a_name_that_is_no_text_is_the_number_of_the_line(name: object):
     (wrong,) = price_lines([line(name=name, cdr=None)])
 
     assert "line 1" == json.loads(wrong.text)["name"]
+
+
+def test_local_time_is_that_of_the_case_then_of_the_location_and_else_utc():
+    """From 11:00 on 1.00 per kWh: 10:00 UTC is 11:00 in Amsterdam; nobody says so: 0.50."""
+    element = {"price_components": [{"type": "ENERGY", "price": 1}]}
+    dear = {**element, "restrictions": {"start_time": "11:00"}}
+    tariff = {**TARIFF, "elements": [dear, *TARIFF["elements"]]}
+    place = {**CDR, "cdr_location": {"time_zone": "Europe/Amsterdam"}}
+
+    named, placed, both, nowhere, elsewhere = answers(
+        line(tariffs=[tariff], timezone="Europe/Amsterdam"),
+        line(tariffs=[tariff], cdr=place, timezone=None),
+        line(tariffs=[tariff], cdr=place, timezone="UTC"),
+        line(tariffs=[tariff], timezone=None),
+        line(tariffs=[tariff], cdr={**CDR, "cdr_location": {}}, timezone=""),
+    )
+
+    spans = "period_spans_price_change"
+    assert [10, 10, 5, 5, 5] == [
+        one["total_cost"]["before_taxes"] for one in (named, placed, both, nowhere, elsewhere)
+    ]
+    assert ["tax_rate_unknown"] == named["notes"] == placed["notes"]
+    assert [] == [note for note in both["notes"] if note != spans]
+    assert ["time_zone_assumed"] == nowhere["notes"] == elsewhere["notes"]
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "detail"),
+    [
+        (b"{", "line", "Input data was truncated"),
+        (b'{"x":' + b"[" * 100_000, "line", "this is not JSON that can be read"),
+        (b'{"name": "\xff"}', "line", "this is not JSON that can be read"),
+        (line(cdr=7), "cdr", "Expected `object`, got `int`"),
+        (line(tariffs=[]), "tariffs", "there is no tariff"),
+        (
+            line(cdr={**CDR, "charging_periods": [{"start_date_time": "1989-12-31T23:59:59Z"}]}),
+            "charging_periods[0].start_date_time",
+            "no session was then",
+        ),
+        (
+            line(
+                cdr={
+                    **CDR,
+                    "charging_periods": [
+                        {
+                            "start_date_time": "2026-11-22T10:00:00Z",
+                            "dimensions": [{"type": "TIME", "volume": "NaN"}],
+                        }
+                    ],
+                }
+            ),
+            "charging_periods[0].dimensions",
+            "in the period from 2026-11-22 10:00:00+00:00 a volume is not a usable number",
+        ),
+    ],
+)
+def test_an_error_says_what_is_wrong_in_one_sentence(given: bytes, field: str, detail: str):
+    """The place on its own, and the sentence without it."""
+    (wrong,) = price_lines([given])
+
+    error = json.loads(wrong.text)["error"]
+    assert (field, detail) == (error["field"], error["detail"])
+    assert wrong.trouble
+    assert wrong.trouble.endswith(f": {field}: {detail}")
+
+
+@pytest.mark.parametrize(
+    ("at", "is_session"),
+    [
+        ("1990-01-01T00:00:00Z", True),
+        ("2189-12-31T23:59:59Z", True),
+        ("2190-01-01T00:00:00Z", False),
+    ],
+)
+def test_sessions_were_after_1990_and_are_before_2190(at: str, *, is_session: bool):
+    """What is outside is a slip of the keyboard."""
+    period = {**CDR["charging_periods"][0], "start_date_time": at}
+    cdr = {"start_date_time": at, "end_date_time": at, "charging_periods": [period]}
+
+    (answer,) = price_lines([line(cdr=cdr)])
+
+    assert is_session is (answer.trouble is None)
