@@ -9,10 +9,13 @@ from app.audit.check import check
 from app.audit.model import Checked
 from app.audit.statements import account_statement, lines
 from app.commands.running import run
+from app.directpay.books.write_off import WriteOff, write_off
 from app.embedded import database_of
 from app.funds.ledger.chart import Book
 from app.funds.ledger.model import AccountKey
 from app.funds.ledger.statement import read_account
+from app.kernel.money import Money
+from app.people.identity.find import find_operator
 from app.serving import database_url
 from app.settings import Settings
 from app.wiring import create_services
@@ -35,6 +38,12 @@ def add_ledger(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     teller.add_argument("--since", type=_day, default=BEGINNING, help="the first day (UTC)")
     teller.add_argument("--until", type=_day, default=END, help="the day after the last")
     teller.set_defaults(run=_statement)
+    giver = actions.add_parser("write-off", help="give up a price that cannot be collected")
+    giver.add_argument("receipt", help="the number of the receipt or invoice")
+    giver.add_argument("--reason", required=True, help="a word such as hold_lost")
+    giver.add_argument("--by", required=True, metavar="NAME", help="who you are")
+    giver.add_argument("--operator", required=True, metavar="SLUG", help="the operator's name")
+    giver.set_defaults(run=_write_off)
 
 
 def _day(text: str) -> datetime:
@@ -75,3 +84,16 @@ async def _account(given: argparse.Namespace, settings: Settings) -> list[str]:
             given.operator, key, given.since, given.until, database=services.database
         )
     return lines(statement)
+
+
+def _write_off(given: argparse.Namespace) -> None:
+    with database_of(Settings.from_env(os.environ), alone=False) as settings:
+        given_up: Money = run(_give_up(given, settings))
+    print(f"{given_up} of {given.receipt} are written off.")
+
+
+async def _give_up(given: argparse.Namespace, settings: Settings) -> Money:
+    order = WriteOff(given.receipt, given.reason, given.by)
+    async with create_services(settings, database_url(settings)) as services:
+        operator = await find_operator(given.operator, database=services.database)
+        return await write_off(order, operator_id=operator.operator_id, database=services.database)

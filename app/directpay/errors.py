@@ -65,3 +65,11 @@ class NoReceipt(Problem):
     code = "no_receipt"
     kind = Kind.NOT_FOUND
     title = "There is no receipt for this session"
+
+
+class NothingToWriteOff(Problem):
+    """The price was collected, or never asked for, or the reason is not a word."""
+
+    code = "nothing_to_write_off"
+    kind = Kind.CONFLICT
+    title = "There is nothing to write off"

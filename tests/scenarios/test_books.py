@@ -3,9 +3,13 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
+from app.directpay.books.write_off import WriteOff, write_off
+from app.directpay.errors import NothingToWriteOff
 from app.funds.ledger.chart import AccountKind, Book
 from app.funds.ledger.post import balances_of
-from app.funds.payments.ports import Part, PartStatus
+from app.funds.payments.ports import Part, PartStatus, ProviderStatus
 from app.kernel.money import Money
 from app.people.identity.model import Commission, MerchantOfRecord
 from app.people.identity.read import get_operator
@@ -74,3 +78,31 @@ async def test_a_platform_passes_disputes_on(world: World):
     assert 459 - 617 == lost["cpo_payable:voltstraat"]
     assert "dispute_loss" not in lost
     assert before == await balances(world)
+
+
+async def test_a_price_that_cannot_be_collected(world: World):
+    """The hold is gone before it is captured: the price is owed, and then written off."""
+    await world.pays_and_plugs_in()
+    await world.charges(minutes=40, kwh="12.340")
+    gone = replace(world.book, status=ProviderStatus.EXPIRED)
+    world.provider.snapshots[world.payment_ref] = gone
+    await world.webhook()
+    await world.stops()
+    owed = await balances(world)
+    order = WriteOff("VS-2026-000001", "hold_lost", "anna")
+    given_up = await write_off(order, operator_id=OPERATOR, database=world.database)
+
+    assert 617 == owed["clearing"]
+    assert 617 == given_up.minor
+    expected = {"vat_payable:NL:21": 107, "revenue": 510, "write_off:hold_lost": 617}
+    assert expected == await balances(world)
+    assert (
+        []
+        == world.worker.sql.execute(
+            "SELECT reason FROM work_list WHERE resolved_at IS NULL"
+        ).fetchall()
+    )
+    with pytest.raises(NothingToWriteOff, match="collected"):
+        await write_off(order, operator_id=OPERATOR, database=world.database)
+    with pytest.raises(NothingToWriteOff, match="a word"):
+        await write_off(replace(order, reason="?"), operator_id=OPERATOR, database=world.database)
