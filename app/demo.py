@@ -8,6 +8,7 @@ from typing import Final
 
 from app.charging.chargers.list_evses import list_evses
 from app.charging.chargers.model import Evse
+from app.customer_area import Hook, adyen_hooks, tell_adyen
 from app.embedded import database_of, make_room
 from app.office.import_operator import import_operator, read_operator_file
 from app.outside import Neighbours, free_port, own_address
@@ -59,12 +60,14 @@ def run_demo(demo: Demo) -> None:
         settings, addresses = _start_outside(demo, neighbours)
         settings = stack.enter_context(database_of(settings))
         with runner() as loop:
-            evses = loop.run(_seed(settings))
+            evses, hooks = loop.run(_seed(settings))
 
             def ready() -> None:
                 _start_chargers(demo, addresses, neighbours)
                 for name in ("provider", "mailbox"):
                     neighbours.wait_for(name, demo.host, addresses.ports[name])
+                for hook in hooks:
+                    tell_adyen(addresses.provider, hook)
                 print(_welcome(addresses, evses))
 
             loop.run(serve(settings, EVERY_ROLE, bound, ready))
@@ -72,8 +75,8 @@ def run_demo(demo: Demo) -> None:
     print("Stopped. Everything is kept in", demo.state)
 
 
-async def _seed(settings: Settings) -> Sequence[Evse]:
-    """Take over the demo operator when there is no operator yet, and return all EVSEs."""
+async def _seed(settings: Settings) -> tuple[Sequence[Evse], Sequence[Hook]]:
+    """Take over the demo operator when there is no operator yet; return EVSEs and webhooks."""
     async with create_services(settings, database_url(settings)) as services:
         database = services.database
         if not await list_operators(database=database):
@@ -84,7 +87,7 @@ async def _seed(settings: Settings) -> Sequence[Evse]:
                 database=database,
                 codes=services.desk.codes,
             )
-        return await list_evses(database=database)
+        return await list_evses(database=database), await adyen_hooks(services)
 
 
 def _start_outside(demo: Demo, neighbours: Neighbours) -> tuple[Settings, Addresses]:
@@ -107,6 +110,7 @@ def _start_outside(demo: Demo, neighbours: Neighbours) -> tuple[Settings, Addres
         "HOST": demo.host,
         "BASE_URL": pages,
         "MOLLIE_URL": url,
+        "ADYEN_URL": f"{url}/adyen",
         "VIES_URL": "off",
         "CHECKOUT_ORIGINS": url,
         "MAIL_URL": f"smtp://127.0.0.1:{smtp}",

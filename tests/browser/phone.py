@@ -55,7 +55,7 @@ class Phone:
     def pays(self, method: str) -> None:
         """Press the button of a payment method, and be on the provider's page."""
         self.page.locator(f'button[name="method"][value="{method}"]').first.click()
-        expect(self.page.get_by_role("button", name="Approve")).to_be_visible()
+        expect(self.page.get_by_role("button", name="Approve", exact=True)).to_be_visible()
 
     def stops(self) -> None:
         """Open the question, and confirm it."""

@@ -22,6 +22,8 @@ from tests.browser.town import Town, open_town
 from tests.servers import PostgresForTests
 
 SOON_MS = 20_000
+# How Mollie and Adyen call the methods.
+CALLED = {"creditcard": ("creditcard", "scheme"), "ideal": ("ideal",)}
 MONEY_SECONDS = 20
 # The sandbox's cars take 11 kW (AC): under 0.05 kWh, 17 s, nothing is charged.
 LONGEST_MS = 60_000
@@ -39,6 +41,7 @@ class Trip:
     held: Money
     locale: str
     enough: Decimal
+    evse: int = 1
 
     @property
     def language(self) -> str:
@@ -54,7 +57,10 @@ class Trip:
 ENOUGH_AC, ENOUGH_DC = Decimal("0.06"), Decimal("0.40")
 HOLD = Trip("card", "KADE22", "VLT-AMS-1", "creditcard", Money(4500, "EUR"), "nl-NL", ENOUGH_AC)
 FIRST = Trip("ideal", "CGNHF2", "VLT-CGN-1", "ideal", Money(8000, "EUR"), "de-DE", ENOUGH_DC)
-PLAIN = Trip("plain", "MMXTR2", "VLT-MMX-1", "creditcard", Money(45000, "SEK"), "fr-FR", ENOUGH_AC)
+KRONOR = Money(45000, "SEK")
+# In Malmö the demo operator takes payments at Adyen, elsewhere at Mollie.
+ADYEN = Trip("adyen", "MMXTR3", "VLT-MMX-1", "creditcard", KRONOR, "en-GB", ENOUGH_AC, evse=2)
+PLAIN = Trip("plain", "MMXTR2", "VLT-MMX-1", "creditcard", KRONOR, "fr-FR", ENOUGH_AC)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +108,7 @@ def test_scan_pay_charge_stop_receipt(
     stop_and_wait_for_receipt(phone, trip)
     charged = settled(town, payment, trip)
     receipt_is_complete(phone, trip, town, charged)
-    town.unplug(trip.identity, 1)
+    town.unplug(trip.identity, trip.evse)
     seconds = seconds_to_pixel(phone, trip, book)
     followed = phone.page.evaluate("window.followed")
     phone.context.close()
@@ -111,6 +117,27 @@ def test_scan_pay_charge_stop_receipt(
     assert followed, "the page was loaded anew on the way"
     assert len(seconds) >= 2
     assert statistics.median(seconds) < PIXEL_SECONDS
+    assert [] == phone.complaints
+
+
+@pytest.mark.timeout(300)
+def test_adyens_page(browser: Browser, town: Town, screenshots: Path) -> None:
+    """The same journey paid on Adyen's page: its webhooks settle it, and the amounts agree."""
+    trip = ADYEN
+    phone = take_phone(browser, screenshots / "journey" / trip.name, locale=trip.locale)
+    payment = scan_and_pay(phone, trip, town)
+    approve_and_plug(phone, trip, town)
+    expect(phone.page.locator("#numbers")).to_be_visible(timeout=SOON_MS)
+    phone.asks_for_mail(trip.mail)
+    wait_for_energy(phone, trip)
+    stop_and_wait_for_receipt(phone, trip)
+    charged = settled(town, payment, trip)
+    receipt_is_complete(phone, trip, town, charged)
+    town.unplug(trip.identity, trip.evse)
+    phone.context.close()
+    told = [each for each in town.book().values() if each["face"] == "adyen"]
+
+    assert payment in [each["id"] for each in told]
     assert [] == phone.complaints
 
 
@@ -130,7 +157,7 @@ def test_without_a_script(browser: Browser, town: Town, screenshots: Path) -> No
     phone.asks_for_mail(trip.mail)
     charged = settled(town, payment, trip)
     receipt_is_complete(phone, trip, town, charged)
-    town.unplug(trip.identity, 1)
+    town.unplug(trip.identity, trip.evse)
     phone.context.close()
 
     assert [] == phone.complaints
@@ -164,10 +191,10 @@ def others_are_told(browser: Browser, trip: Trip, town: Town, phone: Phone) -> N
 
 def approve_and_plug(phone: Phone, trip: Trip, town: Town) -> None:
     """Let the bank agree, wait to be asked for the cable, and plug in."""
-    phone.page.get_by_role("button", name="Approve").click()
+    phone.page.get_by_role("button", name="Approve", exact=True).click()
     expect(phone.page.locator("li.current .count")).to_be_visible(timeout=SOON_MS)
     phone.picture("plug-in")
-    town.plug(trip.identity, 1)
+    town.plug(trip.identity, trip.evse)
 
 
 def wait_for_energy(phone: Phone, trip: Trip) -> None:
@@ -239,7 +266,8 @@ def settled(town: Town, payment: str, trip: Trip) -> Money:
         row = town.book()[payment]
         kept = row["captured"]["minor"] - row["refunded"]["minor"]
         if row["status"] == "paid" and 0 < kept < trip.held.minor:
-            assert (trip.held.minor, trip.method) == (row["amount"]["minor"], row["method"])
+            assert trip.held.minor == row["amount"]["minor"]
+            assert row["method"] in CALLED[trip.method]
             return Money(kept, trip.held.currency)
         time.sleep(0.2)
     raise AssertionError(town.book()[payment])

@@ -18,6 +18,7 @@ import httpx
 import yaml
 from anyio.from_thread import start_blocking_portal
 
+from app.customer_area import tell_adyen
 from app.demo import FOLDER
 from app.outside import Neighbours, free_port
 from app.settings import new_key
@@ -96,6 +97,7 @@ def open_town(database_url: str, place: Path) -> Iterator[Town]:
         town = _town(ports, sandbox.url, place)
         environ = _environ(database_url, ports, town, place)
         _run("import", str(FOLDER / "operator.yaml"), environ=environ)
+        _tell_adyen(environ, town)
         _start_mailbox(neighbours, ports, place)
         stack.enter_context(_server(environ, town))
         _start_chargers(neighbours, ports, place)
@@ -120,15 +122,44 @@ def _environ(
         "PORT": str(ports["web"]),
         "BASE_URL": town.base,
         "MOLLIE_URL": town.provider,
+        "ADYEN_URL": f"{town.provider}/adyen",
         "VIES_URL": "off",
         "CHECKOUT_ORIGINS": town.provider,
         "MAIL_URL": f"smtp://{HOST}:{ports['smtp']}",
     }
 
 
-def _run(*arguments: str, environ: Mapping[str, str]) -> None:
+def _run(*arguments: str, environ: Mapping[str, str]) -> str:
     command = [sys.executable, "-m", "app.cli", *arguments]
-    subprocess.run(command, cwd=ROOT, env=environ, check=True, timeout=PATIENCE_SECONDS)
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environ,
+        check=True,
+        timeout=PATIENCE_SECONDS,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return done.stdout
+
+
+def _tell_adyen(environ: Mapping[str, str], town: Town) -> None:
+    """Enter our address in Adyen's Customer Area, as `directpay webhooks` prints it."""
+    (entry,) = [
+        each
+        for each in yaml.safe_load((FOLDER / "operator.yaml").read_text())["provider_accounts"]
+        if each["provider"] == "adyen"
+    ]
+    lines = _run("webhooks", environ=environ).splitlines()
+    (url,) = [line.split()[-1] for line in lines if " adyen " in line]
+    tell_adyen(
+        town.provider,
+        {
+            "merchantAccount": entry["merchant_account"],
+            "url": url,
+            "hmacKey": entry["webhook_keys"][0],
+        },
+    )
 
 
 def _start_mailbox(neighbours: Neighbours, ports: Mapping[str, int], place: Path) -> None:
