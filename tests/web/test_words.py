@@ -1,5 +1,7 @@
 """What the pages say of price and payment."""
 
+from decimal import Decimal
+
 import msgspec
 import pytest
 
@@ -7,6 +9,7 @@ from app.directpay.model import Ending, Stage, StopReason
 from app.infra.i18n import LANGUAGES, speaking
 from app.pricing.tariffs.words.prices import Change, price_words
 from app.web.words.journey import headline
+from app.web.words.live import Figures, Terms, numbers_html
 from app.web.words.payment import Device, device_of, payment_groups, returned_sentence
 from tests.browser.samples import FREE_PRICE, JOURNEY, METHODS, RICH_PRICE, eur
 
@@ -117,3 +120,16 @@ def test_every_moment_has_its_words(language: str):
 
 def _plain(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(text.replace("\xa0", " ") for text in texts)
+
+
+def test_the_live_figures_are_drawn_with_and_without_a_discount():
+    """Samples share one skeleton: a coupon adds its line, and only where there is one."""
+    terms = Terms(eur(6000), "hold", "Europe/Berlin")
+    plain = Figures(None, 60, Decimal("1.5"), None, eur(100), 900)
+    with speaking("en"):
+        without = numbers_html(plain, terms)
+        given = numbers_html(msgspec.structs.replace(plain, discount=eur(50)), terms)
+
+    assert "€1.00" in without
+    assert "€0.50" in given
+    assert "€0.50" not in without

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 
@@ -169,19 +170,39 @@ def numbers_html(figures: Figures | LiveView, terms: Terms) -> str:
     fill in their figures. Those hold digits, units and words of ours: nothing to escape.
     """
     texts = numbers(figures, terms)
-    return _skeleton(current_language(), terms, texts.low) % {
+    tone = Tone(texts.low, texts.discount is not None)
+    return _skeleton(current_language(), terms, tone) % {
         name: getattr(texts, name) for name in _CHANGING
     }
 
 
-_CHANGING = ("energy", "cost", "power", "time", "left", "left_permille", "as_of", "spoken")
+_CHANGING = (
+    "energy",
+    "cost",
+    "power",
+    "time",
+    "left",
+    "left_permille",
+    "as_of",
+    "spoken",
+    "discount",
+)
+
+
+class Tone(NamedTuple):
+    """What decides which parts of the figures are there: little is left, something is given."""
+
+    low: bool
+    discounted: bool
 
 
 @lru_cache(maxsize=1024)
-def _skeleton(_language: str, terms: Terms, low: bool) -> str:  # noqa: FBT001 - a key
+def _skeleton(_language: str, terms: Terms, tone: Tone) -> str:
     blanks = {name: f"\x00{name}\x01" for name in _CHANGING}
+    discount = blanks.pop("discount") if tone.discounted else None
+    blanks.pop("discount", None)
     text = template("parts/numbers.html").render(
-        n=Numbers(**blanks, left_label=_left_label(terms), low=low)
+        n=Numbers(**blanks, discount=discount, left_label=_left_label(terms), low=tone.low)
     )
     text = text.replace("%", "%%").replace("\n", "")
     return text.replace("\x00", "%(").replace("\x01", ")s")
