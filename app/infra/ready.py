@@ -6,13 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, Update
+from asyncpg import IntegrityConstraintViolationError
+from sqlalchemy import Select, TextualSelect, Update
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.types import TypeEngine
 
 from app.infra.defer import Driver
 
 _DIALECT: Final = asyncpg.dialect()  # type: ignore[no-untyped-call]
+
+
+class ConstraintBroken(Exception):
+    """A *constraint* of the database, by its name, forbids a change."""
+
+    def __init__(self, constraint: str | None) -> None:
+        """Name the *constraint*."""
+        super().__init__(constraint)
+        self.constraint = constraint
 
 
 class Ready:
@@ -25,13 +35,13 @@ class Ready:
 
     __slots__ = ("_constants", "_given", "_make", "text")
 
-    def __init__(self, statement: Select[Any] | Update, *changed: str) -> None:
+    def __init__(self, statement: Select[Any] | TextualSelect | Update, *changed: str) -> None:
         """Make *statement* ready; *changed* are the columns that an update sets."""
         compiled: Any = statement.compile(dialect=_DIALECT, column_keys=list(changed) or None)
         self.text = str(compiled)
         self._constants: dict[str, Any] = compiled.params
         self._given = [(name, _writer(compiled.binds[name].type)) for name in compiled.positiontup]
-        columns = statement.selected_columns if isinstance(statement, Select) else ()
+        columns = () if isinstance(statement, Update) else statement.selected_columns
         row: Any = namedtuple("Row", [str(column.key) for column in columns], rename=True)  # type: ignore[misc]  # noqa: PYI024
         self._make: Callable[[Iterable[Any]], Any] = row._make
 
@@ -53,8 +63,16 @@ class Look:
     now: datetime
 
     async def rows(self, ready: Ready, values: Mapping[str, Any]) -> list[Any]:
-        """Run a statement that was made ready, and return its rows: the quick way."""
-        return ready.rows(await self.driver.fetch(ready.text, *ready.arguments(values)))
+        """
+        Run a statement that was made ready, and return its rows: the quick way.
+
+        Raises ConstraintBroken when the database refuses what it would write.
+        """
+        try:
+            records = await self.driver.fetch(ready.text, *ready.arguments(values))
+        except IntegrityConstraintViolationError as error:
+            raise ConstraintBroken(error.constraint_name) from error
+        return ready.rows(records)
 
     async def row(self, ready: Ready, values: Mapping[str, Any]) -> Any | None:  # noqa: ANN401
         """Do as `rows` and return the first one, or None."""

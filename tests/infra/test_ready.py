@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.infra.database import EVERY_OPERATOR, Database
-from app.infra.ready import Ready
+from app.infra.ready import ConstraintBroken, Ready
 from app.infra.tables import UtcDateTime
 
 things = Table(
@@ -107,3 +107,13 @@ async def test_nothing_found_is_none(database: Database):
         rows = await work.rows(ready, {"of_name": "nobody"})
 
     assert (None, []) == (row, rows)
+
+
+async def test_a_broken_constraint_is_named(database: Database):
+    """Whoever knows what it means tells it in its own words."""
+    twice = Ready(update(things), "name")
+    with pytest.raises(ConstraintBroken) as broken:
+        async with database.work(EVERY_OPERATOR) as work:
+            await work.rows(twice, {"name": "same"})
+
+    assert "things_pkey" == broken.value.constraint

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-import sqlalchemy.exc
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -32,6 +31,7 @@ from app.funds.ledger.chart import Account, AccountKind, Book
 from app.funds.ledger.errors import BalanceTooLow
 from app.funds.ledger.model import AccountKey, Movement, Posting, TransactionKind
 from app.infra.database import Work
+from app.infra.ready import ConstraintBroken, Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 from app.kernel.money import Money
 
@@ -93,10 +93,12 @@ account.info["also"] = guards.OF_ACCOUNTS
 transaction.info["also"] = guards.OF_TRANSACTIONS
 entry.info["also"] = guards.OF_ENTRIES
 
-_POSTED = text(
-    "SELECT transaction_id, key, digest FROM ledger_post(:operator, :now,"
-    " CAST(:postings AS jsonb), CAST(:lines AS jsonb))"
-).columns(transaction_id=Uuid, key=Text, digest=LargeBinary)
+_POSTED = Ready(
+    text(
+        "SELECT transaction_id, key, digest FROM ledger_post(:operator, :now,"
+        " CAST(:postings AS jsonb), CAST(:lines AS jsonb))"
+    ).columns(transaction_id=Uuid, key=Text, digest=LargeBinary)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +124,9 @@ async def write(work: Work, postings: Sequence[Posting]) -> dict[str, Written]:
         "lines": _json([line for one in numbered for line in _lines(work, *one)]),
     }
     try:
-        rows = await work.execute(_POSTED, given)
-    except sqlalchemy.exc.IntegrityError as error:
-        if "ck_ledger_account_floor" not in str(error.orig):
+        rows = await work.rows(_POSTED, given)
+    except ConstraintBroken as error:
+        if error.constraint != "ck_ledger_account_floor":
             raise
         raise BalanceTooLow("an account would fall below its floor") from error
     ours = {transaction_id for transaction_id, _ in numbered}

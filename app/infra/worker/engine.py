@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 _CRON_FIELDS_WITH_SECONDS: Final = 6
 _POOL_SIZE: Final = 5
 _PERSIST_WAIT_SECONDS: Final = 1
+# What follows from a job begins before its end is written: somebody waits for that.
+_PERSIST_AFTER_SECONDS: Final = 0.005  # seconds
 
 
 class Backoff(BaseRetryStrategy):
@@ -120,6 +122,7 @@ class Engine(ProcrastinateWorker):
         context: job_context.JobContext,
         job_result: job_context.JobResult | None,
     ) -> None:
+        await asyncio.sleep(_PERSIST_AFTER_SECONDS)
         while True:
             try:
                 await super()._persist_job_status(job, status, retry_decision, context, job_result)

@@ -32,6 +32,7 @@ from app.charging.sessions.metering.trust import (
 from app.charging.sessions.model import MeterSample, SampleReport, Session, SessionState
 from app.charging.sessions.store import session_of, sessions
 from app.infra.database import Work
+from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 
 samples = operator_table(
@@ -127,8 +128,10 @@ def _measuring(which: str) -> TextualSelect:
     )
 
 
-_BY_TRANSACTION = _measuring("identity = :identity AND transaction_id = :transaction")
-_BY_SESSION = _measuring("session_id = :session").bindparams(bindparam("session", type_=Uuid))
+_BY_TRANSACTION = Ready(_measuring("identity = :identity AND transaction_id = :transaction"))
+_BY_SESSION = Ready(
+    _measuring("session_id = :session").bindparams(bindparam("session", type_=Uuid))
+)
 
 
 async def measure_transaction(work: Work, report: SampleReport) -> Session | None:
@@ -180,12 +183,11 @@ async def samples_of(work: Work, session_id: UUID) -> list[MeterSample]:
 
 
 async def _measure(
-    work: Work, statement: TextualSelect, which: dict[str, Any], new: Sequence[MeterSample]
+    work: Work, statement: Ready, which: dict[str, Any], new: Sequence[MeterSample]
 ) -> Session | None:
     rows = [_row(sample) for sample in new]
     columns = {name: [row[name] for row in rows] for name in (*_SAMPLE, "fingerprint")}
-    found = await work.execute(statement, {"operator": work.operator_id, **which, **columns})
-    row = found.one_or_none()
+    row = await work.row(statement, {"operator": work.operator_id, **which, **columns})
     return None if row is None else session_of(row)
 
 

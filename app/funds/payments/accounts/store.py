@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    bindparam,
     func,
     select,
     update,
@@ -22,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from app.infra.database import Work
+from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 
 provider_account = operator_table(
@@ -68,11 +70,19 @@ class AccountRow:
     live_prefix: str | None
 
 
+_BY_ID = Ready(
+    select(provider_account).where(
+        provider_account.c.operator_id == bindparam("of_operator"),
+        provider_account.c.account_id == bindparam("of_account"),
+    )
+)
+
+
 async def find_account(work: Work, account_id: UUID) -> AccountRow | None:
     """Return the account with this id, or None."""
-    table = provider_account
-    found = await work.execute(scoped(table, work).where(table.c.account_id == account_id))
-    return _row(found)
+    asked = {"of_operator": work.operator_id, "of_account": account_id}
+    row = await work.row(_BY_ID, asked)
+    return None if row is None else AccountRow(**row._asdict())
 
 
 async def find_chosen(work: Work) -> list[AccountRow]:
