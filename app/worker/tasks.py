@@ -20,6 +20,7 @@ from app.directpay.money.chase import chase_money
 from app.directpay.settle import collect, give_back, settle
 from app.funds.payments.jobs import payment_jobs, payment_schedules
 from app.infra.jobs import Job, Schedule
+from app.pricing.promotions.forget import promotion_schedules
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
         *payment_schedules(desk.payments),
         *receipt_schedules(workshop.post),
         *session_schedules(desk.database),
+        *promotion_schedules(desk.database),
     )
 
 

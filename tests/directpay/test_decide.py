@@ -188,6 +188,15 @@ def test_the_end_of_the_transaction_is_priced_and_paid():
     assert free == (Ended(Ending.NOTHING_CHARGED, 0, 6000), GIVE_BACK)
 
 
+def test_a_price_that_is_covered_gives_everything_back():
+    """It was sold, and others pay: the journey says so, and the hold goes back."""
+    covered = decide(Settling(), Priced(0, 6000, covered=True), NOW)
+
+    assert covered == (Ended(Ending.COVERED, 0, 6000), GIVE_BACK)
+    assert covered[0] == decide(covered[0], PaymentSecured(), NOW)[0]
+    assert () == decide(covered[0], PaymentSecured(), NOW)[1]
+
+
 def test_a_start_after_the_end_is_stopped():
     """Started after we released: the charge point is stopped at once."""
     ended = Ended(Ending.NEVER_PLUGGED)

@@ -18,10 +18,11 @@ from app.funds.payments.ports import ProviderStatus
 from app.infra.i18n import speaking
 from app.kernel.money import Money, TaxedAmount
 from app.pricing.promotions.coupons.make import list_codes, make_codes, share_code
-from app.pricing.promotions.coupons.save import save_campaign
+from app.pricing.promotions.coupons.save import end_campaigns, save_campaign
 from app.pricing.promotions.coupons.stats import campaign_stats
 from app.pricing.promotions.errors import CouponMistyped, CouponRefused, OfferChanged
 from app.pricing.promotions.events import PromotionConsumed
+from app.pricing.promotions.forget import forget_drivers
 from app.pricing.promotions.model import (
     Energy,
     Gift,
@@ -436,3 +437,46 @@ async def test_the_receipt_page_tells_who_paid(world: World):
     assert [("Paid by Café Kade", "half", "-€3.09")] == [
         (each.name, each.detail, each.amount) for each in words.contributions
     ]
+
+
+async def test_a_partner_pays_a_price_that_was_paid_first(world: World):
+    """IDEAL takes the hold at once, a partner pays half: all but the other half goes back."""
+    await runs(world, "half", Percent(Decimal(50)), partner="Café Kade")
+    (code,) = await codes(world, "half")
+    order = PayOrder(CODE, "ideal", "per-kwh", 1, "k", "en", Presented(code, DRIVER))
+    world.journeys.append(await pay(order, desk=world.desk))
+    await world.approves()
+    await world.starts()
+    await world.charges(minutes=40, kwh="12.340")
+    await world.stops()
+
+    # 60.00 were paid, 3.08 stay.
+    assert eur("56.92") == world.book.refunded
+
+
+async def test_killed_between_commit_and_provider(world: World):
+    """Reserved, and the provider never reached: after a quarter of an hour the code is free."""
+    await runs(world, "autumn", Percent(Decimal(20)), limits=Limits(uses=1))
+    (code,) = await codes(world, "autumn")
+    world.provider.fault("start", "timeout_before", times=50)
+    await pays(world, code)
+    assert (1, 6000) == await used(world, "autumn")
+    await world.passes(minutes=16)
+
+    assert (0, 0) == await used(world, "autumn")
+    assert Ending.PAYMENT_EXPIRED is (await world.sees()).ending
+
+
+async def test_drivers_are_forgotten(world: World):
+    """After the cookie's time nobody can tell who had what; what the campaign gave stays."""
+    await runs(world, "first", Sessions(1), automatic=True, limits=Limits(per_driver=1))
+    await charges(world)
+    async with world.database.work(OPERATOR) as work:
+        await end_campaigns(work, set())
+    world.clock.advance(days=401)
+    await forget_drivers(database=world.database)
+
+    kept = world.worker.sql.execute("SELECT DISTINCT driver FROM promotion_reservation").fetchall()
+    parts = world.worker.sql.execute("SELECT part FROM promotion_tally ORDER BY part").fetchall()
+    assert ([("",)], [("",), ("day:2026-03-02",)]) == (kept, parts)
+    assert (1, 617) == await used(world, "first")

@@ -183,6 +183,20 @@ async def note_handed_out(work: Work, reservation_id: UUID) -> None:
     )
 
 
+async def forget_drivers(work: Work, before: datetime) -> None:
+    """Erase whose reservations those were that ended *before*, of every operator."""
+    columns = reservation_table.c
+    old = (columns.ended_at < before) & (columns.driver != "")
+    await work.execute(update(reservation_table).where(old).values(driver=""))
+
+
+async def forget_driver_tallies(work: Work, campaigns: Sequence[tuple[UUID, str]]) -> None:
+    """Delete what single drivers had of *campaigns*, named by operator and id."""
+    columns = tally_table.c
+    named = tuple_(columns.operator_id, columns.campaign_id).in_(campaigns)
+    await work.execute(tally_table.delete().where(named, columns.part.startswith("driver:")))
+
+
 async def counted_of(work: Work, campaign_id: str) -> dict[str, Tally]:
     """Return what was counted of a campaign, part by part."""
     query = scoped(tally_table, work).where(tally_table.c.campaign_id == campaign_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     func,
+    select,
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
@@ -69,6 +71,13 @@ async def campaigns(work: Work, *, automatic: bool = False, ended: bool = False)
     if automatic:
         query = query.where(campaign_table.c.automatic)
     return [_campaign(row) for row in await work.execute(query)]
+
+
+async def ended_campaigns(work: Work, before: datetime) -> list[tuple[UUID, str]]:
+    """Return the campaigns of every operator that ended *before*, by operator and id."""
+    columns = campaign_table.c
+    query = select(columns.operator_id, columns.campaign_id).where(columns.ended_at < before)
+    return [(row.operator_id, row.campaign_id) for row in await work.execute(query)]
 
 
 async def save_campaign(work: Work, saved: Campaign) -> None:
