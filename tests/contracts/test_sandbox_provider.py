@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from app.sandbox.provider.app import Options, create_sandbox
 from app.sandbox.provider.book.faults import OPERATIONS
+from app.sandbox.provider.desk.front import TRICKS
 from app.sandbox.provider.postman import RETRY_SECONDS
 from tests.contracts.judged import Sandbox, judged_sandbox
 from tests.contracts.stranger import Stranger, stranger
@@ -449,6 +450,38 @@ async def test_the_desk_refuses_nonsense(http: httpx.AsyncClient, path: str, bod
 
     assert answer.status_code in (404, 422)
     assert answer.json()["detail"]
+
+
+def test_every_trick_is_possible() -> None:
+    """The buttons of the desk arm what can be armed."""
+    tricks = [trick for _, group in TRICKS for trick in group]
+
+    assert [] == [trick for trick in tricks if trick.fault not in OPERATIONS[trick.operation]]
+
+
+async def test_the_desk_offers_what_can_happen(http: httpx.AsyncClient) -> None:
+    """An open payment can be approved, a hold can lapse, what was taken can be disputed."""
+    payment = await opened(http)
+    path = f"/control/payments/{payment['id']}"
+    seen = []
+    for step in ("approve", "", "dispute", "chargeback", "chargeback_reversed"):
+        page = (await http.get("/")).text
+        seen.append(re.findall(rf'action="{path}/(\w+)"', page))
+        if step:
+            # As the page's own form sends it.
+            form = {"Content-Type": "application/x-www-form-urlencoded"}
+            moved = await http.post(f"{path}/{step}", headers=form)
+            assert 303 == moved.status_code, moved.text
+        else:
+            await http.post(f"/v2/payments/{payment['id']}/captures", json={})
+
+    assert [
+        ["approve", "decline", "expire"],
+        ["expire"],
+        ["dispute"],
+        ["chargeback"],
+        ["chargeback_reversed"],
+    ] == seen
 
 
 # Memory

@@ -17,7 +17,7 @@ from app.sandbox.provider.adyen import customer_area, devices, reports, routes
 from app.sandbox.provider.adyen.face import AdyenFace
 from app.sandbox.provider.book.bank import Bank
 from app.sandbox.provider.book.memory import Memory
-from app.sandbox.provider.desk import checkout, control, terminals
+from app.sandbox.provider.desk import checkout, control, front, terminals
 from app.sandbox.provider.exchange import Asked, Exchange, not_an_exchange
 from app.sandbox.provider.mollie import api, balances, hooks, more, people
 from app.sandbox.provider.mollie.face import MollieFace
@@ -30,7 +30,7 @@ ADYEN = (
     *reports.HANDLERS,
     *customer_area.HANDLERS,
 )
-DESK = (*checkout.HANDLERS, *control.HANDLERS, *terminals.HANDLERS)
+DESK = (*checkout.HANDLERS, *control.HANDLERS, *front.HANDLERS, *terminals.HANDLERS)
 FILE = "payments.sqlite"
 
 

@@ -15,9 +15,8 @@ from app.sandbox.provider.book import faults
 from app.sandbox.provider.book.bank import Bank
 from app.sandbox.provider.book.faults import Fault
 from app.sandbox.provider.book.model import Payment, Refusal
-from app.sandbox.provider.desk.checkout import deed, html
+from app.sandbox.provider.desk.checkout import deed
 from app.sandbox.provider.desk.forms import Reply, done, json, read, refused
-from app.sandbox.provider.desk.pages import page
 from app.sandbox.provider.exchange import Asked, Exchange
 
 Count = Annotated[int, msgspec.Meta(ge=1, le=1000)]
@@ -83,23 +82,6 @@ class BookLine:
     charged_back: Money
     fees: Money
     history: tuple[tuple[datetime, str], ...]
-
-
-@get("/")
-async def desk(exchange: NamedDependency[Exchange]) -> Response[str]:
-    """Show the book and the switches."""
-    bank = exchange.bank
-    return html(
-        page(
-            "desk",
-            now=bank.now(),
-            waiting=bank.store.letters.waiting(),
-            operations=list(faults.OPERATIONS),
-            kinds=sorted(frozenset().union(*faults.OPERATIONS.values())),
-            armed=bank.store.faults.armed(),
-            payments=bank.store.payments(limit=50),
-        )
-    )
 
 
 @get("/control/book")
@@ -236,4 +218,4 @@ async def restore(request: Asked, exchange: NamedDependency[Exchange]) -> Reply:
     return done(request)
 
 
-HANDLERS: list[HTTPRouteHandler] = [desk, book, arm, disarm, forward, policy, act, revoke, restore]
+HANDLERS: list[HTTPRouteHandler] = [book, arm, disarm, forward, policy, act, revoke, restore]

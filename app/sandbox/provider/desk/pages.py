@@ -4,6 +4,8 @@ from typing import Final
 
 import jinja2
 
+from app.sandbox.provider.desk.front_page import FRONT, FRONT_STYLE
+
 _STYLE: Final = """
 :root { color-scheme: light dark; --ink: #14213d; --paper: #f4f6fb; --card: #fff; --line: #cfd6e4;
   --go: #0b6b3a; --no: #a3262a; --note: #7a4b00; --noteback: #fff3d6 }
@@ -13,7 +15,7 @@ _STYLE: Final = """
 body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; color: var(--ink);
   background: var(--paper) }
 main { max-width: 26rem; margin: 0 auto; padding: 1rem }
-main.wide { max-width: 70rem }
+main.wide { max-width: 75rem }
 .note { margin: 0; padding: .75rem 1rem; text-align: center; font-weight: 600;
   color: var(--note); background: var(--noteback) }
 .card { padding: 1.25rem; background: var(--card); border: 1px solid var(--line);
@@ -95,38 +97,6 @@ _MISSING: Final = """{% extends "layout" %}
 {% block body %}<main><div class="card"><h1>{{ sentence }}</h1>
 <p>Start again where you came from.</p></div></main>{% endblock %}"""
 
-_DESK: Final = """{% extends "layout" %}{% block body %}<main class="wide">
-<h1>What the sandbox holds</h1>
-<p>It is {{ now.strftime("%Y-%m-%d %H:%M:%S") }} UTC here; {{ waiting }} webhooks are waiting.</p>
-<form class="line" method="post" action="/control/clock"><label>Put the clock forward by
-<select name="seconds"><option value="60">a minute</option><option value="900">15 minutes</option>
-<option value="3600">an hour</option><option value="86400">a day</option>
-<option value="604800">a week</option></select></label><button>Do it</button></form>
-<form class="line" method="post" action="/control/faults">
-<label>Next <select name="operation">{% for name in operations %}<option>{{ name }}</option>
-{% endfor %}</select></label>
-<label>fails as <select name="fault">{% for name in kinds %}<option>{{ name }}</option>
-{% endfor %}</select></label>
-<label>times <input name="times" type="number" min="1" max="1000" value="1"></label>
-<label>ms <input name="milliseconds" type="number" min="1" value="30000"></label>
-<button>Arm</button></form>
-{% if armed %}<form class="line" method="post" action="/control/faults/clear">
-<span>Armed: {% for fault in armed %}{{ fault.operation }} {{ fault.fault }}{% if not loop.last %},
-{% endif %}{% endfor %}</span><button>Disarm all</button></form>{% endif %}
-<div class="card scroll"><table><thead><tr><th>Payment</th><th>Amount</th><th>Status</th>
-<th>Captured</th><th>Refunded</th><th>What happened</th><th></th></tr></thead><tbody>
-{% for payment in payments %}<tr id="{{ payment.id }}"><td>{{ payment.id }}<br>
-<small>{{ payment.description }}</small></td><td>{{ payment.amount }}</td>
-<td>{{ payment.status }}<br><small>{{ payment.method or "" }}</small></td>
-<td>{{ payment.captured() }}</td><td>{{ payment.refunded() }}</td>
-<td>{% for at, what in payment.history %}
-{{ at.strftime("%H:%M:%S") }} {{ what }}<br>{% endfor %}</td>
-<td>{% if payment.status == "open" %}<a href="/checkout/{{ payment.token }}">Its page</a>{% endif %}
-{% if payment.status in ("open", "authorized") %}<form method="post"
-action="/control/payments/{{ payment.id }}/expire"><button>Expire</button></form>{% endif %}
-</td></tr>{% else %}<tr><td colspan="7">Nobody has paid anything yet.</td></tr>{% endfor %}
-</tbody></table></div></main>{% endblock %}"""
-
 _TEMPLATES: Final = jinja2.Environment(
     autoescape=True,
     undefined=jinja2.StrictUndefined,
@@ -138,7 +108,7 @@ _TEMPLATES: Final = jinja2.Environment(
             "terminal": _TERMINAL,
             "done": _DONE,
             "missing": _MISSING,
-            "desk": _DESK,
+            "front": FRONT,
         }
     ),
 )
@@ -146,4 +116,4 @@ _TEMPLATES: Final = jinja2.Environment(
 
 def page(name: str, **facts: object) -> str:
     """Return the page *name* filled with *facts*."""
-    return _TEMPLATES.get_template(name).render(style=_STYLE, **facts)
+    return _TEMPLATES.get_template(name).render(style=_STYLE + FRONT_STYLE, **facts)
