@@ -142,6 +142,7 @@ def main() -> None:
             "PORT": str(port),
             "BASE_URL": base,
             "MOLLIE_URL": provider,
+            "ADYEN_URL": f"{provider}/adyen",
             "VIES_URL": "off",
             "CHECKOUT_ORIGINS": provider,
         }
@@ -158,7 +159,8 @@ def main() -> None:
         lost = {"operation": "webhook", "fault": "webhook_lost", "times": 10 * (WARM_UP + ROUNDS)}
         httpx.post(f"{provider}/control/faults", json=lost).raise_for_status()
         with psycopg.connect(server.as_admin(database)) as sql:
-            (token,) = sql.execute("SELECT webhook_token FROM provider_account").fetchall()
+            mollie = "SELECT webhook_token FROM provider_account WHERE provider = 'mollie'"
+            (token,) = sql.execute(mollie).fetchall()
         times = asyncio.run(measure(base, provider, f"{base}/webhooks/mollie/{token[0]}"))
     cuts = statistics.quantiles(times, n=100, method="inclusive")
     print(

@@ -44,8 +44,8 @@ TRICKS: Final = (
     (
         "The provider",
         (
-            Trick("Mollie is down", "start", "unavailable_before", "mollie", _OUTAGE),
-            Trick("Adyen is down", "start", "unavailable_before", "adyen", _OUTAGE),
+            Trick("Mollie takes no payments", "start", "rate_limit", "mollie", _OUTAGE),
+            Trick("Adyen takes no payments", "start", "rate_limit", "adyen", _OUTAGE),
             Trick("A start is not answered", "start", "timeout_after"),
             Trick("Too many requests", "capture", "rate_limit"),
         ),

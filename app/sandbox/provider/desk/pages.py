@@ -60,7 +60,7 @@ _CHECKOUT: Final = """{% extends "layout" %}{% block title %}Pay {{ amount }}{% 
 {% for method in methods %}<label><input type="radio" name="method" value="{{ method.id }}"
 {% if loop.first %}checked{% endif %}> {{ method.label }}</label>{% endfor %}</fieldset>{% endif %}
 <button class="go" name="deed" value="approve">Approve</button>
-<button class="go" name="deed" value="challenge">Approve with 3-D Secure</button>
+<button name="deed" value="challenge">Let the bank ask first (3-D Secure)</button>
 <button class="no" name="deed" value="decline">Decline</button>
 <button name="deed" value="cancel">Cancel</button>
 <button name="deed" value="leave">Leave without a word</button>
