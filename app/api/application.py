@@ -20,6 +20,12 @@ from app.api.operators.series import read_series, write_series
 from app.api.pages import problem_page
 from app.api.problems import Problems
 from app.api.receipts import get_receipt_pdf, mail_receipt, make_invoice
+from app.api.refunds.routes import (
+    approve_one_refund,
+    ask_for_refund,
+    list_all_refunds,
+    refuse_one_refund,
+)
 from app.api.sessions import (
     follow_session,
     get_session,
@@ -51,6 +57,10 @@ _ROUTES = (
     make_new_codes,
     block_one_code,
     hand_out_voucher,
+    ask_for_refund,
+    list_all_refunds,
+    approve_one_refund,
+    refuse_one_refund,
 )
 
 

@@ -59,6 +59,8 @@ async def ask_refund(order: RefundOrder, *, operator_id: UUID, database: Databas
 async def _ask(work: Work, receipt: Receipt, refund_id: UUID, order: RefundOrder) -> Refund:
     left = total(tax.gross for tax in await remaining_taxes(work, receipt))
     amount = left if order.amount is None else order.amount
+    if amount.currency != left.currency:
+        raise RefundInvalid(f"it was charged in {left.currency}", number=receipt.number)
     if not Money.zero(left.currency) < amount <= left:
         detail = f"{amount} of {left}, which is left of {receipt.number}"
         raise CreditTooLarge(detail, most=str(left))

@@ -23,6 +23,9 @@ class Scope(StrEnum):
     PRICES_WRITE = "prices:write"
     COUPONS_READ = "coupons:read"
     COUPONS_WRITE = "coupons:write"
+    REFUNDS_READ = "refunds:read"
+    REFUNDS_WRITE = "refunds:write"
+    REFUNDS_APPROVE = "refunds:approve"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""An operator's own programs ask for refunds, and decide those that wait."""
