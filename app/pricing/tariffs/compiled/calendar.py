@@ -44,6 +44,13 @@ class Window:
             and (not self.weekdays or day.weekday() in self.weekdays)
         )
 
+    def touches(self, day: date) -> bool:
+        """Tell whether the dates of the window leave it a chance on *day*."""
+        first = day - _ONE_DAY if self.carries else day
+        return (self.start_date is None or self.start_date <= day) and (
+            self.end_date is None or first < self.end_date
+        )
+
     def _holds_by_clock(self, second: int) -> bool:
         if self.start_second < self.end_second:
             return self.start_second <= second < self.end_second
@@ -53,6 +60,7 @@ class Window:
 
 
 ALWAYS: Final = Window()
+_Near = list[tuple[int, Window]]
 
 
 @lru_cache(maxsize=512)
@@ -79,6 +87,7 @@ class Calendar:
         self._static = all(window == ALWAYS for window in windows)
         self._all = (1 << len(windows)) - 1
         self._days: dict[int, tuple[list[int], list[int]]] = {}
+        self._near: dict[date, _Near] = {}
 
     def at(self, when: int) -> tuple[int, int]:
         """Return the mask at the instant *when* (µs) and until which instant it surely holds."""
@@ -102,6 +111,9 @@ class Calendar:
             mask, until = changed, after
 
     def _laid_out(self, number: int) -> tuple[list[int], list[int]]:
+        if len(self._days) >= _KEPT_DAYS:
+            self._days.clear()
+            self._near.clear()
         starts: list[int] = []
         masks: list[int] = []
         for cut in sorted(self._cuts(number * DAY, (number + 1) * DAY)):
@@ -109,21 +121,30 @@ class Calendar:
             if not masks or masks[-1] != mask:
                 starts.append(cut)
                 masks.append(mask)
-        if len(self._days) >= _KEPT_DAYS:
-            self._days.clear()
         self._days[number] = starts, masks
         return starts, masks
 
     def _mask(self, at: int) -> int:
         local = instant(at).astimezone(self._zone)
-        return sum(1 << bit for bit, window in enumerate(self._windows) if window.holds(local))
+        return sum(bit for bit, window in self._near_to(local.date()) if window.holds(local))
+
+    def _near_to(self, day: date) -> _Near:
+        """Return the windows that their dates let open on the local *day*: of hundreds a few."""
+        if day not in self._near:
+            self._near[day] = [
+                (1 << bit, window)
+                for bit, window in enumerate(self._windows)
+                if window.touches(day)
+            ]
+        return self._near[day]
 
     def _cuts(self, start: int, end: int) -> set[int]:
-        seconds = {0} | {one.start_second for one in self._windows}
-        seconds |= {one.end_second % _DAY_SECONDS for one in self._windows}
         first = instant(start).astimezone(self._zone).date()
         cuts = {start, *self._clock_changes(start, end)}
         for day in (first, first + timedelta(days=1)):
+            windows = [window for _, window in self._near_to(day)]
+            seconds = {0} | {one.start_second for one in windows}
+            seconds |= {one.end_second % _DAY_SECONDS for one in windows}
             midnight = datetime(day.year, day.month, day.day, tzinfo=self._zone)
             for second in seconds:
                 wall = midnight + timedelta(seconds=second)

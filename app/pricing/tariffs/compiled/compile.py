@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
@@ -86,19 +88,24 @@ def compile_tariffs(tariffs: Iterable[Tariff], policy: Policy = DEFAULT_POLICY) 
 
 def _compiled(tariff: Tariff, policy: Policy, version: int, *, first: int) -> Plan:
     restrictions = [element.restrictions or _NO_RESTRICTIONS for element in tariff.elements]
-    windows = tuple(dict.fromkeys(_window(found, policy) for found in restrictions))
+    opened = [_window(found, policy) for found in restrictions]
+    windows = tuple(dict.fromkeys(opened))
+    places = {window: number for number, window in enumerate(windows)}
     cuts = Cuts(
         *(_thresholds(restrictions, name) for name in ("kwh", "duration", "power", "current"))
     )
     components = _components(tariff, version, first)
+    by_element = {
+        number: tuple(found) for number, found in groupby(components, attrgetter("element"))
+    }
     rules = [
         Rule(
-            windows.index(_window(found, policy)),
+            places[opened[number]],
             _range(found, "kwh", cuts.energy),
             _range(found, "duration", cuts.duration),
             _range(found, "power", cuts.power),
             _range(found, "current", cuts.current),
-            tuple(one for one in components if one.element == number),
+            by_element.get(number, ()),
         )
         for number, found in enumerate(restrictions)
     ]

@@ -151,8 +151,10 @@ class Plan:
 
     def _found(self, now: Situation) -> Active:
         first: dict[Dimension, Component] = {}
+        mask = now.mask
         for rule in self.rules[now.phase]:
-            if rule.holds(now):
+            # Asked here too: of hundreds of dated elements one is open.
+            if mask >> rule.window & 1 and rule.holds(now):
                 for component in rule.components:
                     first.setdefault(component.kind, component)
         return Active(
