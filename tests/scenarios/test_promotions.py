@@ -38,6 +38,7 @@ from app.pricing.tariffs.choice.write import write_rules
 from app.pricing.tariffs.ocpi import parse_tariff
 from app.pricing.tariffs.publish import publish_tariff
 from app.web.words.receipt import receipt_words
+from tests.audit.books import breaches
 from tests.scenarios.world import CODE, OPERATOR, TARIFF, World
 
 DRIVER = "a-browser-that-is-known"
@@ -480,3 +481,28 @@ async def test_drivers_are_forgotten(world: World):
     parts = world.worker.sql.execute("SELECT part FROM promotion_tally ORDER BY part").fetchall()
     assert ([("",)], [("",), ("day:2026-03-02",)]) == (kept, parts)
     assert (1, 617) == await used(world, "first")
+
+
+@pytest.mark.parametrize(
+    ("number", "spoil", "mend"),
+    [
+        (1, "UPDATE promotion_tally SET uses = 2", "UPDATE promotion_tally SET uses = 1"),
+        (
+            7,
+            "UPDATE promotion_reservation SET state = 'reserved', most_minor = took_minor",
+            "UPDATE promotion_reservation SET state = 'consumed'",
+        ),
+    ],
+)
+async def test_the_audit_finds_what_was_not_counted(
+    world: World, number: int, spoil: str, mend: str
+):
+    """A use too many, and a reservation that outlives its session, are breaches."""
+    await runs(world, "autumn", Percent(Decimal(20)))
+    (code,) = await codes(world, "autumn")
+    await charges(world, code)
+    world.worker.sql.execute(spoil)
+    found = await breaches(world.database)
+    world.worker.sql.execute(mend)
+
+    assert [f"{number}: promotion autumn"] == [each.rpartition(": ")[0] for each in found]

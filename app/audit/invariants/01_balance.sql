@@ -22,3 +22,14 @@ SELECT a.operator_id, 'book ' || a.book,
 FROM ledger_account a
 GROUP BY a.operator_id, a.book, a.currency
 HAVING sum(a.side * a.balance_minor) <> 0
+UNION ALL
+SELECT t.operator_id, 'promotion ' || t.campaign_id,
+       t.uses || ' uses and ' || t.minor || ' are counted, ' || coalesce(r.uses, 0) || ' and '
+       || coalesce(r.minor, 0) || ' reserved or taken'
+FROM promotion_tally t
+LEFT JOIN (SELECT operator_id, campaign_id, count(*) FILTER (WHERE state <> 'released') AS uses,
+                  sum(CASE state WHEN 'reserved' THEN most_minor
+                                 WHEN 'consumed' THEN took_minor ELSE 0 END) AS minor
+           FROM promotion_reservation GROUP BY operator_id, campaign_id) r
+      USING (operator_id, campaign_id)
+WHERE t.part = '' AND (t.uses <> coalesce(r.uses, 0) OR t.minor <> coalesce(r.minor, 0))

@@ -11,3 +11,9 @@ SELECT a.operator_id, 'payment ' || a.owner, a.balance_minor || ' ' || a.currenc
 FROM ledger_account a
 LEFT JOIN payment p ON (p.operator_id, p.payment_id::text) = (a.operator_id, a.owner)
 WHERE a.kind = 'hold' AND a.balance_minor <> 0 AND a.balance_minor <> coalesce(p.held_minor, 0)
+UNION ALL
+SELECT r.operator_id, 'promotion ' || r.campaign_id,
+       'is reserved for session ' || r.session_id || ', which is over'
+FROM promotion_reservation r
+JOIN journey j USING (operator_id, session_id)
+WHERE r.state = 'reserved' AND j.stage = 'ended'
