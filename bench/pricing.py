@@ -102,7 +102,11 @@ def per_second(work: Callable[[], object]) -> int:
 
 
 def cdrs() -> None:
-    """Print CDRs per second: price only, with every line and amount of money, and from JSON."""
+    """
+    Print CDRs per second: exact totals, every line and amount of money too, and totals from JSON.
+
+    The first is what a check of a month's CDRs needs, the second what a receipt needs.
+    """
     for name, plan in PLANS.items():
         shown: dict[str, list[str]] = {}
         for count in (1, 10, 200):
@@ -110,13 +114,13 @@ def cdrs() -> None:
             spans = spans_of(rows, rows[-1].start + timedelta(minutes=5))
             line = as_json(plan, rows)
             for what, work in (
-                ("price", partial(price_spans, (plan,), spans, ZONE, VAT)),
+                ("totals", partial(price_spans, (plan,), spans, ZONE, VAT)),
                 ("+ lines", partial(with_lines, plan, spans)),
                 ("+ decode", partial(decoded, line)),
             ):
                 shown.setdefault(what, []).append(f"{per_second(work):>9,}")
         for what, figures in shown.items():
-            print(f"CDRs/s   {name:6} {what:9}", *figures)
+            print(f"CDRs/s   {name:6} {what:9}", *figures, flush=True)
 
 
 def with_lines(plan: Plan, spans: Sequence[Span]) -> object:

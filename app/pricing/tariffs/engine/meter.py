@@ -1,7 +1,8 @@
 """A session as the charge point reports it, sample by sample: split, tallied, priced."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -22,7 +23,6 @@ from app.pricing.tariffs.engine.result import Period, Sample
 from app.pricing.tariffs.engine.tally import Tally, bill
 from app.pricing.tariffs.model import Dimension
 
-_EVER: Final = datetime.max.replace(tzinfo=UTC)
 _ENDLESS: Final = Decimal("Infinity")
 _ZERO: Final = Decimal(0)
 _NO_TIME: Final = timedelta()
@@ -92,36 +92,38 @@ class Meter:
         self._pace = pace
         return self._go(at, filled, parked=parked)
 
-    def take_all(self, samples: Iterable[Sample]) -> None:
+    def take_all(self, samples: Iterable[Sample], ended_at: datetime) -> None:
         """
-        Go on to each of *samples*; the same as taking one by one.
+        Go on to each of *samples*; the same as taking one by one, those after the end at the end.
 
         Samples between which nothing can change are passed over, up to the last of them.
         """
-        last: Sample | None = None
-        step, least, most, asks = _NO_TIME, _ZERO, _ENDLESS, None
-        until, full = _EVER, _ENDLESS
+        passed_over: Sample | None = None
+        last_at, last_kwh = ended_at, _ZERO
+        step, least, most, asks = _NO_TIME, _ENDLESS, _ZERO, None
+        until, full = ended_at, _ENDLESS
         for sample in samples:
-            at, energy_kwh = sample.at, sample.energy_kwh
-            if last is not None:
-                if at - last.at != step:
-                    step = at - last.at
-                    least, most, asks = self._steady(step)
-                if (
-                    at < until
-                    and energy_kwh < full
-                    and least <= energy_kwh - last.energy_kwh < most
-                    and (asks is None or self._asks(sample) is asks)
-                ):
-                    last = sample
-                    continue
-                self.take(last)
-            self.take(sample)
-            last = sample
-            until, full = self._bounds()
+            at, kwh = sample.at, sample.energy_kwh
+            if at - last_at != step:
+                step = at - last_at
+                least, most, asks = self._steady(step)
+            if (
+                at < until
+                and kwh < full
+                and least <= kwh - last_kwh < most
+                and (asks is None or self._asks(sample) is asks)
+            ):
+                passed_over, last_at, last_kwh = sample, at, kwh
+                continue
+            if passed_over is not None:
+                self.take(passed_over)
+                passed_over = None
+            last_at, last_kwh = min(at, ended_at), kwh
+            self.take(sample if at <= ended_at else replace(sample, at=ended_at))
+            until, full = self._bounds(ended_at)
             least, most, asks = self._steady(step)
-        if last is not None:
-            self.take(last)
+        if passed_over is not None:
+            self.take(passed_over)
 
     def _steady(self, step: timedelta) -> tuple[Decimal, Decimal, bool | None]:
         """
@@ -147,11 +149,11 @@ class Meter:
             not self.cursor.parked if may_park else None,
         )
 
-    def _bounds(self) -> tuple[datetime, Decimal]:
+    def _bounds(self, ended_at: datetime) -> tuple[datetime, Decimal]:
         """Return the instant and the energy before which the present prices surely hold."""
         at, filled = self.cursor.until_at, self.cursor.until_energy
         return (
-            _EVER if at == NEVER else instant(at),
+            ended_at if at == NEVER else min(instant(at), ended_at),
             _ENDLESS if filled == NEVER else kilowatt_hours(filled),
         )
 
@@ -234,17 +236,11 @@ def price_samples(
 
 def _read(plan: Plan, samples: Sequence[Sample], time_zone: str, ended_at: datetime) -> Meter:
     meter = Meter(plan, min(samples[0].at, ended_at) if samples else ended_at, time_zone)
-    meter.take_all(
-        sample if sample.at <= ended_at else _clipped(sample, ended_at) for sample in samples
-    )
+    meter.take_all(samples, ended_at)
     if micros(ended_at) > meter.cursor.at:
         meter.notes["end_not_measured"] = None
         meter.take(Sample(ended_at, kilowatt_hours(meter.cursor.energy), requesting=True))
     return meter
-
-
-def _clipped(sample: Sample, ended_at: datetime) -> Sample:
-    return Sample(ended_at, sample.energy_kwh, sample.power_kw, sample.requesting)
 
 
 def split_samples(plan: Plan, samples: Sequence[Sample], time_zone: str) -> tuple[Period, ...]:
