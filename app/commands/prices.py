@@ -11,8 +11,7 @@ from app.infra.database import Work
 from app.people.identity.find import find_operator
 from app.pricing.tariffs.dynamic.documents import BY_SUFFIX, read_rows
 from app.pricing.tariffs.dynamic.model import Note, Written
-from app.pricing.tariffs.dynamic.read import get_series
-from app.pricing.tariffs.dynamic.review import review_series
+from app.pricing.tariffs.dynamic.read import get_series, review_series
 from app.pricing.tariffs.dynamic.write import write_prices
 from app.serving import database_url
 from app.settings import Settings, SettingsError
@@ -62,7 +61,7 @@ def _write(given: argparse.Namespace) -> _Deed:
 
     async def write(work: Work) -> Sequence[str]:
         definition, _ = await get_series(work, given.series)
-        rows = read_rows(body, media_type, definition.minutes)
+        rows = read_rows(body, media_type, definition)
         return tuple(_lines(await write_prices(work, given.series, rows, given.file.name)))
 
     return write

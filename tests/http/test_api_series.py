@@ -168,3 +168,16 @@ async def test_a_static_tariff_is_shown_again_too(program: Program):
     assert b'"price":0.50' in tariff.content
     assert ("per-kwh", None) == (agreed["tariff_id"], agreed["lock"])
     assert 404 == (await program.get("/sessions/unknown/tariff")).status_code
+
+
+async def test_two_days_of_five_minutes_fit_into_a_request(program: Program, robot: dict[str, str]):
+    """576 rows, 20 kB; more than a mebibyte is refused."""
+    lines = [
+        f"{at(60 + 5 * number)},{at(65 + 5 * number)},0.{number % 90 + 10}" for number in range(576)
+    ]
+
+    answer = await put(program, "start,end,price\n" + "\n".join(lines), "text/csv", **robot)
+    huge = await put(program, b"x" * 1_048_577, "text/csv", **robot)
+
+    assert (200, 576) == (answer.status_code, answer.json()["taken"])
+    assert 413 == huge.status_code

@@ -27,8 +27,7 @@ from app.infra.i18n import SOURCE_LANGUAGE, speaking
 from app.people.identity.keys.model import Scope
 from app.pricing.tariffs.dynamic.documents import read_rows
 from app.pricing.tariffs.dynamic.errors import PriceDocumentInvalid, SeriesInvalid, SeriesNotFound
-from app.pricing.tariffs.dynamic.read import get_series
-from app.pricing.tariffs.dynamic.review import review_series
+from app.pricing.tariffs.dynamic.read import get_series, review_series
 from app.pricing.tariffs.dynamic.write import write_prices
 
 # A year of hours in XML; two days of five minutes are a tenth of it.
@@ -76,7 +75,7 @@ async def write_series(
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     async with counter.desk.database.work(key.operator_id) as work:
         definition, _ = await get_series(work, series_id)
-        rows = read_rows(body, media_type, definition.minutes)
+        rows = read_rows(body, media_type, definition)
         written = await write_prices(work, series_id, rows, f"API key {key.prefix}")
     view = WrittenView(
         id=written.series_id,

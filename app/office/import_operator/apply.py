@@ -25,7 +25,7 @@ from app.pricing.promotions.coupons.save import end_campaigns, save_campaign
 from app.pricing.tariffs.choice.lint import lint_rules
 from app.pricing.tariffs.choice.write import write_regions, write_rules
 from app.pricing.tariffs.dynamic.define import define_locks, define_series
-from app.pricing.tariffs.dynamic.review import review_series
+from app.pricing.tariffs.dynamic.read import review_series
 from app.pricing.tariffs.publish import publish_tariff
 
 

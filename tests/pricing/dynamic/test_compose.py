@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.pricing.tariffs.convert import to_ocpi_221
+from app.pricing.tariffs.dynamic.as_ocpi import as_ocpi
 from app.pricing.tariffs.dynamic.compose import composed
 from app.pricing.tariffs.dynamic.errors import SeriesInvalid
 from app.pricing.tariffs.dynamic.formula import worked_out
 from app.pricing.tariffs.dynamic.locked import locked, locked_as, start_tariffs, trimmed
-from app.pricing.tariffs.dynamic.model import Band, Definition, Formula, ShareStep, Slot
+from app.pricing.tariffs.dynamic.model import Band, Definition, Formula, Lock, ShareStep, Slot
 from app.pricing.tariffs.dynamic.timetable import Timetable
 from app.pricing.tariffs.engine import Sample, compile_tariff, plan_of, price_samples
 from app.pricing.tariffs.engine.curve import price_curve
@@ -242,6 +244,28 @@ def test_what_is_published_for_a_start_is_what_is_locked_then(
     kept = locked(made, at, AMSTERDAM).tariff
     assert [kept.id] == [each.id for each in valid]
     assert kept.elements == valid[0].elements
+
+
+def test_a_partner_gets_tariffs_by_how_prices_lock():
+    """Locked: one for each price; live: one with today's; and 2.2.1 says the same, before VAT."""
+    default = tariff(
+        element(price("ENERGY", "0.50")), id="default", tax_included="NO", currency="EUR"
+    )
+    found, dated = composed(default, SPOT, quarters(MIDNIGHT, "0.20", "0.40"), MIDNIGHT)
+    made = TariffVersion(UUID(int=0), "spot", 1, found, series=SeriesPart("default", 1, 1, dated))
+    later = MIDNIGHT + timedelta(days=2)
+
+    kept = as_ocpi(made, Lock.SESSION_START, MIDNIGHT, AMSTERDAM)
+    (live,) = as_ocpi(made, Lock.LIVE, MIDNIGHT, AMSTERDAM)
+    (over,) = as_ocpi(made, Lock.LIVE, later, AMSTERDAM)
+
+    assert [3, 3, 1] == [len(kept), len(live.elements), len(over.elements)]
+    assert ["0.2", "0.4", "0.5"] == [
+        str(float(to_ocpi_221(each).body["elements"][0]["price_components"][0]["price"]))
+        for each in kept
+    ]
+    static = TariffVersion(UUID(int=0), "T", 1, default)
+    assert (default,) == as_ocpi(static, Lock.LIVE, MIDNIGHT, AMSTERDAM)
 
 
 def test_the_curve_has_a_step_for_every_change():

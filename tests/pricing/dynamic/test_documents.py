@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.pricing.tariffs.dynamic.documents import READERS, read_rows
 from app.pricing.tariffs.dynamic.errors import PriceDocumentInvalid
-from app.pricing.tariffs.dynamic.model import Row
+from app.pricing.tariffs.dynamic.model import Definition, Row
 from tests.pricing.dynamic.entsoe import acknowledgement, document, period, series
 
 T0 = datetime(2026, 11, 21, 23, tzinfo=UTC)
@@ -17,9 +17,14 @@ QUARTER = timedelta(minutes=15)
 DAY = ("2026-11-21T23:00Z", "2026-11-22T23:00Z")
 
 
+def of(minutes: int, currency: str = "EUR") -> Definition:
+    """A series with this interval."""
+    return Definition("spot", "Europe/Amsterdam", currency, minutes=minutes)
+
+
 def entsoe(*found: str, minutes: int = 15) -> list[Row]:
     """The rows of a document of these time series."""
-    return list(read_rows(document(*found), "application/xml", minutes))
+    return list(read_rows(document(*found), "application/xml", of(minutes)))
 
 
 def test_a_csv_has_rows_with_instants_and_prices():
@@ -27,8 +32,10 @@ def test_a_csv_has_rows_with_instants_and_prices():
     text = "Start; End; Price\n2026-11-22T00:00:00+01:00; 2026-11-22T00:15:00+01:00; 0.2512\n"
     short = "start,price\n2026-11-21T23:00:00Z,-0.01\n"
 
-    assert [Row(1, T0, T0 + QUARTER, Decimal("0.2512"))] == read_rows(text.encode(), "text/csv", 15)
-    assert [Row(1, T0, None, Decimal("-0.01"))] == read_rows(short.encode(), "text/csv", 15)
+    assert [Row(1, T0, T0 + QUARTER, Decimal("0.2512"))] == read_rows(
+        text.encode(), "text/csv", of(15)
+    )
+    assert [Row(1, T0, None, Decimal("-0.01"))] == read_rows(short.encode(), "text/csv", of(15))
 
 
 def test_json_has_rows_with_numbers_or_texts():
@@ -37,7 +44,7 @@ def test_json_has_rows_with_numbers_or_texts():
         {"start": "2026-11-21T23:00:00Z", "end": "2026-11-21T23:15:00Z", "price": 0.1234567891},
         {"start": "2026-11-21T23:15:00Z", "price": "0.3"}]}"""
 
-    first, second = read_rows(text, "application/json", 15)
+    first, second = read_rows(text, "application/json", of(15))
 
     assert Row(1, T0, T0 + QUARTER, Decimal("0.1234567891")) == first
     assert Row(2, T0 + QUARTER, None, Decimal("0.3")) == second
@@ -51,7 +58,7 @@ def test_a_row_that_is_no_price_says_why(line: str):
     """An instant without a zone, no instant, a decimal comma, nothing; the others are read."""
     good = "2026-11-21T23:00:00Z,0.25"
 
-    bad, fine = read_rows(f"start,price\n{line}\n{good}\n".encode(), "text/csv", 15)
+    bad, fine = read_rows(f"start,price\n{line}\n{good}\n".encode(), "text/csv", of(15))
 
     assert bad.fault
     assert 1 == bad.number
@@ -120,7 +127,16 @@ def test_only_the_first_auction_counts():
 def test_an_answer_without_prices_says_why():
     """Its own reason is told."""
     with pytest.raises(PriceDocumentInvalid, match="No matching data found"):
-        read_rows(acknowledgement("No matching data found"), "text/xml", 15)
+        read_rows(acknowledgement("No matching data found"), "text/xml", of(15))
+
+
+def test_prices_in_another_currency_are_refused():
+    """Nobody converts them, and a share in percent has no currency at all."""
+    for currency in ("SEK", ""):
+        with pytest.raises(PriceDocumentInvalid, match="the prices are in 'EUR'"):
+            read_rows(
+                document(series(period(*DAY, "PT15M", {1: "9"}))), "text/xml", of(15, currency)
+            )
 
 
 BOMB = '<!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
@@ -147,7 +163,7 @@ BROKEN = {
 def test_a_document_that_is_none_is_refused_as_a_whole(body: bytes):
     """With a sentence, and without looking outside of it."""
     with pytest.raises(PriceDocumentInvalid, match=r"\w"):
-        read_rows(body, "application/xml", 15)
+        read_rows(body, "application/xml", of(15))
 
 
 @pytest.mark.parametrize(
@@ -166,14 +182,14 @@ def test_a_document_that_is_none_is_refused_as_a_whole(body: bytes):
 def test_what_has_no_rows_is_refused(media_type: str, body: bytes):
     """Another shape, another type, or no text."""
     with pytest.raises(PriceDocumentInvalid):
-        read_rows(body, media_type, 15)
+        read_rows(body, media_type, of(15))
 
 
 @given(body=st.binary(max_size=200), media_type=st.sampled_from(sorted(READERS)))
 def test_nothing_makes_a_reader_crash(body: bytes, media_type: str):
     """Whatever comes, there are rows or a problem."""
     try:
-        found = read_rows(body, media_type, 15)
+        found = read_rows(body, media_type, of(15))
     except PriceDocumentInvalid:
         return
     assert all(isinstance(row, Row) for row in found)

@@ -1,5 +1,6 @@
 """Read price series, how prices lock, and the tariff of a session that began under one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,8 +8,10 @@ from app.infra.database import Work
 from app.pricing.tariffs import store as tariffs
 from app.pricing.tariffs.dynamic import store
 from app.pricing.tariffs.dynamic.errors import SeriesNotFound
+from app.pricing.tariffs.dynamic.lint import lint_series
 from app.pricing.tariffs.dynamic.locked import locked_as
 from app.pricing.tariffs.dynamic.model import Definition, Lock, SeriesVersion
+from app.pricing.tariffs.findings import Finding
 from app.pricing.tariffs.get import get_tariff
 from app.pricing.tariffs.model import TariffVersion
 
@@ -60,3 +63,13 @@ async def get_series(
     if version is None:
         raise SeriesNotFound(f"there is no version {number} of {series_id!r}", series=series_id)
     return definition, version
+
+
+async def review_series(work: Work, series_id: str) -> Sequence[Finding]:
+    """Return what surprises about a series now. A step. Raises SeriesNotFound."""
+    definition, version = await get_series(work, series_id)
+    default = None
+    if definition.default is not None:
+        found = await tariffs.newest(work, definition.default)
+        default = None if found is None else found[0].tariff
+    return tuple(lint_series(definition, default, version, work.now))

@@ -16,7 +16,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from app.pricing.tariffs.dynamic.errors import PriceDocumentInvalid
-from app.pricing.tariffs.dynamic.model import Row
+from app.pricing.tariffs.dynamic.model import Definition, Row
 
 _RESOLUTION = re.compile(r"PT(\d{1,4})M")
 _WHOLE_DAY = "P1D"
@@ -47,24 +47,25 @@ class _Period:
                 yield start, start + step, price / _KWH_A_MWH
 
 
-def read_entsoe(body: bytes, minutes: int) -> Sequence[Row]:
+def read_entsoe(body: bytes, series: Definition) -> Sequence[Row]:
     """
     Return a row for each price of the document, in the order of time, per kWh.
 
-    Where the document has several resolutions, that of *minutes* counts, else the finest. Raises
-    PriceDocumentInvalid, also with the reason that an answer without prices gives.
+    Where the document has several resolutions, that of *series* counts, else the finest. Raises
+    PriceDocumentInvalid, also with the reason that an answer without prices gives, and for prices
+    in another currency than that of *series*.
     """
     root = _root(body)
     periods = [
         period
-        for series in root.iterfind("{*}TimeSeries")
-        if _is_first_auction(series)
-        for period in _periods(series)
+        for found in root.iterfind("{*}TimeSeries")
+        if _is_first_auction(found)
+        for period in _periods(found, series.currency)
     ]
     if not periods:
         raise PriceDocumentInvalid("the document has no prices")
     resolutions = {period.minutes for period in periods}
-    wanted = minutes if minutes in resolutions else min(resolutions)
+    wanted = series.minutes if series.minutes in resolutions else min(resolutions)
     chosen = sorted(
         (period for period in periods if period.minutes == wanted), key=lambda one: one.start
     )
@@ -92,7 +93,10 @@ def _is_first_auction(series: Element) -> bool:
     return (series.findtext(name) or "1").strip() == "1"
 
 
-def _periods(series: Element) -> Iterator[_Period]:
+def _periods(series: Element, currency: str) -> Iterator[_Period]:
+    given = (series.findtext("{*}currency_Unit.name") or "").strip()
+    if given != currency:
+        raise PriceDocumentInvalid(f"the prices are in {given!r}, the series is in {currency!r}")
     unit = series.findtext("{*}price_Measure_Unit.name")
     if unit is not None and unit.strip() != "MWH":
         raise PriceDocumentInvalid(f"expected prices per MWH, got {unit.strip()}")

@@ -10,7 +10,7 @@ from decimal import Decimal
 import msgspec
 
 from app.pricing.tariffs.dynamic.errors import PriceDocumentInvalid
-from app.pricing.tariffs.dynamic.model import Row
+from app.pricing.tariffs.dynamic.model import Definition, Row
 
 _JSON = msgspec.json.Decoder(float_hook=Decimal)
 _NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?")
@@ -18,7 +18,7 @@ _FIELDS = {"start", "end", "price"}
 _REQUIRED = {"start", "price"}
 
 
-def read_csv(body: bytes, minutes: int) -> Sequence[Row]:  # noqa: ARG001 - as all readers
+def read_csv(body: bytes, series: Definition) -> Sequence[Row]:  # noqa: ARG001 - as all readers
     """
     Return the rows of a CSV with the columns start, price and, if wanted, end.
 
@@ -36,7 +36,7 @@ def read_csv(body: bytes, minutes: int) -> Sequence[Row]:  # noqa: ARG001 - as a
     return [_row(number, cells) for number, cells in enumerate(table, start=1)]
 
 
-def read_json(body: bytes, minutes: int) -> Sequence[Row]:  # noqa: ARG001 - as all readers
+def read_json(body: bytes, series: Definition) -> Sequence[Row]:  # noqa: ARG001 - as all readers
     """
     Return the rows of `{"prices": [{"start", "end", "price"}]}`; a price is a number or a text.
 
