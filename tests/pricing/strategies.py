@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
 from app.pricing.tariffs.compiled.plan import Plan
@@ -15,7 +15,12 @@ from app.pricing.tariffs.model import DayOfWeek
 from app.pricing.tariffs.ocpi import read_tariff
 
 # A few per run keep the suite quick; PRICING_EXAMPLES=2000 looks harder.
-examples = settings(max_examples=int(os.environ.get("PRICING_EXAMPLES", "25")), deadline=None)
+# `make mutate` wants to know that a test fails, and not by the smallest example.
+examples = settings(
+    max_examples=int(os.environ.get("PRICING_EXAMPLES", "25")),
+    deadline=None,
+    phases=tuple(Phase) if "MUTANT_UNDER_TEST" not in os.environ else (Phase.generate,),
+)
 ZONES = ("Europe/Amsterdam", "Europe/Lisbon", "Atlantic/Azores", "UTC")
 # Around both clock changes of 2026, around new year, and on a plain day.
 STARTS = ("2026-03-28T18:00", "2026-10-24T18:00", "2026-12-31T18:00", "2026-06-10T06:00")
