@@ -284,6 +284,38 @@ async def test_a_result_that_is_not_ours_is_unknown(result: dict[str, str]) -> N
     assert isinstance(reading, Unknown)
 
 
+@pytest.mark.parametrize(
+    ("code", "seen"),
+    [
+        ("Authorised", ProviderStatus.AUTHORISED),
+        ("Received", ProviderStatus.PENDING),
+        ("Refused", ProviderStatus.FAILED),
+        ("Cancelled", ProviderStatus.CANCELLED),
+    ],
+)
+async def test_a_redirect_ends_a_payment_without_a_session(code: str, seen: ProviderStatus) -> None:
+    """What a redirect brings back is submitted once; the answer says how the payment stands."""
+    paid = {"resultCode": code, "pspReference": PSP, "merchantReference": BY_CARD.reference}
+    answer = Stranger(200, msgspec.json.encode(paid))
+    without = replace(ORDERED, provider_ref=None)
+    async with stranger(answer) as url:
+        reading = await gateway(url).come_back(account(), without, {"redirectResult": "proof"})
+
+    assert isinstance(reading, Snapshot), reading
+    assert (seen, PSP) == (reading.status, reading.provider_ref)
+    assert (PSP if code == "Authorised" else None) == reading.orders_ref
+    assert {"details": {"redirectResult": "proof"}} == msgspec.json.decode(answer.bodies[0])
+
+
+async def test_a_redirect_of_another_payment_is_unknown() -> None:
+    """A proof that belongs elsewhere says nothing about this payment."""
+    paid = {"resultCode": "Authorised", "pspReference": PSP, "merchantReference": "DP-OTHER"}
+    async with stranger(Stranger(200, msgspec.json.encode(paid))) as url:
+        reading = await gateway(url).come_back(account(), ORDERED, {"redirectResult": "proof"})
+
+    assert isinstance(reading, Unknown)
+
+
 # Tenants, addresses and threads
 
 

@@ -1,5 +1,6 @@
 """Stored means and shares with both gateways, over judged HTTP against the sandbox."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ import pytest
 from app.funds.payments.ports import (
     Accepted,
     Declined,
+    Notice,
     OrderedPayment,
     PaymentProvider,
     ProviderAccount,
@@ -345,6 +347,51 @@ async def test_adyens_report_says_what_moved(adyen_shop: Shop) -> None:
     ]
     assert Money(0, "EUR") == settlement.balance
     assert isinstance(elsewhere, Declined)
+
+
+async def notices_of(shop: Shop, hooks: Stranger, codes: int) -> list[Notice]:
+    """Wait for so many webhooks and return the notices in them."""
+    async with asyncio.timeout(5):
+        while len(hooks.bodies) < codes:
+            hooks.heard.clear()
+            await hooks.heard.wait()
+    bodies = [shop.adyen.read_notices(shop.account, body) for body in hooks.bodies]
+    return [notice for told in bodies for notice in told.genuine]
+
+
+async def test_a_hold_grows_and_goes_back_whole(adyen_shop: Shop) -> None:
+    """Raised while the car charges, told by a notice; reversed, nothing is held any more."""
+    shop = adyen_shop
+    hooks = Stranger(202)
+    more = Money(7500, "EUR")
+    async with stranger(hooks) as url:
+        hook = {"merchantAccount": MERCHANT, "url": url, "hmacKey": HMAC_KEY}
+        await shop.control.post("/control/adyen/webhooks", json=hook)
+        ref = await shop.paid()
+        raised = await shop.adyen.raise_hold(shop.account, ref, more, key="raise:1")
+        grown = await notices_of(shop, hooks, 2)
+        undone = await shop.adyen.reverse(shop.account, ref, key="reverse:1")
+        ended = await notices_of(shop, hooks, 3)
+    ordered = OrderedPayment(ref, "DP-start:1", HELD, "creditcard", Strategy.HOLD)
+    after, at_last = (shop.adyen.recall(ordered, told) for told in (grown, ended))
+
+    assert isinstance(raised, Accepted)
+    assert isinstance(undone, Accepted)
+    assert isinstance(after, Snapshot)
+    assert isinstance(at_last, Snapshot)
+    assert ("authorised", HELD, more) == (after.status, after.amount, after.authorised)
+    assert "cancelled" == at_last.status
+
+
+async def test_a_payment_is_called_off_by_our_own_reference(adyen_shop: Shop) -> None:
+    """When the answer that names the payment was lost, our reference is enough."""
+    shop = adyen_shop
+    ref = await shop.paid()
+    outcome = await shop.adyen.cancel_by_reference(shop.account, "DP-start:1", key="cancel:1")
+    book = (await shop.control.get("/control/book")).json()
+
+    assert isinstance(outcome, Accepted), outcome
+    assert ["canceled"] == [line["status"] for line in book if line["id"] == ref]
 
 
 async def test_what_a_driver_brings_back_names_the_payment(adyen_shop: Shop) -> None:

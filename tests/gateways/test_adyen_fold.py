@@ -145,6 +145,7 @@ def test_what_cannot_hold_is_paid():
         ([RELEASED], ProviderStatus.CANCELLED, NOTHING),
         ([RELEASED | {"success": "false"}], ProviderStatus.AUTHORISED, NOTHING),
         ([item("TECHNICAL_CANCEL", CANCEL)], ProviderStatus.CANCELLED, NOTHING),
+        ([item("CANCEL_OR_REFUND", CANCEL)], ProviderStatus.CANCELLED, NOTHING),
         ([item("EXPIRE", PAYMENT)], ProviderStatus.EXPIRED, NOTHING),
         ([item("EXPIRE", PAYMENT), CAPTURED], ProviderStatus.PAID, PRICE),
         ([item("CAPTURE", CAPTURE)], ProviderStatus.PAID, HELD),
@@ -158,6 +159,14 @@ def test_a_hold_goes_its_way(items: list[dict[str, Any]], status: ProviderStatus
     seen = recall(ORDERED, told(AUTHORISED, *items))
 
     assert (status, captured) == (seen.status, seen.captured)
+
+
+def test_a_reversal_after_the_capture_is_a_refund():
+    """Adyen cancels or refunds, whichever is possible: the capture decides what it was."""
+    undone = item("CANCEL_OR_REFUND", "REFD000000000003")
+    seen = recall(ORDERED, told(AUTHORISED, item("CAPTURE", CAPTURE), undone))
+
+    assert (ProviderStatus.PAID, HELD, HELD) == (seen.status, seen.captured, seen.refunded)
 
 
 def test_a_refund_that_comes_back_does_not_count():

@@ -5,7 +5,14 @@ from uuid import UUID
 
 import pytest
 
-from app.funds.payments.accounts import AccountOrder, Vault, accounts_for, save_accounts
+from app.funds.payments.accounts import (
+    AccountOrder,
+    Vault,
+    accounts_for,
+    mark_refused,
+    mark_taken,
+    save_accounts,
+)
 from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.errors import ModeMismatch
 from app.funds.payments.model import Payment, PaymentStatus
@@ -128,6 +135,19 @@ async def test_a_provider_that_does_not_answer_comes_last(shop: Shop):
     way = (await shop.offered())["creditcard"]
 
     assert (second, first) == (way.account_id, way.alternatives[0].account_id)
+
+
+async def test_an_account_whose_secret_was_refused_comes_last(shop: Shop, database: Database):
+    """Until its provider takes the secret again the other account goes first."""
+    first, second = await shop.account_ids()
+    async with database.work(OPERATOR) as work:
+        await mark_refused(work, first)
+    way = (await shop.offered())["creditcard"]
+    async with database.work(OPERATOR) as work:
+        await mark_taken(work, first)
+
+    assert (second, first) == (way.account_id, way.alternatives[0].account_id)
+    assert first == (await shop.offered())["creditcard"].account_id
 
 
 async def test_another_account_must_do_the_same_with_the_money(shop: Shop):

@@ -27,6 +27,8 @@ from app.kernel.money import Money
 
 _RELEASES: Final = frozenset({"CANCELLATION", "TECHNICAL_CANCEL"})
 _REFUNDS: Final = frozenset({"REFUND", "REFUND_WITH_DATA"})
+# Whichever it was, it gave everything back: what was captured, or what was only held.
+_EITHER: Final = frozenset({"CANCEL_OR_REFUND"})
 _REFUND_FAILURES: Final = frozenset({"REFUND_FAILED", "REFUNDED_REVERSED"})
 _CHARGEBACKS: Final = frozenset({"CHARGEBACK", "SECOND_CHARGEBACK"})
 _REVERSALS: Final = frozenset({"CHARGEBACK_REVERSED", "PREARBITRATION_WON"})
@@ -62,14 +64,15 @@ def recall(ordered: OrderedPayment, notices: Sequence[Notice]) -> Snapshot:
     snapshot = _unpaid(ordered, orders_ref)
     if orders_ref is None:
         return snapshot
+    is_taken = ordered.strategy is not Strategy.HOLD or any(map(_is_ok, told.of({"CAPTURE"})))
     snapshot = replace(
         snapshot,
         amount=paid.amount.money() if paid else ordered.amount,
         method=_method(paid),
         instrument=_instrument(paid),
         captures=told.parts({"CAPTURE"}, {"CAPTURE_FAILED"}),
-        refunds=told.parts(_REFUNDS, _REFUND_FAILURES),
-        releases=told.parts(_RELEASES),
+        refunds=told.parts(_REFUNDS | _EITHER if is_taken else _REFUNDS, _REFUND_FAILURES),
+        releases=told.parts(_RELEASES if is_taken else _RELEASES | _EITHER),
         chargebacks=told.parts(_CHARGEBACKS),
         reversals=told.parts(_REVERSALS),
     )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, TypeVar
+from uuid import uuid5
 
 import msgspec
 
@@ -176,7 +177,13 @@ class AdyenProvider:
     async def come_back(
         self, account: ProviderAccount, ordered: OrderedPayment, query: Mapping[str, str]
     ) -> Reading:
-        """Read the result of the session, with the proof that the driver's browser brings."""
+        """
+        Read the result of the session, with the proof that the driver's browser brings.
+
+        A payment that was made without a session brings `redirectResult`, and is finished by it.
+        """
+        if "redirectResult" in query:
+            return await self._finish(account, ordered, query["redirectResult"])
         result = query.get("sessionResult")
         if result is None or query.get("sessionId") != ordered.provider_ref:
             return Unsupported()
@@ -231,6 +238,20 @@ class AdyenProvider:
                 return interpret(error)
 
         return await self._calls.run(account, guarded, abandon=abandon)
+
+    async def _finish(
+        self, account: ProviderAccount, ordered: OrderedPayment, redirect_result: str
+    ) -> Reading:
+        """Submit what a redirect led to, which ends a payment that was begun by `/payments`."""
+
+        def submit(line: Line) -> Snapshot:
+            # The proof can be used once; the same one again is answered alike for the same key.
+            key = str(uuid5(account.account_id, redirect_result))
+            body = {"details": {"redirectResult": redirect_result}}
+            answer = line.payments.payments_details(body, idempotency_key=key)
+            return results.of_details(ordered, _read(answer, wire.WirePaid))
+
+        return await self.call(account, submit)
 
     async def _capture(
         self,

@@ -26,6 +26,14 @@ _SESSIONS: Final = {
     "canceled": ProviderStatus.CANCELLED,
     "expired": ProviderStatus.EXPIRED,
 }
+_DETAILS: Final = {
+    "Authorised": ProviderStatus.AUTHORISED,
+    "Pending": ProviderStatus.PENDING,
+    "Received": ProviderStatus.PENDING,
+    "Refused": ProviderStatus.FAILED,
+    "Error": ProviderStatus.FAILED,
+    "Cancelled": ProviderStatus.CANCELLED,
+}
 _TAKEN: Final = frozenset({"Authorised", "Pending", "Received"})
 _REFUSED: Final = frozenset({"Refused", "Cancelled"})
 
@@ -38,21 +46,18 @@ def of_session(ordered: OrderedPayment, result: WireResult) -> Snapshot:
     if result.reference not in (None, ordered.reference):
         msg = f"the session {result.id} is of {result.reference}"
         raise ValueError(msg)
-    nothing = Money.zero(ordered.amount.currency)
-    snapshot = Snapshot(
-        provider_ref=result.id,
-        status=_SESSIONS[result.status],
-        amount=ordered.amount,
-        captured=nothing,
-        refunded=nothing,
-        method=None,
-        checkout_url=None,
-        capture_before=None,
-        instrument=None,
-        reference=ordered.reference,
-    )
+    snapshot = _nothing(ordered, result.id, _SESSIONS[result.status])
     paid = next((each for each in result.payments if each.result_code == "Authorised"), None)
     return _secured(ordered, snapshot, paid) if paid and paid.psp_reference else snapshot
+
+
+def of_details(ordered: OrderedPayment, paid: WirePaid) -> Snapshot:
+    """Return how a payment without a session stands; raise ValueError when it is another one."""
+    if paid.merchant_reference != ordered.reference or paid.result_code not in _DETAILS:
+        msg = f"{paid.merchant_reference} is {paid.result_code}"
+        raise ValueError(msg)
+    snapshot = _nothing(ordered, paid.psp_reference or "", _DETAILS[paid.result_code])
+    return _secured(ordered, snapshot, paid) if paid.result_code == "Authorised" else snapshot
 
 
 def of_charge(paid: WirePaid) -> Outcome:
@@ -65,6 +70,22 @@ def of_charge(paid: WirePaid) -> Outcome:
     if paid.result_code == "Error":
         return Unknown(reason)
     return Declined("needs_driver", reason)
+
+
+def _nothing(ordered: OrderedPayment, provider_ref: str, status: ProviderStatus) -> Snapshot:
+    nothing = Money.zero(ordered.amount.currency)
+    return Snapshot(
+        provider_ref=ordered.provider_ref or provider_ref,
+        status=status,
+        amount=ordered.amount,
+        captured=nothing,
+        refunded=nothing,
+        method=None,
+        checkout_url=None,
+        capture_before=None,
+        instrument=None,
+        reference=ordered.reference,
+    )
 
 
 def _secured(ordered: OrderedPayment, snapshot: Snapshot, paid: WirePaid) -> Snapshot:

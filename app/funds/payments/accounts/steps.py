@@ -73,6 +73,11 @@ async def accounts_for(work: Work, *, vault: Vault) -> list[ProviderAccount]:
     return [_opened(row, vault) for row in await store.find_chosen(work)]
 
 
+async def credentials_for(work: Work, *, vault: Vault) -> list[Credential]:
+    """Step: return the accounts for new payments and how their secrets fared. SecretUnreadable."""
+    return [credential_of(row, vault=vault) for row in await store.find_chosen(work)]
+
+
 async def chosen_account_id(work: Work) -> UUID:
     """Step: return the id of the preferred account for new payments. Raises AccountNotFound."""
     return (await _chosen(work)).account_id

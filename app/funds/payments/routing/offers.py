@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from app.funds.payments.accounts import Vault, accounts_for
+from app.funds.payments.accounts import Vault, credentials_for
 from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.ports import Alternative, MethodOffer, ProviderAccount
 from app.funds.payments.routing.model import Routing
@@ -17,10 +17,15 @@ from app.kernel.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Tills:
-    """The accounts on which an operator takes payments now, and how it chooses among them."""
+    """
+    The accounts on which an operator takes payments now, and how it chooses among them.
+
+    *refused* are those whose secret the provider did not take the last time.
+    """
 
     accounts: tuple[ProviderAccount, ...]
     routing: Routing
+    refused: frozenset[UUID] = frozenset()
 
 
 NO_TILLS: Final = Tills((), Routing())
@@ -47,7 +52,14 @@ class Wish:
 
 async def tills(work: Work, *, vault: Vault) -> Tills:
     """Step: return the operator's accounts and rules. Raises SecretUnreadable."""
-    return Tills(tuple(await accounts_for(work, vault=vault)), await find_routing(work))
+    given = await credentials_for(work, vault=vault)
+    return Tills(
+        accounts=tuple(credential.account for credential in given),
+        routing=await find_routing(work),
+        refused=frozenset(
+            credential.account.account_id for credential in given if credential.refused
+        ),
+    )
 
 
 async def save_routing(work: Work, routing: Routing) -> bool:
@@ -62,7 +74,7 @@ async def ways_to_pay(given: Tills, wish: Wish, *, desk: PaymentDesk) -> tuple[W
     """
     Return the ways to pay *wish*, each once, in the order of the accounts that offer them.
 
-    An account that does not answer now comes after one that does.
+    An account that does not answer now, or whose secret was refused, comes after the others.
     """
     asked = [_offers(account, wish, desk) for account in given.accounts]
     lists = dict(zip(given.accounts, await asyncio.gather(*asked), strict=True))
@@ -95,7 +107,7 @@ def _way(
     ]
     candidates.sort(
         key=lambda one: (
-            desk.providers[one[0].provider].is_down(one[0]),
+            one[0].account_id in given.refused or desk.providers[one[0].provider].is_down(one[0]),
             order.index(one[0].provider),
         )
     )
