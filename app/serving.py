@@ -19,8 +19,9 @@ from app.wiring import create_services
 _BACKLOG: Final = 2048
 _GRACE_SECONDS: Final = 5
 _FRAME_BYTES: Final = 1 << 20
-# Collections of a large heap stop every open page and charge point; make them rare.
-_GC_THRESHOLDS: Final = (50_000, 20, 100)
+# Collections of a large heap stop every open page and charge point: they are rare. Those of what is
+# young are not, or thousands of finished requests would lie about.
+GC_THRESHOLDS: Final = (20_000, 50, 100)
 
 
 class PortTaken(Problem):
@@ -92,7 +93,7 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         gc.collect()
         gc.freeze()
-        gc.set_threshold(*_GC_THRESHOLDS)
+        gc.set_threshold(*GC_THRESHOLDS)
         self.ready()
 
     @contextmanager

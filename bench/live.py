@@ -27,6 +27,7 @@ from litestar.types import ASGIApp
 from app.directpay.views import JourneyView
 from app.infra.i18n import speaking
 from app.infra.live import MemoryLiveBus
+from app.serving import GC_THRESHOLDS
 from app.web.drawing.session_page import Viewer, render_journey
 from app.web.language import LanguageMiddleware
 from app.web.streams.rooms import Door, Rooms
@@ -134,7 +135,7 @@ async def serve(pages: int) -> None:
             render_journey(JOURNEY, Viewer("0", "http://127.0.0.1/s/0", control=True))
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(*GC_THRESHOLDS)
     print(uvicorn_server.servers[0].sockets[0].getsockname()[1], flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
     await publish(bus, pages)

@@ -36,6 +36,7 @@ from app.kernel.clock import SystemClock
 from app.kernel.money import Money
 from app.office.import_operator import OperatorFile, import_operator
 from app.pricing.tariffs.choice.choose import choose_tariff
+from app.serving import GC_THRESHOLDS
 from app.settings import Settings, new_key
 from app.wiring import create_services
 from tests.servers import postgres_for_tests
@@ -75,7 +76,7 @@ async def _measure(url: str) -> None:
         ]
         meters = [await _charging(evse, services.database) for evse in evses]
         gc.freeze()
-        gc.set_threshold(50_000, 20, 100)
+        gc.set_threshold(*GC_THRESHOLDS)
         print(f"{'clients':>8}{'reports/s':>11}{'p50 ms':>9}{'p99 ms':>9}{'cpu us':>8}")
         for clients in CLIENTS:
             print(await _run(meters[:clients], services.database))

@@ -40,6 +40,7 @@ from app.infra.live import MemoryLiveBus
 from app.kernel.clock import SystemClock
 from app.kernel.ids import RandomIds
 from app.kernel.money import Money
+from app.serving import GC_THRESHOLDS
 from app.settings import Settings
 from bench.ocpp import PASSWORD
 
@@ -140,7 +141,7 @@ async def serve(facts: Facts) -> None:
     """Serve on a free port and print it."""
     gateway = OcppGateway(facts, SystemClock(), OcppSettings(pairing=False))
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(*GC_THRESHOLDS)
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(4096)
