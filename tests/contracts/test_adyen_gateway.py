@@ -23,6 +23,7 @@ from app.funds.payments.ports import (
 from app.gateways.adyen import amounts
 from app.gateways.adyen.clients import Clients, NotAnAdyenAccount
 from app.gateways.adyen.provider import AdyenOptions, AdyenProvider
+from app.gateways.adyen.undo import AdyenUndo
 from app.gateways.adyen.words import locale_of
 from app.gateways.common.calls import CONNECTIONS
 from app.kernel.money import Money
@@ -67,8 +68,8 @@ async def all_orders(adyen: AdyenProvider) -> list[object]:
         await adyen.release(mine, PSP, key="r"),
         await adyen.refund(mine, PSP, PRICE, key="f"),
         await adyen.raise_hold(mine, PSP, HELD, key="h"),
-        await adyen.reverse(mine, PSP, key="v"),
-        await adyen.cancel_by_reference(mine, "DP-1", key="t"),
+        await AdyenUndo(adyen).reverse(mine, PSP, key="v"),
+        await AdyenUndo(adyen).cancel_by_reference(mine, "DP-1", key="t"),
     ]
 
 

@@ -26,6 +26,7 @@ from app.funds.payments.providers.stored import MeansKeeper, StoredCharge, Store
 from app.gateways.adyen.means import AdyenMeans
 from app.gateways.adyen.provider import AdyenOptions, AdyenProvider
 from app.gateways.adyen.settlements import AdyenSettlements, report_address
+from app.gateways.adyen.undo import AdyenUndo
 from app.gateways.mollie.means import MollieMeans
 from app.gateways.mollie.provider import MollieOptions, MollieProvider
 from app.gateways.mollie.settlements import MollieSettlements
@@ -370,7 +371,7 @@ async def test_a_hold_grows_and_goes_back_whole(adyen_shop: Shop) -> None:
         ref = await shop.paid()
         raised = await shop.adyen.raise_hold(shop.account, ref, more, key="raise:1")
         grown = await notices_of(shop, hooks, 2)
-        undone = await shop.adyen.reverse(shop.account, ref, key="reverse:1")
+        undone = await AdyenUndo(shop.adyen).reverse(shop.account, ref, key="reverse:1")
         ended = await notices_of(shop, hooks, 3)
     ordered = OrderedPayment(ref, "DP-start:1", HELD, "creditcard", Strategy.HOLD)
     after, at_last = (shop.adyen.recall(ordered, told) for told in (grown, ended))
@@ -387,7 +388,9 @@ async def test_a_payment_is_called_off_by_our_own_reference(adyen_shop: Shop) ->
     """When the answer that names the payment was lost, our reference is enough."""
     shop = adyen_shop
     ref = await shop.paid()
-    outcome = await shop.adyen.cancel_by_reference(shop.account, "DP-start:1", key="cancel:1")
+    outcome = await AdyenUndo(shop.adyen).cancel_by_reference(
+        shop.account, "DP-start:1", key="cancel:1"
+    )
     book = (await shop.control.get("/control/book")).json()
 
     assert isinstance(outcome, Accepted), outcome

@@ -109,9 +109,9 @@ class AdyenProvider:
         def let_go(line: Line) -> Outcome:
             body = {"merchantAccount": line.merchant}
             send = line.modifications.cancel_authorised_payment_by_psp_reference
-            return _received(send(body, provider_ref, idempotency_key=key))
+            return received(send(body, provider_ref, idempotency_key=key))
 
-        return await self._modify(account, provider_ref, let_go)
+        return await self.modify(account, provider_ref, let_go)
 
     async def cancel(self, account: ProviderAccount, provider_ref: str, *, key: str) -> Outcome:
         """
@@ -122,29 +122,6 @@ class AdyenProvider:
         del account, key
         return Declined("refused", f"the session {provider_ref} ends by itself")
 
-    async def cancel_by_reference(
-        self, account: ProviderAccount, reference: str, *, key: str
-    ) -> Outcome:
-        """Cancel the payment that carries our *reference*, whose own one we were never told."""
-
-        def call_off(line: Line) -> Outcome:
-            body = {"merchantAccount": line.merchant, "paymentReference": reference}
-            return _received(
-                line.modifications.cancel_authorised_payment(body, idempotency_key=key)
-            )
-
-        return await self.call(account, call_off)
-
-    async def reverse(self, account: ProviderAccount, provider_ref: str, *, key: str) -> Outcome:
-        """Give everything back, whether it was captured or not: Adyen knows which."""
-
-        def undo(line: Line) -> Outcome:
-            body = {"merchantAccount": line.merchant}
-            send = line.modifications.refund_or_cancel_payment
-            return _received(send(body, provider_ref, idempotency_key=key))
-
-        return await self._modify(account, provider_ref, undo)
-
     async def refund(
         self, account: ProviderAccount, provider_ref: str, amount: Money, *, key: str
     ) -> Outcome:
@@ -153,9 +130,9 @@ class AdyenProvider:
         def give(line: Line) -> Outcome:
             body = orders.move(amount, line.merchant)
             send = line.modifications.refund_captured_payment
-            return _received(send(body, provider_ref, idempotency_key=key))
+            return received(send(body, provider_ref, idempotency_key=key))
 
-        return await self._modify(account, provider_ref, give)
+        return await self.modify(account, provider_ref, give)
 
     async def raise_hold(
         self, account: ProviderAccount, provider_ref: str, amount: Money, *, key: str
@@ -165,9 +142,9 @@ class AdyenProvider:
         def more(line: Line) -> Outcome:
             body = {**orders.move(amount, line.merchant), "industryUsage": "delayedCharge"}
             send = line.modifications.update_authorised_amount
-            return _received(send(body, provider_ref, idempotency_key=key))
+            return received(send(body, provider_ref, idempotency_key=key))
 
-        return await self._modify(account, provider_ref, more)
+        return await self.modify(account, provider_ref, more)
 
     async def fetch(self, account: ProviderAccount, provider_ref: str) -> Reading:
         """Answer Unsupported: Adyen publishes no way to read a payment."""
@@ -264,13 +241,14 @@ class AdyenProvider:
         def take(line: Line) -> Outcome:
             body = orders.move(amount, line.merchant, shares)
             send = line.modifications.capture_authorised_payment
-            return _received(send(body, provider_ref, idempotency_key=key))
+            return received(send(body, provider_ref, idempotency_key=key))
 
-        return await self._modify(account, provider_ref, take)
+        return await self.modify(account, provider_ref, take)
 
-    async def _modify(
+    async def modify(
         self, account: ProviderAccount, provider_ref: str, call: Callable[[Line], Outcome]
     ) -> Outcome:
+        """Run *call* on a payment; Declined for what is none: it goes into an address."""
         if not _PAYMENT.fullmatch(provider_ref):
             return Declined("refused", f"{provider_ref} is no payment (yet)")
         return await self.call(account, call)
@@ -290,7 +268,8 @@ def _read(answer: Any, kind: type[T]) -> T:  # noqa: ANN401 - the SDK has no typ
     return msgspec.convert(answer.message, kind)
 
 
-def _received(answer: Any) -> Accepted:  # noqa: ANN401
+def received(answer: Any) -> Accepted:  # noqa: ANN401
+    """Return the reference of a modification that was received."""
     return Accepted(_read(answer, wire.WireOrder).psp_reference)
 
 
