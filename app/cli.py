@@ -14,6 +14,7 @@ from app.commands.payouts import add_payouts
 from app.commands.prices import add_prices
 from app.commands.refunds import add_refunds
 from app.commands.serving import add_serving
+from app.commands.settlements import add_settlements
 from app.commands.tariffs import add_tariffs
 from app.commands.webhooks import add_webhooks
 from app.kernel.errors import Problem
@@ -48,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     add_meters(commands)
     add_ledger(commands)
     add_refunds(commands)
+    add_settlements(commands)
     add_coupons(commands)
     add_webhooks(commands)
     return parser

@@ -5,6 +5,7 @@ import logging
 from app.audit import store
 from app.audit.model import Checked, Invariant
 from app.funds.payments.books import open_books
+from app.funds.reconciliation.record import explain_suspense
 from app.infra.database import EVERY_OPERATOR, Database
 from app.infra.jobs import Schedule
 
@@ -16,10 +17,12 @@ async def check(*, database: Database) -> list[Checked]:
     """
     Return all invariants with their breaches; none has any when the books are right.
 
-    Payments from before there was a ledger are booked first. Every invariant is one statement, so
+    Payments from before there was a ledger are booked first, and settlement lines that nobody
+    could explain are looked at again. Every invariant is one statement, so
     each is asked of the rows of one instant, while everything goes on.
     """
     await open_books(database=database)
+    await explain_suspense(database=database)
     return [await _ask(invariant, database) for invariant in store.invariants()]
 
 

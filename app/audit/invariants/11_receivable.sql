@@ -13,3 +13,21 @@ CROSS JOIN LATERAL (
     FROM ledger_entry e JOIN ledger_transaction t USING (operator_id, transaction_id)
     WHERE (e.operator_id, e.account_id) = (a.operator_id, a.account_id)) l
 WHERE a.kind = 'suspense' AND a.balance_minor <> 0 AND l.at < :now - interval '7 days'
+UNION ALL
+-- Where settlements are read, whatever moved two weeks ago is on one.
+SELECT p.operator_id, 'payment ' || p.payment_id,
+       'moved ' || b.moved || ' at its provider, settled ' || coalesce(l.settled, 0)
+FROM payment p
+JOIN (SELECT t.operator_id, t.source_id, sum(e.amount_minor) AS moved, max(t.recorded_at) AS at
+      FROM ledger_transaction t
+      JOIN ledger_entry e USING (operator_id, transaction_id)
+      JOIN ledger_account a USING (operator_id, account_id)
+      WHERE a.kind = 'psp_receivable' GROUP BY t.operator_id, t.source_id) b
+ON (b.operator_id, b.source_id) = (p.operator_id, p.payment_id)
+LEFT JOIN (SELECT operator_id, payment_id, sum(gross_minor) AS settled
+           FROM settlement_line GROUP BY operator_id, payment_id) l
+ON (l.operator_id, l.payment_id) = (p.operator_id, p.payment_id)
+WHERE b.moved <> coalesce(l.settled, 0) AND b.at < :now - interval '14 days'
+AND EXISTS (SELECT FROM settlement_line s
+            WHERE (s.operator_id, s.account_id) = (p.operator_id, p.account_id)
+            AND s.seen_at > b.at + interval '14 days')

@@ -1,5 +1,6 @@
 """Steps on payments, for the transaction of whoever needs the money."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -81,6 +82,20 @@ async def begin_payment(work: Work, order: PaymentOrder) -> Payment:
 async def get_payment(work: Work, payment_id: UUID) -> Payment:
     """Step: return the payment with its operations. Raises PaymentNotFound."""
     return await find(work, payment_id)
+
+
+async def payment_of_provider(
+    work: Work, account_id: UUID, provider_refs: Sequence[str], reference: str | None
+) -> Payment | None:
+    """
+    Step: return the account's payment that a provider calls by one of its names, or None.
+
+    Last of all it is looked for by our own *reference*.
+    """
+    payment_id = await store.find_by_names(work, account_id, provider_refs)
+    if payment_id is None and reference is not None:
+        payment_id = await store.find_by_reference(work, account_id, reference)
+    return None if payment_id is None else await find(work, payment_id)
 
 
 async def lock_for_change(work: Work, payment_id: UUID) -> Payment:

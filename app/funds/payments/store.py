@@ -16,6 +16,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    or_,
     select,
     update,
 )
@@ -159,6 +160,14 @@ async def find_by_provider_ref(
         payment.c.account_id == account_id,
         payment.c.provider_ref == provider_ref,
     )
+    return (await work.execute(asked)).scalar_one_or_none()
+
+
+async def find_by_names(work: Work, account_id: UUID, names: Sequence[str]) -> UUID | None:
+    """Return the id of the account's payment that the provider gave one of these *names*."""
+    is_named = or_(payment.c.provider_ref.in_(names), payment.c.orders_ref.in_(names))
+    its = (payment.c.account_id == account_id, is_named)
+    asked = scoped(payment, work, payment.c.payment_id).where(*its).limit(1)
     return (await work.execute(asked)).scalar_one_or_none()
 
 

@@ -59,3 +59,35 @@ ALTER TABLE transfer_file FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY operator ON transfer_file USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
 
+CREATE TABLE settlement_line (
+	operator_id UUID NOT NULL, 
+	line_id UUID NOT NULL, 
+	account_id UUID NOT NULL, 
+	key TEXT NOT NULL, 
+	movement TEXT NOT NULL, 
+	said TEXT NOT NULL, 
+	provider_ref TEXT, 
+	part_ref TEXT, 
+	reference TEXT, 
+	gross_minor BIGINT NOT NULL, 
+	fee_minor BIGINT NOT NULL, 
+	net_minor BIGINT NOT NULL, 
+	currency TEXT NOT NULL, 
+	at TIMESTAMP WITH TIME ZONE, 
+	seen_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	state TEXT NOT NULL, 
+	payment_id UUID, 
+	part TEXT, 
+	CONSTRAINT pk_settlement_line PRIMARY KEY (operator_id, line_id)
+);
+
+CREATE INDEX ix_settlement_line_suspense ON settlement_line (operator_id) WHERE state = 'suspense';
+
+CREATE UNIQUE INDEX uq_settlement_line_part ON settlement_line (operator_id, payment_id, part) WHERE payment_id IS NOT NULL;
+
+ALTER TABLE settlement_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE settlement_line FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY operator ON settlement_line USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
+

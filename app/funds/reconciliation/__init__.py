@@ -1,0 +1,1 @@
+"""A provider's settlements against our own book: matched line by line, the rest in suspense."""
