@@ -76,6 +76,8 @@ def _lines(written: Written) -> Iterator[str]:
     yield from (f"clamped: {_line(note)}" for note in written.clamped)
     yield from (f"refused: {_line(note)}" for note in written.refused)
     yield from written.tariffs
+    for other in written.worked_out:
+        yield from _lines(other)
 
 
 def _line(note: Note) -> str:

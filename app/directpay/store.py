@@ -52,7 +52,7 @@ journey = operator_table(
     Column("limit_at", UtcDateTime),
     Column("receipt_email", Text),
     Column("rule_id", Uuid),
-    Column("variant", Text, nullable=False),
+    Column("variant", Text, nullable=False, server_default=""),
 )
 # One driver at a socket: the database refuses the second.
 Index(

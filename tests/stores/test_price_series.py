@@ -150,7 +150,14 @@ async def test_a_formula_follows_its_curve_in_the_same_transaction(database: Dat
 
     done = await write(database, "day-ahead", "0.10", "0.20")
 
-    assert ("spot version 2",) == done.tariffs
+    (follows,) = done.worked_out
+    assert ("spot", 1, 2, ("spot version 2",)) == (
+        follows.series_id,
+        follows.version,
+        follows.taken,
+        follows.tariffs,
+    )
+    assert [(2, "0.50 became 0.45")] == [(note.row, note.reason) for note in follows.clamped]
     assert ["0.30", "0.45"] == dated(await tariff_of(database, 2))
 
 

@@ -20,7 +20,7 @@ from app.api.operators.views import (
     SeriesView,
     SlotView,
     WrittenView,
-    note_views,
+    written_view,
 )
 from app.api.problems import declared
 from app.infra.i18n import SOURCE_LANGUAGE, speaking
@@ -77,16 +77,7 @@ async def write_series(
         definition, _ = await get_series(work, series_id)
         rows = read_rows(body, media_type, definition)
         written = await write_prices(work, series_id, rows, f"API key {key.prefix}")
-    view = WrittenView(
-        id=written.series_id,
-        version=written.version,
-        taken=written.taken,
-        unchanged=written.unchanged,
-        clamped=note_views(written.clamped),
-        refused=note_views(written.refused),
-        tariffs=written.tariffs,
-    )
-    return private(view)
+    return private(written_view(written))
 
 
 @get(

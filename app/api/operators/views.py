@@ -16,7 +16,7 @@ from litestar.openapi.spec import (
 from msgspec import Struct
 
 from app.pricing.tariffs.dynamic.documents import READERS
-from app.pricing.tariffs.dynamic.model import Note
+from app.pricing.tariffs.dynamic.model import Note, Written
 
 _JSON = "application/json"
 
@@ -33,7 +33,8 @@ class WrittenView(Struct, frozen=True):
     """
     What became of a document of prices: how many are new, known already, clamped, refused.
 
-    *tariffs* name the tariff versions that follow.
+    *tariffs* name the tariff versions that follow; *worked_out* tells the same of the series whose
+    formulas follow from this one.
     """
 
     id: str
@@ -43,6 +44,7 @@ class WrittenView(Struct, frozen=True):
     clamped: tuple[NoteView, ...]
     refused: tuple[NoteView, ...]
     tariffs: tuple[str, ...]
+    worked_out: tuple["WrittenView", ...] = ()
 
 
 class SlotView(Struct, frozen=True):
@@ -72,6 +74,20 @@ class SeriesView(Struct, frozen=True):
 def note_views(notes: Iterable[Note]) -> tuple[NoteView, ...]:
     """Return *notes* as they travel."""
     return tuple(NoteView(note.row, note.start, note.reason) for note in notes)
+
+
+def written_view(written: Written) -> WrittenView:
+    """Return what became of a document as it travels."""
+    return WrittenView(
+        id=written.series_id,
+        version=written.version,
+        taken=written.taken,
+        unchanged=written.unchanged,
+        clamped=note_views(written.clamped),
+        refused=note_views(written.refused),
+        tariffs=written.tariffs,
+        worked_out=tuple(written_view(each) for each in written.worked_out),
+    )
 
 
 _MIDNIGHT = datetime(2026, 3, 2, 23, tzinfo=UTC)

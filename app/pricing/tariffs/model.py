@@ -173,3 +173,8 @@ class TariffVersion:
     published_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     series: SeriesPart | None = None
     variant: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return what people call it: `per-kwh version 3`."""
+        return f"{self.tariff_id} version {self.version}"

@@ -93,7 +93,6 @@ DROP TABLE tariff_assignment;
 
 ALTER TABLE journey ADD COLUMN rule_id UUID;
 ALTER TABLE journey ADD COLUMN variant TEXT NOT NULL DEFAULT '';
-ALTER TABLE journey ALTER COLUMN variant DROP DEFAULT;
 
 -- Dynamic prices: series, what was written to them, how they lock, and the tariffs they become.
 CREATE TABLE price_lock (

@@ -20,13 +20,11 @@ async def define_series(work: Work, wanted: Sequence[Definition]) -> list[str]:
     changed = [series for series in wanted if known.get(series.id) != series]
     for series in changed:
         await store.save_definition(work, series)
-    made = [version for series in wanted if (version := await publish_series(work, series))]
+    made = [version.name for series in wanted if (version := await publish_series(work, series))]
     for series in changed:
         if series.formula is not None:
-            made += await work_out(work, series)
-    return [f"price series {series.id}" for series in changed] + [
-        f"tariff {version.tariff_id} version {version.version}" for version in made
-    ]
+            made += (await work_out(work, series)).tariffs
+    return [f"price series {series.id}" for series in changed] + [f"tariff {name}" for name in made]
 
 
 async def define_locks(work: Work, wanted: Mapping[str, Lock]) -> list[str]:

@@ -154,7 +154,8 @@ class Written:
     What became of a document: how many prices are new, and what was clamped or refused.
 
     *version* is the series' newest now, 0 when it has none. *tariffs* name the tariff versions that
-    follow from it, of this series and of those that are worked out from it.
+    follow. *worked_out* tells the same of the series whose formulas follow from it; their rows are
+    the prices that were worked out.
     """
 
     series_id: str
@@ -164,3 +165,4 @@ class Written:
     clamped: tuple[Note, ...] = ()
     refused: tuple[Note, ...] = ()
     tariffs: tuple[str, ...] = ()
+    worked_out: tuple["Written", ...] = ()

@@ -1,7 +1,7 @@
 """Write prices to a series: within its rails, as a new version, and on into the tariffs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
 
 from app.infra.database import Work
@@ -11,7 +11,7 @@ from app.pricing.tariffs.dynamic.compose import composed
 from app.pricing.tariffs.dynamic.errors import SeriesInvalid, SeriesNotFound
 from app.pricing.tariffs.dynamic.formula import worked_out
 from app.pricing.tariffs.dynamic.model import KEPT, Definition, Row, SeriesVersion, Slot, Written
-from app.pricing.tariffs.dynamic.rails import Checked, Rail, check
+from app.pricing.tariffs.dynamic.rails import Rail, check
 from app.pricing.tariffs.dynamic.slots import laid_over
 from app.pricing.tariffs.errors import TariffNotFound
 from app.pricing.tariffs.events import PricesChanged
@@ -19,15 +19,6 @@ from app.pricing.tariffs.model import SeriesPart, TariffVersion
 from app.pricing.tariffs.publish import publish_tariff
 
 _WORKED_OUT = "worked out"
-
-
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """A series after rows were written to it, and the tariff version that follows, if any."""
-
-    version: int
-    checked: Checked
-    tariff: TariffVersion | None
 
 
 async def write_prices(work: Work, series_id: str, rows: Sequence[Row], source: str) -> Written:
@@ -45,28 +36,22 @@ async def write_prices(work: Work, series_id: str, rows: Sequence[Row], source: 
         raise SeriesNotFound(f"there is no price series {series_id!r}", series=series_id)
     if definition.formula is not None:
         raise SeriesInvalid("a formula works these prices out: write to its sources", field="id")
-    taken = await _take(work, definition, rows, source)
-    made = [taken.tariff] if taken.tariff is not None else []
-    if taken.checked.slots:
-        for other in definitions.values():
-            if other.formula is not None and series_id in other.formula.sources:
-                made += await work_out(work, other)
-    return Written(
-        series_id=series_id,
-        version=taken.version,
-        taken=len(taken.checked.slots),
-        unchanged=taken.checked.unchanged,
-        clamped=tuple(taken.checked.clamped),
-        refused=tuple(taken.checked.refused),
-        tariffs=tuple(f"{one.tariff_id} version {one.version}" for one in made),
-    )
+    written = await _take(work, definition, rows, source)
+    if not written.taken:
+        return written
+    followers = [
+        await work_out(work, other)
+        for other in definitions.values()
+        if other.formula is not None and series_id in other.formula.sources
+    ]
+    return replace(written, worked_out=tuple(followers))
 
 
-async def work_out(work: Work, definition: Definition) -> list[TariffVersion]:
+async def work_out(work: Work, definition: Definition) -> Written:
     """
     Work a series with a formula out anew from its sources, as far as its prices may still change.
 
-    Return the tariff version that follows, if any. A step.
+    Say what became of each price. A step.
     """
     formula = definition.formula
     assert formula is not None, "only series with a formula are worked out"  # noqa: S101
@@ -76,8 +61,7 @@ async def work_out(work: Work, definition: Definition) -> list[TariffVersion]:
         since += timedelta(minutes=definition.rails.lead_minutes)
     slots = worked_out(definition, sources, since)
     rows = [Row(number, slot.start, slot.end, slot.value) for number, slot in enumerate(slots, 1)]
-    taken = await _take(work, definition, rows, _WORKED_OUT)
-    return [] if taken.tariff is None else [taken.tariff]
+    return await _take(work, definition, rows, _WORKED_OUT)
 
 
 async def publish_series(work: Work, definition: Definition) -> TariffVersion | None:
@@ -115,17 +99,26 @@ def _is_made_of(version: TariffVersion, default: TariffVersion, number: int) -> 
     )
 
 
-async def _take(work: Work, definition: Definition, rows: Sequence[Row], source: str) -> _Taken:
+async def _take(work: Work, definition: Definition, rows: Sequence[Row], source: str) -> Written:
     before = await store.newest(work, definition.id)
     known = () if before is None else before.slots
     number = 0 if before is None else before.version
     checked = check(rows, Rail(definition, known, work.now))
-    if not checked.slots:
-        return _Taken(number, checked, None)
-    slots = laid_over(known, checked.slots, since=work.now - KEPT)
-    version = SeriesVersion(definition.id, number + 1, slots, work.now, source)
-    await store.add(work, version)
-    return _Taken(version.version, checked, await publish_series(work, definition))
+    published = None
+    if checked.slots:
+        number += 1
+        slots = laid_over(known, checked.slots, since=work.now - KEPT)
+        await store.add(work, SeriesVersion(definition.id, number, slots, work.now, source))
+        published = await publish_series(work, definition)
+    return Written(
+        series_id=definition.id,
+        version=number,
+        taken=len(checked.slots),
+        unchanged=checked.unchanged,
+        clamped=tuple(checked.clamped),
+        refused=tuple(checked.refused),
+        tariffs=() if published is None else (published.name,),
+    )
 
 
 async def _slots(work: Work, series_id: str) -> Sequence[Slot]:
