@@ -284,3 +284,19 @@ def test_sessions_were_after_1990_and_are_before_2190(at: str, *, is_session: bo
     (answer,) = price_lines([line(cdr=cdr)])
 
     assert is_session is (answer.trouble is None)
+
+
+def test_a_line_without_a_name_has_its_number():
+    """Whether it is priced or not; blank lines count."""
+    unnamed = {name: value for name, value in CASE.items() if name != "name"}
+
+    found = answers(b"\n", json.dumps(unnamed).encode(), line(name="", cdr=None))
+
+    assert ["line 2", "line 3"] == [one["name"] for one in found]
+
+
+def test_ends_of_lines_and_marks_of_the_encoding_are_no_part_of_a_line():
+    """A file that was written on Windows."""
+    before, marked = price_lines([line(), b"\xef\xbb\xbf" + line() + b"\r\n"])
+
+    assert before == marked

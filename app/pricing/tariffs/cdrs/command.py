@@ -1,5 +1,6 @@
 """`directpay price`: CDRs as JSON lines in, their prices as JSON lines out."""
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -50,13 +51,17 @@ class Answer:
 def price_lines(lines: Iterable[bytes]) -> Iterator[Answer]:
     """Yield the answer to each of *lines* that is not blank; one that is wrong stops no other."""
     for number, line in enumerate(lines, start=1):
-        if line.strip():
-            yield _answer(line, number)
+        # Some programs begin a file with a mark of its encoding.
+        content = line.removeprefix(BOM_UTF8).strip()
+        if content:
+            yield _answer(content, number)
 
 
 def _answer(line: bytes, number: int) -> Answer:
     try:
-        return Answer(_ENCODER.encode(price_line(line)))
+        found = price_line(line)
+        found["name"] = found["name"] or f"line {number}"
+        return Answer(_ENCODER.encode(found))
     except Problem as wrong:
         place = wrong.facts.get("field")
         detail = f"{place}: {wrong.detail}" if place else wrong.detail
