@@ -1,12 +1,15 @@
 """Adyen's face of the sandbox: sessions, changes, signed webhooks, and what goes wrong."""
 
+import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
 
+from app.sandbox.provider.app import Options
 from app.sandbox.provider.postman import RETRY_SECONDS
 from tests.contracts.adyen import (
     BACK,
@@ -16,11 +19,15 @@ from tests.contracts.adyen import (
     KEY,
     MERCHANT,
     Merchant,
+    items_in,
     merchant_account,
     query_of,
     signature,
     told,
 )
+from tests.contracts.judged import judged_sandbox
+from tests.contracts.stranger import Stranger, stranger
+from tests.fakes.clock import FakeClock
 
 
 @pytest.fixture
@@ -715,3 +722,55 @@ async def test_a_refused_card_is_not_stored(merchant: Merchant) -> None:
     assert "storedPaymentMethods" not in offered.json()
     assert (422, "131") == (nobody.status_code, nobody.json()["errorCode"])
     assert (201, "1234") == (alone.status_code, alone.json()["lastFour"])
+
+
+# Memory
+
+
+async def test_everything_of_adyen_is_there_after_a_restart(tmp_path: Path) -> None:
+    """The account, its webhook, what waits in its line, keys, stored cards and sessions."""
+    options = Options(state=tmp_path, clock=FakeClock())
+    hooks = Stranger(500)
+    key = {"Idempotency-Key": "one"}
+    setup = {"merchantAccount": MERCHANT, "hmacKey": HMAC_KEY}
+    order = {
+        "merchantAccount": MERCHANT,
+        "amount": EUR_50,
+        "reference": "DP-1",
+        "returnUrl": BACK,
+        "mode": "hosted",
+        "allowedPaymentMethods": ["scheme"],
+        "shopperReference": "driver-7",
+        "storePaymentMethodMode": "enabled",
+    }
+    listed = {"merchantAccount": MERCHANT, "shopperReference": "driver-7"}
+    async with stranger(hooks) as url:
+        async with judged_sandbox(options) as first, client(first.url) as http:
+            await http.post("/control/adyen/webhooks", json=setup | {"url": url})
+            made = await http.post(f"{BASE}/sessions", json=order, headers=key)
+            await http.post(f"/control/payments/{made.json()['id']}/approve")
+            await waited(hooks, 1)
+        hooks.status = 202
+        async with judged_sandbox(options) as second, client(second.url) as http:
+            again = await http.post(f"{BASE}/sessions", json=order, headers=key)
+            stored = await http.post(f"{BASE}/paymentMethods", json=listed)
+            await http.post("/control/clock", json={"seconds": RETRY_SECONDS[0]})
+            await waited(hooks, 2)
+
+    assert made.content == again.content
+    assert 1 == len(stored.json()["storedPaymentMethods"])
+    assert hooks.bodies[0] == hooks.bodies[1]
+    assert [("AUTHORISATION", True)] == told(items_in(hooks.bodies[1]))
+
+
+def client(url: str) -> httpx.AsyncClient:
+    """Return a merchant's client."""
+    return httpx.AsyncClient(base_url=url, headers=KEY, trust_env=False)
+
+
+async def waited(hooks: Stranger, times: int) -> None:
+    """Wait until *times* messages came."""
+    async with asyncio.timeout(5):
+        while len(hooks.bodies) < times:
+            hooks.heard.clear()
+            await hooks.heard.wait()

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import signal
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.sandbox.provider.app import Options, create_sandbox
+from app.sandbox.provider.app import FILE, Options, create_sandbox
 from app.sandbox.provider.book.faults import OPERATIONS
 from app.sandbox.provider.desk.front import TRICKS
 from app.sandbox.provider.postman import RETRY_SECONDS
@@ -509,6 +510,20 @@ async def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
     assert made.content == again.content
     assert "authorized" == now["status"]
     assert [made.json()["id"]] == heard
+
+
+async def test_a_file_of_an_older_sandbox_goes_on(tmp_path: Path) -> None:
+    """A file without timers: an open payment still expires by itself."""
+    options = Options(state=tmp_path)
+    async with judged_sandbox(options) as first, client(first.url) as http:
+        payment = await opened(http)
+    with sqlite3.connect(tmp_path / FILE) as sql:
+        sql.execute("DROP TABLE timer")
+    async with judged_sandbox(options) as second, client(second.url) as http:
+        await http.post("/control/clock", json={"seconds": 15 * 60})
+        (line,) = (await http.get("/control/book")).json()
+
+    assert (payment["id"], "expired") == (line["id"], line["status"])
 
 
 async def test_a_kill_loses_nothing_that_was_answered(tmp_path: Path) -> None:
