@@ -7,7 +7,7 @@ import msgspec
 from Adyen.util import generate_notification_sig
 
 from app.funds.payments.ports import Notice, OrderedPayment, ProviderAccount, Strategy
-from app.gateways.adyen.notices import read_batch
+from app.gateways.adyen.told.notices import read_batch
 from app.kernel.money import Money
 
 KEY = "44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056"

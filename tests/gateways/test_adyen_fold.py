@@ -16,7 +16,7 @@ from app.funds.payments.ports import (
     Strategy,
 )
 from app.funds.payments.rules.fold import apply, fits
-from app.gateways.adyen.fold import recall
+from app.gateways.adyen.told.fold import recall
 from app.kernel.money import Money
 from tests.funds.orders import started
 from tests.gateways.adyen_notices import HELD, ORDERED, PAYMENT, item, notice

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.gateways.adyen.notices import MOST_ITEMS, item_of, read_batch
 from app.gateways.adyen.provider import AdyenOptions, AdyenProvider
+from app.gateways.adyen.told.notices import MOST_ITEMS, item_of, read_batch
 from tests.fakes.clock import FakeClock
 from tests.gateways.adyen_notices import (
     ACCOUNT,

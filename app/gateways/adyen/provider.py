@@ -25,10 +25,11 @@ from app.funds.payments.ports import (
     Unsupported,
 )
 from app.funds.payments.providers.shares import Share
-from app.gateways.adyen import fold, orders, results, wire
+from app.gateways.adyen import orders, results, wire
 from app.gateways.adyen.clients import AdyenOptions, Clients, Line
 from app.gateways.adyen.failures import Failure, Failures, interpret
-from app.gateways.adyen.notices import read_batch
+from app.gateways.adyen.told import fold
+from app.gateways.adyen.told.notices import read_batch
 from app.gateways.adyen.words import TYPES, locale_of, method_of, strategy_of
 from app.gateways.common.calls import Calls
 from app.gateways.common.offers import OfferLists, Question

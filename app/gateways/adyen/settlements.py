@@ -7,9 +7,9 @@ from app.funds.payments.ports import Declined, Notice, ProviderAccount
 from app.funds.payments.providers.settlements import Settlement
 from app.gateways.adyen.clients import Line
 from app.gateways.adyen.failures import Failure
-from app.gateways.adyen.notices import item_of
 from app.gateways.adyen.provider import AdyenProvider
 from app.gateways.adyen.report import read_report
+from app.gateways.adyen.told.notices import item_of
 
 MOST_BYTES: Final = 64 * 1024 * 1024
 _HOSTS: Final = ("ca-test.adyen.com", "ca-live.adyen.com")

@@ -20,7 +20,7 @@ from app.funds.payments.ports import (
     Snapshot,
     Strategy,
 )
-from app.gateways.adyen.notices import item_of
+from app.gateways.adyen.told.notices import item_of
 from app.gateways.adyen.wire import WireItem
 from app.gateways.adyen.words import instrument, method_of, strategy_of
 from app.kernel.money import Money

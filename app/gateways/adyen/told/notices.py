@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from app.funds.payments.ports import Notice, Notices, ProviderAccount
-from app.gateways.adyen.signing import is_signed, signed_text
+from app.gateways.adyen.told.signing import is_signed, signed_text
 from app.gateways.adyen.wire import WireBatch, WireItem, WireWrapped
 
 MOST_ITEMS: Final = 100

@@ -1,0 +1,1 @@
+"""What Adyen tells by itself: checked item by item, and folded in any order."""
