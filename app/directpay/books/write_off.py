@@ -1,18 +1,18 @@
 """Write off a price that cannot be collected: a person's decision, with a reason."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from app.billing.receipts.read import receipt_by_number
-from app.directpay import store
 from app.directpay.errors import NothingToWriteOff
 from app.funds.ledger.chart import AccountKind
 from app.funds.ledger.model import AccountKey, Fact, TransactionKind
 from app.funds.ledger.post import balance_of, post
 from app.funds.ledger.postings.sales import written_off
 from app.funds.payments.books import book_of
-from app.funds.payments.steps import lock_for_change
+from app.funds.payments.steps import lock_payments_of
 from app.funds.payments.worklist import resolve_item, work_items
 from app.infra.database import Database, Work
 from app.kernel.money import Money
@@ -40,12 +40,11 @@ async def write_off(order: WriteOff, *, operator_id: UUID, database: Database) -
         raise NothingToWriteOff("a reason is a word such as hold_lost", reason=order.reason)
     async with database.work(operator_id) as work:
         receipt = await receipt_by_number(work, order.receipt_number)
-        journey = await store.journey_of_session(work, receipt.session_id)
-        if journey is None:
+        payments = await lock_payments_of(work, receipt.session_id)
+        if not payments:
             raise NothingToWriteOff("nobody paid for this session", number=receipt.number)
-        payment = await lock_for_change(work, journey.payment_id)
-        book = await book_of(work, payment.account_id)
-        currency = payment.amount.currency
+        book = await book_of(work, payments[0].account_id)
+        currency = payments[0].amount.currency
         clearing = AccountKey(book, AccountKind.CLEARING.of(receipt.session_id), currency)
         owed = await balance_of(work, clearing)
         if owed <= Money.zero(currency):
@@ -53,11 +52,12 @@ async def write_off(order: WriteOff, *, operator_id: UUID, database: Database) -
         key = f"{TransactionKind.WRITE_OFF}:{receipt.session_id}:{owed.minor}"
         fact = Fact(key, receipt.session_id, book, work.now)
         await post(work, written_off(fact, receipt.session_id, owed, order.reason))
-        await _resolve(work, payment.payment_id, f"written off by {order.by}: {order.reason}")
+        ids = {payment.payment_id for payment in payments}
+        await _resolve(work, ids, f"written off by {order.by}: {order.reason}")
     return owed
 
 
-async def _resolve(work: Work, payment_id: UUID, resolution: str) -> None:
+async def _resolve(work: Work, payment_ids: Collection[UUID], resolution: str) -> None:
     for item in await work_items(work):
-        if item.payment_id == payment_id:
+        if item.payment_id in payment_ids:
             await resolve_item(work, item.item_id, resolution)

@@ -9,9 +9,10 @@ from app.billing.receipts.model import DocumentKind, Receipt
 from app.billing.receipts.read import receipt_by_number
 from app.billing.receipts.rules import total
 from app.directpay.refunds import store
-from app.directpay.refunds.carry_out import carry_out, lock_payment_of
+from app.directpay.refunds.carry_out import carry_out
 from app.directpay.refunds.errors import RefundInvalid
 from app.directpay.refunds.model import Refund, RefundState
+from app.funds.payments.steps import lock_payments_of
 from app.infra.database import Database, Work
 from app.kernel.money import Money
 from app.people.identity.read import get_operator
@@ -48,7 +49,7 @@ async def ask_refund(order: RefundOrder, *, operator_id: UUID, database: Databas
         if receipt.kind is DocumentKind.CREDIT_NOTE:
             raise RefundInvalid("a credit note is not corrected", number=receipt.number)
         # Whoever refunds the same session waits here.
-        await lock_payment_of(work, receipt.session_id)
+        await lock_payments_of(work, receipt.session_id)
         refund_id = uuid5(receipt.receipt_id, order.key)
         known = await store.lock(work, refund_id)
         if known is not None:

@@ -1,43 +1,47 @@
 """Carry a refund out: the credit note, its mail, the books, and the money."""
 
-from uuid import UUID
+from collections.abc import Sequence
 
 from app.billing.receipts.credits.issue import Credit, issue_credit_note, remaining_taxes
-from app.billing.receipts.errors import ReceiptNotFound
+from app.billing.receipts.errors import CreditTooLarge
 from app.billing.receipts.model import Receipt
 from app.billing.receipts.send import mail_to_known
-from app.directpay import store as journeys
 from app.directpay.books.sale import book_credit_note
 from app.directpay.refunds.errors import RefundInvalid
 from app.directpay.refunds.model import Refund
 from app.funds.payments.model import Payment
-from app.funds.payments.steps import lock_for_change, request_capture
+from app.funds.payments.steps import lock_payments_of, request_capture
 from app.infra.database import Work
+from app.kernel.money import Money
 
 
 async def carry_out(work: Work, receipt: Receipt, refund: Refund) -> Receipt:
     """
     Step: give *refund* back, and return its credit note.
 
-    The payment keeps that much less; the provider is asked by a job, and what it refuses is on the
-    work list. Raises CreditTooLarge, AmountNotPossible for more than the driver paid, and
-    RefundInvalid as long as it is not known what the payment keeps.
+    The payments of the session keep that much less, the latest first; the provider is asked by a
+    job, and what it refuses is on the work list. Raises CreditTooLarge for more than the driver
+    paid, and RefundInvalid as long as it is not known what the payments keep.
     """
-    payment = await lock_payment_of(work, receipt.session_id)
-    if payment.keep is None:
-        raise RefundInvalid("the money of this session is not collected yet", key=refund.refund_id)
-    await request_capture(work, payment.payment_id, payment.keep - refund.amount)
+    payments = await lock_payments_of(work, receipt.session_id)
+    await _give_back(work, payments, refund)
     left = await remaining_taxes(work, receipt)
     credit = Credit(refund.refund_id, refund.amount, refund.reason)
     note = await issue_credit_note(work, receipt, credit)
-    await book_credit_note(work, note, payment, left)
+    await book_credit_note(work, note, payments[0], left)
     await mail_to_known(work, note)
     return note
 
 
-async def lock_payment_of(work: Work, session_id: UUID) -> Payment:
-    """Step: lock and return the payment of a session. Raises ReceiptNotFound without one."""
-    journey = await journeys.journey_of_session(work, session_id)
-    if journey is None:
-        raise ReceiptNotFound("nobody paid for this session", session_id=session_id)
-    return await lock_for_change(work, journey.payment_id)
+async def _give_back(work: Work, payments: Sequence[Payment], refund: Refund) -> None:
+    owed = refund.amount
+    for payment in reversed(payments):
+        if payment.keep is None:
+            detail = "the money of this session is not collected yet"
+            raise RefundInvalid(detail, refund_id=refund.refund_id)
+        part = min(owed, payment.keep)
+        if part:
+            await request_capture(work, payment.payment_id, payment.keep - part)
+        owed -= part
+    if owed > Money.zero(owed.currency):
+        raise CreditTooLarge(f"the driver paid {owed} less", most=str(refund.amount - owed))

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from app.billing.receipts.read import receipt_by_number
 from app.directpay.refunds import store
-from app.directpay.refunds.carry_out import carry_out, lock_payment_of
+from app.directpay.refunds.carry_out import carry_out
 from app.directpay.refunds.errors import RefundNotFound
 from app.directpay.refunds.model import Refund, RefundState
+from app.funds.payments.steps import lock_payments_of
 from app.infra.database import Database, Work
 
 
@@ -42,11 +43,11 @@ async def list_refunds(work: Work, state: RefundState | None = None) -> list[Ref
 
 
 async def _locked(work: Work, refund_id: UUID) -> Refund:
-    """Lock the payment before the refund, as asking does."""
+    """Lock the payments before the refund, as asking does."""
     refund = await store.find(work, refund_id)
     if refund is None:
         raise RefundNotFound("no refund has this id", refund_id=refund_id)
-    await lock_payment_of(work, refund.session_id)
+    await lock_payments_of(work, refund.session_id)
     locked = await store.lock(work, refund_id)
     assert locked is not None, "refunds are never deleted"  # noqa: S101
     return locked

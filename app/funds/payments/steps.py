@@ -98,9 +98,9 @@ async def payment_of_provider(
     return None if payment_id is None else await find(work, payment_id)
 
 
-async def lock_for_change(work: Work, payment_id: UUID) -> Payment:
-    """Step: return the payment, locked until the work ends. Raises PaymentNotFound."""
-    return await lock(work, payment_id)
+async def lock_payments_of(work: Work, subject_id: UUID) -> list[Payment]:
+    """Step: return the payments for a session, oldest first, locked until the work ends."""
+    return [await lock(work, each) for each in await store.ids_of_subject(work, subject_id)]
 
 
 async def request_capture(work: Work, payment_id: UUID, amount: Money) -> Payment:

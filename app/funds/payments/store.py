@@ -163,6 +163,12 @@ async def find_by_provider_ref(
     return (await work.execute(asked)).scalar_one_or_none()
 
 
+async def ids_of_subject(work: Work, subject_id: UUID) -> list[UUID]:
+    """Return the ids of the payments for something, oldest first: the order in which to lock."""
+    asked = scoped(payment, work, payment.c.payment_id).where(payment.c.subject_id == subject_id)
+    return list((await work.execute(asked.order_by(payment.c.payment_id))).scalars())
+
+
 async def find_by_names(work: Work, account_id: UUID, names: Sequence[str]) -> UUID | None:
     """Return the id of the account's payment that the provider gave one of these *names*."""
     is_named = or_(payment.c.provider_ref.in_(names), payment.c.orders_ref.in_(names))

@@ -244,4 +244,3 @@ ALTER TABLE session_refund ENABLE ROW LEVEL SECURITY;
 ALTER TABLE session_refund FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY operator ON session_refund USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
-
