@@ -27,6 +27,7 @@ from app.api.refunds.routes import (
     refuse_one_refund,
 )
 from app.api.sessions import (
+    add_to_session,
     follow_session,
     get_session,
     get_session_tariff,
@@ -46,6 +47,7 @@ _ROUTES = (
     get_session_tariff,
     follow_session,
     stop_session,
+    add_to_session,
     mail_receipt,
     make_invoice,
     get_receipt_pdf,

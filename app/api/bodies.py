@@ -32,6 +32,14 @@ IdempotencyKey = Annotated[
         "the same key again answers the tokens of the same session.",
     ),
 ]
+AddKey = Annotated[
+    str,
+    HeaderParameter(
+        name="Idempotency-Key",
+        pattern=KEY_PATTERN,
+        description="A random text, new for each amount that is added, such as a UUID.",
+    ),
+]
 IfNoneMatch = Annotated[
     str | None,
     HeaderParameter(name="If-None-Match", description="The ETag that the caller already has."),

@@ -11,6 +11,9 @@ from app.directpay import store
 from app.directpay.decide import LONGEST_SESSION, Effect, Task, decide
 from app.directpay.desk import live_topic
 from app.directpay.model import Ended, Journey, Settling, Stage
+from app.directpay.money.additions import lost, payments_that_count, raised, secured
+from app.directpay.money.moved import all_moved, journey_of_addition
+from app.directpay.money.store import save_money
 from app.directpay.news import (
     CableRemoved,
     HoldEnds,
@@ -36,6 +39,9 @@ SWEEP_MOST = 500
 _CABLE_IN = {EvseStatus.PREPARING, EvseStatus.OCCUPIED}
 # Charging lasts for hours; nothing else does.
 _SHORT = tuple(stage for stage in Stage if stage not in {Stage.CHARGING, Stage.ENDED})
+
+
+_RUNNING = (Stage.CHARGING, Stage.STOPPING)
 
 
 async def tell(work: Work, journey_id: UUID, news: News) -> Journey | None:
@@ -105,6 +111,8 @@ def reactors() -> Reactors:
         payments.PaymentFailed: (_payment_failed,),
         payments.PaymentCollected: (_money_moved,),
         payments.PaymentReturned: (_money_moved,),
+        payments.PaymentRaised: (_payment_raised,),
+        payments.PaymentNotRaised: (_payment_not_raised,),
         payments.PaymentTrouble: (_payment_trouble,),
         SessionStarted: (_session_started,),
         SessionEnded: (_session_ended,),
@@ -124,6 +132,9 @@ def _defer(work: Work, journey: Journey, effect: Effect) -> None:
 async def _payment_opened(work: Work, event: payments.PaymentOpened) -> None:
     # Nothing is decided, but a page that waits for the provider's address can show it now.
     journey_id = await store.journey_id_of_payment(work, event.payment_id)
+    if journey_id is None:
+        journey = await journey_of_addition(work, event.payment_id)
+        journey_id = None if journey is None else journey.journey_id
     if journey_id is not None:
         work.publish(live_topic(journey_id), b"")
 
@@ -143,10 +154,10 @@ async def _money_moved(
 
 
 async def _payment_trouble(work: Work, event: payments.PaymentTrouble) -> None:
-    await _tell_of_payment(work, event.payment_id, _news_of(event.what))
+    await _tell_of_payment(work, event.payment_id, news_of(event.what))
 
 
-def _news_of(trouble: payments.Trouble) -> News:
+def news_of(trouble: payments.Trouble) -> News:
     """Return what a *trouble* means: without a hold nobody pays for what is still drawn."""
     match trouble:
         case payments.Trouble.HOLD_LOST:
@@ -159,8 +170,44 @@ def _news_of(trouble: payments.Trouble) -> News:
 
 async def _tell_of_payment(work: Work, payment_id: UUID, news: News) -> None:
     journey = await store.lock_journey_of_payment(work, payment_id)
-    if journey is not None:
+    if journey is None:
+        await _tell_of_addition(work, payment_id, news)
+    elif not isinstance(news, MoneyMoved) or await all_moved(work, journey):
         await move(work, journey, news)
+
+
+async def _tell_of_addition(work: Work, payment_id: UUID, news: News) -> None:
+    """Let a further payment count, or end; only what counts has a say in how a journey goes on."""
+    found = await journey_of_addition(work, payment_id)
+    journey = None if found is None else await store.lock_journey(work, found.journey_id)
+    if journey is None:
+        return
+    counts = payment_id in payments_that_count(journey)
+    if isinstance(news, PaymentSecured) and journey.stage in _RUNNING:
+        await _hold_more(work, journey, secured(journey, payment_id))
+    elif isinstance(news, PaymentLost) and not counts:
+        await _hold_more(work, journey, lost(journey, payment_id))
+    elif counts and (not isinstance(news, MoneyMoved) or await all_moved(work, journey)):
+        await move(work, journey, news)
+    work.publish(live_topic(journey.journey_id), b"")
+
+
+async def _payment_raised(work: Work, event: payments.PaymentRaised) -> None:
+    journey = await store.lock_journey_of_payment(work, event.payment_id)
+    if journey is not None and journey.stage in _RUNNING:
+        await _hold_more(work, journey, raised(journey, event.amount))
+
+
+async def _payment_not_raised(work: Work, event: payments.PaymentNotRaised) -> None:
+    journey = await store.lock_journey_of_payment(work, event.payment_id)
+    if journey is not None:
+        await _hold_more(work, journey, lost(journey))
+
+
+async def _hold_more(work: Work, before: Journey, after: Journey) -> None:
+    if after != before:
+        await save_money(work, after)
+        work.publish(live_topic(after.journey_id), b"")
 
 
 async def _session_started(work: Work, event: SessionStarted) -> None:

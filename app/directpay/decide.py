@@ -67,6 +67,7 @@ class Task(StrEnum):
     CLOSE = "directpay.close"
     SETTLE = "directpay.settle"
     COLLECT = "directpay.collect"
+    ADD = "directpay.add"
     WAKE = "directpay.wake"
 
 
@@ -168,7 +169,7 @@ def _in_charge(state: Charging, news: News, now: datetime) -> Decision:
         case TransactionEnded():
             return Settling(), (Effect(Task.SETTLE),)
         case CostNearsHold():
-            return msgspec.structs.replace(state, warned=True), ()
+            return msgspec.structs.replace(state, warned=True), (Effect(Task.ADD),)
         case CostReachesHold() | StopAsked() | PaymentLost() | HoldEnds():
             return _stop(_REASON_OF[type(news)], now, warned=state.warned)
         case TimePassed() if now >= state.until:

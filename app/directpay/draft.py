@@ -133,13 +133,13 @@ class Bill:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A journey with all that its receipt tells."""
+    """A journey with all that its receipt tells; the *payments* that paid it, the first first."""
 
     journey: Journey
     sale: Sale
     cdr: Cdr
     bill: Bill
-    payment: Payment
+    payments: tuple[Payment, ...]
     vouchers: tuple[Voucher, ...] = ()
 
 
@@ -219,11 +219,11 @@ def _in_watt_hours(register_kwh: Decimal | None) -> Decimal | None:
 
 
 def _settlement(settled: Settled) -> Settlement:
-    payment, held = settled.payment, settled.journey.held
+    payment, held = settled.payments[0], settled.journey.held
     return Settlement(
         method=payment.method,
         strategy=payment.strategy,
-        reference=payment.reference,
+        reference=", ".join(each.reference for each in settled.payments),
         held=held,
         charged=settled.bill.charged,
         returned=held - settled.bill.charged,

@@ -51,6 +51,14 @@ class MethodUnavailable(Problem):
     title = "This way to pay is not available"
 
 
+class HoldCannotGrow(Problem):
+    """Nothing can be added to what is held for the session."""
+
+    code = "hold_cannot_grow"
+    kind = Kind.CONFLICT
+    title = "Nothing can be added now"
+
+
 class NotYours(Problem):
     """Only the one who paid may do this."""
 

@@ -112,12 +112,28 @@ State = Paying | Starting | Waiting | Charging | Stopping | Settling | Ended
 LIVE_STAGES = (Stage.PAYING, Stage.STARTING, Stage.WAITING, Stage.CHARGING, Stage.STOPPING)
 
 
+class Addition(msgspec.Struct, frozen=True):
+    """
+    What was added to a hold on the way, in minor units; it counts when it is *secured*.
+
+    With *raises* the first hold grew; else it is a further payment, whose id is the addition's.
+    *lost* says that it came to nothing; what is neither is waited for.
+    """
+
+    addition_id: UUID
+    minor: int
+    secured: bool = False
+    lost: bool = False
+    raises: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Journey:
     """
-    One journey: what was agreed, which does not change, and its state.
+    One journey: what was agreed, and its state.
 
-    *rule_id* is the rule that chose the tariff; journeys of earlier releases have none. *variant*
+    *held* is what is secured for it, together with its *additions*. *rule_id* is the rule that
+    chose the tariff; journeys of earlier releases have none. *variant*
     names the one dynamic price that was locked; it is empty where prices follow their tariff.
     """
 
@@ -137,6 +153,7 @@ class Journey:
     receipt_email: str | None = None
     rule_id: UUID | None = None
     variant: str = ""
+    additions: tuple[Addition, ...] = ()
 
     @property
     def shown_tariff_id(self) -> str:

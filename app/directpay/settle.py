@@ -22,6 +22,7 @@ from app.directpay.books.sale import book_sale
 from app.directpay.desk import Desk
 from app.directpay.draft import Bill, Settled, draft_of, vouchers_of
 from app.directpay.model import Ended, Ending, Journey, Settling
+from app.directpay.money.additions import payments_that_count, shares
 from app.directpay.news import Priced
 from app.directpay.prices.show import vat_at
 from app.directpay.prices.terms import agreed_tariff
@@ -62,9 +63,9 @@ async def settle(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
         await record_cdr(work, cdr, sale)
         codes = await consume(work, session.session_id, bill.discounted.discounts, desk.codes)
         if bill.is_sale:
-            payment = await get_payment(work, journey.payment_id)
+            payments = [await get_payment(work, each) for each in payments_that_count(journey)]
             vouchers = vouchers_of(bill, codes)
-            await _issue(work, Settled(journey, sale, cdr, bill, payment, vouchers))
+            await _issue(work, Settled(journey, sale, cdr, bill, tuple(payments), vouchers))
         if cdr.is_suspicious:
             flags = ", ".join(sorted(cdr.flags))
             await ask_a_person(work, journey, Trouble.CHECK_METER, f"the meter: {flags}")
@@ -76,20 +77,27 @@ async def collect(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
     """Ask for the money of a journey that charged: capture it, or give back the rest."""
     async with desk.database.work(operator_id) as work:
         journey = await store.get_journey(work, journey_id)
-        if journey is not None and isinstance(journey.state, Ended):
-            charged = Money(journey.state.charged_minor, journey.held.currency)
+    if journey is None or not isinstance(journey.state, Ended):
+        return
+    charged = Money(journey.state.charged_minor, journey.held.currency)
+    # The first payment last: when it is told that its money went, the others have their orders.
+    for payment_id, amount in reversed(shares(journey, charged)):
+        async with desk.database.work(operator_id) as work:
             # Decided once: a part of it may have been given back since.
-            if (await get_payment(work, journey.payment_id)).keep is None:
-                await request_capture(work, journey.payment_id, charged)
+            if (await get_payment(work, payment_id)).keep is None:
+                await request_capture(work, payment_id, amount)
 
 
 async def give_back(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
     """Give everything back for a journey that charged nothing; a later start will be refused."""
     async with desk.database.work(operator_id) as work:
         journey = await store.get_journey(work, journey_id)
-        if journey is not None and _charged_nothing(journey):
+    if journey is None or not _charged_nothing(journey):
+        return
+    for payment_id, _ in reversed(shares(journey, Money.zero(journey.held.currency))):
+        async with desk.database.work(operator_id) as work:
             # Payment, then session: the order in which everyone locks.
-            await request_return(work, journey.payment_id)
+            await request_return(work, payment_id)
             await withdraw_session(work, journey.session_id)
 
 
@@ -128,6 +136,6 @@ async def _site(work: Work, journey: Journey, ended_at: datetime) -> _Site:
 
 async def _issue(work: Work, settled: Settled) -> None:
     receipt = await issue_receipt(work, draft_of(settled, work.ids.uuid7(work.now)))
-    await book_sale(work, receipt, settled.payment)
+    await book_sale(work, receipt, settled.payments[0])
     if settled.journey.receipt_email is not None:
         await queue_receipt_mail(work, receipt, settled.journey.receipt_email)

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from app.charging.chargers.model import Evse
-from app.directpay.model import LIVE_STAGES, Journey, Stage, State
+from app.directpay.model import LIVE_STAGES, Addition, Journey, Stage, State
 from app.infra.database import Work
 from app.infra.ready import Look, Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
@@ -53,6 +53,7 @@ journey = operator_table(
     Column("receipt_email", Text),
     Column("rule_id", Uuid),
     Column("variant", Text, nullable=False, server_default=""),
+    Column("additions", JSONB, nullable=False, server_default="[]"),
 )
 # One driver at a socket: the database refuses the second.
 Index(
@@ -288,5 +289,6 @@ def journey_from(row: Row[Any] | None) -> Journey | None:
         state=msgspec.convert(row.state, State),
         receipt_email=row.receipt_email,
         rule_id=row.rule_id,
+        additions=msgspec.convert(row.additions, tuple[Addition, ...]),
         variant=row.variant,
     )

@@ -201,6 +201,21 @@ class SettledView(msgspec.Struct, frozen=True):
     vouchers: tuple[VoucherView, ...] = ()
 
 
+class MoreView(msgspec.Struct, frozen=True):
+    """
+    What the driver can add to what is held: *amount*, with the *key* that adds it once.
+
+    *waiting* says that it was asked for and is not secured yet; *checkout_url* is where the driver
+    agrees to it then. *by_page* says that it takes the provider's page.
+    """
+
+    amount: MoneyView
+    key: str
+    waiting: bool = False
+    checkout_url: str | None = None
+    by_page: bool = True
+
+
 class JourneyView(msgspec.Struct, frozen=True):
     """
     All that the session page shows; the same for everyone who may look.
@@ -225,6 +240,7 @@ class JourneyView(msgspec.Struct, frozen=True):
     settled: SettledView | None
     receipt_email: str | None
     stop_reason: StopReason | None = None
+    more: MoreView | None = None
     offers: tuple[OfferView, ...] = ()
     agreed: AgreedView | None = None
 

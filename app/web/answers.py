@@ -1,6 +1,7 @@
 """Answers: pages with their guarding headers, redirects, and files that never change."""
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from litestar import Response
 from litestar.datastructures import Cookie
@@ -8,6 +9,7 @@ from litestar.datastructures import Cookie
 from app.web.config import WebConfig
 from app.web.drawing.look import Look
 from app.web.drawing.packed import FOR_NOW, Packed
+from app.web.drawing.templates import render
 from app.web.request import AnyRequest
 from app.web.security import page_headers
 
@@ -52,6 +54,24 @@ def packed_answer(
     if encoding is not None:
         headers["Content-Encoding"] = encoding
     return Response(content, media_type=media_type, headers=headers)
+
+
+def to_provider(
+    request: AnyRequest, checkout_url: str, config: WebConfig, *cookies: Cookie
+) -> Response[bytes]:
+    """
+    Lead the driver to the provider's page.
+
+    Chromium applies form-action to every redirect that follows a form, so only the known origins
+    are redirected to; to others the driver goes by a link.
+    """
+    parts = urlsplit(checkout_url)
+    if f"{parts.scheme}://{parts.netloc}" in config.checkout_origins:
+        return see_other(checkout_url, *cookies)
+    page = render("handover.html", None, checkout_url=checkout_url)
+    answer = private_page(request, page, config)
+    answer.cookies.extend(cookies)
+    return answer
 
 
 def see_other(address: str, *cookies: Cookie) -> Response[bytes]:

@@ -8,18 +8,20 @@ from litestar.params import FromPath
 from litestar.types import ASGIApp
 
 from app.directpay.command import stop
-from app.directpay.desk import find, live_topic, may_control
+from app.directpay.desk import PAYMENTS_PER_NETWORK, find, live_topic, may_control
 from app.directpay.errors import NotYours
 from app.directpay.follow.show import journey_view, returned
+from app.directpay.money.add import add_to_hold
 from app.directpay.views import JourneyView
 from app.infra.i18n import current_language
-from app.web.answers import private_page, see_other
+from app.infra.limits import take
+from app.web.answers import private_page, see_other, to_provider
 from app.web.drawing.assets import script
 from app.web.drawing.session_forms import NO_MISTAKES, Mistakes
 from app.web.drawing.session_page import Viewer, render_session
 from app.web.language import choose_language
 from app.web.pages import Pages, presented_control, tickets_of
-from app.web.request import AnyRequest
+from app.web.request import AnyRequest, host_of
 from app.web.security import check_same_origin
 from app.web.streams.rooms import Door
 from app.web.tickets import Ticket, language_cookie, ticket_cookie
@@ -74,6 +76,20 @@ async def stop_form(
     await require_control(request, token, pages)
     await stop(token, desk=pages.desk)
     return see_other(f"/s/{token}")
+
+
+@post("/s/{token:str}/add", include_in_schema=False)
+async def add_form(
+    request: AnyRequest, token: FromPath[str], pages: NamedDependency[Pages]
+) -> Response[bytes]:
+    """Add to what is held for the session; the provider's page may ask the driver to agree."""
+    await require_control(request, token, pages)
+    await take(pages.desk.limits, PAYMENTS_PER_NETWORK, host_of(request))
+    key = (await request.form()).get("key")
+    added = await add_to_hold(token, key if isinstance(key, str) else "", desk=pages.desk)
+    if added.checkout_url is None:
+        return see_other(f"/s/{token}")
+    return to_provider(request, added.checkout_url, pages.config)
 
 
 async def require_control(request: AnyRequest, token: str, pages: Pages) -> None:

@@ -90,6 +90,10 @@ def _words(request: AnyRequest, problem: Problem) -> ProblemWords:
             sentence = gettext("Only the phone that paid can do this. You can go on watching.")
             action = Action(f"/s/{token}", gettext("Back to the session"))
             return ProblemWords(gettext("This is not your session"), sentence, action, "warn")
+        case "hold_cannot_grow":
+            sentence = gettext("What is held stays as it is, and charging goes on with it.")
+            action = Action(f"/s/{token}", gettext("Back to the session"))
+            return ProblemWords(gettext("Nothing can be added now"), sentence, action, "warn")
         case "no_receipt":
             sentence = gettext("There is no receipt yet. It is made when charging has ended.")
             action = Action(f"/s/{token}", gettext("Back to the session"))

@@ -15,7 +15,7 @@ from app.web.config import WebConfig
 from app.web.coupons.redeem import coupon_form, form_again
 from app.web.drawing.scan_cache import Lifetimes, ScanCache
 from app.web.files import logo, static_file
-from app.web.following import back_from_provider, session_events, session_page, stop_form
+from app.web.following import add_form, back_from_provider, session_events, session_page, stop_form
 from app.web.language import LanguageMiddleware
 from app.web.pages import Pages
 from app.web.problems import ProblemPages
@@ -49,6 +49,7 @@ def driver_pages(config: WebConfig, *, desk: Desk, live: LiveBus) -> Router:
             back_from_provider,
             session_events,
             stop_form,
+            add_form,
             receipt_form,
             invoice_form,
             receipt_file,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -23,12 +22,11 @@ from app.infra.i18n import current_language
 from app.infra.limits import TooManyRequests, take
 from app.kernel.errors import Kind, Problem
 from app.pricing.promotions.errors import CouponMistyped, CouponRefused, OfferChanged
-from app.web.answers import packed_answer, private_page, scan_headers, see_other
+from app.web.answers import packed_answer, scan_headers, see_other, to_provider
 from app.web.config import WebConfig
 from app.web.coupons.driver import driver_cookie, mark_of, presented
 from app.web.coupons.own_page import own_page
 from app.web.coupons.redeem import typed
-from app.web.drawing.templates import render
 from app.web.language import choose_language
 from app.web.pages import Pages, tickets_of
 from app.web.request import AnyRequest, host_of
@@ -145,23 +143,12 @@ async def pay_form(
 
 
 def _to_checkout(request: AnyRequest, begun: Begun, config: WebConfig) -> Response[bytes]:
-    """
-    Lead the driver to the provider's page.
-
-    Chromium applies form-action to every redirect that follows a form, so only the known origins
-    are redirected to; to others the driver goes by a link.
-    """
+    """Lead the driver to the provider's page, or to the session while there is none."""
     ticket = Ticket(begun.token, begun.control)
     cookie = ticket_cookie(ticket, tickets_of(request), config)
     if begun.checkout_url is None:
         return see_other(f"/s/{begun.token}", cookie)
-    parts = urlsplit(begun.checkout_url)
-    if f"{parts.scheme}://{parts.netloc}" in config.checkout_origins:
-        return see_other(begun.checkout_url, cookie)
-    page = render("handover.html", None, checkout_url=begun.checkout_url)
-    answer = private_page(request, page, config)
-    answer.set_cookie(cookie)
-    return answer
+    return to_provider(request, begun.checkout_url, config, cookie)
 
 
 async def _running_session(request: AnyRequest, code: str, pages: Pages) -> str | None:

@@ -16,6 +16,7 @@ from app.directpay.follow.watch import watch_limits
 from app.directpay.letters.deliver import LetterBox
 from app.directpay.letters.jobs import letter_jobs, letter_schedules
 from app.directpay.letters.links import PageLinks
+from app.directpay.money.add import add_by_itself
 from app.directpay.money.chase import chase_money
 from app.directpay.settle import collect, give_back, settle
 from app.funds.payments.jobs import payment_jobs, payment_schedules
@@ -101,5 +102,6 @@ def _journey_jobs(desk: Desk) -> tuple[Job, ...]:
         Job(Task.SETTLE, of(settle)),
         Job(Task.COLLECT, of(collect)),
         Job(Task.GIVE_BACK, of(give_back)),
+        Job(Task.ADD, of(add_by_itself)),
         Job(Task.WAKE, wake_up),
     )

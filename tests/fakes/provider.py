@@ -69,6 +69,7 @@ class FakeProvider:
     effects: dict[str, int] = field(default_factory=dict)
     capture_before: datetime | None = None
     single_capture: bool = False
+    raises: bool = False
     key_life: timedelta | None = None
     signs_webhooks: bool = False
     down: bool = False
@@ -166,12 +167,13 @@ class FakeProvider:
             fails = self._take("capture", Fault.PART_FAILS)
             if payment.status is not ProviderStatus.AUTHORISED:
                 return Declined("refused", f"{provider_ref} is {payment.status}")
-            if payment.captured + amount > payment.amount:
+            if payment.captured + amount > (payment.authorised or payment.amount):
                 return Declined("refused", "more than the hold")
             status = PartStatus.FAILED if fails else PartStatus.SUCCEEDED
             part = Part(f"cpt_fake{next(self._numbers)}", status, amount)
             captured = payment.captured if fails else payment.captured + amount
-            done = captured == payment.amount or (self.single_capture and not fails)
+            whole = payment.authorised or payment.amount
+            done = captured == whole or (self.single_capture and not fails)
             self.snapshots[provider_ref] = replace(
                 payment,
                 captured=captured,
@@ -231,8 +233,23 @@ class FakeProvider:
     async def raise_hold(
         self, account: ProviderAccount, provider_ref: str, amount: Money, *, key: str
     ) -> Outcome:
-        """Refuse: like Mollie, this provider's holds do not grow."""
-        return Declined("not_supported", provider_ref)
+        """Let a hold grow when *raises* says so; else refuse, like Mollie."""
+
+        def effect() -> Outcome:
+            payment = self.snapshots[provider_ref]
+            fails = self._take("raise", Fault.PART_FAILS)
+            if not self.raises or payment.status is not ProviderStatus.AUTHORISED:
+                return Declined("not_supported", provider_ref)
+            part = Part(f"adj_fake{next(self._numbers)}", PartStatus.FAILED, amount)
+            grown = (
+                replace(payment, refused_raises=(*payment.refused_raises, part))
+                if fails
+                else replace(payment, authorised=max(amount, payment.authorised or amount))
+            )
+            self.snapshots[provider_ref] = grown
+            return Accepted(part.provider_ref)
+
+        return self._once("raise", key, effect)
 
     async def come_back(
         self, account: ProviderAccount, ordered: OrderedPayment, query: Mapping[str, str]

@@ -11,6 +11,7 @@ from app.funds.payments.model import AWAITED, ENDED, Operation, OperationKind, O
 from app.funds.payments.ports import Accepted, Declined, Outcome, Snapshot, Strategy
 from app.funds.payments.rules.decide import (
     Answered,
+    HoldWished,
     KeepDecided,
     News,
     Observed,
@@ -112,6 +113,18 @@ class PaymentMachine(RuleBasedStateMachine):
         if self.payment.keep is None:
             self.take(KeepDecided(Money(cents, "EUR")))
 
+    @rule(euros=st.integers(61, 90))
+    def wish_for_more(self, euros: int) -> None:
+        """The driver wants the hold to grow while the session runs."""
+        self.take(HoldWished(Money(euros * 100, "EUR")))
+
+    @rule(data=st.data())
+    def settle_above_the_first_hold(self, data: st.DataObject) -> None:
+        """The journey decides that all of a grown hold may stay."""
+        if self.payment.keep is None:
+            cents = data.draw(st.integers(0, self.payment.limit.minor))
+            self.take(KeepDecided(Money(cents, "EUR")))
+
     @rule()
     def give_up(self) -> None:
         """The journey decides that nothing stays."""
@@ -127,11 +140,13 @@ class PaymentMachine(RuleBasedStateMachine):
     # What the world does
 
     @rule(
-        operation=st.sampled_from(["start", "capture", "release", "cancel", "refund"]),
-        fault=st.sampled_from(FAULTS),
+        operation=st.sampled_from(["start", "capture", "release", "cancel", "refund", "raise"]),
+        fault=st.sampled_from([*FAULTS, Fault.PART_FAILS]),
     )
     def break_the_next_call(self, operation: str, fault: Fault) -> None:
-        """Something goes wrong on the way to the provider or back."""
+        """Something goes wrong on the way to the provider or back, or a hold may not grow."""
+        if fault is Fault.PART_FAILS and operation != "raise":
+            return
         self.provider.fault(operation, fault)
 
     @rule(approves=st.booleans())
@@ -150,10 +165,10 @@ class PaymentMachine(RuleBasedStateMachine):
     @invariant()
     def we_never_take_more_than_the_hold_or_return_more_than_we_took(self) -> None:
         """Captured <= authorised, refunded <= captured, in our book and in the provider's."""
-        assert self.payment.captured <= AMOUNT
+        assert self.payment.captured <= self.payment.limit
         assert self.payment.refunded <= self.payment.captured
         for paid in self.provider.snapshots.values():
-            assert paid.captured <= AMOUNT
+            assert paid.captured <= (paid.authorised or AMOUNT)
             assert paid.refunded <= paid.captured
 
     @invariant()
@@ -169,6 +184,14 @@ class PaymentMachine(RuleBasedStateMachine):
         """A payment is secured once, fails once."""
         assert self.secured <= 1
         assert self.failed <= 1
+
+    @invariant()
+    def the_hold_is_what_the_provider_said(self) -> None:
+        """We never believe in more than is held, nor ask twice for one amount."""
+        asked = [one.amount for one in self.payment.of_kind(OperationKind.RAISE)]
+        assert len(asked) == len(set(asked))
+        held = [paid.authorised or paid.amount for paid in self.provider.snapshots.values()]
+        assert self.payment.limit <= max([AMOUNT, *held])
 
     def teardown(self) -> None:
         """When the world calms down, the money is where it was decided to be."""
@@ -223,6 +246,8 @@ class PaymentMachine(RuleBasedStateMachine):
                 return at_once(provider.capture(ACCOUNT, ref, operation.amount, key=key))
             case OperationKind.REFUND:
                 return at_once(provider.refund(ACCOUNT, ref, operation.amount, key=key))
+            case OperationKind.RAISE:
+                return at_once(provider.raise_hold(ACCOUNT, ref, operation.amount, key=key))
             case OperationKind.RELEASE:
                 return at_once(provider.release(ACCOUNT, ref, key=key))
             case _:
@@ -239,6 +264,15 @@ class PayFirstMachine(PaymentMachine):
         self.payment = begun(Strategy.PAY_FIRST)
 
 
+class GrowingMachine(PaymentMachine):
+    """The same at a provider whose holds can grow."""
+
+    def __init__(self) -> None:
+        """Begin with an order that was not sent."""
+        super().__init__()
+        self.provider.raises = True
+
+
 class SingleCaptureMachine(PaymentMachine):
     """The same for an account whose first capture ends the hold."""
 
@@ -252,5 +286,7 @@ SingleCaptureMachine.TestCase.settings = settings(max_examples=100, deadline=Non
 PaymentMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=20, deadline=None)
 PayFirstMachine.TestCase.settings = PaymentMachine.TestCase.settings
 TestSingleCapture = SingleCaptureMachine.TestCase
+GrowingMachine.TestCase.settings = PaymentMachine.TestCase.settings
+TestGrowing = GrowingMachine.TestCase
 TestHold = PaymentMachine.TestCase
 TestPayFirst = PayFirstMachine.TestCase

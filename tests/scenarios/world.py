@@ -316,7 +316,9 @@ async def open_world(database: Database, sql: psycopg.Connection, clock: FakeClo
     """Return a world whose charge point is connected and available."""
     vault = Vault((Vault.new_key(),))
     provider, chargers, mailer = FakeProvider(), FakeChargers(), FakeMailer()
-    payments = PaymentDesk(database, {"mollie": provider}, vault, "https://pay.example")
+    payments = PaymentDesk(
+        database, {"mollie": provider, "adyen": provider}, vault, "https://pay.example"
+    )
     press = Press()
     secrets, base_url = Secrets(b"k" * 32), "https://pay.example"
     desk = Desk(database, payments, chargers, secrets, press, base_url)

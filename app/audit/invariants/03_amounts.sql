@@ -1,8 +1,8 @@
 -- What is captured was authorised; what is refunded or charged back was captured
 SELECT p.operator_id, 'payment ' || p.payment_id AS subject,
-       'captured ' || p.captured_minor || ' of ' || p.amount_minor AS detail
+       'captured ' || p.captured_minor || ' of ' || coalesce(p.raised_minor, p.amount_minor) AS detail
 FROM payment p
-WHERE p.captured_minor > p.amount_minor
+WHERE p.captured_minor > coalesce(p.raised_minor, p.amount_minor)
 UNION ALL
 SELECT p.operator_id, 'payment ' || p.payment_id,
        'gone ' || p.refunded_minor + coalesce(b.minor, 0) || ' of ' || p.captured_minor

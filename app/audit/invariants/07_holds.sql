@@ -3,7 +3,7 @@ SELECT p.operator_id, 'payment ' || p.payment_id AS subject,
        p.held_minor || ' ' || p.currency || ' are held, the session ended '
        || to_char(j.changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') AS detail
 FROM payment p
-JOIN journey j USING (operator_id, payment_id)
+JOIN journey j ON (j.operator_id, j.session_id) = (p.operator_id, p.subject_id)
 WHERE p.status = 'authorised' AND p.held_minor > 0
 AND j.stage = 'ended' AND j.changed_at < :now - interval '15 minutes'
 UNION ALL

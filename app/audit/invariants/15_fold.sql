@@ -5,7 +5,7 @@ SELECT p.operator_id, 'payment ' || p.payment_id AS subject,
 FROM (
     SELECT p.*, CASE WHEN c.seen THEN c.minor ELSE p.taken_minor END AS captured,
            CASE WHEN p.status = 'authorised' THEN
-               p.amount_minor - CASE WHEN c.seen THEN c.minor ELSE p.taken_minor END
+               coalesce(p.raised_minor, p.amount_minor) - CASE WHEN c.seen THEN c.minor ELSE p.taken_minor END
            ELSE 0 END AS held
     FROM payment p
     CROSS JOIN LATERAL (

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from uuid import UUID
 
 from app.billing.receipts.model import DocumentKind, PriceLine, Receipt
 from app.billing.receipts.read import deliveries_of_session, receipt_of_session
@@ -14,6 +15,8 @@ from app.directpay.desk import Desk, find
 from app.directpay.follow.meter import Meter, meter_of
 from app.directpay.letters.ask import mails_caused
 from app.directpay.model import Charging, Ended, Journey, Paying, Stage, Starting, Stopping, Waiting
+from app.directpay.money.additions import waiting
+from app.directpay.money.way import more_view
 from app.directpay.offers.look import offer_view
 from app.directpay.prices.show import agreed_view, is_far, money_view, price_components
 from app.directpay.prices.views import MoneyView
@@ -55,10 +58,17 @@ async def returned(token: str, query: Mapping[str, str] = NOTHING, *, desk: Desk
     Coming back decides nothing; what the provider says does. Raises JourneyNotFound.
     """
     journey = await find(token, desk=desk)
+    payment_id = _awaited(journey)
+    if payment_id is not None:
+        await come_back(payment_id, query, operator_id=journey.operator_id, desk=desk.payments)
+
+
+def _awaited(journey: Journey) -> UUID | None:
+    """Return the payment that the driver was sent away for, or None."""
     if journey.stage is Stage.PAYING:
-        await come_back(
-            journey.payment_id, query, operator_id=journey.operator_id, desk=desk.payments
-        )
+        return journey.payment_id
+    added = waiting(journey)
+    return None if added is None or added.raises else added.addition_id
 
 
 async def view_of(work: Work, journey: Journey) -> JourneyView:
@@ -87,6 +97,7 @@ async def view_of(work: Work, journey: Journey) -> JourneyView:
         settled=await _settled(work, journey, session),
         receipt_email=journey.receipt_email,
         stop_reason=journey.state.reason if isinstance(journey.state, Stopping) else None,
+        more=await more_view(work, journey, payment),
         offers=await _promised(work, journey),
         agreed=await agreed_view(work, journey),
     )

@@ -18,7 +18,7 @@ from app.directpay.decide import LONGEST_SESSION
 from app.directpay.desk import live_topic
 from app.directpay.follow.meter import Meter, meter_of
 from app.directpay.follow.show import live_view, milliseconds, view_of
-from app.directpay.model import Charging, Journey, Stopping
+from app.directpay.model import Addition, Charging, Journey, Stopping
 from app.directpay.news import CostNearsHold, CostReachesHold, News
 from app.directpay.views import JourneyView
 from app.infra.database import EVERY_OPERATOR, Database, Work
@@ -44,12 +44,14 @@ class _Followed:
     view: JourneyView
     margin: timedelta
     since: datetime
+    additions: tuple[Addition, ...]
     limit_at: datetime | None = None
 
-    def has_aged(self, reading: Reading, now: datetime) -> bool:
-        """Tell whether another VAT rate holds, or live prices may have come, since it was made."""
-        has_new_prices = self.meter.is_live and now - self.since >= RENEWED_AFTER
-        return has_new_prices or reading.at >= self.meter.taxed_until
+    def has_aged(self, measured: "_Measured") -> bool:
+        """Tell whether another VAT rate holds, live prices may have come, or more is held."""
+        has_new_prices = self.meter.is_live and measured.at - self.since >= RENEWED_AFTER
+        has_more = self.additions != measured.journey.additions
+        return has_new_prices or has_more or measured.reading.at >= self.meter.taxed_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Follower:
         """
         journey, now = measured.journey, measured.at
         followed = self._followed.get(journey.session_id)
-        if followed is None or followed.has_aged(measured.reading, now):
+        if followed is None or followed.has_aged(measured):
             async with database.work(journey.operator_id) as work:
                 followed = await self._begin(work, journey)
         self._keep(journey.session_id, followed)
@@ -112,7 +114,8 @@ class Follower:
         evse = await get_evse(work, journey.evse_uid)
         session = await get_session(work, journey.session_id)
         meter = await meter_of(work, journey, session, evse)
-        return _Followed(meter, await view_of(work, journey), _margin(evse), work.now)
+        view = await view_of(work, journey)
+        return _Followed(meter, view, _margin(evse), work.now, journey.additions)
 
     def _keep(self, session_id: UUID, followed: _Followed) -> None:
         self._followed[session_id] = followed

@@ -58,6 +58,21 @@ class PaymentFailed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentRaised(Event):
+    """The hold grew by *amount*."""
+
+    payment_id: UUID
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentNotRaised(Event):
+    """The driver's bank, or the provider, did not let the hold grow; it is what it was."""
+
+    payment_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentCollected(Event):
     """The price is collected: a capture is done, or nothing of what was paid first goes back."""
 

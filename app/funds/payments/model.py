@@ -47,6 +47,7 @@ class OperationKind(StrEnum):
     RELEASE = "release"
     CANCEL = "cancel"
     REFUND = "refund"
+    RAISE = "raise"
 
 
 class OperationState(StrEnum):
@@ -83,10 +84,10 @@ class Operation:
     """
     One order to a provider; its *key* makes repeating it harmless.
 
-    *amount* is what a capture or a refund moves. *attempts* counts the sendings that may have
-    arrived, *sent_at* is the first of all. *provider_ref* is the capture or refund that came
-    of it. *detail* says why the last answer was not a yes. *order* is what a start says,
-    frozen until its outcome is known.
+    *amount* is what a capture or a refund moves, or what a hold is to become. *attempts* counts the
+    sendings that may have arrived, *sent_at* is the first of all. *provider_ref* is the capture or
+    refund that came of it. *detail* says why the last answer was not a yes. *order* is what a start
+    says, frozen until its outcome is known.
     """
 
     operation_id: UUID
@@ -114,13 +115,18 @@ class Operation:
 
 
 class PartKind(StrEnum):
-    """What moved money, or gave up a claim to it; what a bank takes back and gives again."""
+    """
+    What moved money, or gave up a claim to it; what a bank takes back and gives again.
+
+    RAISE is a hold that was to grow: only those that were refused are told one by one.
+    """
 
     CAPTURE = "capture"
     REFUND = "refund"
     RELEASE = "release"
     CHARGEBACK = "chargeback"
     REVERSAL = "reversal"
+    RAISE = "raise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +148,8 @@ class Payment:
     is undecided, zero when all goes back. *abandoned* says that the driver was given up on.
     *taken* is what was taken without a capture of ours (methods that can't hold). *orders_ref* is
     what later orders name, where that is not *provider_ref*. *booked* says that the ledger knows
-    the payment: one from before there was a ledger is booked as a whole.
+    the payment: one from before there was a ledger is booked as a whole. *raised* is the hold
+    after it grew, *wished* what it is to become.
     """
 
     payment_id: UUID
@@ -165,6 +172,8 @@ class Payment:
     keep: Money | None = None
     abandoned: bool = False
     booked: bool = True
+    raised: Money | None = None
+    wished: Money | None = None
     operations: tuple[Operation, ...] = ()
 
     @property
@@ -177,9 +186,14 @@ class Payment:
         return self.ordered_strategy
 
     @property
+    def limit(self) -> Money:
+        """Return what can be taken at most: the amount, or what a hold has grown to."""
+        return self.raised or self.amount
+
+    @property
     def authorised(self) -> Money:
-        """Return what the driver's bank agreed to: the amount, or nothing."""
-        return self.amount if self.status in SECURED else Money.zero(self.amount.currency)
+        """Return what the driver's bank agreed to: the limit, or nothing."""
+        return self.limit if self.status in SECURED else Money.zero(self.amount.currency)
 
     @property
     def captured(self) -> Money:
@@ -208,7 +222,7 @@ class Payment:
     def held(self) -> Money:
         """Return what is still held and not taken."""
         if self.status is PaymentStatus.AUTHORISED:
-            return self.amount - self.captured
+            return self.limit - self.captured
         return Money.zero(self.amount.currency)
 
     @property

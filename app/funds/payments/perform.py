@@ -132,6 +132,9 @@ async def _send(desk: PaymentDesk, call: _Call) -> Outcome:
             assert operation.amount is not None  # noqa: S101 - the planner gives both an amount
             move = provider.capture if operation.kind is OperationKind.CAPTURE else provider.refund
             return await move(account, ref, operation.amount, key=key)
+        case OperationKind.RAISE:
+            assert operation.amount is not None  # noqa: S101 - the planner gives it one
+            return await provider.raise_hold(account, ref, operation.amount, key=key)
         case OperationKind.RELEASE:
             return await provider.release(account, ref, key=key)
         case OperationKind.CANCEL:

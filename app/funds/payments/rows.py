@@ -45,6 +45,8 @@ def payment_values(one: Payment, now: datetime) -> Row:
         "refunded_minor": one.refunded.minor,
         "held_minor": one.held.minor,
         "keep_minor": None if one.keep is None else one.keep.minor,
+        "raised_minor": None if one.raised is None else one.raised.minor,
+        "wished_minor": None if one.wished is None else one.wished.minor,
         "abandoned": one.abandoned,
         "booked": one.booked,
         "parts": msgspec.to_builtins(one.parts),
@@ -95,11 +97,17 @@ def payment_of(row: Row, operations: Iterable[Row]) -> Payment:
         instrument=row["instrument"],
         capture_before=row["capture_before"],
         parts=msgspec.convert(row["parts"], tuple[SeenPart, ...]),
-        keep=None if row["keep_minor"] is None else Money(row["keep_minor"], currency),
+        keep=_money(row["keep_minor"], currency),
+        raised=_money(row["raised_minor"], currency),
+        wished=_money(row["wished_minor"], currency),
         abandoned=row["abandoned"],
         booked=row["booked"],
         operations=tuple(_operation_of(one) for one in operations),
     )
+
+
+def _money(minor: int | None, currency: str) -> Money | None:
+    return None if minor is None else Money(minor, currency)
 
 
 def _operation_of(row: Row) -> Operation:

@@ -9,7 +9,7 @@ from app.funds.payments.accounts import chosen_account_id
 from app.funds.payments.model import OperationKind, Payment
 from app.funds.payments.ports import Alternative, StartPayment, Strategy
 from app.funds.payments.record import find, lock, record
-from app.funds.payments.rules.decide import KeepDecided
+from app.funds.payments.rules.decide import HoldWished, KeepDecided
 from app.funds.payments.rules.plan import ABANDONED_AFTER, new_operation
 from app.infra.database import Work
 from app.kernel.money import Money
@@ -101,6 +101,16 @@ async def payment_of_provider(
 async def lock_payments_of(work: Work, subject_id: UUID) -> list[Payment]:
     """Step: return the payments for a session, oldest first, locked until the work ends."""
     return [await lock(work, each) for each in await store.ids_of_subject(work, subject_id)]
+
+
+async def request_raise(work: Work, payment_id: UUID, amount: Money) -> Payment:
+    """
+    Step: ask for the hold to become *amount*, in a job after the commit.
+
+    PaymentRaised or PaymentNotRaised is told when it is known. Repeating it is harmless. Raises
+    PaymentNotFound.
+    """
+    return await record(work, await lock(work, payment_id), HoldWished(amount))
 
 
 async def request_capture(work: Work, payment_id: UUID, amount: Money) -> Payment:

@@ -50,6 +50,8 @@ payment = operator_table(
     Column("refunded_minor", BigInteger, nullable=False),
     Column("held_minor", BigInteger, nullable=False),
     Column("keep_minor", BigInteger),
+    Column("raised_minor", BigInteger),
+    Column("wished_minor", BigInteger),
     Column("abandoned", Boolean, nullable=False),
     Column("booked", Boolean, nullable=False),
     Column("parts", JSONB, nullable=False),

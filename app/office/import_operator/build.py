@@ -17,6 +17,7 @@ from app.charging.chargers.setup.model import (
     location_complaints,
     station_complaints,
 )
+from app.directpay.money.policy import USUAL, HoldPolicy
 from app.kernel.money import Money, exponent
 from app.office.import_operator.document import (
     CommissionEntry,
@@ -25,6 +26,7 @@ from app.office.import_operator.document import (
     LocationEntry,
     OperatorDocument,
     OperatorEntry,
+    OperatorHoldEntry,
     PromotionEntry,
 )
 from app.office.import_operator.faults import Fault, Path, parsed
@@ -97,6 +99,7 @@ class Builder:
             promotions=self._promotions(plan, document.promotions),
             series=tuple(self._series()),
             locks=locks_of(document.price_lock, self.faults),
+            hold_policy=self._hold_policy(document.hold),
         )
 
     def _promotions(
@@ -224,6 +227,17 @@ class Builder:
                 self._holds[HoldKey(scope, target, current)] = amount
         if tariff is not None:
             self.rules.append(((*path, "tariff"), plain_rule(scope, target, tariff)))
+
+    def _hold_policy(self, entry: OperatorHoldEntry) -> HoldPolicy:
+        add, most = USUAL.add, USUAL.most
+        if entry.add is not None:
+            add = self._amount(("hold", "add"), entry.add) or add
+        if entry.most is not None:
+            most = self._amount(("hold", "most"), entry.most) or most
+        if add.currency != most.currency:
+            reason = f"add is in {add.currency} and most in {most.currency}: give both"
+            self.faults.append(Fault(("hold",), reason))
+        return HoldPolicy(add, most, entry.when_used_up)
 
     def _amount(self, path: Path, text: str) -> Money | None:
         money = self._money(path, text)

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from app.directpay.money.policy import WhenUsedUp
 from app.people.identity.model import MerchantOfRecord
 
 Json = dict[str, object]
@@ -91,6 +92,14 @@ class HoldEntry(Struct, frozen=True, forbid_unknown_fields=True):
 
     ac: str | None = None
     dc: str | None = None
+
+
+class OperatorHoldEntry(HoldEntry, frozen=True, forbid_unknown_fields=True):
+    """`hold` of the operator: also how drivers may *add* to a hold, and up to how much."""
+
+    add: str | None = None
+    most: str | None = None
+    when_used_up: WhenUsedUp = WhenUsedUp.OFFER
 
 
 class ConnectorEntry(Struct, frozen=True, forbid_unknown_fields=True):
@@ -264,7 +273,7 @@ class OperatorDocument(Struct, frozen=True, forbid_unknown_fields=True):
     provider_accounts: list[AccountEntry]
     tariffs: list[Json]
     locations: list[LocationEntry]
-    hold: HoldEntry = HoldEntry()
+    hold: OperatorHoldEntry = OperatorHoldEntry()
     tariff: str | None = None
     payment_routes: list[RouteEntry] = []
     fall_back_after_decline: bool = False

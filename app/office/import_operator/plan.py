@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.charging.chargers.model import Location
 from app.charging.chargers.setup.model import EvseDraft, HoldKey
+from app.directpay.money.policy import USUAL, HoldPolicy
 from app.funds.payments.accounts import AccountOrder
 from app.funds.payments.routing.model import Routing
 from app.kernel.money import Money
@@ -26,6 +27,7 @@ class Plan:
     *tariff_ids* are also those of tariffs that could not be read. *rules* say which tariff holds
     for whom and where, *regions* which locations they name together.
     *series* are prices through the day, and *locks* say by country how sessions keep them.
+    *hold_policy* says how holds grow.
     *certified_clocks* are the locations whose meters may be used for prices by time.
     Without a word about *promotions* (None) they stay as they are.
     """
@@ -45,3 +47,4 @@ class Plan:
     promotions: tuple[PromotionOrder, ...] | None = None
     series: tuple[Definition, ...] = ()
     locks: dict[str, Lock] = field(default_factory=dict)
+    hold_policy: HoldPolicy = USUAL

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 
 from app.directpay.model import Ending, Stage
-from app.directpay.views import JourneyView
-from app.infra.i18n import country_name, current_language, gettext
+from app.directpay.views import JourneyView, MoreView
+from app.infra.i18n import country_name, current_language, format_money, gettext
+from app.web.words.payment import HOLD
 
 # Where the buyer of a session can be: the EEA, Switzerland and the United Kingdom.
 # fmt: off
@@ -45,6 +46,17 @@ class StopForm:
     label: str
     question: str
     confirm: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoreForm:
+    """The button that adds to what is held; without a *key* it was pressed and is waited for."""
+
+    label: str
+    sentence: str
+    key: str | None
+    checkout_url: str | None
+    open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +108,33 @@ def stop_form(view: JourneyView) -> StopForm | None:
             )
         case Stage.STOPPING | Stage.SETTLING | Stage.ENDED:
             return None
+
+
+def more_form(view: JourneyView) -> MoreForm | None:
+    """Return how to add to what is held, or None when nothing can be added."""
+    more = view.more
+    if more is None:
+        return None
+    amount = {"amount": format_money(more.amount)}
+    label = gettext("Add %(amount)s") % amount
+    if more.waiting:
+        asked = (
+            gettext("Finish the payment to add %(amount)s. Charging goes on meanwhile.")
+            if more.checkout_url
+            else gettext("Your bank is being asked for %(amount)s. Charging goes on meanwhile.")
+        )
+        return MoreForm(label, asked % amount, None, more.checkout_url, open=True)
+    return MoreForm(
+        label, _agreement(view.strategy, more) % amount, more.key, None, open=view.hold_warning
+    )
+
+
+def _agreement(strategy: str, more: MoreView) -> str:
+    if strategy != HOLD:
+        return gettext("%(amount)s more is charged now. What you do not use goes back.")
+    if more.by_page:
+        return gettext("%(amount)s more is reserved. You agree to it on the next page.")
+    return gettext("%(amount)s more is reserved, the way you paid before.")
 
 
 def mail_form(view: JourneyView, mistakes: Mistakes) -> MailForm | None:

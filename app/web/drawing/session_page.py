@@ -9,7 +9,14 @@ from app.directpay.views import JourneyView
 from app.infra.i18n import gettext
 from app.web.drawing.look import Look
 from app.web.drawing.scan_page import socket_name
-from app.web.drawing.session_forms import NO_MISTAKES, Mistakes, invoice_form, mail_form, stop_form
+from app.web.drawing.session_forms import (
+    NO_MISTAKES,
+    Mistakes,
+    invoice_form,
+    mail_form,
+    more_form,
+    stop_form,
+)
 from app.web.drawing.templates import render, template
 from app.web.words.journey import headline
 from app.web.words.live import Terms, live_words, numbers
@@ -109,6 +116,7 @@ def _page(view: JourneyView, viewer: Viewer, mistakes: Mistakes) -> Mapping[str,
         "refreshes": not view.is_over,
         "refresh_seconds": _BRISK_SECONDS if view.stage in _PASSING else _CALM_SECONDS,
         "stop": stop_form(view),
+        "more": more_form(view),
         "mail": mail_form(view, mistakes),
         "invoice": invoice_form(view, mistakes),
         "share": viewer.address if view.stage in _RUNNING else None,

@@ -53,12 +53,14 @@ class _Peek(msgspec.Struct, frozen=True):
     receipt_email: msgspec.Raw
     plug_in_by: msgspec.Raw
     checkout_url: msgspec.Raw
+    more: msgspec.Raw
     point: _Zone
 
     def rest(self) -> tuple[object, ...]:
         """Return everything but the figures, to be compared."""
-        rest = (self.ending, self.settled, self.receipt_email, self.plug_in_by, self.checkout_url)
-        seen = (self.stage, self.hold_warning, *(bytes(part) for part in rest))
+        mail, page = self.receipt_email, self.checkout_url
+        rest = (self.ending, self.settled, mail, self.plug_in_by, page, self.more)
+        seen = (self.stage, self.hold_warning, self.held, *(bytes(part) for part in rest))
         if self.live is None:
             return seen
         chart = self.live.seconds // _CHART_EVERY_SECONDS

@@ -1,6 +1,6 @@
 """What goes wrong in a story, drawn from its seed; the numbers are those of the fault matrix."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from random import Random
 
@@ -70,7 +70,8 @@ class Provider:
     How the provider and the way to it behave.
 
     *broken* is the share of calls that go wrong on the first day (1, 9, 12), *outage* a time of
-    many seconds in which all do (11). *lag*: a reading may be older by so many seconds.
+    many seconds in which all do (11). *lag*: a reading may be older by so many seconds. *raises*:
+    its holds can grow (32), unless the bank refuses (*raise_fails*).
     *webhook_lost*, *webhook_late* and *webhook_twice* are shares (2, 3, 4, 5).
     """
 
@@ -84,6 +85,8 @@ class Provider:
     webhook_twice: float
     capture_fails: bool
     refund_fails: bool
+    raises: bool = False
+    raise_fails: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,9 @@ class Plan:
 def draw(chance: Random, seed: int) -> Plan:
     """Return the plan that *chance* makes."""
     deadly = frozenset(chance.sample(range(40), chance.choice([0, 0, 1, 3])))
-    return Plan(seed, _driver(chance), _provider(chance), _station(chance), _kills(chance), deadly)
+    plan = Plan(seed, _driver(chance), _provider(chance), _station(chance), _kills(chance), deadly)
+    grows, fails = chance.random() < 0.4, chance.random() < 0.2
+    return replace(plan, provider=replace(plan.provider, raises=grows, raise_fails=fails))
 
 
 def _driver(chance: Random) -> Driver:

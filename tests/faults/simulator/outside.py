@@ -35,6 +35,9 @@ class PlayedProvider:
     def __post_init__(self) -> None:
         """Arm what happens only once."""
         self.book.single_capture = self.plan.provider.single_capture
+        self.book.raises = self.plan.provider.raises
+        if self.plan.provider.raise_fails:
+            self.book.fault("raise", Fault.PART_FAILS)
         if self.plan.provider.capture_fails:
             self.book.fault("capture", Fault.PART_FAILS)
         if self.plan.provider.refund_fails:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+import msgspec
+
 from app.charging.cdrs.build import build_cdr
 from app.charging.cdrs.model import Cdr
 from app.charging.sessions.metering.trust import trusted_at
@@ -21,7 +23,7 @@ from app.charging.sessions.model import (
 from app.charging.sessions.start import started
 from app.charging.sessions.stop import stopped
 from app.charging.sessions.transactions.model import Verdict, judge
-from app.directpay.advance import STANDING_STILL
+from app.directpay.advance import STANDING_STILL, news_of
 from app.directpay.command import ASK_AFTER, LOST_AFTER
 from app.directpay.decide import CHECKOUT_WITHIN, KEEP_SOCKET_FOR, Effect, Task, decide
 from app.directpay.follow.meter import Meter
@@ -40,9 +42,7 @@ from app.directpay.money.chase import FORGOTTEN_AFTER
 from app.directpay.news import (
     CostNearsHold,
     CostReachesHold,
-    HoldEnds,
     MoneyMoved,
-    MoneyStuck,
     News,
     PaymentLost,
     PaymentSecured,
@@ -91,6 +91,7 @@ TARIFF = TariffVersion(
     ),
 )
 PLAN = plan_of(TARIFF)
+ADDED, MOST_HELD = Money(2500, "EUR"), Money(15_000, "EUR")
 SESSION_ID = UUID(int=7)
 IDENTITY = "SIM-1"
 MINUTE = 60.0
@@ -165,6 +166,7 @@ class Product:
             Task.COLLECT: self._collect,
             Task.GIVE_BACK: self._give_back,
             Task.WAKE: self._wake,
+            Task.ADD: self._add,
         }[effect.task]
         once = "settle" if effect.task is Task.SETTLE else None
         self.process.defer(effect.task, make, after=effect.after, once=once)
@@ -177,12 +179,16 @@ class Product:
                 self.tell(PaymentLost(Why(event.why)))
             case payments.PaymentCollected() | payments.PaymentReturned():
                 self.tell(MoneyMoved())
-            case payments.PaymentTrouble(what=payments.Trouble.HOLD_LOST):
-                self.tell(PaymentLost(Why.EXPIRED))
-            case payments.PaymentTrouble(what=payments.Trouble.HOLD_ENDING):
-                self.tell(HoldEnds())
-            case payments.PaymentTrouble():
-                self.tell(MoneyStuck())
+            case payments.PaymentRaised(amount=amount):
+                self._hold_more(amount)
+            case payments.PaymentTrouble(what=trouble):
+                self.tell(news_of(trouble))
+
+    def _hold_more(self, amount: Money) -> None:
+        if isinstance(self.state, Charging | Stopping):
+            self.held += amount
+        if isinstance(self.state, Charging):
+            self.state = msgspec.structs.replace(self.state, warned=False)
 
     def _on_webhook(self, ref: str) -> bool:
         return self.till.on_webhook(ref)
@@ -236,6 +242,13 @@ class Product:
             self.receipt = charged or None
             self.suspicious = self.cdr.is_suspicious
             self.tell(Priced(charged.minor, (self.held - charged).minor))
+        yield from ()
+
+    def _add(self) -> Work:
+        """Let the hold grow that is nearly used up: `add_by_itself`."""
+        more = self.held + ADDED
+        if self.plan.provider.raises and isinstance(self.state, Charging) and more <= MOST_HELD:
+            self.till.more(more)
         yield from ()
 
     def _collect(self) -> Work:

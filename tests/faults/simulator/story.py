@@ -111,7 +111,7 @@ class Story:
         for kind in (OperationKind.CAPTURE, OperationKind.RELEASE):
             if len(payment.of_kind(kind)) > 1:
                 yield f"two operations of kind {kind}"
-        if not payment.refunded.minor <= payment.captured.minor <= payment.amount.minor:
+        if not payment.refunded.minor <= payment.captured.minor <= payment.limit.minor:
             yield "our book takes more than was held, or returns more than was taken"
         yield from self._final()
 

@@ -9,6 +9,7 @@ from app.funds.payments.perform import _believed, _in_order, _resendable
 from app.funds.payments.ports import Accepted, Declined, Reading, Snapshot, Unknown
 from app.funds.payments.rules.decide import (
     Answered,
+    HoldWished,
     KeepDecided,
     News,
     Observed,
@@ -68,6 +69,10 @@ class Till:
         """Decide what stays: `request_capture` and `request_return`."""
         if self.payment.keep is None or amount <= self.payment.keep:
             self.record(KeepDecided(amount))
+
+    def more(self, amount: Money) -> None:
+        """Ask for the hold to become *amount*: `request_raise`."""
+        self.record(HoldWished(amount))
 
     def give_back(self) -> None:
         """Give all back that was not decided to stay."""
@@ -147,6 +152,8 @@ class Till:
                 return self.provider.ask(lambda: book.release(ACCOUNT, ref, key=key))
             case OperationKind.CANCEL:
                 return self.provider.ask(lambda: book.cancel(ACCOUNT, ref, key=key))
+            case OperationKind.RAISE:
+                return self.provider.ask(lambda: book.raise_hold(ACCOUNT, ref, amount, key=key))
             case OperationKind.REFUND:
                 return self.provider.ask(lambda: book.refund(ACCOUNT, ref, amount, key=key))
 

@@ -120,6 +120,11 @@ async def mode_of(work: Work, account_id: UUID) -> str:
     return (await _existing(work, account_id)).mode
 
 
+async def provider_of(work: Work, account_id: UUID) -> str:
+    """Step: return the provider of an account. Raises AccountNotFound."""
+    return (await _existing(work, account_id)).provider
+
+
 async def mark_refused(work: Work, account_id: UUID) -> None:
     """Step: remember that the provider refused the account's secret just now."""
     await store.set_refused(work, account_id, work.now)

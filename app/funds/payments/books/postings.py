@@ -63,6 +63,7 @@ def mark_of(payment: Payment) -> str:
     facts = (
         payment.status,
         payment.taken.minor,
+        payment.limit.minor,
         None if payment.keep is None else payment.keep.minor,
         [(part.kind, part.provider_ref, part.status) for part in payment.parts],
         [(order.operation_id, order.state) for order in refunds],

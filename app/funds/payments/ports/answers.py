@@ -160,7 +160,7 @@ class Snapshot:
     *orders_ref* is what later orders name, where that is another thing than the page that was
     opened (Adyen: the authorisation of a session). *authorised* is the hold after it was raised.
     *releases* are told by those who may refuse one later; *chargebacks* is what the bank took
-    back, *reversals* what it gave again.
+    back, *reversals* what it gave again. *refused_raises* are told by those who refuse one later.
     """
 
     provider_ref: str
@@ -180,6 +180,7 @@ class Snapshot:
     releases: tuple[Part, ...] = ()
     chargebacks: tuple[Part, ...] = ()
     reversals: tuple[Part, ...] = ()
+    refused_raises: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from app.funds.payments.errors import AmountNotPossible
 from app.funds.payments.events import (
     PaymentCollected,
     PaymentFailed,
+    PaymentNotRaised,
     PaymentOpened,
+    PaymentRaised,
     PaymentReturned,
     PaymentSecured,
     Trouble,
@@ -70,11 +72,18 @@ class KeepDecided:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldWished:
+    """The hold is to become *amount*; what is not above it changes nothing."""
+
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class TimePassed:
     """Nothing came; what is too old is given up or reported."""
 
 
-News = Sending | Answered | Observed | KeepDecided | TimePassed
+News = Sending | Answered | Observed | KeepDecided | HoldWished | TimePassed
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +142,8 @@ def _changed(payment: Payment, news: News, now: datetime) -> Payment:
             return observed(apply(payment, snapshot))
         case KeepDecided(keep):
             return _with_keep(payment, keep)
+        case HoldWished(amount):
+            return replace(payment, wished=max(amount, payment.wished or amount))
         case TimePassed():
             return _abandoned(payment, now)
         case _:
@@ -152,7 +163,7 @@ def _sent(operation: Operation, now: datetime) -> Operation:
 
 def _with_keep(payment: Payment, keep: Money) -> Payment:
     """Set the goal; it can only fall, and a start that was never tried is not made any more."""
-    most = payment.amount if payment.keep is None else payment.keep
+    most = payment.limit if payment.keep is None else payment.keep
     if keep > most or keep < Money.zero(keep.currency):
         msg = f"{keep} of {most} can't stay"
         raise AmountNotPossible(msg, payment_id=payment.payment_id)
@@ -203,6 +214,7 @@ def _told(before: Payment, after: Payment, news: News) -> Iterator[Tell]:
     why = _why_failed(before, after)
     if why is not None and not isinstance(news, KeepDecided):
         yield Tell(PaymentFailed(payment_id, why))
+    yield from _told_of_raise(before, after)
     for old, new in _operations(before, after):
         if new.kind is OperationKind.CAPTURE and _reached(old, new, OperationState.SUCCEEDED):
             yield Tell(PaymentCollected(payment_id))
@@ -210,6 +222,14 @@ def _told(before: Payment, after: Payment, news: News) -> Iterator[Tell]:
             new.is_taken and (old is None or not old.is_taken)
         ):
             yield Tell(PaymentReturned(payment_id))
+
+
+def _told_of_raise(before: Payment, after: Payment) -> Iterator[Tell]:
+    if after.limit > before.limit:
+        yield Tell(PaymentRaised(after.payment_id, after.limit - before.limit))
+    for old, new in _operations(before, after):
+        if new.kind is OperationKind.RAISE and _reached(old, new, OperationState.DECLINED):
+            yield Tell(PaymentNotRaised(after.payment_id))
 
 
 def _is_kept_whole(payment: Payment) -> bool:

@@ -57,6 +57,7 @@ def apply(payment: Payment, snapshot: Snapshot) -> Payment:
         provider_ref=snapshot.provider_ref,
         orders_ref=payment.orders_ref or snapshot.orders_ref,
         taken=_taken(payment, snapshot),
+        raised=_raised(payment, snapshot),
         parts=_merged(payment.parts, snapshot),
     )
 
@@ -67,6 +68,13 @@ def _taken(payment: Payment, snapshot: Snapshot) -> Money:
     return snapshot.captured
 
 
+def _raised(payment: Payment, snapshot: Snapshot) -> Money | None:
+    """Return what the hold has grown to: it only ever grows, so the largest is the last."""
+    if snapshot.authorised is None or snapshot.authorised <= payment.limit:
+        return payment.raised
+    return snapshot.authorised
+
+
 def _merged(parts: tuple[SeenPart, ...], snapshot: Snapshot) -> tuple[SeenPart, ...]:
     merged = {(part.kind, part.provider_ref): part for part in parts}
     for part in [
@@ -75,6 +83,7 @@ def _merged(parts: tuple[SeenPart, ...], snapshot: Snapshot) -> tuple[SeenPart, 
         *_seen(PartKind.RELEASE, snapshot.releases),
         *_seen(PartKind.CHARGEBACK, snapshot.chargebacks),
         *_seen(PartKind.REVERSAL, snapshot.reversals),
+        *_seen(PartKind.RAISE, snapshot.refused_raises),
     ]:
         old = merged.get((part.kind, part.provider_ref))
         if old is None or _PART_RANKS[part.status] > _PART_RANKS[old.status]:

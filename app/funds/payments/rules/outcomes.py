@@ -127,6 +127,8 @@ def _resolved(payment: Payment, operation: Operation) -> Operation:
             return _resolved_release(payment, operation)
         case OperationKind.CAPTURE | OperationKind.REFUND:
             return _resolved_part(payment, operation)
+        case OperationKind.RAISE:
+            return _resolved_raise(payment, operation)
         case _:
             assert_never(operation.kind)
 
@@ -160,9 +162,26 @@ def _resolved_release(payment: Payment, operation: Operation) -> Operation:
 
 def _is_refused_later(payment: Payment, release: Operation) -> bool:
     """Tell whether a provider that took the order first (Adyen) did not carry it out."""
-    return payment.status is PaymentStatus.AUTHORISED and any(
-        part.kind is PartKind.RELEASE
-        and part.provider_ref == release.provider_ref
+    is_held = payment.status is PaymentStatus.AUTHORISED
+    return is_held and _has_failed(payment, PartKind.RELEASE, release)
+
+
+def _resolved_raise(payment: Payment, operation: Operation) -> Operation:
+    if not (operation.is_unresolved or operation.state is OperationState.PENDING):
+        return operation
+    if operation.amount is not None and payment.limit >= operation.amount:
+        return replace(operation, state=OperationState.SUCCEEDED, detail=None)
+    if _has_failed(payment, PartKind.RAISE, operation):
+        return replace(operation, state=OperationState.DECLINED, detail="refused after all")
+    if payment.status is not PaymentStatus.AUTHORISED:
+        return replace(operation, state=OperationState.DECLINED, detail="the hold was over")
+    return operation
+
+
+def _has_failed(payment: Payment, kind: PartKind, operation: Operation) -> bool:
+    return any(
+        part.kind is kind
+        and part.provider_ref == operation.provider_ref
         and part.status is PartStatus.FAILED
         for part in payment.parts
     )

@@ -50,9 +50,9 @@ def plan(payment: Payment, now: datetime) -> tuple[Payment, Operation | None]:
 
     One operation at a time: as long as the outcome of one is unknown, nothing else is asked.
     """
-    if payment.keep is None or payment.is_waiting:
+    if payment.is_waiting:
         return payment, None
-    wanted = _wanted(payment, payment.keep)
+    wanted = _more(payment) if payment.keep is None else _wanted(payment, payment.keep)
     if wanted is None:
         return payment, None
     kind, amount = wanted
@@ -106,6 +106,15 @@ def _wanted(payment: Payment, keep: Money) -> _Wanted:
             return None
 
 
+def _more(payment: Payment) -> _Wanted:
+    """Ask once for each amount that a hold is to grow to, as long as the session runs."""
+    wish = payment.wished
+    if wish is None or payment.status is not PaymentStatus.AUTHORISED or wish <= payment.limit:
+        return None
+    asked = {raised.amount for raised in payment.of_kind(OperationKind.RAISE)}
+    return None if wish in asked else (OperationKind.RAISE, wish)
+
+
 def _refund(payment: Payment, amount: Money) -> _Wanted:
     refunds = payment.of_kind(OperationKind.REFUND)
     if any(refund.state is OperationState.DECLINED for refund in refunds):
@@ -115,7 +124,7 @@ def _refund(payment: Payment, amount: Money) -> _Wanted:
 
 def _rest_of_hold(payment: Payment, keep: Money) -> _Wanted:
     # Mollie calls a hold paid after a partial capture, whether the rest is still held or not.
-    rest = payment.amount - payment.captured
+    rest = payment.limit - payment.captured
     if not rest or payment.captured < keep or not payment.of_kind(OperationKind.CAPTURE):
         return None
     return _once(payment, OperationKind.RELEASE, rest)

@@ -54,6 +54,10 @@ class _Told:
             made[ref] = Part(ref, PartStatus.FAILED, failure.amount.money())
         return tuple(made[ref] for ref in sorted(made))
 
+    def refused(self, code: str) -> tuple[Part, ...]:
+        """Return what was ordered with *code* and not carried out."""
+        return tuple(part for part in self.parts({code}) if part.status is PartStatus.FAILED)
+
 
 def recall(ordered: OrderedPayment, notices: Sequence[Notice]) -> Snapshot:
     """Return how the payment stands after all *notices*; raise ValueError for an amount of none."""
@@ -73,6 +77,7 @@ def recall(ordered: OrderedPayment, notices: Sequence[Notice]) -> Snapshot:
         captures=told.parts({"CAPTURE"}, {"CAPTURE_FAILED"}),
         refunds=told.parts(_REFUNDS | _EITHER if is_taken else _REFUNDS, _REFUND_FAILURES),
         releases=told.parts(_RELEASES if is_taken else _RELEASES | _EITHER),
+        refused_raises=told.refused("AUTHORISATION_ADJUSTMENT"),
         chargebacks=told.parts(_CHARGEBACKS),
         reversals=told.parts(_REVERSALS),
     )
@@ -107,14 +112,14 @@ def _with_amounts(ordered: OrderedPayment, snapshot: Snapshot, told: _Told) -> S
     authorised = max([snapshot.amount, *raised])
     return replace(
         snapshot,
-        status=_status_of_hold(snapshot, told),
+        status=_status_of_hold(snapshot, authorised, told),
         authorised=authorised,
         captured=_sum(snapshot, snapshot.captures),
         refunded=_sum(snapshot, snapshot.refunds),
     )
 
 
-def _status_of_hold(snapshot: Snapshot, told: _Told) -> ProviderStatus:
+def _status_of_hold(snapshot: Snapshot, authorised: Money, told: _Told) -> ProviderStatus:
     """Return the status; every notice moves it forward, so it matters not when one is seen."""
     # What was captured once left the hold, also when the capture failed afterwards.
     captured = _sum(snapshot, told.parts({"CAPTURE"}))
@@ -122,7 +127,7 @@ def _status_of_hold(snapshot: Snapshot, told: _Told) -> ProviderStatus:
     expired = any(_is_ok(item) for item in told.of({"EXPIRE"}))
     # Without multiple capture Adyen lets the rest go by itself: there is nothing to release then,
     # and the refusal says so.
-    if captured >= snapshot.amount or (captured and (expired or snapshot.releases)):
+    if captured >= authorised or (captured and (expired or snapshot.releases)):
         return ProviderStatus.PAID
     if released:
         return ProviderStatus.CANCELLED

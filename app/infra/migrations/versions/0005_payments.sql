@@ -62,3 +62,21 @@ CREATE POLICY operator ON payment_routing USING (current_setting('directpay.oper
 CREATE INDEX ix_payment_undecided ON payment (payment_id)
     WHERE keep_minor IS NULL AND status NOT IN ('failed', 'expired', 'cancelled');
 CREATE INDEX ix_payment_subject ON payment (operator_id, subject_id);
+ALTER TABLE payment ADD COLUMN raised_minor BIGINT, ADD COLUMN wished_minor BIGINT;
+CREATE TABLE hold_policy (
+	operator_id UUID NOT NULL, 
+	add_minor BIGINT NOT NULL, 
+	most_minor BIGINT NOT NULL, 
+	currency TEXT NOT NULL, 
+	when_used_up TEXT NOT NULL, 
+	CONSTRAINT pk_hold_policy PRIMARY KEY (operator_id)
+);
+
+ALTER TABLE hold_policy ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE hold_policy FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY operator ON hold_policy USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
+
+ALTER TABLE journey ADD COLUMN additions JSONB NOT NULL DEFAULT '[]';
+

@@ -1,0 +1,46 @@
+"""How more can be added to what a journey holds now."""
+
+from app.directpay.model import Addition, Charging, Journey
+from app.directpay.money.additions import waiting
+from app.directpay.money.policy import hold_policy
+from app.directpay.prices.views import MoneyView
+from app.directpay.views import MoreView
+from app.funds.payments.accounts import provider_of
+from app.funds.payments.model import Payment, PaymentStatus
+from app.funds.payments.providers.capabilities import capability
+from app.funds.payments.steps import get_payment
+from app.infra.database import Work
+
+
+async def may_raise(work: Work, journey: Journey, payment: Payment) -> bool:
+    """Step: tell whether the journey's first *payment* can grow; one that was refused can't."""
+    can = capability(await provider_of(work, payment.account_id), payment.method)
+    was_refused = any(each.raises and each.lost for each in journey.additions)
+    is_held = payment.status is PaymentStatus.AUTHORISED and payment.keep is None
+    return is_held and not was_refused and can is not None and can.raises
+
+
+async def more_view(work: Work, journey: Journey, payment: Payment) -> MoreView | None:
+    """Step: return what the page offers to add, or None when nothing can be added."""
+    if not isinstance(journey.state, Charging):
+        return None
+    asked = waiting(journey)
+    if asked is not None:
+        return MoreView(
+            amount=MoneyView(asked.minor, journey.held.currency),
+            key="",
+            waiting=True,
+            checkout_url=None if asked.raises else await _page(work, asked),
+        )
+    step = (await hold_policy(work)).next_step(journey.held)
+    if step is None:
+        return None
+    return MoreView(
+        amount=MoneyView(step.minor, step.currency),
+        key=f"{journey.held.minor}-{len(journey.additions)}",
+        by_page=not await may_raise(work, journey, payment),
+    )
+
+
+async def _page(work: Work, asked: Addition) -> str | None:
+    return (await get_payment(work, asked.addition_id)).checkout_url
