@@ -13,6 +13,7 @@ from tests.contracts.judge import judge_of
 from tests.shared import SHARED
 
 SPECIFICATION = SHARED / "specs/adyen/TerminalAPI-v1.json"
+DEVICES = SHARED / "specs/adyen/CloudDeviceService-v1.json"
 DEVICE = "S1F2-000158215131748"
 BASE = f"/adyen/v1/merchants/{MERCHANT}"
 SALE = {"SaleTransactionID": {"TransactionID": "DP-7", "TimeStamp": "2026-03-02T09:00:00Z"}}
@@ -231,6 +232,16 @@ async def test_terminals_are_listed_and_may_be_away(merchant: Merchant) -> None:
     away = await merchant.http.get(f"{BASE}/devices/P400-1/status")
     rejected = await merchant.http.post(f"{BASE}/devices/P400-1/sync", json=payment())
 
+    stranger = await merchant.http.get(f"{BASE}/devices/P400-1/status", headers={"X-API-Key": ""})
+    if DEVICES.exists():
+        law = judge_of(DEVICES)
+        for name, answer in (
+            ("ConnectedDevicesResponse", listed),
+            ("DeviceStatusResponse", there),
+            ("DefaultErrorResponseEntity", stranger),
+        ):
+            assert [] == law.violations(f"/components/schemas/{name}", answer.json())
+    assert (401, "Unauthorized") == (stranger.status_code, stranger.json()["title"])
     assert [DEVICE] == listed.json()["uniqueDeviceIds"]
     assert ["ONLINE", "OFFLINE"] == [there.json()["status"], away.json()["status"]]
     event = judged("TerminalAPIRequest", rejected.json())["SaleToPOIRequest"]["EventNotification"]

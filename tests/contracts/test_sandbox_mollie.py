@@ -332,3 +332,18 @@ async def test_a_subscription_to_nonsense_is_refused(
     sandbox.judged.deviations.clear()
 
     assert ["eventTypes", "url", "name"] == seen
+
+
+async def test_published_retries_begin_after_a_minute(http: httpx.AsyncClient) -> None:
+    """Ten tries: one minute, two, four; the sandbox keeps to it when it is told to."""
+    await http.post("/control/policy", json={"retries": "published"})
+    hooks = Stranger(500)
+    counts = []
+    async with stranger(hooks) as address:
+        await paid(http, webhookUrl=address)
+        for seconds in (0, 59, 1, 120):
+            await http.post("/control/clock", json={"seconds": seconds})
+            await asyncio.sleep(0.3)
+            counts.append(len(hooks.bodies))
+
+    assert [1, 1, 2, 3] == counts

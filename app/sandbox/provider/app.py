@@ -14,7 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import Ids, RandomIds
 from app.sandbox.provider.adyen import customer_area, devices, reports, routes
-from app.sandbox.provider.adyen.face import AdyenFace
+from app.sandbox.provider.adyen.face import AdyenFace, DevicesFace
 from app.sandbox.provider.book.bank import Bank
 from app.sandbox.provider.book.memory import Memory
 from app.sandbox.provider.desk import checkout, control, front, terminals
@@ -26,7 +26,6 @@ from app.sandbox.provider.postman import Postman
 MOLLIE = (*api.HANDLERS, *people.HANDLERS, *balances.HANDLERS, *more.HANDLERS, *hooks.HANDLERS)
 ADYEN = (
     *routes.HANDLERS,
-    *devices.HANDLERS,
     *reports.HANDLERS,
     *customer_area.HANDLERS,
 )
@@ -74,6 +73,7 @@ def create_sandbox(options: Options) -> Litestar:
         route_handlers=[
             _router([*MOLLIE, *DESK], Exchange(bank, pages, mollie)),
             _router(ADYEN, Exchange(bank, pages, adyen)),
+            _router(devices.HANDLERS, Exchange(bank, pages, DevicesFace(bank, pages))),
         ],
         dependencies={"adyen": Provide(lambda: adyen, sync_to_thread=False)},
         lifespan=[lifespan],

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlencode
 
@@ -124,6 +125,20 @@ class AdyenFace:
     def together(self, letters: Sequence[Letter]) -> Letter:
         """Return one webhook with all items."""
         return items.together(letters)
+
+
+class DevicesFace(AdyenFace):
+    """The same merchant accounts, with the refusals of the Cloud Device API (RFC 7807)."""
+
+    def problem(self, no: Refusal) -> Document:
+        """Return the published form of a refusal."""
+        return {
+            "type": "https://docs.adyen.com/errors/validation",
+            "title": HTTPStatus(no.status).phrase,
+            "status": no.status,
+            "detail": no.detail,
+            "errorCode": no.code or _CODES.get(no.status, "905"),
+        }
 
 
 def result_of(token: str) -> str:
