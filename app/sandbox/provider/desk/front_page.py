@@ -3,8 +3,8 @@
 from typing import Final
 
 FRONT: Final = """{% extends "layout" %}{% block body %}<main class="wide">
-<header class="top"><div><h1>Payments sandbox</h1><p class="quiet">It plays Mollie and Adyen.
-{{ waiting }} webhook{{ "" if waiting == 1 else "s" }} waiting.</p></div>
+<header class="top"><div><h1>Payments sandbox</h1><p class="quiet">It plays Mollie and
+Adyen; {{ waiting }} webhooks are waiting.</p></div>
 <p class="clock"><strong>{{ now.strftime("%H:%M") }}</strong> <span>{{ now.strftime("%d %B %Y") }},
 UTC</span></p><a class="button small" href="/">Look again</a></header>
 <div class="grid">
