@@ -6,13 +6,13 @@ from uuid import UUID, uuid5
 
 import psycopg
 import pytest
-import sqlalchemy.exc
 
 from app.funds.ledger.chart import AccountKind, Book
 from app.funds.ledger.errors import BalanceTooLow, LedgerKeyReused
 from app.funds.ledger.model import AccountKey, Fact, Posting, TransactionKind, credit, debit
 from app.funds.ledger.post import balance_of, balances_of, post, post_at_end
 from app.infra.database import Database
+from app.infra.ready import ConstraintBroken
 from app.kernel.money import Money
 from tests.conftest import MakeDatabase
 from tests.fakes.clock import FakeClock
@@ -258,7 +258,7 @@ async def test_other_refusals_stay_what_they_are(database: Database, clock: Fake
     wrong = Fact("sale:1", SOURCE, "paper", clock.now())  # type: ignore[arg-type]  # on purpose
     posting = wrong.posts(TransactionKind.GRANT, debit(BANK, eur(1)), credit(REVENUE, eur(1)))
 
-    with pytest.raises(sqlalchemy.exc.IntegrityError, match="ck_ledger_account_book"):
+    with pytest.raises(ConstraintBroken, match="ck_ledger_account_book"):
         async with database.work(OPERATOR) as work:
             await post(work, posting)
 
