@@ -13,6 +13,7 @@ from app.directpay.views import (
     LineView,
     LiveView,
     MethodView,
+    MoreView,
     NearbyView,
     OfferView,
     PointState,
@@ -291,6 +292,7 @@ def curve(points: int = 40) -> tuple[PowerPoint, ...]:
     )
 
 
+MORE = MoreView(amount=MoneyView(2500, "EUR"), key="4500-0")
 LIVE = LiveView(
     started_at=NOW - timedelta(minutes=41),
     as_of=NOW - timedelta(seconds=8),
@@ -373,7 +375,11 @@ def journeys() -> dict[str, JourneyView]:
         "session-charging": JOURNEY,
         "session-charging-mail": replace(JOURNEY, receipt_email="anna@example.com"),
         "session-charging-pay-first": replace(JOURNEY, **pay_first),
-        "session-low": replace(JOURNEY, live=low, hold_warning=True),
+        "session-low": replace(JOURNEY, live=low, hold_warning=True, more=MORE),
+        "session-add": replace(JOURNEY, more=replace(MORE, by_page=False)),
+        "session-adding": replace(
+            JOURNEY, more=replace(MORE, waiting=True, checkout_url="https://provider.example/pay")
+        ),
         "session-silent": replace(
             JOURNEY,
             live=replace(LIVE, silent=True, as_of=NOW - timedelta(minutes=6), power_kw=None),

@@ -367,6 +367,17 @@ async def test_a_reading_that_fails_is_unknown(readable: ReadableWorld, fault: s
     assert ProviderStatus.OPEN == (await read(readable, ref)).status
 
 
+async def test_a_hold_that_cannot_grow_says_so(readable: ReadableWorld) -> None:
+    """Raising it is declined with its own code, and what is held stays what it was."""
+    ref = await approved(readable)
+    more = Money(7500, "EUR")
+    outcome = await readable.provider.raise_hold(readable.account, ref, more, key="more")
+
+    assert isinstance(outcome, Declined)
+    assert "not_supported" == outcome.code
+    assert (HELD, None) == ((seen := await read(readable, ref)).amount, seen.authorised)
+
+
 async def test_an_unknown_payment_is_not_found(readable: ReadableWorld) -> None:
     """A reference that the provider does not know is declined with its own code."""
     reading = await readable.provider.fetch(readable.account, "tr_neverheardof")
