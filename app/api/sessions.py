@@ -31,6 +31,7 @@ from app.directpay.errors import (
     PointOffline,
     PointOutOfOrder,
     TariffChanged,
+    TooManyDeclines,
 )
 from app.directpay.follow.show import journey_view
 from app.directpay.money.add import add_to_hold
@@ -57,6 +58,7 @@ SESSION_NOW = {
     )
 }
 _REFUSALS = (
+    TooManyDeclines,
     PointBusy,
     PointOffline,
     PointOutOfOrder,
@@ -84,7 +86,15 @@ _REFUSALS = (
             description="The session has begun",
             examples=[Example(summary="Send the driver to pay", value=STARTED)],
         ),
-        **declared(UnknownCode, *_REFUSALS, NoTariff, AccountNotFound, KeyReused, TooManyRequests),
+        **declared(
+            UnknownCode,
+            *_REFUSALS,
+            NoTariff,
+            AccountNotFound,
+            TooManyDeclines,
+            KeyReused,
+            TooManyRequests,
+        ),
     },
 )
 async def start_session(

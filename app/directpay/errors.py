@@ -51,6 +51,14 @@ class MethodUnavailable(Problem):
     title = "This way to pay is not available"
 
 
+class TooManyDeclines(Problem):
+    """Many payments were refused here, or from one network; *retry_after* is in seconds."""
+
+    code = "too_many_declines"
+    kind = Kind.TOO_MANY
+    title = "Too many payments were refused"
+
+
 class HoldCannotGrow(Problem):
     """Nothing can be added to what is held for the session."""
 

@@ -132,9 +132,10 @@ class Journey:
     """
     One journey: what was agreed, and its state.
 
-    *held* is what is secured for it, together with its *additions*. *rule_id* is the rule that
-    chose the tariff; journeys of earlier releases have none. *variant*
-    names the one dynamic price that was locked; it is empty where prices follow their tariff.
+    *network* marks where the order came from, and is not read back. *held* is what is secured for
+    it, together with its *additions*. *rule_id* is the rule that chose the tariff; journeys of
+    earlier releases have none. *variant* names the one dynamic price that was locked; it is empty
+    where prices follow their tariff.
     """
 
     journey_id: UUID
@@ -153,6 +154,7 @@ class Journey:
     receipt_email: str | None = None
     rule_id: UUID | None = None
     variant: str = ""
+    network: str | None = None
     additions: tuple[Addition, ...] = ()
 
     @property

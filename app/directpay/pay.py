@@ -1,6 +1,6 @@
 """Begin a journey: keep the socket, open the payment, send the driver to the provider's page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.charging.chargers.find_evse import find_evse
 from app.charging.chargers.model import Evse
@@ -16,6 +16,7 @@ from app.directpay.errors import (
     PointOutOfOrder,
     TariffChanged,
 )
+from app.directpay.guard.declines import check_declines, network_mark
 from app.directpay.model import Journey, Paying, Stage
 from app.directpay.news import Displaced
 from app.directpay.offers.guess import NOBODY, Presented, guessing
@@ -70,9 +71,9 @@ async def pay(order: PayOrder, *, desk: Desk) -> Begun:
     """
     Begin a journey and open its payment; the same *key* again returns the same journey.
 
-    Raises UnknownCode, TariffChanged, OfferChanged, PointBusy, PointOffline, PointOutOfOrder and
-    MethodUnavailable, and for a coupon CouponMistyped, CouponRefused and TooManyRequests; nothing
-    has been reserved then.
+    Raises UnknownCode, TariffChanged, OfferChanged, PointBusy, PointOffline, PointOutOfOrder,
+    MethodUnavailable and TooManyDeclines, and for a coupon CouponMistyped, CouponRefused and
+    TooManyRequests; nothing has been reserved then.
     """
     operator_id, evse = await find_evse(order.code, database=desk.database)
     way = await _way(order, evse, desk)
@@ -103,8 +104,10 @@ async def _begin(work: Work, order: PayOrder, evse: Evse, way: WayToPay, desk: D
     # The id of a tariff with a locked price names the price too.
     if (choice.tariff.tariff.id, choice.tariff.version) != (order.tariff_id, order.tariff_version):
         raise TariffChanged("the price is another than the one shown", code=order.code)
+    network = network_mark(order.presented.host, work.now, desk.secrets)
+    await check_declines(work, evse.evse_uid, network)
     await _free_the_socket(work, evse)
-    journey = await _new_journey(work, order, evse, choice)
+    journey = replace(await _new_journey(work, order, evse, choice), network=network)
     token = desk.secrets.token(journey.journey_id)
     if not await store.insert_journey(
         work, journey, token_digest=token_digest(token), pay_key=order.key

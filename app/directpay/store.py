@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     bindparam,
+    or_,
     select,
     text,
     update,
@@ -52,6 +53,7 @@ journey = operator_table(
     Column("limit_at", UtcDateTime),
     Column("receipt_email", Text),
     Column("rule_id", Uuid),
+    Column("network", Text),
     Column("variant", Text, nullable=False, server_default=""),
     Column("additions", JSONB, nullable=False, server_default="[]"),
 )
@@ -65,6 +67,8 @@ Index(
 )
 Index("uq_journey_pay_key", journey.c.operator_id, journey.c.pay_key, unique=True)
 Index("ix_journey_payment", journey.c.operator_id, journey.c.payment_id)
+Index("ix_journey_network", journey.c.operator_id, journey.c.network, journey.c.began_at)
+Index("ix_journey_evse", journey.c.operator_id, journey.c.evse_uid, journey.c.began_at)
 Index("ix_journey_session", journey.c.operator_id, journey.c.session_id)
 Index(
     "ix_journey_moving",
@@ -106,6 +110,7 @@ async def insert_journey(work: Work, new: Journey, *, token_digest: bytes, pay_k
             tariff_version=new.tariff_version,
             rule_id=new.rule_id,
             variant=new.variant,
+            network=new.network,
             held_minor=new.held.minor,
             currency=new.held.currency,
             locale=new.locale,
@@ -161,15 +166,15 @@ async def set_receipt_email(work: Work, journey_id: UUID, email: str) -> None:
 
 
 async def forget_addresses(work: Work, before: datetime) -> int:
-    """Erase where the receipts of journeys went that ended *before*; return how many."""
+    """Erase where receipts went, and who paid, of journeys that ended *before*; return the sum."""
     done = await work.execute(
         update(journey)
         .where(
             journey.c.changed_at < before,
             journey.c.stage == Stage.ENDED,
-            journey.c.receipt_email.is_not(None),
+            or_(journey.c.receipt_email.is_not(None), journey.c.network.is_not(None)),
         )
-        .values(receipt_email=None)
+        .values(receipt_email=None, network=None)
     )
     return done.rowcount
 

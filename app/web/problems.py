@@ -103,6 +103,9 @@ def _words(request: AnyRequest, problem: Problem) -> ProblemWords:
 
 
 def _other_words(problem: Problem) -> ProblemWords:
+    if problem.code == "too_many_declines":
+        sentence = gettext("Several payments were refused here. Try again in some minutes.")
+        return ProblemWords(gettext("One moment, please"), sentence, _again(), "warn")
     if problem.kind is Kind.TOO_MANY:
         sentence = gettext("Too much was asked from your network. Try again in some minutes.")
         return ProblemWords(gettext("One moment, please"), sentence, _again(), "warn")

@@ -80,3 +80,6 @@ CREATE POLICY operator ON hold_policy USING (current_setting('directpay.operator
 
 ALTER TABLE journey ADD COLUMN additions JSONB NOT NULL DEFAULT '[]';
 
+ALTER TABLE journey ADD COLUMN network TEXT;
+CREATE INDEX ix_journey_network ON journey (operator_id, network, began_at);
+CREATE INDEX ix_journey_evse ON journey (operator_id, evse_uid, began_at);

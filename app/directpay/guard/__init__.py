@@ -1,0 +1,1 @@
+"""Keep stolen cards from being tried out here."""
