@@ -310,9 +310,9 @@ class Remembering:
         return reading
 
     async def _silence(self) -> None:
-        """Wait until the sandbox has delivered every webhook, as its first page says."""
+        """Wait until the sandbox has delivered every webhook."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while " 0 webhooks are waiting" not in (await self.control.get("/")).text:  # noqa: ASYNC110 - another program works on it
+            while (await self.control.get("/control/state")).json()["webhooks"]:
                 await asyncio.sleep(0.02)
 
     async def _named(self, account: ProviderAccount, provider_ref: str) -> str:

@@ -84,6 +84,24 @@ class BookLine:
     history: tuple[tuple[datetime, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """What time it is here, how many webhooks wait, and how many failures are armed."""
+
+    now: datetime
+    webhooks: int
+    faults: int
+
+
+@get("/control/state")
+async def state(exchange: NamedDependency[Exchange]) -> Response[bytes]:
+    """Tell how the sandbox stands: whoever waits for silence waits for no webhooks."""
+    bank = exchange.bank
+    bank.sweep()
+    store = bank.store
+    return json(State(bank.now(), store.letters.waiting(), len(store.faults.armed())))
+
+
 @get("/control/book")
 async def book(exchange: NamedDependency[Exchange]) -> Response[bytes]:
     """Return every payment with what was really taken and given back."""
@@ -218,4 +236,4 @@ async def restore(request: Asked, exchange: NamedDependency[Exchange]) -> Reply:
     return done(request)
 
 
-HANDLERS: list[HTTPRouteHandler] = [book, arm, disarm, forward, policy, act, revoke, restore]
+HANDLERS: list[HTTPRouteHandler] = [book, state, arm, disarm, forward, policy, act, revoke, restore]
