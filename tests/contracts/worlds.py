@@ -312,7 +312,7 @@ class Remembering:
     async def _silence(self) -> None:
         """Wait until the sandbox has delivered every webhook."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while (await self.control.get("/control/state")).json()["webhooks"]:
+            while (await self.control.get("/control/state")).json()["webhooks"]:  # noqa: ASYNC110 - another program works on it
                 await asyncio.sleep(0.02)
 
     async def _named(self, account: ProviderAccount, provider_ref: str) -> str:
