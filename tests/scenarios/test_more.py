@@ -11,6 +11,7 @@ from app.directpay.model import Ending, Stage, StopReason
 from app.directpay.money.add import Added, add_to_hold
 from app.directpay.money.policy import HoldPolicy, WhenUsedUp, save_hold_policy
 from app.directpay.prices.views import MoneyView
+from app.directpay.refunds.ask import RefundOrder, ask_refund
 from app.directpay.views import MoreView
 from app.funds.payments.accounts import AccountOrder, save_accounts
 from app.funds.payments.ports import ProviderStatus, Snapshot
@@ -251,3 +252,20 @@ async def test_the_operator_raises_by_itself(growing: World):
     seen = await growing.sees()
 
     assert (MoneyView(1500, "EUR"), False) == (seen.held, seen.hold_warning)
+
+
+async def test_a_refund_takes_from_the_later_payment_first(small: World):
+    """What is given back of a session with two payments goes back on both, the latest first."""
+    await small.pays_and_plugs_in()
+    await adds(small)
+    await small.approves()
+    await small.charges(minutes=70, kwh="25.000")
+    await small.stops()
+    receipt = await small.receipt()
+    assert receipt is not None
+    order = RefundOrder(receipt.number, Money(400, "EUR"), "the meter was wrong", "anna", "k")
+    await ask_refund(order, operator_id=OPERATOR, database=small.database)
+    await small.worker.run_due()
+
+    # Of 12.50 EUR (10.00 and 2.50) 4.00 go back: all of the second, and 1.50 of the first.
+    assert [150, 250] == [book.refunded.minor for book in books(small)]
