@@ -1,4 +1,4 @@
-"""Terminals, settlement files and payouts."""
+"""What the nightly retention looks for."""
 
 from app.infra.migrations.script import refuse, run_script
 

@@ -1,4 +1,4 @@
-"""Raw samples, commands, tokens and signed meter values."""
+"""The keys of operators' own programs."""
 
 from app.infra.migrations.script import refuse, run_script
 

@@ -1,4 +1,4 @@
--- Terminals, settlement files and payouts.
+-- Bank accounts, payouts and what providers settled.
 CREATE TABLE bank_account (
 	operator_id UUID NOT NULL, 
 	owner TEXT NOT NULL, 

@@ -1,9 +1,9 @@
-"""Drivers, staff, API keys and devices."""
+"""Bank accounts, payouts and what providers settled."""
 
 from app.infra.migrations.script import refuse, run_script
 
-revision = "0010"
-down_revision = "0009"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

@@ -1,4 +1,4 @@
--- Drivers, staff, API keys and devices.
+-- The keys of operators' own programs.
 CREATE TABLE api_key (
 	operator_id UUID NOT NULL, 
 	key_id UUID NOT NULL, 

@@ -1,1 +1,0 @@
--- Wallets, their lots and reservations.

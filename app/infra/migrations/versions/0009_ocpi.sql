@@ -1,1 +1,0 @@
--- Partners, their locations and what was exchanged.

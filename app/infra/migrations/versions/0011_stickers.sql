@@ -1,1 +1,0 @@
--- Stickers, brands and notifications.
