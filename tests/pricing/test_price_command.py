@@ -300,3 +300,33 @@ def test_ends_of_lines_and_marks_of_the_encoding_are_no_part_of_a_line():
     before, marked = price_lines([line(), b"\xef\xbb\xbf" + line() + b"\r\n"])
 
     assert before == marked
+
+
+@pytest.mark.parametrize("end", ["9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+01:00"])
+def test_a_tariff_until_an_instant_that_utc_cannot_say_stops_no_other_line(end: str):
+    """The line has an error that names the field, and the next one is priced."""
+    wrong, right = answers(line(tariffs=[{**TARIFF, "end_date_time": end}]), line())
+
+    assert "end_date_time" in wrong["error"]["detail"]
+    assert 6 == right["total_cost"]["after_taxes"]
+
+
+def test_a_name_that_is_null_is_absent():
+    """Null is absent everywhere, so the line is called by its number."""
+    assert ["line 1"] == [found["name"] for found in answers(line(name=None))]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_credit_of_energy_in_both_directions_takes_back_what_was_billed(sign: int):
+    """10 kWh in and 4 kWh out cost 3.60, whichever sign the credit gives to its volumes."""
+    periods = [
+        {
+            "start_date_time": f"2026-11-22T10:{minute}:00Z",
+            "dimensions": [{"type": "ENERGY", "volume": sign * volume}],
+        }
+        for minute, volume in (("00", 10), ("30", -4))
+    ]
+
+    [found] = answers(line(cdr={**CDR, "charging_periods": periods, "credit": True}))
+
+    assert Decimal("-3.6") == found["total_cost"]["after_taxes"]

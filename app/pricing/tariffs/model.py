@@ -140,7 +140,14 @@ class Tariff(OcpiObject, frozen=True, kw_only=True):
             found: datetime | None = getattr(self, name)
             if found is not None:
                 aware = found if found.tzinfo else found.replace(tzinfo=UTC)
-                force_setattr(self, name, aware.astimezone(UTC))
+                force_setattr(self, name, _in_utc(aware, name))
+
+
+def _in_utc(at: datetime, name: str) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as wrong:  # some write "always" as year 1 or 9999 in local time
+        raise ValueError(f"{name}: no year in UTC can say when {at.isoformat()} is") from wrong
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ class Case(Struct, frozen=True):
     """One line: a CDR, the tariffs that are for it, and the time zone of its location."""
 
     cdr: Cdr
-    name: str = ""
+    name: str | None = None
     timezone: str | None = None
     tariffs: Raw = field(default_factory=Raw)
 

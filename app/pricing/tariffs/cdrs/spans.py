@@ -26,7 +26,7 @@ _OTHERS: Final = _DIRECTIONS | {
 
 def spans_of_cdr(cdr: Cdr, plans: Sequence[int], notes: dict[str, None]) -> list[Span]:
     """
-    Return the periods of *cdr*, each with its place in *plans*; those of a credit are positive.
+    Return the periods of *cdr*, each with its place in *plans*; a credit's as in its session.
 
     They come in the order of time, and each ends where the next one starts. Raises CdrInvalid for
     an instant or a volume that cannot be one.
@@ -46,7 +46,7 @@ def spans_of_cdr(cdr: Cdr, plans: Sequence[int], notes: dict[str, None]) -> list
         notes["end_unknown"] = None
         last = spans[-1]
         spans[-1] = last._replace(end=last.start + last.time + last.parking + last.reserved)
-    return [_positive(span) for span in spans] if cdr.credit else spans
+    return _as_credited(spans) if cdr.credit else spans
 
 
 def _starts(periods: Sequence[ChargingPeriod]) -> list[int]:
@@ -123,10 +123,15 @@ def _ends(found: dict[str, int], name: str) -> Ends | None:
     return None if least is None and most is None else (least, most)
 
 
-def _positive(span: Span) -> Span:
-    return span._replace(
-        energy=None if span.energy is None else abs(span.energy),
-        time=abs(span.time),
-        parking=abs(span.parking),
-        reserved=abs(span.reserved),
-    )
+def _as_credited(spans: list[Span]) -> list[Span]:
+    """Return the volumes of a credit as its session had them; some send them all negative."""
+    energy = -1 if sum(span.energy or 0 for span in spans) < 0 else 1
+    return [
+        span._replace(
+            energy=None if span.energy is None else energy * span.energy,
+            time=abs(span.time),
+            parking=abs(span.parking),
+            reserved=abs(span.reserved),
+        )
+        for span in spans
+    ]
