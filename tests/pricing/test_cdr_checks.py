@@ -24,11 +24,11 @@ def cdr(**fields: Any) -> StatedCdr:
     return msgspec.json.decode(json.dumps(body), type=StatedCdr)
 
 
-def said(found: StatedCdr, **known: Any) -> list[tuple[str, str, str]]:
-    """What can hardly be true, as codes, fields and what the CDR says."""
+def said(found: StatedCdr, **known: Any) -> list[tuple[str, str, str, str]]:
+    """What can hardly be true, as codes, fields, what the CDR says and what is known."""
     plans = plans_in(json.dumps([TARIFF]).encode(), b"")
     listed = implausible(found, plans, Known(**{"now": NOW, **known}))
-    return [(one.code, one.field, one.stated) for one in listed]
+    return [(one.code, one.field, one.stated, one.found) for one in listed]
 
 
 def test_an_ordinary_cdr_is_plausible():
@@ -48,39 +48,53 @@ def test_an_ordinary_cdr_is_plausible():
     ("fields", "known", "expected"),
     [
         # 9 kW for an hour are 9.9 kWh at most, if everything is off by a tenth
-        ({}, {"most_kw": Decimal(9)}, ("energy_exceeds_power", "total_energy", "10")),
-        ({}, {"most_kwh": Decimal("9.9")}, ("energy_implausible", "total_energy", "10")),
+        (
+            {},
+            {"most_kw": Decimal(9)},
+            ("energy_exceeds_power", "total_energy", "10", "9 kW for 1:00:00"),
+        ),
+        ({}, {"most_kwh": Decimal("9.9")}, ("energy_implausible", "total_energy", "10", "9.9")),
         (
             {"total_energy": 0},
             {"longest_without_energy": timedelta(minutes=59)},
-            ("no_energy", "total_energy", "0"),
+            ("no_energy", "total_energy", "0", "1:00:00"),
         ),
         (
             {},
             {"now": NOW - timedelta(hours=2)},
-            ("in_future", "end_date_time", "2026-11-22 11:00:00+00:00"),
+            (
+                "in_future",
+                "end_date_time",
+                "2026-11-22 11:00:00+00:00",
+                "2026-11-22 10:00:00+00:00",
+            ),
         ),
         (
             {},
             {"oldest": timedelta(minutes=59)},
-            ("too_old", "end_date_time", "2026-11-22 11:00:00+00:00"),
+            (
+                "too_old",
+                "end_date_time",
+                "2026-11-22 11:00:00+00:00",
+                "2026-11-22 11:01:00+00:00",
+            ),
         ),
-        ({}, {"tokens": frozenset({"T2"})}, ("token_unknown", "cdr_token.uid", "T1")),
-        ({}, {"locations": frozenset({"L2"})}, ("location_unknown", "cdr_location.id", "L1")),
+        ({}, {"tokens": frozenset({"T2"})}, ("token_unknown", "cdr_token.uid", "T1", "")),
+        ({}, {"locations": frozenset({"L2"})}, ("location_unknown", "cdr_location.id", "L1", "")),
         (
             {"authorization_reference": "A1"},
             {"authorizations": frozenset({"A2"})},
-            ("authorization_unknown", "authorization_reference", "A1"),
+            ("authorization_unknown", "authorization_reference", "A1", ""),
         ),
         (
             {},
             {"vat": frozenset({Decimal(21), Decimal(9)})},
-            ("vat_differs", "tariffs[0]", "20"),
+            ("vat_differs", "tariffs[0]", "20", "9, 21"),
         ),
     ],
 )
 def test_what_can_hardly_be_true_is_named(
-    fields: dict[str, Any], known: dict[str, Any], expected: tuple[str, str, str]
+    fields: dict[str, Any], known: dict[str, Any], expected: tuple[str, str, str, str]
 ):
     """A code, the field, and what the CDR says."""
     assert [expected] == said(cdr(**fields), **known)
@@ -96,8 +110,19 @@ def test_limits_themselves_are_plausible():
     assert [] == said(cdr(), now=NOW - timedelta(hours=1))
 
 
+FIELDS = {
+    "duplicate_id": "id",
+    "credit_of_unknown": "credit_reference_id",
+    "credited_twice": "credit_reference_id",
+    "overlaps_at_evse": "cdr_location.evse_uid",
+    "overlaps_by_token": "cdr_token.uid",
+}
+
+
 def found(*cdrs: StatedCdr) -> list[tuple[int, str, str, str]]:
     """What speaks against each: its place, the code, what is stated and the other one."""
+    for _, one in conflicts(cdrs):
+        assert FIELDS[one.code] == one.field
     return [(number, one.code, one.stated, one.found) for number, one in conflicts(cdrs)]
 
 
@@ -157,3 +182,42 @@ def test_credits_take_back_what_is_there_and_once():
         (2, "credited_twice", "A", ""),
         (3, "credit_of_unknown", "X", ""),
     ] == found(cdr(id="A"), first, second, lost)
+
+
+def test_energy_is_compared_with_the_power_of_the_whole_session():
+    """Half an hour at 10 kW is 5 kWh, 5.5 with what may be off: 6 are too many, 5.5 are not."""
+    short = {"end_date_time": "2026-11-22T10:30:00Z"}
+    (one,) = said(cdr(total_energy=6, **short), most_kw=Decimal(10))
+
+    assert ("energy_exceeds_power", "10 kW for 0:30:00") == (one[0], one[3])
+    assert [] == said(cdr(total_energy=5.5, **short), most_kw=Decimal(10))
+
+
+def test_a_cdr_that_names_nobody_is_unknown():
+    """No token and no place: the empty name is none of ours."""
+    bare = cdr(cdr_token=None, cdr_location=None)
+
+    assert [("token_unknown", ""), ("location_unknown", "")] == [
+        (code, stated)
+        for code, _, stated, _ in said(bare, tokens=frozenset("T"), locations=frozenset("L"))
+    ]
+
+
+def test_names_are_compared_in_any_case_of_letters():
+    """CiStrings: NL and nl, ABC and abc are the same party, at the same EVSE."""
+    other = cdr(id="B", country_code="nl", party_id="abc", cdr_token=None)
+    same = cdr(id="a", country_code="nl", party_id="abc", cdr_token=None, cdr_location=None)
+
+    assert [(1, "overlaps_at_evse", "B", "A")] == found(cdr(id="A"), other)
+    assert [(1, "duplicate_id", "a", "")] == found(cdr(id="A"), same)
+
+
+def test_a_credit_of_nothing_at_all_stands_for_itself():
+    """Which CDR it takes back is asked elsewhere; those after it are still looked at."""
+    lost = cdr(id="C", credit=True)
+    later = cdr(id="D", cdr_location=None, cdr_token={"uid": "T1"})
+
+    assert [(2, "overlaps_by_token", "D", "A")] == found(cdr(id="A"), lost, later)
+    assert [(2, "overlaps_by_token", "D", "A")] == found(
+        cdr(id="A", cdr_location=None), cdr(id="E", cdr_token=None, cdr_location=None), later
+    )
