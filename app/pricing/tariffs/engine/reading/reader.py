@@ -6,7 +6,7 @@ from typing import Final
 
 from app.pricing.tariffs.compiled.plan import Active, Phase, Plan, Situation, calendar_of, place
 from app.pricing.tariffs.compiled.policy import Spanning
-from app.pricing.tariffs.compiled.units import duration
+from app.pricing.tariffs.compiled.units import duration, kilowatt_hours
 from app.pricing.tariffs.engine.reading.course import Course
 from app.pricing.tariffs.engine.reading.power import current_of, power_of
 from app.pricing.tariffs.engine.spans import Span
@@ -118,7 +118,7 @@ class Reader:
 
     def _fill(self, energy: int) -> None:
         if energy < 0 and not self._policy.takes_energy_back:
-            raise EnergyFedBack("a period gives energy back", kwh=energy)
+            raise EnergyFedBack("a period gives energy back", kwh=kilowatt_hours(energy))
         self._flow += energy
         self._filled += energy
 
