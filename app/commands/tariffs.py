@@ -77,12 +77,16 @@ def _instant(text: str) -> datetime:
 
 def _price(_: argparse.Namespace) -> None:
     wrong = 0
-    for answer in price_lines(sys.stdin.buffer):
-        sys.stdout.buffer.write(answer.text + b"\n")
-        if answer.trouble:
-            wrong += 1
-            sys.stderr.write(f"{answer.trouble}\n")
-    sys.stdout.buffer.flush()
+    try:
+        for answer in price_lines(sys.stdin.buffer):
+            sys.stdout.buffer.write(answer.text + b"\n")
+            if answer.trouble:
+                wrong += 1
+                sys.stderr.write(f"{answer.trouble}\n")
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # Whoever reads has seen enough, such as `head`; nothing is left to flush at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if wrong:
         sys.exit(1)
 

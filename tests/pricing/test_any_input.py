@@ -49,7 +49,8 @@ def _with(value: Any, path: tuple[Any, ...], garbage: Any) -> Any:
 @given(cases(), st.data())
 def test_no_line_makes_it_crash(case: Json, data: st.DataObject):
     """A line with something else in some places has a price or an error that names it."""
-    broken: Any = {"name": "broken", **case}
+    case = {"name": "whole", **case}
+    broken: Any = {**case, "name": "broken"}
     for _ in range(data.draw(st.integers(1, 3))):
         place = data.draw(st.sampled_from(_places(broken)))
         broken = _with(broken, place, data.draw(st.sampled_from(GARBAGE)))

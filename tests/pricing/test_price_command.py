@@ -86,6 +86,7 @@ def test_an_answer_has_every_cost_and_says_where_it_comes_from():
         "lines": [
             {
                 "tariff_id": "T",
+                "tariff_version": 1,
                 "element": 0,
                 "component": 0,
                 "type": "ENERGY",
@@ -95,6 +96,7 @@ def test_an_answer_has_every_cost_and_says_where_it_comes_from():
                 "billed": 10,
                 "unit_price": Decimal("0.6"),
                 "vat": 20,
+                "reason": "measured",
                 **paid,
             }
         ],
@@ -168,6 +170,40 @@ def test_the_command_ends_with_1_when_a_line_was_wrong():
     assert (0, b"", 1) == (right.returncode, right.stderr, right.stdout.count(b"\n"))
     assert (1, 2) == (wrong.returncode, wrong.stdout.count(b"\n"))
     assert wrong.stderr.startswith(b"bad: cdr: ")
+
+
+def test_a_reader_may_stop_reading():
+    """`directpay price | head -1` ends in silence."""
+    command = f"{sys.executable} -m app.cli price | head -n 1"
+    done = subprocess.run(
+        ["sh", "-c", command],
+        input=(line() + b"\n") * 3000,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert (b"", 1) == (done.stderr, done.stdout.count(b"\n"))
+
+
+def test_a_line_says_why_it_is_there():
+    """Tariff, version and reason: a step that rounds up, a fee once, a limit that was reached."""
+    components = [
+        {"type": "ENERGY", "price": 0.5, "step_size": 3000},
+        {"type": "FLAT", "price": 1, "step_size": 1},
+    ]
+    tariff = {
+        "id": "T",
+        "currency": "EUR",
+        "tax_included": "YES",
+        "min_price": {"before_taxes": 100},
+        "elements": [{"price_components": components}],
+    }
+    (answer,) = price_lines([line(tariffs=[tariff])])
+    lines = json.loads(answer.text)["lines"]
+
+    assert {("T", 1)} == {(each["tariff_id"], each["tariff_version"]) for each in lines}
+    assert {"step_size", "once", "min_price"} == {each["reason"] for each in lines}
 
 
 def test_lines_are_read_one_by_one():

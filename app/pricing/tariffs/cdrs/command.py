@@ -137,6 +137,7 @@ def _details(found: PricedCdr, assumed: tuple[str, ...]) -> Json:
 def _line(line: Line) -> Json:
     return {
         "tariff_id": line.tariff_id,
+        "tariff_version": line.tariff_version,
         "element": line.element,
         "component": line.component,
         "type": line.kind,
@@ -146,6 +147,7 @@ def _line(line: Line) -> Json:
         "billed": line.billed,
         "unit_price": line.unit_price,
         "vat": line.vat_rate,
+        "reason": line.reason,
         **_price(line.exact),
     }
 

@@ -55,6 +55,17 @@ class LineKind(StrEnum):
     MAX_PRICE = "MAX_PRICE"
 
 
+class Reason(StrEnum):
+    """Why a line is there as it is: measured, rounded up to a step, once, reserved, or a limit."""
+
+    MEASURED = "measured"
+    STEP_SIZE = "step_size"
+    ONCE = "once"
+    RESERVATION = "reservation"
+    MIN_PRICE = "min_price"
+    MAX_PRICE = "max_price"
+
+
 class Unit(StrEnum):
     """The unit of a quantity and of its price; their order is that of AFIR, Article 5(4)."""
 
@@ -106,6 +117,20 @@ class Line(NamedTuple):
     net: Money
     exact: Exact
     reserved: bool = False
+
+    @property
+    def reason(self) -> Reason:
+        """Return why the line is there, or why more is billed than was measured."""
+        if self.kind in _LIMITS:
+            return _LIMITS[self.kind]
+        if self.billed != self.measured:
+            return Reason.STEP_SIZE
+        if self.reserved:
+            return Reason.RESERVATION
+        return Reason.ONCE if self.kind is LineKind.FLAT else Reason.MEASURED
+
+
+_LIMITS = {LineKind.MIN_PRICE: Reason.MIN_PRICE, LineKind.MAX_PRICE: Reason.MAX_PRICE}
 
 
 @dataclass(frozen=True, slots=True)
