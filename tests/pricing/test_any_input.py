@@ -131,9 +131,12 @@ def _cut(case: Json, parts: int) -> list[Json]:
     """Each period with its volumes shared out at its start; the last part takes what is left."""
     found = []
     for period in case["cdr"]["charging_periods"]:
-        for number in range(parts):
+        # A part in which nothing was reserved would be no reservation any more.
+        kinds = {one["type"] for one in period["dimensions"]}
+        count = 1 if "RESERVATION_TIME" in kinds else parts
+        for number in range(count):
             dimensions = [
-                {**one, "volume": _share(Decimal(one["volume"]), number, parts)}
+                {**one, "volume": _share(Decimal(one["volume"]), number, count)}
                 for one in period["dimensions"]
             ]
             found.append({**period, "dimensions": dimensions})
