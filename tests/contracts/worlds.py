@@ -32,7 +32,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.provider import FakeProvider
 
 # Longer than a healthy exchange on a busy machine, shorter than a hanging one.
-READ = timedelta(milliseconds=500)
+READ = timedelta(milliseconds=1500)
 HANG_MILLISECONDS = 5000
 PATIENCE_SECONDS = 10
 
@@ -360,7 +360,7 @@ async def adyen_world() -> AsyncIterator[AdyenWorld]:
         account(), provider="adyen", secret="AQE", merchant=MERCHANT, webhook_keys=(HMAC_KEY,)
     )
     async with judged_sandbox() as sandbox, stranger(hooks) as url:
-        options = AdyenOptions(endpoint=f"{sandbox.url}/adyen", read=3 * READ)
+        options = AdyenOptions(endpoint=f"{sandbox.url}/adyen", read=READ)
         adyen = AdyenProvider(options, FakeClock())
         async with httpx.AsyncClient(base_url=sandbox.url, trust_env=False) as control:
             world = AdyenWorld(Remembering(adyen, control, hooks.bodies), mine, control)
