@@ -5,9 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
 
 from app.infra.embedded.postgres import wheel_binaries
-from app.infra.migrations.migrate import SchemaTooNew, migrate
+from app.infra.migrations.migrate import MIGRATIONS, SchemaTooNew, migrate
+from app.infra.migrations.script import NoWayBack
 from tests.servers import PostgresForTests
 
 
@@ -62,6 +66,22 @@ def test_a_later_schema_is_refused(empty: str):
 
     with pytest.raises(SchemaTooNew, match="later release"):
         migrate(empty)
+
+
+def test_no_migration_drops_what_may_hold_money(empty: str):
+    """Undoing is refused with what to do instead, and every table stays."""
+    migrate(empty)
+    before = dump(empty)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = create_engine(empty.replace("postgresql://", "postgresql+psycopg://", 1))
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        with pytest.raises(NoWayBack, match="backup"):
+            command.downgrade(config, "base")
+    engine.dispose()
+
+    assert before == dump(empty)
 
 
 def test_every_operators_table_is_guarded(template: str, postgres: PostgresForTests):

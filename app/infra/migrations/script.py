@@ -6,6 +6,10 @@ from typing import Never
 from alembic import op
 
 
+class NoWayBack(Exception):
+    """A migration is not undone: what it made may hold money. A backup is the way back."""
+
+
 def run_script(migration: str) -> None:
     """Run the `.sql` file of the same name as *migration* (its `__file__`)."""
     script = Path(migration).with_suffix(".sql").read_text()
@@ -13,5 +17,5 @@ def run_script(migration: str) -> None:
 
 
 def refuse() -> Never:
-    """Refuse to undo a migration: what it would drop may hold money."""
-    raise NotImplementedError("restore a backup instead")
+    """Refuse to undo a migration. Raises NoWayBack."""
+    raise NoWayBack("the tables of this migration may hold money: restore a backup instead")
