@@ -1,0 +1,1 @@
+-- The health of payment accounts, and further attempts to pay.

@@ -1,0 +1,18 @@
+"""What an operator does with charge points, and what they did."""
+
+from app.infra.migrations.script import refuse, run_script
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Run the statements beside this file."""
+    run_script(__file__)
+
+
+def downgrade() -> None:
+    """Refuse: money is in these tables."""
+    refuse()

@@ -1,0 +1,1 @@
+-- The processes that hold charge points' sockets, and readings in batches.

@@ -1,0 +1,1 @@
+-- Cards, vehicles and the keys of meters and dynamic codes.
