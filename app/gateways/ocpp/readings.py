@@ -1,10 +1,9 @@
 """Meter values of any version as our samples: units, multipliers, phases, places, contexts."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Final, NamedTuple
 
 from app.charging.sessions.model import MeterSample
 from app.gateways.ocpp.values import BEYOND_REASON
@@ -16,20 +15,25 @@ BEGIN = "Transaction.Begin"
 END = "Transaction.End"
 PERIODIC = "Sample.Periodic"
 
-_FACTORS = {
-    ENERGY: {"wh": Decimal(1), "kwh": Decimal(1000), "mwh": Decimal(1_000_000)},
-    POWER: {"w": Decimal(1), "kw": Decimal(1000)},
-    STATE_OF_CHARGE: {"percent": Decimal(1), "%": Decimal(1)},
+_ONE = Decimal(1)
+# What a unit makes of a value: its measurand, and the factor to Wh, W or percent.
+_UNITS: Final[Mapping[str, Mapping[str, Decimal]]] = {
+    ENERGY: {
+        "": _ONE,
+        "wh": _ONE,
+        "kwh": Decimal(1000),
+        "mwh": Decimal(1_000_000),
+    },
+    POWER: {"": _ONE, "w": _ONE, "kw": Decimal(1000)},
+    STATE_OF_CHARGE: {"": _ONE, "percent": _ONE, "%": _ONE},
 }
-_DEFAULT_UNIT = {ENERGY: "wh", POWER: "w", STATE_OF_CHARGE: "percent"}
 # OCPP 1.6, "SampledValue": measurand and unit both default to energy. Firmware that names only a
 # unit of power means power.
 _BY_UNIT = {"w": POWER, "kw": POWER, "percent": STATE_OF_CHARGE, "%": STATE_OF_CHARGE}
 _MAX_MULTIPLIER = 9
 
 
-@dataclass(frozen=True, slots=True)
-class SampledValue:
+class SampledValue(NamedTuple):
     """One sampled value after its version's reader: *value* is None when it can't be read."""
 
     value: Decimal | None
@@ -42,12 +46,15 @@ class SampledValue:
     signed: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MeterValue:
+class MeterValue(NamedTuple):
     """Sampled values of one instant; *taken_at* is None when it can't be read."""
 
     taken_at: datetime | None
     values: Sequence[SampledValue]
+
+
+# A value and its amount in Wh, W or percent.
+_Amount = tuple[SampledValue, Decimal]
 
 
 def samples(meter_values: Iterable[MeterValue], *, received_at: datetime) -> list[MeterSample]:
@@ -79,7 +86,10 @@ def register_at(found: Sequence[MeterSample], context: str) -> Decimal | None:
     return exact[-1 if context == END else 0].energy_wh
 
 
-def _by_context(values: Sequence[SampledValue]) -> Mapping[str, list[SampledValue]]:
+def _by_context(values: Sequence[SampledValue]) -> Mapping[str, Sequence[SampledValue]]:
+    contexts = {value.context or PERIODIC for value in values}
+    if len(contexts) == 1:  # as nearly always
+        return {contexts.pop(): values}
     groups: dict[str, list[SampledValue]] = {}
     for value in values:
         groups.setdefault(value.context or PERIODIC, []).append(value)
@@ -89,26 +99,30 @@ def _by_context(values: Sequence[SampledValue]) -> Mapping[str, list[SampledValu
 def _sample(
     values: Sequence[SampledValue], context: str, *, taken_at: datetime, received_at: datetime
 ) -> MeterSample | None:
-    energy, power, soc = (
-        _total(values, measurand) for measurand in (ENERGY, POWER, STATE_OF_CHARGE)
-    )
-    signed = next((each.signed for each in values if each.signed), None)
+    amounts: dict[str, list[_Amount]] = {}
+    signed = None
+    for value in values:
+        signed = signed or value.signed
+        measurand, amount = _read(value)
+        if amount is not None:
+            amounts.setdefault(measurand, []).append((value, amount))
+    energy = _total(amounts.get(ENERGY, ()))
+    power = _total(amounts.get(POWER, ()))
+    soc = _total(amounts.get(STATE_OF_CHARGE, ()))
     if energy is None and power is None and soc is None and signed is None:
         return None
-    facts: dict[str, Any] = {"energy_wh": energy, "power_w": power, "soc": soc, "signed": signed}
-    return MeterSample(taken_at=taken_at, received_at=received_at, context=context, **facts)
+    return MeterSample(taken_at, received_at, energy, power, soc, context, signed)
 
 
-def _total(values: Sequence[SampledValue], measurand: str) -> Decimal | None:
+def _total(amounts: Sequence[_Amount]) -> Decimal | None:
     """Return the value over all phases: the one without a phase, else the sum of the phases."""
-    own = [(each, amount) for each in values if (amount := _amount(each, measurand)) is not None]
-    outlet = [pair for pair in own if pair[0].location in (None, "Outlet")] or own
-    if not outlet:
+    if not amounts:
         return None
-    whole = [amount for each, amount in outlet if not each.phase]
-    if whole:
-        return whole[0]
-    by_phase = {each.phase: amount for each, amount in outlet if _is_phase(each.phase)}
+    outlet = [pair for pair in amounts if pair[0].location in (None, "Outlet")] or amounts
+    for value, amount in outlet:
+        if not value.phase:
+            return amount
+    by_phase = {value.phase: amount for value, amount in outlet if _is_phase(value.phase)}
     return sum(by_phase.values(), Decimal(0)) if by_phase else None
 
 
@@ -117,14 +131,14 @@ def _is_phase(phase: str | None) -> bool:
     return phase is not None and phase.removesuffix("-N") in {"L1", "L2", "L3"}
 
 
-def _amount(value: SampledValue, measurand: str) -> Decimal | None:
-    """Return the value in Wh, W or percent when it is of this *measurand*, else None."""
-    unit = (value.unit or "").strip().lower()
-    meant = value.measurand or _BY_UNIT.get(unit, ENERGY)
-    if meant != measurand or value.value is None:
-        return None
-    factor = _FACTORS[measurand].get(unit or _DEFAULT_UNIT[measurand])
-    if factor is None or abs(value.multiplier) > _MAX_MULTIPLIER:
-        return None
-    amount = value.value * factor * Decimal(10) ** value.multiplier
-    return amount if abs(amount) < BEYOND_REASON else None
+def _read(value: SampledValue) -> tuple[str, Decimal | None]:
+    """Return what was measured, and how much in Wh, W or percent; None when that can't be told."""
+    unit = value.unit.strip().lower() if value.unit else ""
+    measurand = value.measurand or _BY_UNIT.get(unit, ENERGY)
+    factor = _UNITS.get(measurand, {}).get(unit)
+    if factor is None or value.value is None or abs(value.multiplier) > _MAX_MULTIPLIER:
+        return measurand, None
+    amount = value.value if factor is _ONE else value.value * factor
+    if value.multiplier:
+        amount = amount.scaleb(value.multiplier)
+    return measurand, amount if abs(amount) < BEYOND_REASON else None

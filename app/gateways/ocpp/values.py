@@ -19,15 +19,17 @@ def read_number(value: Any) -> Decimal | None:  # noqa: ANN401 - JSON from outsi
     """Return *value* as a finite number below 10^12, whether number or text, or None."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         return None
-    text = str(value).strip()
+    text = value.strip() if isinstance(value, str) else str(value)
     if not _NUMBER.fullmatch(text):
         return None
     number = Decimal(text)
-    return number if abs(number) < BEYOND_REASON else None
+    return number if -BEYOND_REASON < number < BEYOND_REASON else None
 
 
 def read_whole(value: Any) -> int | None:  # noqa: ANN401 - JSON from outside
     """Return *value* as a whole number, or None when it is none."""
+    if type(value) is int:
+        return value if abs(value) < BEYOND_REASON else None
     number = read_number(value)
     return int(number) if number is not None and number == number.to_integral_value() else None
 
@@ -38,12 +40,10 @@ def read_instant(value: Any) -> datetime | None:  # noqa: ANN401 - JSON from out
 
     A text without a zone is taken as UTC (OCPP 1.6, 3.14: UTC is strongly recommended).
     """
-    if not isinstance(value, str) or not _INSTANT.fullmatch(value.strip()):
+    if not isinstance(value, str) or not _INSTANT.fullmatch(text := value.strip().upper()):
         return None
     try:
-        instant = datetime.fromisoformat(
-            value.strip().upper().replace(" ", "T", 1).replace(",", ".")
-        )
+        instant = datetime.fromisoformat(text.replace(" ", "T", 1).replace(",", "."))
         utc = instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -19,14 +19,17 @@ def meter_values(found: object) -> Sequence[MeterValue]:
 
 
 def _sampled(value: Mapping[str, Any]) -> SampledValue:
+    get = value.get
     # OCPP 1.6, "ValueFormat": a SignedData value is an opaque text, kept as it came.
-    signed = value.get("format") == "SignedData"
+    signed = get("format") == "SignedData"
+    said = get("value")
     return SampledValue(
-        value=None if signed else read_number(value.get("value")),
-        measurand=read_text(value.get("measurand")),
-        phase=read_text(value.get("phase")),
-        location=read_text(value.get("location")),
-        context=read_text(value.get("context")),
-        unit=read_text(value.get("unit")),
-        signed=read_text(value.get("value")) if signed else None,
+        None if signed else read_number(said),
+        read_text(get("measurand")),
+        read_text(get("phase")),
+        read_text(get("location")),
+        read_text(get("context")),
+        read_text(get("unit")),
+        0,
+        read_text(said) if signed else None,
     )
