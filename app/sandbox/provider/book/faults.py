@@ -57,7 +57,9 @@ SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS armed (
     seq INTEGER PRIMARY KEY, operation TEXT NOT NULL, fault TEXT NOT NULL, face TEXT NOT NULL,
     milliseconds INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS armed_operation ON armed (operation, seq);
 """
+_ARMED: Final = "SELECT operation, fault, milliseconds, face, seq FROM armed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +89,13 @@ class Faults:
 
     def armed(self) -> list[Fault]:
         """Return the failures that are armed, oldest first."""
-        rows = self._sql.execute(
-            "SELECT operation, fault, milliseconds, face, seq FROM armed ORDER BY seq"
-        )
-        return [Fault(*row) for row in rows]
+        return [Fault(*row) for row in self._sql.execute(f"{_ARMED} ORDER BY seq")]
 
     def take(self, operation: str, face: str, kinds: AbstractSet[str]) -> Fault | None:
         """Disarm and return the first fault armed for *operation* that is one of *kinds*."""
-        for fault in self.armed():
-            if fault.operation == operation and fault.fault in kinds and fault.face in ("", face):
+        rows = self._sql.execute(f"{_ARMED} WHERE operation = ? ORDER BY seq", (operation,))
+        for fault in [Fault(*row) for row in rows]:
+            if fault.fault in kinds and fault.face in ("", face):
                 self._sql.execute("DELETE FROM armed WHERE seq = ?", (fault.seq,))
                 return fault
         return None
