@@ -81,12 +81,13 @@ def test_functions_are_short():
 
 
 def test_contexts_are_small():
-    """A context has at most 15 files."""
+    """A context has at most 15 files; the migrations are no context but a list that only grows."""
     many = {
         str(folder.relative_to(ROOT)): len(list(folder.glob("*.py")))
         for folder in (ROOT / "app").rglob("*")
         if folder.is_dir() and len(list(folder.glob("*.py"))) > CONTEXT_FILES
     }
+    many.pop("app/infra/migrations/versions", None)
 
     assert {} == many
 
