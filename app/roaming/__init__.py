@@ -1,0 +1,1 @@
+"""Roaming over OCPI: other platforms' charge points for our drivers, ours for theirs."""
