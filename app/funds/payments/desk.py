@@ -1,10 +1,10 @@
 """What the verbs of payments work with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.funds.payments.accounts.vault import Vault
-from app.funds.payments.ports import PaymentProvider
+from app.funds.payments.ports import PaymentProvider, PromptDevice
 from app.infra.database import Database
 
 
@@ -14,13 +14,15 @@ class PaymentDesk:
     The database, the providers by name, what opens their secrets, and where they can call us.
 
     *hooks_base* is the public address of this installation without a slash at its end; None when
-    no provider can reach us, and then payments are only read.
+    no provider can reach us, and then payments are only read. *devices* are the terminals of the
+    providers that have some.
     """
 
     database: Database
     providers: Mapping[str, PaymentProvider]
     vault: Vault
     hooks_base: str | None
+    devices: Mapping[str, PromptDevice] = field(default_factory=dict)
 
     def webhook_url(self, provider: str, webhook_token: str) -> str | None:
         """Return where *provider* tells us of the payments of one account."""

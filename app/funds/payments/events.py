@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from app.funds.payments.ports import Origin
 from app.kernel.events import Event
 from app.kernel.money import Money
 
@@ -47,6 +48,7 @@ class PaymentSecured(Event):
     """
 
     payment_id: UUID
+    origin: Origin = Origin.WEB
 
 
 @dataclass(frozen=True, slots=True)

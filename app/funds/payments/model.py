@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
-from app.funds.payments.ports import PartStatus, StartPayment, Strategy
+from app.funds.payments.ports import Origin, PartStatus, SettledBy, StartPayment, Strategy
 from app.kernel.money import Money
 
 
@@ -150,6 +150,10 @@ class Payment:
     what later orders name, where that is not *provider_ref*. *booked* says that the ledger knows
     the payment: one from before there was a ledger is booked as a whole. *raised* is the hold
     after it grew, *wished* what it is to become.
+
+    *origin* is where the driver agreed to it, *settled_by* who collects the price. *device* is the
+    terminal that asked for the card, in its provider's words; *fingerprint* is the same whenever
+    the same card pays there.
     """
 
     payment_id: UUID
@@ -174,6 +178,10 @@ class Payment:
     booked: bool = True
     raised: Money | None = None
     wished: Money | None = None
+    origin: Origin = Origin.WEB
+    settled_by: SettledBy = SettledBy.US
+    device: str | None = None
+    fingerprint: str | None = None
     operations: tuple[Operation, ...] = ()
 
     @property

@@ -96,12 +96,19 @@ async def _begin(ordered: Ordered, desk: PaymentDesk, *, looked: bool) -> _Call:
         operation = payment.operation(ordered.operation_id)
         began_at = work.now
         perhaps_sent = operation.is_unresolved and operation.attempts > 0
-        in_doubt = perhaps_sent and payment.provider_ref is not None and not looked
+        can_be_found = payment.provider_ref is not None or _is_remembered(payment, credential, desk)
+        in_doubt = perhaps_sent and can_be_found and not looked
         if operation.is_unresolved and not in_doubt:
             payment = payment.with_operation(_addressed(operation, credential.account, desk))
             payment = await record(work, payment, TimePassed(), Sending(ordered.operation_id))
     operation = payment.operation(ordered.operation_id)
     return _Call(credential, payment, operation, in_doubt, began_at)
+
+
+def _is_remembered(payment: Payment, credential: Credential, desk: PaymentDesk) -> bool:
+    """Tell whether a terminal knows a prompt again by our own name of it: none is made twice."""
+    signs = desk.providers[credential.account.provider].signs_webhooks
+    return payment.device is not None and signs
 
 
 def _is_forgotten(desk: PaymentDesk, call: _Call) -> bool:
@@ -125,7 +132,9 @@ async def _send(desk: PaymentDesk, call: _Call) -> Outcome:
     provider = desk.providers[call.account.provider]
     account, operation = call.account, call.operation
     if operation.order is not None:
-        return await provider.start(account, operation.order)
+        at_terminal = operation.order.terminal is not None
+        start = desk.devices[account.provider].activate if at_terminal else provider.start
+        return await start(account, operation.order)
     ref, key = _named(call.payment, operation), operation.key
     match operation.kind:
         case OperationKind.CAPTURE | OperationKind.REFUND:

@@ -26,6 +26,7 @@ from app.funds.payments.ports import (
 )
 from app.funds.payments.record import find, lock, record, unknown_payment
 from app.funds.payments.rules.decide import News, Observed, TimePassed
+from app.funds.payments.terminal import prompt_of, with_terminal
 
 # The gateways' word for a secret that was not taken.
 REFUSED = "auth"
@@ -86,11 +87,15 @@ async def come_back(
 
 
 async def remembered(desk: PaymentDesk, account: ProviderAccount, payment_id: UUID) -> Reading:
-    """Return what all that *account*'s provider told of a payment comes to."""
+    """Return what all that *account*'s provider, and the terminal, told of a payment comes to."""
     async with desk.database.work(account.operator_id) as work:
         payment = await find(work, payment_id)
         notices = await notices_of(work, payment_id)
-    return desk.providers[account.provider].recall(ordered_of(payment), notices)
+    ordered = ordered_of(payment)
+    told = desk.providers[account.provider].recall(ordered, notices)
+    if payment.device is None:
+        return told
+    return await with_terminal(told, payment, ordered, (account, desk.devices[account.provider]))
 
 
 def ordered_of(payment: Payment) -> OrderedPayment:
@@ -101,6 +106,7 @@ def ordered_of(payment: Payment) -> OrderedPayment:
         amount=payment.amount,
         method=payment.method,
         strategy=payment.ordered_strategy,
+        prompt=prompt_of(payment),
     )
 
 

@@ -14,7 +14,7 @@ from app.funds.payments.model import (
     PaymentStatus,
     SeenPart,
 )
-from app.funds.payments.ports import StartPayment, Strategy
+from app.funds.payments.ports import Origin, SettledBy, StartPayment, Strategy
 from app.funds.payments.rules.plan import next_check
 from app.kernel.money import Money
 
@@ -47,6 +47,10 @@ def payment_values(one: Payment, now: datetime) -> Row:
         "keep_minor": None if one.keep is None else one.keep.minor,
         "raised_minor": None if one.raised is None else one.raised.minor,
         "wished_minor": None if one.wished is None else one.wished.minor,
+        "origin": one.origin.value,
+        "settled_by": one.settled_by.value,
+        "device": one.device,
+        "fingerprint": one.fingerprint,
         "abandoned": one.abandoned,
         "booked": one.booked,
         "parts": msgspec.to_builtins(one.parts),
@@ -100,6 +104,10 @@ def payment_of(row: Row, operations: Iterable[Row]) -> Payment:
         keep=_money(row["keep_minor"], currency),
         raised=_money(row["raised_minor"], currency),
         wished=_money(row["wished_minor"], currency),
+        origin=Origin(row["origin"]),
+        settled_by=SettledBy(row["settled_by"]),
+        device=row["device"],
+        fingerprint=row["fingerprint"],
         abandoned=row["abandoned"],
         booked=row["booked"],
         operations=tuple(_operation_of(one) for one in operations),

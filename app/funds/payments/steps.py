@@ -7,10 +7,10 @@ from uuid import UUID
 from app.funds.payments import store
 from app.funds.payments.accounts import chosen_account_id
 from app.funds.payments.model import OperationKind, Payment
-from app.funds.payments.ports import Alternative, StartPayment, Strategy
-from app.funds.payments.record import find, lock, record
+from app.funds.payments.ports import Alternative, AtTerminal, Origin, StartPayment, Strategy
+from app.funds.payments.record import defer_operation, find, lock, record
 from app.funds.payments.rules.decide import HoldWished, KeepDecided
-from app.funds.payments.rules.plan import ABANDONED_AFTER, new_operation
+from app.funds.payments.rules.plan import ABANDONED_AFTER, new_operation, operation_id_of
 from app.infra.database import Work
 from app.kernel.money import Money
 
@@ -25,7 +25,8 @@ class PaymentOrder:
     *strategy* is what the chosen *method* was offered with.
     *description* is what the driver reads on the statement, *return_url* where the provider's page
     leads back to, *country* where the charging point is. *account_id* is the account that takes it
-    (None: the preferred one), *alternatives* those that are tried when it can't.
+    (None: the preferred one), *alternatives* those that are tried when it can't. *origin* is where
+    the driver agrees, *terminal* the one that asks for a card.
     """
 
     payment_id: UUID
@@ -39,6 +40,8 @@ class PaymentOrder:
     country: str | None = None
     account_id: UUID | None = None
     alternatives: tuple[Alternative, ...] = ()
+    origin: Origin = Origin.WEB
+    terminal: AtTerminal | None = None
 
 
 async def begin_payment(work: Work, order: PaymentOrder) -> Payment:
@@ -58,6 +61,8 @@ async def begin_payment(work: Work, order: PaymentOrder) -> Payment:
         ordered_strategy=order.strategy,
         opened_at=work.now,
         taken=Money.zero(order.amount.currency),
+        origin=order.origin,
+        device=order.terminal.device if order.terminal else None,
     )
     start = new_operation(payment, OperationKind.START, None, work.now)
     frozen = StartPayment(
@@ -73,10 +78,17 @@ async def begin_payment(work: Work, order: PaymentOrder) -> Payment:
         country=order.country,
         alternatives=order.alternatives,
         expires_at=(work.now + ABANDONED_AFTER).replace(microsecond=0),
+        terminal=order.terminal,
     )
     payment = payment.with_operation(replace(start, order=frozen))
     await store.insert_payment(work, payment)
     return payment
+
+
+def order_start(work: Work, payment: Payment) -> None:
+    """Step: let a job send the start of *payment*, after the commit."""
+    start = operation_id_of(payment.payment_id, 0, OperationKind.START)
+    defer_operation(work, payment.operator_id, payment.payment_id, start)
 
 
 async def get_payment(work: Work, payment_id: UUID) -> Payment:

@@ -3,6 +3,7 @@
 from app.funds.payments.ports.answers import (
     Accepted,
     Alternative,
+    AtTerminal,
     Declined,
     MethodOffer,
     NotSent,
@@ -18,27 +19,52 @@ from app.funds.payments.ports.answers import (
     Unknown,
     Unsupported,
 )
-from app.funds.payments.ports.notices import Notice, Notices, OrderedPayment
+from app.funds.payments.ports.devices import (
+    AuthorisationSource,
+    CardReading,
+    CardSeen,
+    DeviceStatus,
+    NoCard,
+    PromptDevice,
+    Screen,
+    StillAsking,
+)
+from app.funds.payments.ports.notices import Notice, Notices, OrderedPayment, PromptName
+from app.funds.payments.ports.origins import Origin, SettledBy
 from app.funds.payments.ports.provider import PaymentProvider
+from app.funds.payments.ports.settler import Settler
 
 __all__ = [
     "Accepted",
     "Alternative",
+    "AtTerminal",
+    "AuthorisationSource",
+    "CardReading",
+    "CardSeen",
     "Declined",
+    "DeviceStatus",
     "MethodOffer",
+    "NoCard",
     "NotSent",
     "Notice",
     "Notices",
     "OrderedPayment",
+    "Origin",
     "Outcome",
     "Part",
     "PartStatus",
     "PaymentProvider",
+    "PromptDevice",
+    "PromptName",
     "ProviderAccount",
     "ProviderStatus",
     "Reading",
+    "Screen",
+    "SettledBy",
+    "Settler",
     "Snapshot",
     "StartPayment",
+    "StillAsking",
     "Strategy",
     "Unknown",
     "Unsupported",

@@ -78,6 +78,19 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
+class AtTerminal:
+    """
+    The card terminal, in its provider's words, that is to ask for a card.
+
+    *waits* says that the order is answered when the card came, or did not; else it is answered at
+    once, and the terminal tells later.
+    """
+
+    device: str
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StartPayment:
     """
     What the provider must know to open its page; *key* is the idempotency key.
@@ -85,6 +98,7 @@ class StartPayment:
     *country* is where the charging point is, *expires_at* when the page stops taking money.
     *alternatives* are the accounts to try next, which no provider is told.
     *customer* is whom the means is stored for, in the provider's words; None: it is not stored.
+    With *terminal* the driver pays there, and there is no page.
     """
 
     key: str
@@ -100,6 +114,7 @@ class StartPayment:
     expires_at: datetime | None = None
     customer: str | None = None
     alternatives: tuple[Alternative, ...] = ()
+    terminal: AtTerminal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +176,7 @@ class Snapshot:
     opened (Adyen: the authorisation of a session). *authorised* is the hold after it was raised.
     *releases* are told by those who may refuse one later; *chargebacks* is what the bank took
     back, *reversals* what it gave again. *refused_raises* are told by those who refuse one later.
+    *fingerprint* is the same whenever the same card pays; a digest, where that is known at all.
     """
 
     provider_ref: str
@@ -181,6 +197,7 @@ class Snapshot:
     chargebacks: tuple[Part, ...] = ()
     reversals: tuple[Part, ...] = ()
     refused_raises: tuple[Part, ...] = ()
+    fingerprint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What providers that can't be read tell by themselves, signed."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.funds.payments.ports.answers import Strategy
 from app.kernel.money import Money
@@ -30,11 +31,21 @@ class Notices:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptName:
+    """A request for a card: at which terminal, by which idempotency *key*, and since when."""
+
+    device: str
+    key: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OrderedPayment:
     """
     A payment as it was ordered: with it, a provider's notices become a Snapshot.
 
-    *provider_ref* is None while the answer to its start is missing.
+    *provider_ref* is None while the answer to its start is missing. *prompt* says at which terminal
+    it was ordered, if at one.
     """
 
     provider_ref: str | None
@@ -42,3 +53,4 @@ class OrderedPayment:
     amount: Money
     method: str
     strategy: Strategy
+    prompt: PromptName | None = None

@@ -13,10 +13,11 @@ from app.funds.payments.ports.answers import (
     Strategy,
 )
 from app.funds.payments.ports.notices import Notice, Notices, OrderedPayment
+from app.funds.payments.ports.settler import Settler
 from app.kernel.money import Money
 
 
-class PaymentProvider(Protocol):
+class PaymentProvider(Settler, Protocol):
     """
     One provider, for all accounts. No method raises for what a provider or a network can do.
 
@@ -48,16 +49,6 @@ class PaymentProvider(Protocol):
 
     async def start(self, account: ProviderAccount, order: StartPayment) -> Outcome:
         """Open a payment; Accepted carries the address of the provider's page."""
-        ...
-
-    async def capture(
-        self, account: ProviderAccount, provider_ref: str, amount: Money, *, key: str
-    ) -> Outcome:
-        """Take *amount* from a hold; Accepted carries the capture's reference."""
-        ...
-
-    async def release(self, account: ProviderAccount, provider_ref: str, *, key: str) -> Outcome:
-        """Give back what is still held; Declined when nothing is."""
         ...
 
     async def cancel(self, account: ProviderAccount, provider_ref: str, *, key: str) -> Outcome:

@@ -210,7 +210,7 @@ def _told(before: Payment, after: Payment, news: News) -> Iterator[Tell]:
     if before.keep is None and after.keep and _is_kept_whole(after):
         yield Tell(PaymentCollected(payment_id))
     if after.status in SECURED and before.status not in SECURED:
-        yield Tell(PaymentSecured(payment_id))
+        yield Tell(PaymentSecured(payment_id, after.origin))
     why = _why_failed(before, after)
     if why is not None and not isinstance(news, KeepDecided):
         yield Tell(PaymentFailed(payment_id, why))

@@ -58,6 +58,7 @@ def apply(payment: Payment, snapshot: Snapshot) -> Payment:
         orders_ref=payment.orders_ref or snapshot.orders_ref,
         taken=_taken(payment, snapshot),
         raised=_raised(payment, snapshot),
+        fingerprint=payment.fingerprint or snapshot.fingerprint,
         parts=_merged(payment.parts, snapshot),
     )
 

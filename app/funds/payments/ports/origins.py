@@ -1,0 +1,29 @@
+"""Where an authorisation comes from, and who settles it."""
+
+from enum import StrEnum
+
+
+class Origin(StrEnum):
+    """
+    Where a driver agreed to pay.
+
+    On our page, in an app on our API, at a terminal that we prompt over its provider's cloud, at a
+    terminal that is a part of the charge point (OCPP 2.1), at one of a payment terminal provider
+    that roams with us (OCPI 2.3.0 Payments), from a wallet, or with an RFID token.
+    """
+
+    WEB = "web"
+    APP = "app"
+    CLOUD_TERMINAL = "cloud_terminal"
+    OCPP_TERMINAL = "ocpp_terminal"
+    OCPI_PTP = "ocpi_ptp"
+    WALLET = "wallet"
+    TOKEN = "token"  # noqa: S105 - no secret
+
+
+class SettledBy(StrEnum):
+    """Who collects the price: we do, the terminal does, or a payment terminal provider."""
+
+    US = "us"
+    TERMINAL = "terminal"
+    PTP = "ptp"
