@@ -103,6 +103,13 @@ def _words(request: AnyRequest, problem: Problem) -> ProblemWords:
 
 
 def _other_words(problem: Problem) -> ProblemWords:
+    if problem.code == "not_signed_in":
+        action = Action(f"/me/{problem.facts['slug']}", gettext("Sign in"))
+        sentence = gettext("This page is for the driver whose credit it is.")
+        return ProblemWords(gettext("Sign in first"), sentence, action, "warn")
+    if problem.code == "operator_not_found":
+        sentence = gettext("Scan the code on the charge point again, or type the address below it.")
+        return ProblemWords(gettext("There is nothing here"), sentence, tone="warn")
     if problem.code == "too_many_declines":
         sentence = gettext("Several payments were refused here. Try again in some minutes.")
         return ProblemWords(gettext("One moment, please"), sentence, _again(), "warn")

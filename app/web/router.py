@@ -14,6 +14,7 @@ from app.kernel.errors import Problem
 from app.web.config import WebConfig
 from app.web.coupons.redeem import coupon_form, form_again
 from app.web.drawing.scan_cache import Lifetimes, ScanCache
+from app.web.drivers.sign_in import code_form, me_anywhere, me_page, sign_in_form, sign_out_form
 from app.web.files import logo, static_file
 from app.web.following import add_form, back_from_provider, session_events, session_page, stop_form
 from app.web.language import LanguageMiddleware
@@ -25,6 +26,28 @@ from app.web.strays import home
 from app.web.streams.rooms import Rooms
 
 _MOST_FORM_BYTES = 16_384
+_HANDLERS = (
+    home,
+    scan_page,
+    pay_form,
+    coupon_form,
+    form_again,
+    session_page,
+    back_from_provider,
+    session_events,
+    stop_form,
+    add_form,
+    receipt_form,
+    invoice_form,
+    receipt_file,
+    me_anywhere,
+    me_page,
+    code_form,
+    sign_in_form,
+    sign_out_form,
+    static_file,
+    logo,
+)
 
 
 def driver_pages(config: WebConfig, *, desk: Desk, live: LiveBus) -> Router:
@@ -39,23 +62,7 @@ def driver_pages(config: WebConfig, *, desk: Desk, live: LiveBus) -> Router:
     pages = Pages(desk, config, scans, Rooms(live))
     return Router(
         path="/",
-        route_handlers=[
-            home,
-            scan_page,
-            pay_form,
-            coupon_form,
-            form_again,
-            session_page,
-            back_from_provider,
-            session_events,
-            stop_form,
-            add_form,
-            receipt_form,
-            invoice_form,
-            receipt_file,
-            static_file,
-            logo,
-        ],
+        route_handlers=_HANDLERS,
         dependencies={"pages": Provide(lambda: pages, sync_to_thread=False)},
         middleware=[LanguageMiddleware()],
         exception_handlers={

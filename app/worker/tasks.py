@@ -21,6 +21,7 @@ from app.directpay.money.chase import chase_money
 from app.directpay.settle import collect, give_back, settle
 from app.funds.payments.jobs import payment_jobs, payment_schedules
 from app.infra.jobs import Job, Schedule
+from app.people.identity.drivers.forget import driver_schedules
 from app.pricing.promotions.forget import promotion_schedules
 
 
@@ -70,6 +71,7 @@ def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
         Schedule("directpay.money", "45 */5 * * * *", look_after_money),
         Schedule("directpay.silence", "30 * * * * *", look_after_silence),
         *audit_schedules(desk.database),
+        *driver_schedules(desk.database),
         *letter_schedules(workshop.letter_box),
         *payment_schedules(desk.payments),
         *receipt_schedules(workshop.post),

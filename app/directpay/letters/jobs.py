@@ -3,9 +3,11 @@
 from uuid import UUID
 
 from app.directpay.letters.ask import SEND_TASK
+from app.directpay.letters.codes import mail_code
 from app.directpay.letters.deliver import LetterBox, deliver_letter
 from app.directpay.letters.forget import forget_payers_addresses
 from app.infra.jobs import Job, Schedule
+from app.people.identity.drivers.begin import MAIL_TASK
 
 
 def letter_jobs(box: LetterBox) -> tuple[Job, ...]:
@@ -14,7 +16,10 @@ def letter_jobs(box: LetterBox) -> tuple[Job, ...]:
     async def send(*, letter_id: UUID, operator_id: UUID) -> None:
         await deliver_letter(letter_id, operator_id=operator_id, box=box)
 
-    return (Job(SEND_TASK, send),)
+    async def send_code(*, sign_in_id: UUID, operator_id: UUID) -> None:
+        await mail_code(sign_in_id, operator_id=operator_id, box=box)
+
+    return (Job(SEND_TASK, send), Job(MAIL_TASK, send_code))
 
 
 def letter_schedules(box: LetterBox) -> tuple[Schedule, ...]:

@@ -1,0 +1,104 @@
+"""Drivers, the codes with which they sign in, and the browsers that are signed in."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+CODE_DIGITS: Final = 6
+CODE_LASTS: Final = timedelta(minutes=10)
+MOST_TRIES: Final = 5
+# What one address is sent at most, whoever asks: nobody may fill a stranger's mailbox with our
+# help. Together with MOST_TRIES it leaves 50 guesses a day among a million codes.
+CODES_AN_HOUR: Final = 5
+CODES_A_DAY: Final = 10
+# How long a browser stays signed in that is not used, and how often its secret changes.
+STAYS_FOR: Final = timedelta(days=90)
+ROTATES_AFTER: Final = timedelta(days=1)
+# Pages that a browser asked for at once still come with the secret before.
+ROTATION_GRACE: Final = timedelta(minutes=1)
+_PURPOSE: Final = b"sign-in code\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """A person who charges at an operator; *email* is verified, *language* that of the pages."""
+
+    driver_id: UUID
+    operator_id: UUID
+    email: str
+    language: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """
+    A code on its way to *email*, good for the one browser whose secret has this *digest*.
+
+    The code itself is nowhere: it follows from the id and the keys of the installation.
+    """
+
+    sign_in_id: UUID
+    digest: bytes
+    email: str
+    language: str
+    asked_at: datetime
+    tries: int = 0
+    used_at: datetime | None = None
+
+    def is_open(self, at: datetime) -> bool:
+        """Tell whether a code may be tried at that instant."""
+        return self.used_at is None and self.tries < MOST_TRIES and at < self.ends_at
+
+    @property
+    def ends_at(self) -> datetime:
+        """Return when the code stops being good."""
+        return self.asked_at + CODE_LASTS
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """
+    A browser that is signed in, found by the *digest* of its secret or of the one before.
+
+    *rotated_at* is when the secret changed last, *ends_at* when it is signed out by itself.
+    """
+
+    browser_id: UUID
+    driver_id: UUID
+    digest: bytes
+    rotated_at: datetime
+    ends_at: datetime
+    former_digest: bytes | None = None
+    revoked_at: datetime | None = None
+
+    def is_good(self, at: datetime) -> bool:
+        """Tell whether the browser is still signed in at that instant."""
+        return self.revoked_at is None and at < self.ends_at
+
+
+def known_as(address: str) -> str:
+    """Return by what a driver is known: one mailbox is one driver, however it is typed."""
+    return address.lower()
+
+
+def code_of(sign_in_id: UUID, key: bytes) -> str:
+    """Return the six digits that are mailed for a sign-in."""
+    mac = hmac.digest(key, _PURPOSE + sign_in_id.bytes, "sha256")
+    return f"{int.from_bytes(mac) % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
+
+
+def is_code(typed: str, sign_in_id: UUID, keys: Iterable[bytes]) -> bool:
+    """Tell, in a time that says nothing, whether *typed* is the code, spaces aside."""
+    given = "".join(typed.split()).encode()
+    right = [hmac.compare_digest(code_of(sign_in_id, key).encode(), given) for key in keys]
+    return any(right)
+
+
+def digest_of(secret: str) -> bytes:
+    """Return what is kept of a browser's secret: SHA-256 is enough for 160 bits of chance."""
+    return hashlib.sha256(secret.encode()).digest()

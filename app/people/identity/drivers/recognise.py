@@ -1,0 +1,61 @@
+"""Who is signed in: by the secret in the browser's cookie, which changes every day."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from app.infra.database import Database, Work
+from app.people.identity.drivers import store
+from app.people.identity.drivers.model import (
+    ROTATES_AFTER,
+    ROTATION_GRACE,
+    STAYS_FOR,
+    Driver,
+    SignedIn,
+    digest_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A signed-in driver, and the browser's new *secret* when it changed just now."""
+
+    driver: Driver
+    secret: str | None = None
+
+
+async def recognise(secret: str, *, operator_id: UUID, database: Database) -> Recognised | None:
+    """
+    Return the driver whose browser presents this *secret*, or None: nobody is signed in.
+
+    A secret that was replaced is good for another minute. Whoever comes with it later has a copy,
+    and nobody knows which of the two is the thief: the browser is signed out.
+    """
+    async with database.work(operator_id) as work:
+        digest = digest_of(secret)
+        found = await store.lock_browser(work, digest)
+        if found is None or not found.is_good(work.now):
+            return None
+        if found.digest != digest and work.now > found.rotated_at + ROTATION_GRACE:
+            await store.save_browser(work, replace(found, revoked_at=work.now))
+            return None
+        driver = await store.driver_with_id(work, found.driver_id)
+        assert driver is not None, "a browser is signed in for a driver"  # noqa: S101
+        return Recognised(driver, await _rotated(work, found))
+
+
+async def _rotated(work: Work, found: SignedIn) -> str | None:
+    """Give the browser a new secret once a day, and with it another three months."""
+    if work.now < found.rotated_at + ROTATES_AFTER:
+        return None
+    secret = work.ids.token()
+    await store.save_browser(
+        work,
+        replace(
+            found,
+            digest=digest_of(secret),
+            former_digest=found.digest,
+            rotated_at=work.now,
+            ends_at=work.now + STAYS_FOR,
+        ),
+    )
+    return secret

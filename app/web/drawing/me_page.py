@@ -1,0 +1,55 @@
+"""The page of a driver who signs in, or is signed in."""
+
+from dataclasses import dataclass
+
+from app.directpay.scan import brand_view
+from app.infra.i18n import gettext
+from app.kernel.errors import Problem
+from app.people.identity.drivers.errors import NotAnAddress, SignInRefused
+from app.people.identity.drivers.model import Driver
+from app.people.identity.model import Operator
+from app.web.drawing.look import Look
+from app.web.drawing.templates import render
+
+
+@dataclass(frozen=True, slots=True)
+class MePage:
+    """
+    What the page shows: the *driver* who is signed in, or the address that *waits* for a code.
+
+    *back* is where signing in leads to, *typed* what was typed as an address, *problem* what was
+    wrong with it.
+    """
+
+    operator: Operator
+    driver: Driver | None
+    waits: str = ""
+    back: str = ""
+    typed: str = ""
+    problem: Problem | None = None
+
+
+def render_me(page: MePage) -> tuple[str, Look]:
+    """Return the page in the current language, and its look."""
+    return render(
+        "me.html",
+        brand_view(page.operator),
+        slug=page.operator.slug,
+        email="" if page.driver is None else page.driver.email,
+        waits=page.waits,
+        back=page.back,
+        typed=page.typed,
+        error=None if page.problem is None else _mistake(page.problem),
+    )
+
+
+def _mistake(problem: Problem) -> str:
+    match problem:
+        case NotAnAddress():
+            return gettext("Please write one e-mail address, for example name@example.com.")
+        case SignInRefused():
+            return gettext(
+                "This code is wrong or no longer good. Compare it, or ask for a new one."
+            )
+        case _:
+            return gettext("This address was sent enough codes for now. Please try again later.")

@@ -1,0 +1,58 @@
+"""Who is signed in at an operator, for whatever page wants to know."""
+
+from dataclasses import dataclass
+
+from litestar import Response
+
+from app.people.identity.drivers.errors import NotSignedIn
+from app.people.identity.drivers.model import Driver
+from app.people.identity.drivers.recognise import recognise
+from app.people.identity.find import find_operator
+from app.people.identity.model import Operator
+from app.web.drivers.cookies import account_cookie, account_secret, no_account
+from app.web.language import choose_language
+from app.web.pages import Pages
+from app.web.request import AnyRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A browser at an operator's pages: its *driver* where one is signed in."""
+
+    operator: Operator
+    driver: Driver | None
+    secret: str
+    new_secret: str | None = None
+
+    def remembered(self, answer: Response[bytes], pages: Pages) -> Response[bytes]:
+        """Return *answer* with the cookie that keeps the browser signed in, or ends it."""
+        if self.driver is None and self.secret:
+            answer.set_cookie(no_account(self.operator.slug, pages.config))
+        elif self.new_secret is not None:
+            answer.set_cookie(account_cookie(self.operator.slug, self.new_secret, pages.config))
+        return answer
+
+
+async def visitor_at(request: AnyRequest, slug: str, pages: Pages) -> Visitor:
+    """Return who looks at an operator's page, and speak their language. OperatorNotFound."""
+    operator = await find_operator(slug, database=pages.desk.database)
+    choose_language(request, operator.languages)
+    return await visitor_of(request, operator, pages)
+
+
+async def visitor_of(request: AnyRequest, operator: Operator, pages: Pages) -> Visitor:
+    """Return who looks at a page of *operator*."""
+    secret = account_secret(request, operator.slug)
+    if not secret:
+        return Visitor(operator, None, "")
+    known = await recognise(secret, operator_id=operator.operator_id, database=pages.desk.database)
+    if known is None:
+        return Visitor(operator, None, secret)
+    return Visitor(operator, known.driver, secret, known.secret)
+
+
+def signed_in(visitor: Visitor) -> Driver:
+    """Return the driver who is signed in. Raises NotSignedIn."""
+    if visitor.driver is None:
+        raise NotSignedIn("this page is a driver's own", slug=visitor.operator.slug)
+    return visitor.driver
