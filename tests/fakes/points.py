@@ -87,6 +87,7 @@ async def furnish(database: Database, operator: Operator = OPERATOR, *, mark: st
     identity = IDENTITY + mark
     first = draft(code=f"AAAAAA{mark}", identity=identity)
     second = draft("EVSE-2", f"BBBBBB{mark}", evse_no=2, ocpp16_connector_id=2, identity=identity)
+    second = replace(second, evse_id="NL*LMP*E2")
     async with database.work(operator.operator_id) as work:
         await save_operator(work, operator)
         await save_location(work, LOCATION)

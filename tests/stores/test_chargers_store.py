@@ -93,6 +93,23 @@ async def test_a_code_leads_to_its_evse(database, points):
     assert (EvseStatus.UNKNOWN, False, None) == (evse.status, evse.connected, evse.status_since)
 
 
+@pytest.mark.parametrize("spell", [str, str.lower, lambda text: text.replace("*", "")])
+async def test_an_evse_id_leads_to_its_evse(database, points, spell):
+    """E-mobility ID-codes: separators mean nothing, and neither does the case."""
+    _, evse = await find_evse(spell(points.evse.evse_id), database=database)
+
+    assert points.evse.evse_uid == evse.evse_uid
+
+
+async def test_an_evse_id_that_two_operators_have_is_nobodys(database, points):
+    """Nothing is guessed."""
+    other = await furnish(database, OTHER_OPERATOR, mark="2")
+    assert points.evse.evse_id == other.evse.evse_id
+
+    with pytest.raises(UnknownCode):
+        await find_evse(points.evse.evse_id, database=database)
+
+
 @pytest.mark.parametrize("code", ["AAAAAB", "", "\0", "A" * 5000])
 async def test_an_unknown_code_is_a_problem(database, points, code):
     """Nothing is guessed, whatever the address holds."""

@@ -1,10 +1,15 @@
 """Read charging points inside another's transaction."""
 
+import re
+
 from app.charging.chargers import store
 from app.charging.chargers.errors import EvseNotFound, UnknownCode
 from app.charging.chargers.model import Evse, Location
 from app.infra.database import Work
 from app.infra.ready import Look
+
+# "E-mobility ID-codes": country, party, `E` and the outlet.
+_EVSE_ID = re.compile(r"[A-Z]{2}[A-Z0-9]{3}E[A-Z0-9]{1,42}", re.ASCII)
 
 
 async def get_evse(work: Work, evse_uid: str) -> Evse:
@@ -16,10 +21,17 @@ async def get_evse(work: Work, evse_uid: str) -> Evse:
 
 
 async def evse_of_code(look: Look, code: str) -> Evse:
-    """Return the EVSE whose QR code holds *code*, whosever it is. Raises UnknownCode."""
+    """
+    Return the EVSE whose QR code holds *code*, or whose EVSE id it is, whosever it is.
+
+    A driver may type what is printed: `NL*DPY*E1001`, `nl-dpy-e1001` and `NLDPYE1001` are the same.
+    Raises UnknownCode.
+    """
+    text = code.strip().upper()
     # PostgreSQL's texts hold no NUL, so no code does; asking for one would be an error of its own.
-    known = "\0" not in code
-    evse = await store.evse_of_code(look, code.strip().upper()) if known else None
+    evse = await store.evse_of_code(look, text) if "\0" not in text else None
+    if evse is None and _EVSE_ID.fullmatch(plain := text.replace("*", "").replace("-", "")):
+        evse = await store.evse_of_evse_id(look, plain)
     if evse is None:
         raise UnknownCode("no charging point has this code", code=code[:40])
     return evse

@@ -22,6 +22,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    literal_column,
     select,
     update,
 )
@@ -62,6 +63,8 @@ locations = operator_table(
 )
 Index("ix_location_latitude", locations.c.operator_id, locations.c.latitude)
 
+# "E-mobility ID-codes": separators mean nothing, and neither does the case.
+_plain_id = literal_column("upper(translate(evse_id, '*-', ''))", Text)
 evses = operator_table(
     "evse",
     Column("evse_uid", Text, primary_key=True),
@@ -78,6 +81,7 @@ evses = operator_table(
     Column("status_since", UtcDateTime),
     Column("connector_states", JSONB, nullable=False, server_default="{}"),
     Column("removed_at", UtcDateTime),
+    Index("ix_evse_evse_id", _plain_id),
 )
 Index("uq_evse_code", evses.c.code, unique=True)
 Index(
@@ -141,6 +145,7 @@ _EVSE = (
 
 
 _OF_CODE = Ready(_EVSE.where(evses.c.code == bindparam("of_code")))
+_OF_EVSE_ID = Ready(_EVSE.where(_plain_id == bindparam("of_evse_id")).limit(2))
 _STATE = Ready(
     select(
         evses.c.status,
@@ -162,6 +167,12 @@ async def evse_of_code(look: Look, code: str) -> Evse | None:
     """Return the EVSE with this *code*, whosever it is, or None."""
     row = await look.row(_OF_CODE, {"of_code": code})
     return None if row is None else _evse(row, look.now)
+
+
+async def evse_of_evse_id(look: Look, plain: str) -> Evse | None:
+    """Return the EVSE with this EVSE id, in capitals without separators; None unless it is one."""
+    rows = await look.rows(_OF_EVSE_ID, {"of_evse_id": plain})
+    return _evse(rows[0], look.now) if len(rows) == 1 else None
 
 
 async def evse_now(look: Look, evse: Evse) -> Evse | None:
