@@ -85,7 +85,9 @@ class FakeFacts(Facts):
         self._work()
         self.statuses.append(report)
 
-    async def authorise(self, operator_id: UUID, identity: str, id_tag: str) -> str:
+    async def authorise(
+        self, operator_id: UUID, identity: str, id_tag: str, *, asks_again: bool
+    ) -> str:
         """Know nobody."""
         return "Invalid"
 

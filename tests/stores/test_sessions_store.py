@@ -542,7 +542,9 @@ async def test_a_tag_is_authorised_where_it_was_made_for_and_nowhere_else(charge
     session = await charger.prepare()
 
     async def ask(identity, tag):
-        return await authorise_id_tag(charger.operator_id, identity, tag, database=charger.database)
+        return await authorise_id_tag(
+            charger.operator_id, identity, tag, asks_again=True, database=charger.database
+        )
 
     here, elsewhere = await ask("CP-1", session.id_tag), await ask("CP-2", session.id_tag)
     await charger.start(session.id_tag)

@@ -4,7 +4,7 @@ from app.charging.chargers import store
 from app.charging.chargers.events import EvseStatusChanged
 from app.charging.chargers.model import Evse
 from app.charging.chargers.reports import ConnectorState, StatusReport
-from app.charging.chargers.stations.store import set_station_status
+from app.charging.chargers.stations.store import set_station_state, station_state
 from app.infra.database import Database, Work
 
 _STATION = 0
@@ -19,7 +19,7 @@ async def record_status(report: StatusReport, *, database: Database) -> None:
     async with database.work(report.operator_id) as work:
         before = await store.evses_of_station(work, report.identity, lock=True)
         if _of_station(report):
-            await set_station_status(work, report.identity, report.status)
+            await _record_station(work, report)
         else:
             for evse in before:
                 if _about(evse, report):
@@ -39,6 +39,12 @@ def _about(evse: Evse, report: StatusReport) -> bool:
     if report.evse_no is None:
         return evse.ocpp16_connector_id == report.connector_no
     return evse.evse_no == report.evse_no
+
+
+async def _record_station(work: Work, report: StatusReport) -> None:
+    state = ConnectorState.of(report)
+    if state.supersedes(await station_state(work, report.identity)):
+        await set_station_state(work, report.identity, state)
 
 
 async def _record(work: Work, evse: Evse, report: StatusReport) -> None:

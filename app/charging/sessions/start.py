@@ -1,13 +1,15 @@
 """Record a transaction that a charge point started, and tell it whether that is right."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 from app.charging.sessions import store
 from app.charging.sessions.close import close_in
 from app.charging.sessions.events import LateStart, SessionStarted
 from app.charging.sessions.metering.trust import believable
 from app.charging.sessions.model import Flag, Session, SessionState, StartAnswer, StartReport
+from app.charging.sessions.overtaken import adopt_reports
 from app.charging.sessions.transactions import store as transactions
 from app.charging.sessions.transactions.model import Transaction, Verdict, answer_to, judge
 from app.infra.database import Database, Work
@@ -65,7 +67,8 @@ async def _close_predecessor(
     )
     if running is None or (session is not None and running.session_id == session.session_id):
         return
-    if _is_later(report, running):
+    # A payment is taken only where nothing else is paid, so its start is later whatever its clock.
+    if transaction.is_accepted or _is_later(report, running):
         await close_in(work, running, reason="NextTransaction")
 
 
@@ -80,6 +83,7 @@ async def _act(work: Work, session: Session, transaction: Transaction, report: S
         case Verdict.ACCEPTED:
             await store.keep(work, started(session, transaction.transaction_id, report))
             await work.emit(SessionStarted(session.session_id))
+            await adopt_reports(work, session, transaction)
         case Verdict.LATE:
             await _refuse(work, session, transaction, Flag.LATE_START)
         case Verdict.ELSEWHERE:
@@ -98,6 +102,9 @@ async def _refuse(work: Work, session: Session, transaction: Transaction, flag: 
 
 def started(session: Session, transaction_id: str, report: StartReport) -> Session:
     """Return *session* as running; a clock that cannot be right is replaced by ours and flagged."""
+    register = report.meter_start_wh
+    if register is not None and register < 0:
+        register = None  # no meter of imported energy shows it; kept with the transaction
     at = believable(report.at, earliest=session.created_at, received_at=report.received_at)
     is_off = at is None and report.at is not None
     return replace(
@@ -106,10 +113,15 @@ def started(session: Session, transaction_id: str, report: StartReport) -> Sessi
         transaction_id=transaction_id,
         started_at=at or report.received_at,
         start_received_at=report.received_at,
-        meter_start_wh=report.meter_start_wh,
-        register_wh=report.meter_start_wh,
+        meter_start_wh=register,
+        register_wh=register,
         register_at=at or report.received_at,
         heard_at=report.received_at,
         clock_offset=report.received_at - report.at if is_off and report.at else timedelta(),
-        flags=session.flags if at else session.flags | {Flag.CLOCK_OFF},
+        flags=session.flags | _oddities(at, register),
     )
+
+
+def _oddities(at: datetime | None, register: Decimal | None) -> set[Flag]:
+    known = {Flag.CLOCK_OFF: at, Flag.MISSING_START_REGISTER: register}
+    return {flag for flag, value in known.items() if value is None}

@@ -24,6 +24,22 @@ async def heartbeat(question: Question) -> Mapping[str, Any]:
     return {"currentTime": write_instant(question.received_at)}
 
 
+async def judge_tag(question: Question, id_tag: str) -> str:
+    """
+    Return the status of an idTag that a charge point asks about.
+
+    One that authorises remote starts once more (AuthorizeRemoteTxRequests) asks about the one-time
+    idTag that we just sent to it; only then, and only until it starts, a payment's tag is good.
+    """
+    station = question.station
+    if station.is_starting(id_tag, now=question.received_at):
+        return "Accepted"
+    asks_again = station.asks_again is not False
+    return await question.facts.authorise(
+        station.operator_id, station.identity, id_tag, asks_again=asks_again
+    )
+
+
 async def accept_boot(
     question: Question, vendor: object, model: object, serial: object, firmware: object
 ) -> Mapping[str, Any]:

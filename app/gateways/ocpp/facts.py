@@ -48,8 +48,10 @@ class Facts(Protocol):
         """Keep a status."""
         ...
 
-    async def authorise(self, operator_id: UUID, identity: str, id_tag: str) -> str:
-        """Return the status of an idTag from a reader."""
+    async def authorise(
+        self, operator_id: UUID, identity: str, id_tag: str, *, asks_again: bool
+    ) -> str:
+        """Return the status of an idTag; *asks_again* as `authorise_id_tag` explains it."""
         ...
 
     async def start(self, report: StartReport) -> StartAnswer:
@@ -96,9 +98,13 @@ class DatabaseFacts(Facts):
         """Keep a status."""
         await record_status(report, database=self._database)
 
-    async def authorise(self, operator_id: UUID, identity: str, id_tag: str) -> str:
-        """Return the status of an idTag from a reader."""
-        return await authorise_id_tag(operator_id, identity, id_tag, database=self._database)
+    async def authorise(
+        self, operator_id: UUID, identity: str, id_tag: str, *, asks_again: bool
+    ) -> str:
+        """Return the status of an idTag; *asks_again* as `authorise_id_tag` explains it."""
+        return await authorise_id_tag(
+            operator_id, identity, id_tag, asks_again=asks_again, database=self._database
+        )
 
     async def start(self, report: StartReport) -> StartAnswer:
         """Keep a start; return what the charge point is told."""

@@ -31,6 +31,7 @@ _UNITS: Final[Mapping[str, Mapping[str, Decimal]]] = {
 # unit of power means power.
 _BY_UNIT = {"w": POWER, "kw": POWER, "percent": STATE_OF_CHARGE, "%": STATE_OF_CHARGE}
 _MAX_MULTIPLIER = 9
+_FULL = Decimal(100)
 
 
 class SampledValue(NamedTuple):
@@ -141,4 +142,5 @@ def _read(value: SampledValue) -> tuple[str, Decimal | None]:
     amount = value.value if factor is _ONE else value.value * factor
     if value.multiplier:
         amount = amount.scaleb(value.multiplier)
-    return measurand, amount if abs(amount) < BEYOND_REASON else None
+    most = _FULL if measurand == STATE_OF_CHARGE else BEYOND_REASON
+    return measurand, amount if abs(amount) <= most else None

@@ -13,6 +13,9 @@ _INSTANT = re.compile(
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
 # Beyond this no meter and no identifier goes: a terawatt-hour in Wh.
 BEYOND_REASON = Decimal(10) ** 12
+# OCPP allows 36 characters for a transaction and 255 for a token; a longer word is cut to what a
+# key of the database can hold.
+LONGEST_WORD = 255
 
 
 def read_number(value: Any) -> Decimal | None:  # noqa: ANN401 - JSON from outside
@@ -53,6 +56,12 @@ def read_instant(value: Any) -> datetime | None:  # noqa: ANN401 - JSON from out
 def read_text(value: Any) -> str | None:  # noqa: ANN401 - JSON from outside
     """Return *value* when it is a text that is not blank, or None."""
     return value if isinstance(value, str) and value.strip() else None
+
+
+def read_word(value: Any) -> str | None:  # noqa: ANN401 - JSON from outside
+    """Return *value* as `read_text` does, cut to LONGEST_WORD: an identifier."""
+    text = read_text(value)
+    return None if text is None else text[:LONGEST_WORD]
 
 
 def objects(value: Any) -> Sequence[Mapping[str, Any]]:  # noqa: ANN401 - JSON from outside

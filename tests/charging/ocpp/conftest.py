@@ -6,6 +6,7 @@ import json
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from urllib.parse import quote
 
 import pytest
 import uvicorn
@@ -77,12 +78,12 @@ def basic(user: str, password: bytes) -> dict[str, str]:
 
 @asynccontextmanager
 async def raw_charger(
-    url: str, version: str = "ocpp1.6", identity: str = "CP1"
+    url: str, version: str = "ocpp1.6", identity: str = "CP1", password: str = PASSWORD
 ) -> AsyncIterator[Raw]:
     """Connect a charge point with the right password."""
-    headers = basic(identity, PASSWORD.encode())
+    headers = basic(identity, password.encode())
     async with connect(
-        f"{url}/{identity}",
+        f"{url}/{quote(identity)}",
         subprotocols=[version],
         additional_headers=headers,
         compression=None,

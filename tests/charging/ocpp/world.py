@@ -127,7 +127,7 @@ async def world(
     settings: OcppSettings | None = None,
 ) -> AsyncIterator[World]:
     """Open a world with a charge point of *version* that is connected and accepted."""
-    await _configure(database)
+    await configure(database)
     patience = settings or OcppSettings(pairing=False, call_seconds=5)
     gateway = OcppGateway(DatabaseFacts(database), clock, patience)
     async with serving(gateway.endpoint) as url:
@@ -146,7 +146,8 @@ async def world(
             yield World(database, clock, gateway, charger)
 
 
-async def _configure(database: Database) -> None:
+async def configure(database: Database, connectors: tuple[int, int] = (1, 2)) -> None:
+    """Configure the charge point; *connectors* are the flat numbers that 1.6 has for its EVSEs."""
     async with database.work(OPERATOR) as work:
         await save_location(work, _LOCATION)
         await save_charge_point(work, IDENTITY, PASSWORD)
@@ -165,7 +166,7 @@ async def _configure(database: Database) -> None:
                     location_id="LOC1",
                     identity=IDENTITY,
                     evse_no=number,
-                    ocpp16_connector_id=number,
+                    ocpp16_connector_id=connectors[number - 1],
                     connectors=(connector,),
                     physical_reference=str(number),
                 ),

@@ -19,13 +19,13 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from app.charging.chargers.model import EvseStatus
+from app.charging.chargers.reports import ConnectorState
 from app.charging.chargers.stations.credential import Credential
 from app.charging.chargers.stations.model import BootReport, ChargePoint
 from app.infra.database import Work
-from app.infra.tables import UtcDateTime, operator_table
+from app.infra.tables import UtcDateTime, operator_table, scoped
 
 # A charge point that was not heard of for so long is offline, whatever became of its process.
 LEASE = timedelta(seconds=120)
@@ -39,6 +39,7 @@ charge_points = operator_table(
     Column("connection", Text),
     Column("last_seen_at", UtcDateTime),
     Column("status", Text, nullable=False, server_default="Unknown"),
+    Column("state", JSONB),
     Column("vendor", Text),
     Column("model", Text),
     Column("serial_number", Text),
@@ -121,9 +122,18 @@ async def booted(work: Work, report: BootReport) -> None:
     )
 
 
-async def set_station_status(work: Work, identity: str, status: EvseStatus) -> None:
-    """Keep the status of the station as a whole (connector 0, EVSE 0)."""
-    await work.execute(_station(work, identity).values(status=status))
+async def station_state(work: Work, identity: str) -> ConnectorState | None:
+    """Return what the station last reported of itself as a whole, or None; its row is locked."""
+    query = scoped(charge_points, work, charge_points.c.state).with_for_update()
+    found = await work.execute(query.where(charge_points.c.identity == identity))
+    stored = found.scalar_one_or_none()
+    return None if stored is None else ConnectorState.load(stored)
+
+
+async def set_station_state(work: Work, identity: str, state: ConnectorState) -> None:
+    """Keep the state of the station as a whole (connector 0, EVSE 0)."""
+    values = {"status": state.status, "state": state.dump()}
+    await work.execute(_station(work, identity).values(values))
 
 
 def _station(work: Work, identity: str) -> Update:

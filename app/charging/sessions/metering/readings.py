@@ -55,11 +55,11 @@ def trusted_readings(session: Session, samples: Sequence[MeterSample]) -> Truste
 
 
 def start_register(session: Session, samples: Sequence[MeterSample]) -> Decimal | None:
-    """Return the register at the start in Wh: reported, else the first sample's, else None."""
+    """Return the register at the start in Wh: reported, else of the first good sample, or None."""
     if session.meter_start_wh is not None:
         return session.meter_start_wh
     for _, sample in _in_order(session, samples):
-        if sample.energy_wh is not None:
+        if sample.energy_wh is not None and sample.energy_wh >= 0:
             return sample.energy_wh
     return None
 

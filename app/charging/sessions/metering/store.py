@@ -82,7 +82,7 @@ WITH target AS (
     RETURNING taken_at, fingerprint
 ), fresh AS (
     SELECT incoming.*,
-           energy_wh >= coalesce(register_wh, energy_wh)
+           energy_wh >= greatest(coalesce(register_wh, energy_wh), 0)
            AND energy_wh - coalesce(register_wh, energy_wh) <= :slack_wh + wh_per_second
                * (:slack_seconds + greatest(extract(epoch FROM at - register_at), 0))
            AND energy_wh - coalesce(meter_start_wh, energy_wh) <= :slack_wh + wh_per_second

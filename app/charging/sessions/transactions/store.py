@@ -1,5 +1,6 @@
 """Transactions and orphaned reports in the database."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,9 @@ from app.charging.sessions.transactions.model import Transaction, Verdict, place
 from app.infra.database import Work
 from app.infra.tables import UtcDateTime, metadata, operator_table, scoped
 
+_KINDS: Mapping[str, type[SampleReport | StopReport]] = {
+    kind.__name__: kind for kind in (SampleReport, StopReport)
+}
 # OCPP 1.6: transactionId is a 32-bit integer; -1 and 0 mean none to some charge points.
 transaction_ids = NumberSequence(
     "ocpp_transaction_id", start=1, maxvalue=2**31 - 1, metadata=metadata
@@ -185,6 +189,23 @@ async def add_orphan(work: Work, report: SampleReport | StopReport) -> None:
             received_at=work.now,
         )
     )
+
+
+async def take_orphans(
+    work: Work, session: Session, transaction: Transaction
+) -> list[SampleReport | StopReport]:
+    """Return, and no longer keep as orphans, what came of a transaction before its start."""
+    o = orphans.c
+    of_tag = and_(o.kind == StopReport.__name__, o.body["id_tag"].astext == session.id_tag)
+    found = await work.execute(
+        delete(orphans)
+        .where(o.operator_id == work.operator_id, o.identity == session.identity)
+        .where(o.received_at >= session.created_at)
+        .where(or_(o.transaction_id == transaction.transaction_id, of_tag))
+        .returning(o.kind, o.body, o.orphan_id)
+    )
+    rows = sorted(found, key=lambda row: str(row.orphan_id))
+    return [msgspec.convert(row.body, _KINDS[row.kind]) for row in rows]
 
 
 def _transaction(row: Row[Any]) -> Transaction:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from app.charging.sessions.model import SampleReport, StartReport, StopReport
-from app.gateways.ocpp.common import accept_boot, always, heartbeat, keep_status
+from app.gateways.ocpp.common import accept_boot, always, heartbeat, judge_tag, keep_status
 from app.gateways.ocpp.dispatch import Action, Question, need
 from app.gateways.ocpp.readings import END, register_at, samples
 from app.gateways.ocpp.v16.meter import meter_values
-from app.gateways.ocpp.values import read_instant, read_number, read_text, read_whole
+from app.gateways.ocpp.values import read_instant, read_number, read_text, read_whole, read_word
 
 
 async def boot_notification(question: Question) -> Mapping[str, Any]:
@@ -30,24 +30,16 @@ async def status_notification(question: Question) -> Mapping[str, Any]:
 
 
 async def authorize(question: Question) -> Mapping[str, Any]:
-    """
-    Judge an idTag from a reader.
-
-    A charge point that authorises remote starts once more (AuthorizeRemoteTxRequests) asks about
-    the one-time idTag that we just sent to it; only then, and only until it starts, it is good.
-    """
-    said, station = question.payload, question.station
-    id_tag = need(said, "idTag", read_text(said.get("idTag")))
-    if station.is_starting(id_tag, now=question.received_at):
-        return {"idTagInfo": {"status": "Accepted"}}
-    status = await question.facts.authorise(station.operator_id, station.identity, id_tag)
-    return {"idTagInfo": {"status": _status(status)}}
+    """Judge an idTag from a reader."""
+    said = question.payload
+    id_tag = need(said, "idTag", read_word(said.get("idTag")))
+    return {"idTagInfo": {"status": _status(await judge_tag(question, id_tag))}}
 
 
 async def start_transaction(question: Question) -> Mapping[str, Any]:
     """Keep the start and give it its number; the same start again gets the same number."""
     said, station = question.payload, question.station
-    id_tag = need(said, "idTag", read_text(said.get("idTag")))
+    id_tag = need(said, "idTag", read_word(said.get("idTag")))
     answer = await question.facts.start(
         StartReport(
             operator_id=station.operator_id,
@@ -94,7 +86,7 @@ async def stop_transaction(question: Question) -> Mapping[str, Any]:
     found = samples(meter_values(said.get("transactionData")), received_at=question.received_at)
     meter_stop = read_number(said.get("meterStop"))
     meter_stop = register_at(found, END) if meter_stop is None else meter_stop
-    id_tag = read_text(said.get("idTag"))
+    id_tag = read_word(said.get("idTag"))
     await question.facts.stop(
         StopReport(
             operator_id=station.operator_id,

@@ -77,7 +77,7 @@ async def _read(
 async def _change(
     line: Line, key: str, values: Sequence[str], settings: OcppSettings
 ) -> str | None:
-    """Set the first of *values* that the charge point takes; return it, or None."""
+    """Set the first of *values* that is taken; return it, None when nothing holds by now."""
     for value in values:
         try:
             answer = await line.session.call(
@@ -88,8 +88,11 @@ async def _change(
         except Refused as refusal:
             log.info("%s: %s: %s", line.station.name, key, refusal)
             return None
-        if answer.get("status") in ("Accepted", "RebootRequired"):
+        if answer.get("status") == "Accepted":
             return value
+        if answer.get("status") == "RebootRequired":
+            log.info("%s: %s=%s from its next restart", line.station.name, key, value)
+            return None
         log.info("%s: %s=%s: %s", line.station.name, key, value, answer.get("status"))
     return None
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from app.charging.sessions.model import SampleReport
-from app.gateways.ocpp.common import accept_boot, always, heartbeat, keep_status
+from app.gateways.ocpp.common import accept_boot, always, heartbeat, judge_tag, keep_status
 from app.gateways.ocpp.dispatch import Action, Question, need
 from app.gateways.ocpp.readings import samples
 from app.gateways.ocpp.v2.meter import meter_values
 from app.gateways.ocpp.v2.transactions import transaction_event
-from app.gateways.ocpp.values import object_of, objects, read_text, read_whole
+from app.gateways.ocpp.values import object_of, objects, read_text, read_whole, read_word
 
 _REPORTING_COMPONENTS = frozenset({"ChargingStation", "EVSE", "Connector"})
 
@@ -60,14 +60,10 @@ async def _keep_availability(
 
 
 async def authorize(question: Question) -> Mapping[str, Any]:
-    """Judge an idToken from a reader; see the same message of 1.6 for remote starts."""
-    said, station = question.payload, question.station
-    token = object_of(said.get("idToken"))
-    id_tag = need(token, "idToken", read_text(token.get("idToken")))
-    if station.is_starting(id_tag, now=question.received_at):
-        return {"idTokenInfo": {"status": "Accepted"}}
-    status = await question.facts.authorise(station.operator_id, station.identity, id_tag)
-    return {"idTokenInfo": {"status": status}}
+    """Judge an idToken from a reader."""
+    token = object_of(question.payload.get("idToken"))
+    id_tag = need(token, "idToken", read_word(token.get("idToken")))
+    return {"idTokenInfo": {"status": await judge_tag(question, id_tag)}}
 
 
 async def meter_values_of(question: Question) -> Mapping[str, Any]:

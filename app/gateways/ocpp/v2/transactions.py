@@ -14,7 +14,7 @@ from app.gateways.ocpp.dispatch import Question, Unusable, need
 from app.gateways.ocpp.link.versions import ErrorCode
 from app.gateways.ocpp.readings import BEGIN, END, register_at, samples
 from app.gateways.ocpp.v2.meter import meter_values
-from app.gateways.ocpp.values import object_of, read_instant, read_text, read_whole
+from app.gateways.ocpp.values import object_of, read_instant, read_text, read_whole, read_word
 
 # OCPP 2.x, "TriggerReasonEnumType": with these the token is of whoever stops, not of who charges.
 _STOPPING = frozenset({"StopAuthorized", "Deauthorized", "RemoteStop"})
@@ -24,7 +24,7 @@ async def transaction_event(question: Question) -> Mapping[str, Any]:
     """Keep what the event tells; a start is answered with the verdict on its token."""
     said = question.payload
     info = object_of(said.get("transactionInfo"))
-    transaction = need(info, "transactionId", read_text(info.get("transactionId")))
+    transaction = need(info, "transactionId", read_word(info.get("transactionId")))
     found = samples(meter_values(said.get("meterValue")), received_at=question.received_at)
     match str(said.get("eventType")):
         case "Started" | "Updated":
@@ -107,7 +107,7 @@ async def _end(
             identity=station.identity,
             transaction_id=transaction,
             **_place(question),
-            id_tag=read_text(token.get("idToken")),
+            id_tag=read_word(token.get("idToken")),
             meter_stop_wh=register_at(found, END),
             at=read_instant(said.get("timestamp")),
             received_at=question.received_at,
@@ -126,7 +126,7 @@ def _token(question: Question) -> str | None:
     said = question.payload
     if said.get("triggerReason") in _STOPPING:
         return None
-    return read_text(object_of(said.get("idToken")).get("idToken"))
+    return read_word(object_of(said.get("idToken")).get("idToken"))
 
 
 def _remote_start_id(question: Question, transaction: str) -> int | None:

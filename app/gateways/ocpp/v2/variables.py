@@ -92,7 +92,7 @@ async def _read(
 async def _set(
     line: Line, wishes: Mapping[Variable, str], settings: OcppSettings
 ) -> Mapping[Variable, str]:
-    """Set the variables; return those that were taken."""
+    """Set the variables; return those that hold by now (some do from the next restart)."""
     taken: dict[Variable, str] = {}
     for part in _parts(list(wishes)):
         data = [{**each.address(), "attributeValue": wishes[each]} for each in part]
@@ -105,7 +105,7 @@ async def _set(
             continue
         for each in objects(answer.get("setVariableResult")):
             variable, status = _variable(each), each.get("attributeStatus")
-            if status in ("Accepted", "RebootRequired") and variable in wishes:
+            if status == "Accepted" and variable in wishes:
                 taken[variable] = wishes[variable]
             else:
                 log.info("%s: %s: %s", line.station.name, variable, status)
