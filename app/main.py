@@ -14,10 +14,11 @@ from app.api.application import api_application
 from app.charging.chargers.stations.forget import forget_connections
 from app.funds.payments.accounts import accounts_usable
 from app.funds.payments.desk import PaymentDesk
+from app.funds.payments.health import count_down
 from app.gateways.ocpp.endpoint import OcppEndpoint
 from app.hooks.payments import payment_webhook
 from app.infra.database import EVERY_OPERATOR
-from app.infra.health import Check, NotReady, database_check, examine, worker_check
+from app.infra.health import Check, Degraded, NotReady, database_check, examine, worker_check
 from app.infra.worker import Worker
 from app.settings import Role, Settings
 from app.web.config import WebConfig
@@ -78,7 +79,11 @@ async def live() -> dict[str, str]:
 
 @get("/health/ready", include_in_schema=False)
 async def ready(services: NamedDependency[Services]) -> Response[dict[str, str]]:
-    """Answer 200 when the database, a worker and the provider credentials are usable, else 503."""
+    """
+    Answer 200 when the database, a worker and the provider credentials are usable, else 503.
+
+    A provider that does not answer is told, and is no reason for 503.
+    """
     health = await examine(_checks(services))
     return Response(dict(health.parts), status_code=200 if health.is_ready else 503)
 
@@ -88,6 +93,10 @@ def _checks(services: Services) -> dict[str, Check]:
         async with services.database.work(EVERY_OPERATOR) as work:
             if not await accounts_usable(work, vault=services.desk.payments.vault):
                 raise NotReady("an account's credentials are refused, or their key is missing")
+            down = await count_down(work)
+        if down:
+            # The process is as ready as any other: taking it out of rotation would help nobody.
+            raise Degraded(f"{down} payment account(s) take no payments: no answer")
 
     return {
         "database": database_check(services.database),

@@ -15,6 +15,7 @@ from app.directpay.follow.watch import Follower, look_again
 from app.directpay.letters.links import PageLinks
 from app.funds.payments.accounts import Vault
 from app.funds.payments.desk import PaymentDesk
+from app.funds.payments.health import SharedFuses
 from app.gateways.adyen.provider import AdyenOptions, AdyenProvider
 from app.gateways.mollie.provider import MollieOptions, MollieProvider
 from app.gateways.ocpp.facts import DatabaseFacts
@@ -118,9 +119,10 @@ def _register(settings: Settings, clock: Clock, stack: AsyncExitStack) -> VatReg
 def _payments(
     settings: Settings, database: Database, clock: Clock, stack: AsyncExitStack
 ) -> PaymentDesk:
-    mollie = MollieProvider(MollieOptions(endpoint=settings.payments.mollie_url), clock)
+    fuses = SharedFuses(database)
+    mollie = MollieProvider(MollieOptions(endpoint=settings.payments.mollie_url), clock, fuses)
     stack.callback(mollie.close)
-    adyen = AdyenProvider(AdyenOptions(endpoint=settings.payments.adyen_url), clock)
+    adyen = AdyenProvider(AdyenOptions(endpoint=settings.payments.adyen_url), clock, fuses)
     stack.callback(adyen.close)
     return PaymentDesk(
         database=database,

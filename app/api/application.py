@@ -16,6 +16,7 @@ from app.api.coupons.operator import (
 )
 from app.api.description import DecimalsAreText, description
 from app.api.keys import get_key
+from app.api.operators.accounts import list_payment_accounts
 from app.api.operators.series import read_series, write_series
 from app.api.pages import problem_page
 from app.api.problems import Problems
@@ -54,6 +55,7 @@ _ROUTES = (
     get_key,
     write_series,
     read_series,
+    list_payment_accounts,
     check_coupon,
     list_campaigns,
     make_new_codes,

@@ -51,6 +51,14 @@ class MethodUnavailable(Problem):
     title = "This way to pay is not available"
 
 
+class PaymentsDown(Problem):
+    """The provider of this way to pay does not answer now, and no other takes its place."""
+
+    code = "payments_down"
+    kind = Kind.UNAVAILABLE
+    title = "Payments are not possible right now"
+
+
 class TooManyDeclines(Problem):
     """Many payments were refused here, or from one network; *retry_after* is in seconds."""
 

@@ -11,6 +11,7 @@ from app.directpay.decide import CHECKOUT_WITHIN, KEEP_SOCKET_FOR, Task
 from app.directpay.desk import Desk, token_digest
 from app.directpay.errors import (
     MethodUnavailable,
+    PaymentsDown,
     PointBusy,
     PointOffline,
     PointOutOfOrder,
@@ -72,8 +73,8 @@ async def pay(order: PayOrder, *, desk: Desk) -> Begun:
     Begin a journey and open its payment; the same *key* again returns the same journey.
 
     Raises UnknownCode, TariffChanged, OfferChanged, PointBusy, PointOffline, PointOutOfOrder,
-    MethodUnavailable and TooManyDeclines, and for a coupon CouponMistyped, CouponRefused and
-    TooManyRequests; nothing has been reserved then.
+    MethodUnavailable, PaymentsDown and TooManyDeclines, and for a coupon CouponMistyped,
+    CouponRefused and TooManyRequests; nothing has been reserved then.
     """
     operator_id, evse = await find_evse(order.code, database=desk.database)
     way = await _way(order, evse, desk)
@@ -94,6 +95,8 @@ async def pay(order: PayOrder, *, desk: Desk) -> Begun:
 
 async def _way(order: PayOrder, evse: Evse, desk: Desk) -> WayToPay:
     for way in await offered_ways(evse, order.locale, desk=desk):
+        if way.offer.method == order.method and way.is_down:
+            raise PaymentsDown("the payment provider does not answer", method=order.method)
         if way.offer.method == order.method:
             return way
     raise MethodUnavailable("this way to pay is not on offer here", method=order.method)

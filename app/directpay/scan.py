@@ -95,7 +95,7 @@ async def look_at(standing: Standing, locale: str, *, desk: Desk) -> ScanView:
         brand=standing.brand,
         point=point_view(evse, state),
         price=standing.price,
-        methods=tuple(_method_view(way.offer, evse.hold) for way in offered),
+        methods=tuple(_method_view(way.offer, evse.hold) for way in offered if not way.is_down),
         nearby=nearby,
         offers=standing.offers,
     )

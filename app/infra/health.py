@@ -15,22 +15,27 @@ logger = logging.getLogger(__name__)
 
 Check = Callable[[], Awaitable[None]]
 _LIMIT_SECONDS: Final = 3
+_DEGRADED: Final = "degraded: "
 
 
 class NotReady(Exception):
     """A part cannot do its work; the sentence says why, without secrets."""
 
 
+class Degraded(Exception):
+    """A part does its work, but not all of it; the sentence says what is missing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What each part says: `ok`, or why not."""
+    """What each part says: `ok`, what it can't do now, or why it can do nothing."""
 
     parts: Mapping[str, str]
 
     @property
     def is_ready(self) -> bool:
-        """Tell whether every part is fine."""
-        return all(answer == "ok" for answer in self.parts.values())
+        """Tell whether every part does its work; one that is degraded does."""
+        return all(answer.startswith(("ok", _DEGRADED)) for answer in self.parts.values())
 
 
 async def examine(checks: Mapping[str, Check]) -> Health:
@@ -45,6 +50,8 @@ async def _ask(name: str, check: Check) -> str:
             await check()
     except TimeoutError:
         return "does not answer"
+    except Degraded as reason:
+        return f"{_DEGRADED}{reason}"
     except NotReady as reason:
         return str(reason)
     except Exception:

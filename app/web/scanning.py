@@ -11,6 +11,7 @@ from app.directpay.desk import PAYMENTS_PER_NETWORK, find, may_control
 from app.directpay.errors import (
     JourneyNotFound,
     MethodUnavailable,
+    PaymentsDown,
     PointBusy,
     PointOffline,
     PointOutOfOrder,
@@ -47,6 +48,7 @@ _REFUSALS = (
     PointOutOfOrder,
     TariffChanged,
     MethodUnavailable,
+    PaymentsDown,
     OfferChanged,
     CouponMistyped,
     CouponRefused,

@@ -72,7 +72,7 @@ class FakeProvider:
     raises: bool = False
     key_life: timedelta | None = None
     signs_webhooks: bool = False
-    down: bool = False
+    down: frozenset[str] = frozenset()
     offered: tuple[str, ...] = tuple(LABELS)
     strategies: dict[str, Strategy] = field(default_factory=lambda: dict(STRATEGIES))
     _answers: dict[str, Outcome] = field(default_factory=dict)
@@ -274,8 +274,12 @@ class FakeProvider:
         return Unsupported()
 
     def is_down(self, account: ProviderAccount) -> bool:
-        """Tell what a test wants."""
-        return self.down
+        """Tell whether a test wants the account's provider to be down."""
+        return account.provider in self.down
+
+    async def ping(self, account: ProviderAccount) -> bool:
+        """Answer when it is not down."""
+        return not self.is_down(account)
 
     async def fetch(self, account: ProviderAccount, provider_ref: str) -> Reading:
         """Read the payment."""

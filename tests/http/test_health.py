@@ -5,7 +5,7 @@ import asyncio
 import psycopg
 
 from app.infra.database import Database
-from app.infra.health import NotReady, database_check, examine, worker_check
+from app.infra.health import Degraded, NotReady, database_check, examine, worker_check
 
 
 async def fine() -> None:
@@ -21,6 +21,11 @@ async def broken() -> None:
 async def refused() -> None:
     """Fail with a reason."""
     raise NotReady("no credentials")
+
+
+async def limping() -> None:
+    """Do a part of the work."""
+    raise Degraded("one account is silent")
 
 
 async def asleep() -> None:
@@ -47,6 +52,14 @@ async def test_not_ready_says_what_and_no_secret(monkeypatch):
         "c": "no credentials",
         "d": "does not answer",
     } == health.parts
+
+
+async def test_degraded_is_told_and_ready():
+    """What can't do all of its work is no reason to take the process out of rotation."""
+    health = await examine({"a": fine, "b": limping})
+
+    assert health.is_ready
+    assert {"a": "ok", "b": "degraded: one account is silent"} == health.parts
 
 
 async def test_a_worker_that_went_silent_is_red(database: Database, sql: psycopg.Connection):

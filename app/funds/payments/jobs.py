@@ -4,6 +4,7 @@ from functools import partial
 from uuid import UUID
 
 from app.funds.payments.desk import PaymentDesk
+from app.funds.payments.health import probe_accounts
 from app.funds.payments.inbox.forget import forget_hints
 from app.funds.payments.inbox.match import match_webhook
 from app.funds.payments.inbox.told.receive import judge_again
@@ -35,6 +36,7 @@ def payment_schedules(desk: PaymentDesk) -> tuple[Schedule, ...]:
     """Return what comes back by the clock."""
     return (
         Schedule(SWEEP, EVERY_FIVE_SECONDS, partial(_sweep, desk)),
+        Schedule("payments.probe", EVERY_FIVE_SECONDS, partial(_probe, desk)),
         Schedule("payments.forget", AT_NIGHT, partial(forget_hints, database=desk.database)),
     )
 
@@ -62,3 +64,7 @@ async def _judge(desk: PaymentDesk, *, operator_id: str, account_id: str) -> Non
 
 async def _sweep(desk: PaymentDesk) -> None:
     await sweep_payments(database=desk.database)
+
+
+async def _probe(desk: PaymentDesk) -> None:
+    await probe_accounts(desk=desk)

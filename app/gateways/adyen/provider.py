@@ -11,6 +11,7 @@ import msgspec
 from app.funds.payments.ports import (
     Accepted,
     Declined,
+    Fuses,
     MethodOffer,
     Notice,
     Notices,
@@ -31,8 +32,9 @@ from app.gateways.adyen.failures import Failure, Failures, interpret
 from app.gateways.adyen.told import fold
 from app.gateways.adyen.told.notices import read_batch
 from app.gateways.adyen.words import TYPES, locale_of, method_of, strategy_of
+from app.gateways.common.breaker import MemoryFuses
 from app.gateways.common.calls import Calls
-from app.gateways.common.offers import OfferLists, Question
+from app.gateways.common.offers import PROBE, OfferLists, Question
 from app.kernel.clock import Clock
 from app.kernel.money import Money
 
@@ -55,10 +57,10 @@ class AdyenProvider:
     key_life = timedelta(days=6)
     signs_webhooks = True
 
-    def __init__(self, options: AdyenOptions, clock: Clock) -> None:
-        """Talk to Adyen as *options* say; *clock* dates lists and fuses."""
+    def __init__(self, options: AdyenOptions, clock: Clock, fuses: Fuses | None = None) -> None:
+        """Talk to Adyen as *options* say; *clock* dates lists, *fuses* are all processes'."""
         self._clients = Clients(options)
-        self._calls = Calls(clock)
+        self._calls = Calls(fuses or MemoryFuses(clock))
         self._lists = OfferLists(clock, self._ask_methods)
 
     def close(self) -> None:
@@ -201,8 +203,12 @@ class AdyenProvider:
             return Unknown(str(error))
 
     def is_down(self, account: ProviderAccount) -> bool:
-        """Tell whether calls on *account* fail at once now."""
+        """Tell whether *account* takes no payments now."""
         return self._calls.is_down(account)
+
+    async def ping(self, account: ProviderAccount) -> bool:
+        """Ask for the methods, past every list; tell whether there was an answer."""
+        return await self._ask_methods(Question(account, *PROBE)) is not None
 
     async def call(
         self, account: ProviderAccount, call: Callable[[Line], T], *, abandon: bool = False

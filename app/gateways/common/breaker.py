@@ -1,13 +1,15 @@
-"""A fuse per account: after several calls without an answer, the next ones fail at once."""
+"""A fuse in memory: after several calls without an answer, the next ones fail at once."""
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
+from app.funds.payments.ports import FAILURES, PAUSE, ProviderAccount
 from app.kernel.clock import Clock
 
-FAILURES: Final = 8
-PAUSE: Final = timedelta(seconds=10)
+MOST_ACCOUNTS: Final = 256
 
 
 @dataclass(slots=True)
@@ -43,3 +45,42 @@ class Breaker:
         self.failures += 1
         if self.failures >= FAILURES:
             self.closed_until = self.clock.now() + PAUSE
+
+
+class MemoryFuses:
+    """The fuses of a program without a database; those of the longest silent are forgotten."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Date the fuses by *clock*."""
+        self._clock = clock
+        self._breakers: OrderedDict[UUID, Breaker] = OrderedDict()
+
+    def is_blown(self, account: ProviderAccount) -> bool:
+        """Tell whether the account's provider is known not to answer."""
+        breaker = self._breakers.get(account.account_id)
+        return breaker is not None and breaker.failures >= FAILURES
+
+    async def wait(self, account: ProviderAccount) -> int:
+        """Return for how many seconds no call may be made; 0 lets this one through."""
+        return self._breaker(account).seconds_left()
+
+    async def answered(self, account: ProviderAccount) -> None:
+        """Note that the provider answered."""
+        self._breaker(account).answered()
+
+    async def silent(self, account: ProviderAccount, said: str) -> None:
+        """Note that no usable answer came."""
+        del said
+        self._breaker(account).silent()
+
+    async def slowed(self, account: ProviderAccount, seconds: int, said: str) -> None:
+        """Note that nobody calls for some *seconds*."""
+        del said
+        self._breaker(account).closed_until = self._clock.now() + timedelta(seconds=seconds)
+
+    def _breaker(self, account: ProviderAccount) -> Breaker:
+        breaker = self._breakers.setdefault(account.account_id, Breaker(self._clock))
+        self._breakers.move_to_end(account.account_id)
+        while len(self._breakers) > MOST_ACCOUNTS:
+            self._breakers.popitem(last=False)
+        return breaker

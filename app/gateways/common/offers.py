@@ -32,6 +32,8 @@ class Question:
     country: str
 
 
+# What is asked to see whether a provider answers at all: amount, locale, country.
+PROBE: Final = (Money(1000, "EUR"), "en_US", "NL")
 Ask = Callable[[Question], Awaitable[list[MethodOffer] | None]]
 
 

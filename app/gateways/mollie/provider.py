@@ -18,6 +18,7 @@ from mollie.api.objects.payment import Payment
 from app.funds.payments.ports import (
     Accepted,
     Declined,
+    Fuses,
     MethodOffer,
     Notice,
     Notices,
@@ -31,8 +32,9 @@ from app.funds.payments.ports import (
     Strategy,
     Unsupported,
 )
+from app.gateways.common.breaker import MemoryFuses
 from app.gateways.common.calls import Calls
-from app.gateways.common.offers import OfferLists, Question
+from app.gateways.common.offers import PROBE, OfferLists, Question
 from app.gateways.mollie import events, methods, wire
 from app.gateways.mollie.amounts import written
 from app.gateways.mollie.capabilities import strategy_of
@@ -63,10 +65,10 @@ class MollieProvider:
     key_life = None
     signs_webhooks = False
 
-    def __init__(self, options: MollieOptions, clock: Clock) -> None:
-        """Talk to the endpoint in *options*; *clock* dates lists and fuses."""
+    def __init__(self, options: MollieOptions, clock: Clock, fuses: Fuses | None = None) -> None:
+        """Talk to the endpoint in *options*; *clock* dates lists, *fuses* are all processes'."""
         self._clients = Clients(options)
-        self._calls = Calls(clock)
+        self._calls = Calls(fuses or MemoryFuses(clock))
         self._lists = OfferLists(clock, self._ask_methods)
 
     def close(self) -> None:
@@ -213,8 +215,12 @@ class MollieProvider:
         return Unsupported()
 
     def is_down(self, account: ProviderAccount) -> bool:
-        """Tell whether calls on *account* fail at once now."""
+        """Tell whether *account* takes no payments now."""
         return self._calls.is_down(account)
+
+    async def ping(self, account: ProviderAccount) -> bool:
+        """Ask for the methods, past every list; tell whether there was an answer."""
+        return await self._ask_methods(Question(account, *PROBE)) is not None
 
     async def _ask_methods(self, question: Question) -> list[MethodOffer] | None:
         currency = question.amount.currency

@@ -111,9 +111,14 @@ def _method_unavailable() -> str:
     return gettext("This way to pay is not available now. Nothing was charged.")
 
 
+def _payments_down() -> str:
+    return gettext("Payments are not possible right now. Please try again in a minute.")
+
+
 _NOTICES = {
     "tariff_changed": _tariff_changed,
     "offer_changed": _offer_changed,
     "point_busy": _point_busy,
     "method_unavailable": _method_unavailable,
+    "payments_down": _payments_down,
 }

@@ -9,7 +9,7 @@ from app.funds.payments.accounts import store
 from app.funds.payments.accounts.store import AccountRow
 from app.funds.payments.accounts.vault import Vault
 from app.funds.payments.errors import AccountNotFound, ModeMismatch
-from app.funds.payments.ports import ProviderAccount
+from app.funds.payments.ports import Health, ProviderAccount
 from app.infra.database import Work
 
 MODES = ("test", "live")
@@ -256,6 +256,7 @@ def _opened(row: AccountRow, vault: Vault) -> ProviderAccount:
         merchant=row.merchant,
         webhook_keys=tuple(keys.split()),
         live_prefix=row.live_prefix,
+        health=Health(row.failures, row.open_until, row.down_since, row.said),
     )
 
 

@@ -41,6 +41,10 @@ provider_account = operator_table(
     Column("merchant", Text),
     Column("sealed_webhook_keys", Text),
     Column("live_prefix", Text),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("open_until", UtcDateTime),
+    Column("down_since", UtcDateTime),
+    Column("said", Text, nullable=False, server_default=""),
     UniqueConstraint("operator_id", "provider", "mode"),
     CheckConstraint("mode IN ('test', 'live')", name="mode"),
 )
@@ -51,7 +55,8 @@ class AccountRow:
     """
     An account as it is stored, its secrets sealed; *refused_at* is the last refusal of it.
 
-    New payments are taken on the *chosen* ones, the first *place* first.
+    New payments are taken on the *chosen* ones, the first *place* first. *failures* and what
+    follows are of its health (`ports.Health`).
     """
 
     operator_id: UUID
@@ -68,6 +73,10 @@ class AccountRow:
     merchant: str | None
     sealed_webhook_keys: str | None
     live_prefix: str | None
+    failures: int = 0
+    open_until: datetime | None = None
+    down_since: datetime | None = None
+    said: str = ""
 
 
 _BY_ID = Ready(

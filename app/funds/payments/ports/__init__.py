@@ -29,12 +29,17 @@ from app.funds.payments.ports.devices import (
     Screen,
     StillAsking,
 )
+from app.funds.payments.ports.fuses import FAILURES, PAUSE, Fuses
+from app.funds.payments.ports.health import HEALTHY, Health
 from app.funds.payments.ports.notices import Notice, Notices, OrderedPayment, PromptName
 from app.funds.payments.ports.origins import Origin, SettledBy
 from app.funds.payments.ports.provider import PaymentProvider
 from app.funds.payments.ports.settler import Settler
 
 __all__ = [
+    "FAILURES",
+    "HEALTHY",
+    "PAUSE",
     "Accepted",
     "Alternative",
     "AtTerminal",
@@ -43,6 +48,8 @@ __all__ = [
     "CardSeen",
     "Declined",
     "DeviceStatus",
+    "Fuses",
+    "Health",
     "MethodOffer",
     "NoCard",
     "NotSent",

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from app.funds.payments.ports.health import HEALTHY, Health
 from app.kernel.money import Money
 
 
@@ -43,7 +44,7 @@ class ProviderAccount:
 
     *merchant* is what the provider calls it where the secret alone does not tell, *webhook_keys*
     are the keys that sign its webhooks (several while they rotate), *live_prefix* is the part of
-    the live address that is the merchant's own.
+    the live address that is the merchant's own. *health* is how calls fared when it was read.
     """
 
     operator_id: UUID
@@ -56,6 +57,7 @@ class ProviderAccount:
     merchant: str | None = None
     webhook_keys: tuple[str, ...] = field(default=(), repr=False)
     live_prefix: str | None = None
+    health: Health = field(default=HEALTHY, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,5 +98,9 @@ class PaymentProvider(Settler, Protocol):
         ...
 
     def is_down(self, account: ProviderAccount) -> bool:
-        """Tell whether calls on *account* fail at once now, because the last ones had no answer."""
+        """Tell whether *account* takes no payments now: the last calls had no answer."""
+        ...
+
+    async def ping(self, account: ProviderAccount) -> bool:
+        """Ask something that changes nothing, and tell whether there was an answer."""
         ...

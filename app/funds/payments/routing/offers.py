@@ -33,11 +33,16 @@ NO_TILLS: Final = Tills((), Routing())
 
 @dataclass(frozen=True, slots=True)
 class WayToPay:
-    """A way to pay, the account that takes it, and those that are tried when it can't."""
+    """
+    A way to pay, the account that takes it, and those that are tried when it can't.
+
+    *is_down* says that none of them can now: their providers do not answer.
+    """
 
     offer: MethodOffer
     account_id: UUID
     alternatives: tuple[Alternative, ...] = ()
+    is_down: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +125,5 @@ def _way(
         Alternative(account.account_id, after_decline=given.routing.after_decline)
         for account in alike
     )
-    return WayToPay(offer, first.account_id, others)
+    is_down = desk.providers[first.provider].is_down(first)
+    return WayToPay(offer, first.account_id, others, is_down)

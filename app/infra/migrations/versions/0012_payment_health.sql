@@ -1,1 +1,6 @@
 -- The health of payment accounts, and further attempts to pay.
+ALTER TABLE provider_account
+	ADD COLUMN failures INTEGER DEFAULT '0' NOT NULL,
+	ADD COLUMN open_until TIMESTAMP WITH TIME ZONE,
+	ADD COLUMN down_since TIMESTAMP WITH TIME ZONE,
+	ADD COLUMN said TEXT DEFAULT '' NOT NULL;

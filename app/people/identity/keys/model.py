@@ -26,6 +26,7 @@ class Scope(StrEnum):
     REFUNDS_READ = "refunds:read"
     REFUNDS_WRITE = "refunds:write"
     REFUNDS_APPROVE = "refunds:approve"
+    PAYMENTS_READ = "payments:read"
 
 
 @dataclass(frozen=True, slots=True)
