@@ -9,6 +9,7 @@ from app.commands.coupons import add_coupons
 from app.commands.keys import add_keys
 from app.commands.ledger import add_ledger
 from app.commands.meters import add_meters
+from app.commands.ocpi import add_ocpi
 from app.commands.operators import add_operators
 from app.commands.payouts import add_payouts
 from app.commands.prices import add_prices
@@ -52,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     add_settlements(commands)
     add_coupons(commands)
     add_webhooks(commands)
+    add_ocpi(commands)
     return parser
 
 

@@ -16,6 +16,7 @@ from app.funds.payments.accounts import accounts_usable
 from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.health import count_down
 from app.gateways.ocpp.endpoint import OcppEndpoint
+from app.hooks.ocpi.application import ocpi_application
 from app.hooks.payments import payment_webhook
 from app.infra.database import EVERY_OPERATOR
 from app.infra.health import Check, Degraded, NotReady, database_check, examine, worker_check
@@ -50,6 +51,7 @@ def create_app(services: Services, roles: frozenset[Role]) -> ASGIApp:
     application: ASGIApp = pages
     if Role.WEB in roles:
         application = _with_api(pages, api_application(services.desk, services.live))
+        application = _with_ocpi(application, ocpi_application(services.roaming))
     if Role.OCPP not in roles:
         return application
     return _with_charge_points(application, services.ocpp.endpoint)
@@ -143,6 +145,16 @@ def _with_api(pages: ASGIApp, api: ASGIApp) -> ASGIApp:
             await (api if path.startswith("/api/") else pages)(scope, receive, send)
         else:
             await pages(scope, receive, send)
+
+    return application
+
+
+def _with_ocpi(others: ASGIApp, ocpi: ASGIApp) -> ASGIApp:
+    """Hand what is below /ocpi/ over HTTP to the application for other platforms."""
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - as below
+        is_ocpi = scope["type"] == "http" and scope["path"].startswith("/ocpi/")
+        await (ocpi if is_ocpi else others)(scope, receive, send)
 
     return application
 

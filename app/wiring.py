@@ -18,6 +18,7 @@ from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.health import SharedFuses
 from app.gateways.adyen.provider import AdyenOptions, AdyenProvider
 from app.gateways.mollie.provider import MollieOptions, MollieProvider
+from app.gateways.ocpi.client import OcpiClient
 from app.gateways.ocpp.facts import DatabaseFacts
 from app.gateways.ocpp.gateway import OcppGateway
 from app.gateways.smtp.mailer import SmtpMailer
@@ -31,6 +32,7 @@ from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import RandomIds
 from app.pricing.tariffs.events import PricesChanged
 from app.pricing.vat import NoRegister, VatRegister
+from app.roaming.desk import RoamingDesk
 from app.settings import Settings
 from app.worker.tasks import Workshop
 
@@ -45,6 +47,7 @@ class Services:
     desk: Desk
     post: PostRoom
     ocpp: OcppGateway
+    roaming: RoamingDesk
 
     @property
     def workshop(self) -> Workshop:
@@ -72,9 +75,9 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
         stack.push_async_callback(database.close)
         ocpp = OcppGateway(DatabaseFacts(database), clock, redis_url=settings.redis.url)
         press, mail = Press(), settings.mail
-        key, *former = settings.security.master_keys
-        secrets = Secrets(key, tuple(former))
+        secrets = _secrets(settings)
         page_of = PageLinks(secrets, settings.http.base_url).page_of
+        limits = _limits(settings, stack)
         yield Services(
             settings=settings,
             database=database,
@@ -86,11 +89,12 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
                 secrets=secrets,
                 press=press,
                 base_url=settings.http.base_url,
-                limits=_limits(settings, stack),
+                limits=limits,
                 register=_register(settings, clock, stack),
             ),
             post=PostRoom(database, SmtpMailer(mail, clock=clock), press, mail.sender, page_of),
             ocpp=ocpp,
+            roaming=_roaming(settings, database, limits, stack),
         )
 
 
@@ -106,6 +110,22 @@ def _limits(settings: Settings, stack: AsyncExitStack) -> Limits:
     limits = RedisLimits(settings.redis.url)
     stack.push_async_callback(limits.close)
     return limits
+
+
+def _roaming(
+    settings: Settings, database: Database, limits: Limits, stack: AsyncExitStack
+) -> RoamingDesk:
+    clock = SystemClock()
+    client = OcpiClient(clock, RandomIds())
+    stack.push_async_callback(client.close)
+    return RoamingDesk(
+        database=database,
+        vault=Vault(_as_text(settings.security.master_keys)),
+        peers=client,
+        base_url=settings.http.base_url,
+        limits=limits,
+        clock=clock,
+    )
 
 
 def _register(settings: Settings, clock: Clock, stack: AsyncExitStack) -> VatRegister:
@@ -130,6 +150,11 @@ def _payments(
         vault=Vault(_as_text(settings.security.master_keys)),
         hooks_base=settings.http.base_url,
     )
+
+
+def _secrets(settings: Settings) -> Secrets:
+    key, *former = settings.security.master_keys
+    return Secrets(key, tuple(former))
 
 
 def _as_text(keys: tuple[bytes, ...]) -> tuple[str, ...]:

@@ -64,7 +64,12 @@ def plain(value: object, version: Version = Version.V230) -> Any:  # noqa: ANN40
 
 def encode(value: object, version: Version = Version.V230) -> bytes:
     """Return *value* as JSON of *version*: numbers as numbers, instants in UTC."""
-    return _ENCODER.encode(plain(value, version))
+    return encode_plain(plain(value, version))
+
+
+def encode_plain(found: object) -> bytes:
+    """Return plain data as JSON: numbers as numbers."""
+    return _ENCODER.encode(found)
 
 
 def instant(at: datetime) -> str:

@@ -1,0 +1,93 @@
+"""`directpay ocpi`: the platforms that an operator is connected to over OCPI."""
+
+import argparse
+import os
+from collections.abc import Awaitable, Callable, Iterable
+from uuid import UUID
+
+from app.commands.running import run
+from app.embedded import database_of
+from app.people.identity.find import find_operator
+from app.roaming.desk import RoamingDesk
+from app.roaming.platforms.model import Platform
+from app.roaming.platforms.pair import invite, leave, pair, rotate
+from app.roaming.platforms.read import all_platforms
+from app.serving import database_url
+from app.settings import Settings, SettingsError
+from app.wiring import create_services
+
+_Deed = Callable[[argparse.Namespace, UUID, RoamingDesk], Awaitable[list[str]]]
+
+
+def add_ocpi(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands for other platforms."""
+    actions = commands.add_parser(
+        "ocpi", help="other platforms: connect, look at, send again"
+    ).add_subparsers(required=True, dest="action", metavar="ACTION")
+    pairing = actions.add_parser("pair", help="connect to a platform, or invite it")
+    pairing.add_argument("name", help="what you call the platform")
+    pairing.add_argument("--url", help="the address of its versions; without: invite it here")
+    pairing.add_argument("--token", help="its token A")
+    turning = actions.add_parser("rotate", help="agree on new tokens with a platform")
+    turning.add_argument("name", help="what you call the platform")
+    ending = actions.add_parser("leave", help="end the connection to a platform")
+    ending.add_argument("name", help="what you call the platform")
+    status = actions.add_parser("status", help="all platforms, and how they are")
+    deeds = ((pairing, _pair), (turning, _rotate), (ending, _leave), (status, _status))
+    for action, deed in deeds:
+        action.add_argument("--operator", required=True, metavar="SLUG", help="the operator's name")
+        action.set_defaults(run=_doing(deed))
+
+
+def _doing(deed: _Deed) -> Callable[[argparse.Namespace], None]:
+    def do(given: argparse.Namespace) -> None:
+        with database_of(Settings.from_env(os.environ), alone=False) as settings:
+            run(_tell(given, deed, settings))
+
+    return do
+
+
+async def _tell(given: argparse.Namespace, deed: _Deed, settings: Settings) -> None:
+    async with create_services(settings, database_url(settings)) as services:
+        operator = await find_operator(given.operator, database=services.database)
+        lines = await deed(given, operator.operator_id, services.roaming)
+    print(*lines, sep="\n")
+
+
+async def _pair(given: argparse.Namespace, operator_id: UUID, desk: RoamingDesk) -> list[str]:
+    if given.url is None:
+        async with desk.database.work(operator_id) as work:
+            token = await invite(work, given.name)
+        return [f"token A:  {token}", f"versions: {desk.versions_url}"]
+    if given.token is None:
+        raise SettingsError("--url needs --token: the token A that the platform gave you")
+    platform = await pair(given.name, given.url, given.token, operator_id=operator_id, desk=desk)
+    return [_line(platform)]
+
+
+async def _rotate(given: argparse.Namespace, operator_id: UUID, desk: RoamingDesk) -> list[str]:
+    return [_line(await rotate(given.name, operator_id=operator_id, desk=desk))]
+
+
+async def _leave(given: argparse.Namespace, operator_id: UUID, desk: RoamingDesk) -> list[str]:
+    is_told = await leave(given.name, operator_id=operator_id, desk=desk)
+    return [f"{given.name} is gone" + ("" if is_told else ", and could not be told") + "."]
+
+
+async def _status(_: argparse.Namespace, operator_id: UUID, desk: RoamingDesk) -> list[str]:
+    async with desk.database.work(operator_id) as work:
+        found = await all_platforms(work)
+    return [_line(each) for each in found] or ["There are no platforms."]
+
+
+def _line(platform: Platform) -> str:
+    named = (f"{one.role} {one.country_code}*{one.party_id}" for one in platform.roles)
+    roles = ",".join(_unique(named))
+    heard = f"last heard {platform.heard_at:%Y-%m-%d %H:%M}" if platform.heard_at else "never heard"
+    trouble = f"  failing since {platform.failed_at:%Y-%m-%d %H:%M}: {platform.failure}"
+    parts = [platform.name, platform.state, platform.version or "-", roles or "-", heard]
+    return "  ".join(parts) + (trouble if platform.failed_at else "")
+
+
+def _unique(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(texts))

@@ -1,0 +1,1 @@
+"""OCPI over HTTP: calls to other platforms, behind ports of others."""

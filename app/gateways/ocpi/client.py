@@ -1,0 +1,97 @@
+"""HTTP calls to other platforms."""
+
+import re
+from typing import Any, Final
+
+import httpx
+
+from app.kernel.clock import Clock
+from app.kernel.ids import Ids
+from app.roaming.errors import OcpiInvalid, PlatformTrouble
+from app.roaming.platforms.tokens import encoded
+from app.roaming.ports import Link, PeerRequest, Reply
+from app.roaming.wire.codec import read, read_json
+from app.roaming.wire.envelope import Envelope
+
+_MOST_BYTES: Final = 32 * 1024 * 1024
+_NEXT: Final = re.compile(r'<([^>]+)>\s*;[^,]*rel="?next"?', re.IGNORECASE)
+_NO_ENVELOPE: Final = 0
+
+
+class OcpiClient:
+    """The way to other platforms; implements `Peers`."""
+
+    def __init__(
+        self, clock: Clock, ids: Ids, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        """Connect with the first call; *transport* replaces the network."""
+        self._clock = clock
+        self._ids = ids
+        self._http = httpx.AsyncClient(transport=transport, follow_redirects=False)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def call(self, link: Link, request: PeerRequest) -> Reply:
+        """Send *request* and return what came back. Raises PlatformTrouble."""
+        url = request.url
+        if not url.startswith(("https://", "http://")):
+            raise PlatformTrouble(f"{url!r} is no address", url=url, is_sent=False)
+        try:
+            answer = await self._http.request(
+                request.method,
+                url,
+                content=request.body,
+                headers=self._headers(link),
+                timeout=request.seconds,
+            )
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise _trouble(url, error, is_sent=False) from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise _trouble(url, error, is_sent=True) from error
+        return _reply(answer, url)
+
+    def _headers(self, link: Link) -> dict[str, str]:
+        token = link.token if link.is_raw else encoded(link.token)
+        headers = {
+            "Authorization": f"Token {token}",
+            "Content-Type": "application/json",
+            "X-Request-ID": str(self._ids.uuid7(self._clock.now())),
+            "X-Correlation-ID": str(self._ids.uuid7(self._clock.now())),
+        }
+        for side, party in (("from", link.sender), ("to", link.receiver)):
+            if party is not None:
+                headers[f"OCPI-{side}-country-code"] = party.country_code
+                headers[f"OCPI-{side}-party-id"] = party.party_id
+        return headers
+
+
+def _reply(answer: httpx.Response, url: str) -> Reply:
+    if len(answer.content) > _MOST_BYTES:
+        raise PlatformTrouble(f"{url} answers {len(answer.content)} bytes", url=url, is_sent=True)
+    envelope = _envelope(answer)
+    following = _NEXT.search(answer.headers.get("Link", ""))
+    total = answer.headers.get("X-Total-Count", "")
+    return Reply(
+        http=answer.status_code,
+        status=envelope.status_code,
+        message=envelope.status_message or answer.reason_phrase,
+        data=envelope.data,
+        next_url=None if following is None else following[1],
+        total=int(total) if total.isdecimal() else None,
+        location=answer.headers.get("Location"),
+    )
+
+
+def _envelope(answer: httpx.Response) -> Envelope:
+    try:
+        found: Any = read_json(answer.content)
+        return read(Envelope, found)
+    except OcpiInvalid:
+        return Envelope(status_code=_NO_ENVELOPE, status_message="this is no OCPI answer")
+
+
+def _trouble(url: str, error: Exception, *, is_sent: bool) -> PlatformTrouble:
+    reason = str(error) or type(error).__name__
+    return PlatformTrouble(f"{url} does not answer: {reason}", url=url, is_sent=is_sent)

@@ -1,0 +1,1 @@
+"""OCPI as it is served: the modules that other platforms call."""

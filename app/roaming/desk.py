@@ -1,0 +1,26 @@
+"""What the verbs of roaming work with."""
+
+from dataclasses import dataclass
+
+from app.funds.payments.accounts import Vault
+from app.infra.database import Database
+from app.infra.limits import Limits
+from app.kernel.clock import Clock
+from app.roaming.ports import Peers
+
+
+@dataclass(frozen=True, slots=True)
+class RoamingDesk:
+    """The database, the vault of the tokens, the way to others, our address, limits and time."""
+
+    database: Database
+    vault: Vault
+    peers: Peers
+    base_url: str
+    limits: Limits
+    clock: Clock
+
+    @property
+    def versions_url(self) -> str:
+        """Return the address that other platforms are told."""
+        return f"{self.base_url}/ocpi/versions"

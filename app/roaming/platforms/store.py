@@ -1,0 +1,170 @@
+"""Platforms in the database."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Index,
+    LargeBinary,
+    Row,
+    Text,
+    Uuid,
+    and_,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from app.infra.database import Work
+from app.infra.tables import UtcDateTime, operator_table, scoped
+from app.roaming.platforms.model import Platform, PlatformState
+from app.roaming.wire.codec import plain, read
+from app.roaming.wire.credentials import CredentialsRole, Endpoint
+from app.roaming.wire.versions import Version
+
+_NOTED_EVERY = timedelta(minutes=1)
+
+platforms = operator_table(
+    "ocpi_platform",
+    Column("platform_id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", Text),
+    Column("versions_url", Text),
+    # SHA-256 of what it presents here; the one before is good until former_until.
+    Column("token_digest", LargeBinary),
+    Column("former_digest", LargeBinary),
+    Column("former_until", UtcDateTime),
+    # What we present there, sealed.
+    Column("sealed_token", Text),
+    Column("is_raw", Boolean, nullable=False, server_default=text("false")),
+    Column("roles", JSONB, nullable=False, server_default="[]"),
+    Column("endpoints", JSONB, nullable=False, server_default="[]"),
+    Column("hub_party", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("heard_at", UtcDateTime),
+    Column("failed_at", UtcDateTime),
+    Column("failure", Text),
+)
+_p = platforms.c
+Index("uq_ocpi_platform_name", _p.operator_id, _p.name, unique=True)
+Index("uq_ocpi_platform_token", _p.token_digest, unique=True)
+Index("ix_ocpi_platform_former", _p.former_digest)
+
+
+async def put(work: Work, platform: Platform) -> None:
+    """Insert or overwrite a platform; its tokens of this side are set by `set_token`."""
+    row = _values(platform)
+    known = await work.execute(
+        update(platforms).where(_mine(work, platform.platform_id)).values(row)
+    )
+    if not known.rowcount:
+        key = {"operator_id": work.operator_id, "platform_id": platform.platform_id}
+        await work.execute(platforms.insert().values(**key, **row, created_at=work.now))
+
+
+async def set_token(
+    work: Work, platform_id: UUID, digest: bytes, *, former_until: datetime | None
+) -> None:
+    """Let a platform be known by another token; the last one stays good until *former_until*."""
+    former = None if former_until is None else _p.token_digest
+    values = {"token_digest": digest, "former_digest": former, "former_until": former_until}
+    await work.execute(update(platforms).where(_mine(work, platform_id)).values(values))
+
+
+async def forget_tokens(work: Work, platform_id: UUID) -> None:
+    """Let no token of a platform be good any more."""
+    values = {"token_digest": None, "former_digest": None, "sealed_token": None}
+    await work.execute(update(platforms).where(_mine(work, platform_id)).values(values))
+
+
+async def of_digests(work: Work, digests: list[bytes]) -> Platform | None:
+    """Return the platform that one of these tokens is of; *work* is of every operator."""
+    is_former = and_(_p.former_digest.in_(digests), _p.former_until > work.now)
+    query = select(platforms).where(or_(_p.token_digest.in_(digests), is_former))
+    row = (await work.execute(query.limit(1))).one_or_none()
+    return None if row is None else _platform(row)
+
+
+async def of_name(work: Work, name: str) -> Platform | None:
+    """Return the operator's platform of this name, or None."""
+    row = (await work.execute(scoped(platforms, work).where(_p.name == name))).one_or_none()
+    return None if row is None else _platform(row)
+
+
+async def of_id(work: Work, platform_id: UUID) -> Platform | None:
+    """Return the operator's platform with this id, or None."""
+    query = scoped(platforms, work).where(_p.platform_id == platform_id)
+    row = (await work.execute(query)).one_or_none()
+    return None if row is None else _platform(row)
+
+
+async def of_operator(work: Work) -> list[Platform]:
+    """Return the operator's platforms by name."""
+    found = await work.execute(scoped(platforms, work).order_by(_p.name))
+    return [_platform(row) for row in found]
+
+
+async def connected(work: Work) -> list[Platform]:
+    """Return the connected platforms, of all operators where *work* is of every operator."""
+    query = select(platforms).where(_p.state == PlatformState.CONNECTED)
+    return [_platform(row) for row in await work.execute(query.order_by(_p.platform_id))]
+
+
+async def note_heard(work: Work, platform: Platform) -> None:
+    """Note that a platform called, at most once a minute."""
+    if platform.heard_at is None or platform.heard_at <= work.now - _NOTED_EVERY:
+        mine = and_(_p.operator_id == platform.operator_id, _p.platform_id == platform.platform_id)
+        await work.execute(update(platforms).where(mine).values(heard_at=work.now))
+
+
+async def note_outcome(work: Work, platform_id: UUID, failure: str | None) -> None:
+    """Note how a call to a platform failed, or that one succeeded again."""
+    mine = _mine(work, platform_id)
+    if failure is None:
+        mine = and_(mine, _p.failed_at.is_not(None))
+    values = {"failed_at": None if failure is None else work.now, "failure": failure}
+    await work.execute(update(platforms).where(mine).values(values))
+
+
+def _mine(work: Work, platform_id: UUID) -> Any:  # noqa: ANN401 - a clause
+    return and_(_p.operator_id == work.operator_id, _p.platform_id == platform_id)
+
+
+def _values(platform: Platform) -> Mapping[str, Any]:
+    return {
+        "name": platform.name,
+        "state": platform.state,
+        "version": platform.version,
+        "versions_url": platform.versions_url,
+        "sealed_token": platform.sealed_token,
+        "is_raw": platform.is_raw,
+        "roles": plain(platform.roles),
+        "endpoints": plain(platform.endpoints),
+        "hub_party": platform.hub_party,
+    }
+
+
+def _platform(row: Row[Any]) -> Platform:
+    return Platform(
+        platform_id=row.platform_id,
+        operator_id=row.operator_id,
+        name=row.name,
+        state=PlatformState(row.state),
+        version=None if row.version is None else Version(row.version),
+        versions_url=row.versions_url,
+        sealed_token=row.sealed_token,
+        is_raw=row.is_raw,
+        roles=tuple(read(CredentialsRole, role) for role in row.roles),
+        endpoints=tuple(read(Endpoint, endpoint) for endpoint in row.endpoints),
+        hub_party=row.hub_party,
+        heard_at=row.heard_at,
+        failed_at=row.failed_at,
+        failure=row.failure,
+    )
