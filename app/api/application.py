@@ -20,7 +20,7 @@ from app.api.operators.accounts import list_payment_accounts
 from app.api.operators.series import read_series, write_series
 from app.api.pages import problem_page
 from app.api.problems import Problems
-from app.api.receipts import get_receipt_pdf, mail_receipt, make_invoice
+from app.api.receipts import get_meter_records, get_receipt_pdf, mail_receipt, make_invoice
 from app.api.refunds.routes import (
     approve_one_refund,
     ask_for_refund,
@@ -51,6 +51,7 @@ _ROUTES = (
     add_to_session,
     mail_receipt,
     make_invoice,
+    get_meter_records,
     get_receipt_pdf,
     get_key,
     write_series,

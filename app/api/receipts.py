@@ -22,14 +22,15 @@ from app.billing.receipts.errors import (
     TooManyMails,
 )
 from app.billing.receipts.model import Address, Buyer
+from app.charging.meters.errors import NoMeterRecords
 from app.directpay.desk import MAILS_PER_NETWORK
 from app.directpay.errors import JourneyNotFound, NoReceipt, NotYours
 from app.directpay.follow.show import journey_view
-from app.directpay.receipt import ask_invoice, ask_receipt, receipt_pdf
+from app.directpay.receipt import ask_invoice, ask_receipt, meter_file, receipt_pdf
 from app.directpay.views import JourneyView
 from app.infra.limits import TooManyRequests, take
 
-_PDF_HEADERS = {
+_FILE_HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -113,8 +114,34 @@ async def get_receipt_pdf(
     """Answer the document."""
     await require_control(request, token, counter.desk)
     name, body = await receipt_pdf(token, desk=counter.desk)
-    headers = {**_PDF_HEADERS, "Content-Disposition": f'inline; filename="{name}"'}
+    headers = {**_FILE_HEADERS, "Content-Disposition": f'inline; filename="{name}"'}
     return Response(body, media_type="application/pdf", headers=headers)
+
+
+@get(
+    "/sessions/{token:str}/meter.xml",
+    operation_id="getMeterRecords",
+    summary="The signed meter values",
+    description="What the meter signed at begin and end, with its public key, as a file for the "
+    "S.A.F.E. transparency software.",
+    tags=["Receipts"],
+    security=CONTROL,
+    media_type="application/xml",
+    responses={
+        200: ResponseSpec(
+            bytes, generate_examples=False, description="The file", media_type="application/xml"
+        ),
+        **declared(JourneyNotFound, NotYours, NoMeterRecords),
+    },
+)
+async def get_meter_records(
+    request: AnyRequest, token: Token, counter: NamedDependency[Counter]
+) -> Response[bytes]:
+    """Answer the file."""
+    await require_control(request, token, counter.desk)
+    body = await meter_file(token, desk=counter.desk)
+    headers = {**_FILE_HEADERS, "Content-Disposition": 'attachment; filename="meter.xml"'}
+    return Response(body, media_type="application/xml", headers=headers)
 
 
 def _buyer(data: InvoiceOrder) -> Buyer:

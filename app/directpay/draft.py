@@ -11,6 +11,7 @@ from app.billing.receipts.model import (
     LineKind,
     Logo,
     Look,
+    MeterProof,
     Place,
     PriceLine,
     ReceiptDraft,
@@ -25,6 +26,7 @@ from app.billing.receipts.model import (
 from app.charging.cdrs.model import Cdr
 from app.charging.cdrs.ocpi import Sale
 from app.charging.chargers.model import Evse
+from app.charging.meters.evidence import Evidence
 from app.charging.sessions.model import Flag
 from app.directpay.model import Journey
 from app.funds.payments.model import Payment
@@ -208,7 +210,14 @@ def _supply(cdr: Cdr, tariff: TariffVersion) -> Supply:
         start_register_kwh=_in_watt_hours(cdr.start_register_kwh),
         end_register_kwh=_in_watt_hours(cdr.end_register_kwh),
         tariff=TariffName(tariff.tariff.id, tariff.version),
+        proof=_proof(cdr.evidence),
     )
+
+
+def _proof(evidence: Evidence | None) -> MeterProof | None:
+    if evidence is None:
+        return None
+    return MeterProof(evidence.proof.verdict, evidence.meter_serial)
 
 
 def _in_watt_hours(register_kwh: Decimal | None) -> Decimal | None:

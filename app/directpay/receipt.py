@@ -10,6 +10,11 @@ from app.billing.receipts.model import Buyer, Receipt
 from app.billing.receipts.pdf import pdf_filename, render_pdf
 from app.billing.receipts.read import receipt_of_session
 from app.billing.receipts.send import queue_receipt_mail
+from app.charging.cdrs.errors import CdrNotFound
+from app.charging.cdrs.ocpi import signed_records
+from app.charging.cdrs.read import get_cdr
+from app.charging.meters.errors import NoMeterRecords
+from app.charging.meters.transparency import transparency_file
 from app.directpay import store
 from app.directpay.desk import Desk, find
 from app.directpay.errors import NoReceipt
@@ -63,6 +68,24 @@ async def receipt_pdf(token: str, *, desk: Desk) -> tuple[str, bytes]:
     """Return the file name and the PDF of the valid document. Raises JourneyNotFound, NoReceipt."""
     receipt = await _receipt(token, desk)
     return pdf_filename(receipt), await asyncio.to_thread(render_pdf, receipt, desk.press)
+
+
+async def meter_file(token: str, *, desk: Desk) -> bytes:
+    """
+    Return what the meter signed, as the session's CDR keeps it, for the transparency software.
+
+    Raises JourneyNotFound and NoMeterRecords.
+    """
+    journey = await find(token, desk=desk)
+    async with desk.database.work(journey.operator_id) as work:
+        try:
+            recorded = await get_cdr(work, journey.session_id)
+        except CdrNotFound as error:
+            raise NoMeterRecords("the session is not settled yet") from error
+    records = signed_records(recorded.body)
+    if not records:
+        raise NoMeterRecords("the charge point sent none")
+    return transparency_file(records, 1)
 
 
 async def _receipt(token: str, desk: Desk) -> Receipt:

@@ -9,6 +9,7 @@ from uuid import UUID
 from app.billing.receipts.issue import issue_receipt
 from app.billing.receipts.send import queue_receipt_mail
 from app.charging.cdrs.build import build_cdr
+from app.charging.cdrs.evidence import evidence_of
 from app.charging.cdrs.model import Cdr
 from app.charging.cdrs.ocpi import Sale
 from app.charging.cdrs.record import record_cdr
@@ -54,7 +55,8 @@ async def settle(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
         if journey is None or not isinstance(journey.state, Settling):
             return
         session = await get_session(work, journey.session_id)
-        cdr = build_cdr(session, await samples_of(work, journey.session_id))
+        samples = await samples_of(work, journey.session_id)
+        cdr = build_cdr(session, samples, await evidence_of(work, session, samples))
         site = await _site(work, journey, cdr.ended_at)
         promised = await reserved(work, journey.session_id)
         bill = site.bill(cdr, journey.held, promised)

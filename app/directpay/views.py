@@ -175,13 +175,25 @@ class VoucherView(msgspec.Struct, frozen=True):
     partner: str
 
 
+class MeterView(msgspec.Struct, frozen=True):
+    """
+    What the meter's signed values prove: *verdict* is valid | invalid | unproven.
+
+    *serial* is the meter's number, "" where its records do not say it.
+    """
+
+    verdict: str
+    serial: str
+
+
 class SettledView(msgspec.Struct, frozen=True):
     """
     The end: what was charged, what goes back, and whether it went.
 
     *lines* add up to the price, and so do *net* and *vat*; what others do not pay of it
     (*contributions*) is *charged*. *invoiced* says that the receipt became a full invoice, which
-    happens once; *mails_left* is how often it can still be sent.
+    happens once; *mails_left* is how often it can still be sent. *meter* is null where the meter
+    signs nothing; else its records can be had as a file.
     """
 
     started_at: datetime | None
@@ -199,6 +211,7 @@ class SettledView(msgspec.Struct, frozen=True):
     mails_left: int = 3
     contributions: tuple[ContributionView, ...] = ()
     vouchers: tuple[VoucherView, ...] = ()
+    meter: MeterView | None = None
 
 
 class MoreView(msgspec.Struct, frozen=True):

@@ -94,12 +94,18 @@ def _words(request: AnyRequest, problem: Problem) -> ProblemWords:
             sentence = gettext("What is held stays as it is, and charging goes on with it.")
             action = Action(f"/s/{token}", gettext("Back to the session"))
             return ProblemWords(gettext("Nothing can be added now"), sentence, action, "warn")
-        case "no_receipt":
-            sentence = gettext("There is no receipt yet. It is made when charging has ended.")
-            action = Action(f"/s/{token}", gettext("Back to the session"))
-            return ProblemWords(gettext("No receipt yet"), sentence, action, "warn")
+        case "no_receipt" | "no_meter_records":
+            return _no_document(problem.code, Action(f"/s/{token}", gettext("Back to the session")))
         case _:
             return _other_words(problem)
+
+
+def _no_document(code: str, action: Action) -> ProblemWords:
+    if code == "no_receipt":
+        sentence = gettext("There is no receipt yet. It is made when charging has ended.")
+        return ProblemWords(gettext("No receipt yet"), sentence, action, "warn")
+    sentence = gettext("This meter signs nothing, or charging has not ended yet.")
+    return ProblemWords(gettext("No signed meter values"), sentence, action, "warn")
 
 
 def _other_words(problem: Problem) -> ProblemWords:

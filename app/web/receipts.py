@@ -16,7 +16,7 @@ from app.billing.receipts.errors import (
 from app.billing.receipts.model import Address, Buyer
 from app.directpay.desk import MAILS_PER_NETWORK
 from app.directpay.errors import NotYours
-from app.directpay.receipt import ask_invoice, ask_receipt, receipt_pdf
+from app.directpay.receipt import ask_invoice, ask_receipt, meter_file, receipt_pdf
 from app.infra.i18n import gettext
 from app.infra.limits import take
 from app.infra.statuses import STATUS
@@ -29,6 +29,11 @@ from app.web.request import AnyRequest, host_of
 
 _INVOICE_FIELDS = ("company", "street", "postal_code", "city", "country", "vat_number")
 _LONGEST = 254
+_FILE_HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 @post("/s/{token:str}/receipt", include_in_schema=False)
@@ -70,13 +75,20 @@ async def receipt_file(
     if not await is_payer(request, token, pages):
         raise NotYours("this browser did not pay for the session")
     name, body = await receipt_pdf(token, desk=pages.desk)
-    headers = {
-        "Content-Disposition": f'inline; filename="{name}"',
-        "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-    }
+    headers = {**_FILE_HEADERS, "Content-Disposition": f'inline; filename="{name}"'}
     return Response(body, media_type="application/pdf", headers=headers)
+
+
+@get("/s/{token:str}/meter.xml", include_in_schema=False)
+async def meter_records(
+    request: AnyRequest, token: FromPath[str], pages: NamedDependency[Pages]
+) -> Response[bytes]:
+    """Return the signed meter values as a file for the transparency software."""
+    if not await is_payer(request, token, pages):
+        raise NotYours("this browser did not pay for the session")
+    body = await meter_file(token, desk=pages.desk)
+    headers = {**_FILE_HEADERS, "Content-Disposition": 'attachment; filename="meter.xml"'}
+    return Response(body, media_type="application/xml", headers=headers)
 
 
 async def _again(

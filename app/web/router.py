@@ -20,7 +20,7 @@ from app.web.following import add_form, back_from_provider, session_events, sess
 from app.web.language import LanguageMiddleware
 from app.web.pages import Pages
 from app.web.problems import ProblemPages
-from app.web.receipts import invoice_form, receipt_file, receipt_form
+from app.web.receipts import invoice_form, meter_records, receipt_file, receipt_form
 from app.web.scanning import pay_form, scan_page
 from app.web.strays import home
 from app.web.streams.rooms import Rooms
@@ -39,6 +39,7 @@ _HANDLERS = (
     add_form,
     receipt_form,
     invoice_form,
+    meter_records,
     receipt_file,
     me_anywhere,
     me_page,

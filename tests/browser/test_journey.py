@@ -14,8 +14,10 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, expect
 
+from app.charging.meters.command import verify_file
 from app.infra.i18n import format_money, format_number
 from app.kernel.money import Money
+from app.sandbox.meter import SigningMeter
 from tests.browser.phone import STOPWATCH, Phone, plain, take_phone
 from tests.browser.printing import keep_first_page, pdf_text
 from tests.browser.town import Town, open_town
@@ -108,6 +110,8 @@ def test_scan_pay_charge_stop_receipt(
     stop_and_wait_for_receipt(phone, trip)
     charged = settled(town, payment, trip)
     receipt_is_complete(phone, trip, town, charged)
+    if trip is FIRST:
+        meter_is_proven(phone, town)
     town.unplug(trip.identity, trip.evse)
     seconds = seconds_to_pixel(phone, trip, book)
     followed = phone.page.evaluate("window.followed")
@@ -292,6 +296,18 @@ def receipt_is_complete(phone: Phone, trip: Trip, town: Town, charged: Money) ->
     for kind in ("plain", "html"):
         assert number in mail_text(letter, kind)
         assert shown(charged, trip) in mail_text(letter, kind)
+
+
+def meter_is_proven(phone: Phone, town: Town) -> None:
+    """The German meter signs: page and receipt say so, and the file is proven by its key."""
+    expect(phone.page.locator("#meter")).to_contain_text("sie sind echt")
+    address = f"{town.base}/s/{phone.token}"
+    pdf = phone.context.request.get(f"{address}/receipt.pdf").body()
+    file = phone.context.request.get(f"{address}/meter.xml").body()
+    report = verify_file(file, SigningMeter("VLT-CGN-1-1").public_key)
+
+    assert "geprüft und echt (Zähler VLT-CGN-1-1)" in pdf_text(pdf)
+    assert report.is_fine, report.lines
 
 
 def seconds_to_pixel(phone: Phone, trip: Trip, book: psycopg.Connection) -> list[float]:

@@ -303,11 +303,11 @@ def test_every_kind_has_its_status():
 
 async def test_a_session_that_is_not_there(program: Program):
     """An unknown token is 404, whatever is asked of it."""
-    paths = ("", "/events", "/receipt.pdf")
+    paths = ("", "/events", "/receipt.pdf", "/meter.xml")
     codes = [(await program.get(f"/sessions/unknown{path}")).json()["code"] for path in paths]
     stop = await program.post("/sessions/unknown/stop")
 
-    assert ["journey_not_found"] * 4 == [*codes, stop.json()["code"]]
+    assert ["journey_not_found"] * 5 == [*codes, stop.json()["code"]]
 
 
 async def test_looking_needs_the_token_only(program: Program):
@@ -390,15 +390,16 @@ async def test_the_receipt_is_there_at_the_end(program: Program):
 
 
 async def test_a_stranger_gets_no_receipt(program: Program):
-    """PDF, mail and invoice are for the payer: with the address alone they are 401."""
+    """PDF, meter, mail and invoice are for the payer: with the address alone they are 401."""
     token = (await program.charges_and_stops())["token"]
     answers = [
         await program.get(f"/sessions/{token}/receipt.pdf"),
+        await program.get(f"/sessions/{token}/meter.xml"),
         await program.post(f"/sessions/{token}/receipt", {"email": "a@example.com"}),
         await program.post(f"/sessions/{token}/invoice", BUYER),
     ]
 
-    assert [401, 401, 401] == [answer.status_code for answer in answers]
+    assert [401, 401, 401, 401] == [answer.status_code for answer in answers]
     assert [] == program.world.mailer.mails
 
 
@@ -408,7 +409,10 @@ async def test_no_receipt_yet(program: Program):
     pdf = await program.get(f"/sessions/{begun['token']}/receipt.pdf", **bearer(begun))
     invoice = await program.post(f"/sessions/{begun['token']}/invoice", BUYER, **bearer(begun))
 
+    meter = await program.get(f"/sessions/{begun['token']}/meter.xml", **bearer(begun))
+
     assert ["no_receipt"] * 2 == [pdf.json()["code"], invoice.json()["code"]]
+    assert "no_meter_records" == meter.json()["code"]
 
 
 async def test_the_receipt_by_mail_three_times(program: Program):

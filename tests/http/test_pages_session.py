@@ -109,7 +109,13 @@ async def test_only_the_payers_browser_may_stop(site: Site):
 
 @pytest.mark.parametrize(
     ("method", "action"),
-    [("POST", "stop"), ("POST", "receipt"), ("POST", "invoice"), ("GET", "receipt.pdf")],
+    [
+        ("POST", "stop"),
+        ("POST", "receipt"),
+        ("POST", "invoice"),
+        ("GET", "receipt.pdf"),
+        ("GET", "meter.xml"),
+    ],
 )
 async def test_what_strangers_may_not_do(site: Site, method: str, action: str):
     """Without the cookie nothing can be done, with somebody else's cookie neither."""
@@ -205,6 +211,17 @@ async def test_no_receipt_yet(site: Site):
 
     assert 404 == answer.status_code
     assert "No receipt yet" in answer.text
+
+
+async def test_no_signed_meter_values(site: Site):
+    """A meter that signs nothing has no file, and the page offers none."""
+    path = await _charged(site)
+    page = await site.get(path)
+    answer = await site.get(f"{path}/meter.xml")
+
+    assert "meter.xml" not in page.text
+    assert 404 == answer.status_code
+    assert "No signed meter values" in answer.text
 
 
 async def test_an_invoice_for_the_company_once(site: Site):

@@ -1,5 +1,6 @@
 """A small world for stories: one operator, one socket, a driver, a charge point and the time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -270,8 +271,14 @@ class World:
         )
         await self.worker.run_due()
 
-    async def stops(self, *, register_wh: Decimal | None = None, reason: str = "Remote") -> None:
-        """The charge point ends the transaction."""
+    async def stops(
+        self,
+        *,
+        register_wh: Decimal | None = None,
+        reason: str = "Remote",
+        samples: Sequence[MeterSample] = (),
+    ) -> None:
+        """The charge point ends the transaction; *samples* are its transaction data."""
         assert self.transaction is not None
         now = self.clock.now()
         report = StopReport(
@@ -285,6 +292,7 @@ class World:
             at=now,
             received_at=now,
             reason=reason,
+            samples=samples,
         )
         await stop_transaction(report, database=self.database)
         await self.worker.run_due()

@@ -10,6 +10,7 @@ from app.charging.chargers.find_evse import find_evse
 from app.charging.chargers.list_evses import list_evses
 from app.charging.chargers.read import get_evse
 from app.charging.chargers.stations.find import find_charge_point
+from app.charging.meters.registry.register import registered_keys
 from app.directpay.offers.site import spot_of
 from app.funds.payments.accounts import Vault, account_for
 from app.infra.database import EVERY_OPERATOR
@@ -24,6 +25,7 @@ from app.people.identity.find import find_operator
 from app.pricing.promotions.codes import CodeKeys
 from app.pricing.tariffs.choice.choose import choose_tariff
 from app.pricing.tariffs.choice.model import Spot
+from app.sandbox.meter import SigningMeter
 
 CODES = CodeKeys((b"k" * 32,))
 DEMO = Path(__file__).parent.parent.parent / "app" / "sandbox" / "demo" / "operator.yaml"
@@ -207,3 +209,23 @@ async def test_passwords_are_not_kept_in_clear(database, demo, vault, sql):
     async with database.work(EVERY_OPERATOR):
         rows = sql.execute("SELECT credential FROM charge_point").fetchall()
     assert not any(b"voltstraat" in bytes(row[0]) for row in rows)
+
+
+async def test_meters_are_registered_with_the_file(database, demo, vault):
+    """The keys of the three German meters are at their EVSEs."""
+    done = await import_operator(demo, vault=vault, codes=CODES, database=database)
+    async with database.work(done.operator_id) as work:
+        keys = await registered_keys(work, "CGN-HOF-3")
+
+    assert {"VLT-CGN-2-1": SigningMeter("VLT-CGN-2-1").public_key} == keys
+
+
+async def test_a_meter_with_a_broken_key_is_refused(database, vault, tmp_path):
+    """The line of the field is named."""
+    text = DEMO.read_text().replace("public_key: 305a", "public_key: 99zz", 1)
+    file = tmp_path / "operator.yaml"
+    file.write_text(text)
+    (tmp_path / "logo.svg").write_bytes((DEMO.parent / "logo.svg").read_bytes())
+
+    with pytest.raises(OperatorFileInvalid, match="public_key"):
+        await import_operator(read_operator_file(file), vault=vault, codes=CODES, database=database)

@@ -10,12 +10,13 @@ import psycopg
 import pytest
 
 from app.billing.receipts.deliver import GIVE_UP_AFTER, PostRoom, deliver_receipt
+from app.billing.receipts.deliveries.model import Delivery, DeliveryState
 from app.billing.receipts.errors import InvalidMailAddress, ReceiptNotFound, TooManyMails
 from app.billing.receipts.forget import KEEP_ADDRESSES, forget_mail_addresses
 from app.billing.receipts.invoice import make_full_invoice
 from app.billing.receipts.issue import issue_receipt
 from app.billing.receipts.jobs import receipt_jobs
-from app.billing.receipts.model import Address, Buyer, Delivery, DeliveryState, Receipt
+from app.billing.receipts.model import Address, Buyer, Receipt
 from app.billing.receipts.read import deliveries_of_session
 from app.billing.receipts.send import MAILS_PER_SESSION, SEND_TASK, send_receipt
 from app.gateways.smtp.mailer import SmtpMailer

@@ -8,7 +8,7 @@ from typing import assert_never
 from uuid import UUID
 
 from app.billing.receipts import store
-from app.billing.receipts.model import DeliveryState
+from app.billing.receipts.deliveries.model import DeliveryState
 from app.billing.receipts.pdf import render_pdf
 from app.billing.receipts.read import get_receipt
 from app.billing.receipts.send import defer_sending

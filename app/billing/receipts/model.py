@@ -120,11 +120,24 @@ class TariffName:
 
 
 @dataclass(frozen=True, slots=True)
+class MeterProof:
+    """
+    What the signatures of a meter prove: *verdict* is valid, invalid or unproven.
+
+    *meter_serial* is "" where its records do not say it.
+    """
+
+    verdict: str
+    meter_serial: str
+
+
+@dataclass(frozen=True, slots=True)
 class Supply:
     """
     What was supplied: instants in UTC, energy and meter registers in kWh.
 
-    *tariff* is what it was priced by; documents of earlier releases do not say.
+    *tariff* is what it was priced by, *proof* what its signed meter values prove, None where the
+    meter signs nothing; documents of earlier releases say neither.
     """
 
     started_at: datetime
@@ -133,6 +146,7 @@ class Supply:
     start_register_kwh: Decimal | None = None
     end_register_kwh: Decimal | None = None
     tariff: TariffName | None = None
+    proof: MeterProof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,26 +283,3 @@ class Receipt:
     issued_at: datetime
     document: ReceiptDocument
     logo: Logo | None = None
-
-
-class DeliveryState(StrEnum):
-    """How far a mail has come: REFUSED by the receiving server for good, GAVE_UP after days."""
-
-    WAITING = "waiting"
-    SENT = "sent"
-    REFUSED = "refused"
-    GAVE_UP = "gave_up"
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One mail of a receipt to one address."""
-
-    delivery_id: UUID
-    receipt_id: UUID
-    session_id: UUID
-    address: str
-    state: DeliveryState
-    attempts: int
-    asked_at: datetime
-    detail: str = ""

@@ -3,8 +3,9 @@
 from uuid import UUID
 
 from app.billing.receipts import store
+from app.billing.receipts.deliveries.model import Delivery
 from app.billing.receipts.errors import ReceiptNotFound
-from app.billing.receipts.model import Delivery, DocumentKind, Receipt
+from app.billing.receipts.model import DocumentKind, Receipt
 from app.infra.database import Work
 
 

@@ -4,8 +4,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.billing.receipts import store
+from app.billing.receipts.deliveries.model import Delivery, DeliveryState
 from app.billing.receipts.errors import InvalidMailAddress, ReceiptNotFound, TooManyMails
-from app.billing.receipts.model import Delivery, DeliveryState, Receipt
+from app.billing.receipts.model import Receipt
 from app.billing.receipts.read import receipt_of_session
 from app.infra.addresses import one_address
 from app.infra.database import Database, Work

@@ -23,9 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
+from app.billing.receipts.deliveries.model import Delivery, DeliveryState
 from app.billing.receipts.model import (
-    Delivery,
-    DeliveryState,
     DocumentKind,
     Logo,
     Receipt,

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 
 from app.charging.cdrs.errors import SessionStillRunning
+from app.charging.cdrs.evidence import evidence_flags
 from app.charging.cdrs.model import Cdr, price_sample
+from app.charging.meters.evidence import Evidence
 from app.charging.sessions.metering.readings import start_register, trusted_readings
 from app.charging.sessions.metering.trust import believable_energy_wh, most_energy_wh
 from app.charging.sessions.model import Flag, MeterSample, Reading, Session
@@ -18,7 +20,9 @@ class _Energy:
     flags: frozenset[str]
 
 
-def build_cdr(session: Session, samples: Sequence[MeterSample]) -> Cdr:
+def build_cdr(
+    session: Session, samples: Sequence[MeterSample], evidence: Evidence | None = None
+) -> Cdr:
     """
     Return the record of a session that is over; the same input gives the same record.
 
@@ -43,7 +47,8 @@ def build_cdr(session: Session, samples: Sequence[MeterSample]) -> Cdr:
         start_register_kwh=None if start is None else start / 1000,
         end_register_kwh=None if start is None else (start + energy.wh) / 1000,
         readings=tuple(price_sample(reading) for reading in line),
-        flags=session.flags | trusted.flags | energy.flags,
+        flags=session.flags | trusted.flags | energy.flags | evidence_flags(evidence, whole / 1000),
+        evidence=evidence,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from app.charging.meters.evidence import Evidence
 from app.charging.sessions.model import Flag, Reading
 from app.pricing.tariffs.engine import Sample
 
@@ -16,6 +17,8 @@ SUSPICIOUS = frozenset(
         Flag.MISSING_START_REGISTER,
         Flag.MISSING_STOP_REGISTER,
         Flag.REGISTER_DROP,
+        Flag.SIGNATURE_INVALID,
+        Flag.SIGNED_ENERGY_DIFFERS,
         Flag.STOP_AFTER_CLOSE,
         Flag.STOP_BELOW_SAMPLE,
         Flag.STOP_BELOW_START,
@@ -32,7 +35,8 @@ class Cdr:
     *readings*, ready for the pricing engine, begin at the start with 0 kWh, end at *ended_at* with
     the whole energy and never fall. *energy_kwh* is the difference of the registers as far as it is
     plausible, in whole Wh; *start_register_kwh* and *end_register_kwh* are what it was worked out
-    from (None: not known). *flags* say what was odd.
+    from (None: not known). *flags* say what was odd,
+    *evidence* what the meter's signatures prove (None: not signed).
     """
 
     session_id: UUID
@@ -43,6 +47,7 @@ class Cdr:
     end_register_kwh: Decimal | None
     readings: tuple[Sample, ...]
     flags: frozenset[str]
+    evidence: Evidence | None = None
 
     @property
     def is_suspicious(self) -> bool:

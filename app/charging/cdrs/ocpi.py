@@ -1,5 +1,6 @@
 """The charge detail record in the words of OCPI 2.3.0."""
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ import msgspec
 from app.charging.cdrs.countries import alpha3
 from app.charging.cdrs.model import Cdr
 from app.charging.chargers.model import Evse
+from app.charging.meters.evidence import Evidence, Kept
 from app.charging.sessions.model import Session
 from app.kernel.money import TaxedAmount
 from app.people.identity.model import Operator
@@ -69,6 +71,7 @@ def ocpi_cdr(cdr_id: UUID, cdr: Cdr, sale: Sale, *, at: datetime) -> str:
         "total_energy": cdr.energy_kwh,
         "total_time": _hours(cdr.ended_at - cdr.started_at),
         "total_parking_time": _hours(sum((each.parking or _NO_TIME for each in periods), _NO_TIME)),
+        "signed_data": "" if cdr.evidence is None else _signed(cdr.evidence),
         "remark": " ".join(sorted(cdr.flags)),
         "last_updated": instant(at),
     }
@@ -114,6 +117,38 @@ def _period(period: Period, tariff: Tariff) -> dict[str, object]:
         ],
         "tariff_id": tariff.id,
     }
+
+
+def signed_records(body: str) -> tuple[Kept, ...]:
+    """Return the signed records in the CDR *body*, none when its meter signs nothing."""
+    found = msgspec.json.decode(body).get("signed_data")
+    if found is None:
+        return ()
+    return tuple(
+        Kept(
+            text=base64.b64decode(each["signed_data"]).decode(),
+            key=found.get("public_key"),
+            nature=each["nature"],
+            plain=each["plain_data"],
+        )
+        for each in found["signed_values"]
+    )
+
+
+def _signed(evidence: Evidence) -> dict[str, object]:
+    """Return the records that begin and end are proven by (OCPI 2.3.0, mod_cdrs, "SignedData")."""
+    key = next((each.key for each in evidence.records if each.key), "")
+    body: dict[str, object] = {
+        "encoding_method": "OCMF",
+        "public_key": key,
+        "signed_values": [_signed_value(each) for each in evidence.records],
+    }
+    return {name: value for name, value in body.items() if value != ""}
+
+
+def _signed_value(record: Kept) -> dict[str, str]:
+    blob = base64.b64encode(record.text.encode()).decode()
+    return {"nature": record.nature, "plain_data": record.plain, "signed_data": blob}
 
 
 def _price(taxes: Sequence[TaxedAmount]) -> dict[str, object]:

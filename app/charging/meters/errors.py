@@ -13,6 +13,22 @@ class RecordUnreadable(Problem):
     title: ClassVar[str] = "This is no signed meter record that we can read"
 
 
+class MeterInvalid(Problem):
+    """A meter that cannot be registered as it was given."""
+
+    code: ClassVar[str] = "meter_invalid"
+    kind: ClassVar[Kind] = Kind.INVALID
+    title: ClassVar[str] = "This is no meter that can be registered"
+
+
+class NoMeterRecords(Problem):
+    """A session whose charge point sent no signed records, or that is not settled yet."""
+
+    code: ClassVar[str] = "no_meter_records"
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    title: ClassVar[str] = "There are no signed meter records of this session"
+
+
 class KeyUnreadable(Problem):
     """A public key that is not one, or of a curve that no meter uses."""
 

@@ -74,6 +74,17 @@ class Record:
     readings: tuple[SignedReading, ...]
 
     @property
+    def serial(self) -> str:
+        """Return the number by which the meter is known, else that of its gateway, else nothing."""
+        return self.meter_serial or self.gateway_serial
+
+    @property
+    def page(self) -> int:
+        """Return the number in the pagination; 0 where it has none."""
+        number = re.search(r"\d+", self.pagination)
+        return int(number[0]) if number else 0
+
+    @property
     def at_begin(self) -> SignedReading | None:
         """Return the reading of imported energy at the start of a transaction, if there is one."""
         return self._first("B")

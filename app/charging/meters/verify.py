@@ -1,6 +1,5 @@
 """Hold a record against its key, and the two records of a transaction against each other."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -116,11 +115,6 @@ def _mismatched(records: Sequence[Record]) -> list[str]:
             second.gateway_serial,
         ):
             wrong.append("the records are of two meters")
-        if _page(second) < _page(first):
+        if second.page < first.page:
             wrong.append(f"record {second.pagination} comes after {first.pagination}")
     return wrong
-
-
-def _page(record: Record) -> int:
-    number = re.search(r"\d+", record.pagination)
-    return int(number[0]) if number else 0

@@ -38,6 +38,9 @@ class Flag(StrEnum):
     ABSURD_POWER = "absurd_power"
     IMPLAUSIBLE_POWER = "implausible_power"
     OUTSIDE_SESSION = "outside_session"
+    SIGNATURE_INVALID = "signature_invalid"
+    SIGNATURE_UNPROVEN = "signature_unproven"
+    SIGNED_ENERGY_DIFFERS = "signed_energy_differs"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
 
-from app.billing.receipts.model import DocumentKind, PriceLine, Receipt
+from app.billing.receipts.model import DocumentKind, MeterProof, PriceLine, Receipt
 from app.billing.receipts.read import deliveries_of_session, receipt_of_session
 from app.billing.receipts.send import MAILS_PER_SESSION
 from app.charging.chargers.read import get_evse
@@ -26,6 +26,7 @@ from app.directpay.views import (
     JourneyView,
     LineView,
     LiveView,
+    MeterView,
     OfferView,
     SettledView,
     VoucherView,
@@ -189,7 +190,12 @@ async def _charged(work: Work, ended: Ended, receipt: Receipt, other_mails: int)
         vouchers=tuple(
             VoucherView(each.what, each.code, each.partner) for each in document.vouchers
         ),
+        meter=_meter(document.supply.proof),
     )
+
+
+def _meter(proof: MeterProof | None) -> MeterView | None:
+    return None if proof is None else MeterView(proof.verdict, proof.meter_serial)
 
 
 def _line(line: PriceLine) -> LineView:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from app.billing.receipts.model import DeliveryState
+from app.billing.receipts.deliveries.model import DeliveryState
 from app.directpay.letters import store
 from app.directpay.letters.model import FOLLOWED, MOST_LETTERS, Letter
 from app.directpay.model import Journey

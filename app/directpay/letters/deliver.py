@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import assert_never
 from uuid import UUID
 
-from app.billing.receipts.model import DeliveryState
+from app.billing.receipts.deliveries.model import DeliveryState
 from app.charging.chargers.read import get_evse
 from app.directpay import store as journeys
 from app.directpay.letters import store

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.billing.receipts.model import DeliveryState
+from app.billing.receipts.deliveries.model import DeliveryState
 from app.directpay.model import Stage
 
 # When there is something to follow and to stop. Before the payment nobody has shown that the

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Column, Index, Integer, Row, Text, Uuid, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.billing.receipts.model import DeliveryState
+from app.billing.receipts.deliveries.model import DeliveryState
 from app.directpay.letters.model import Letter
 from app.infra.database import Work
 from app.infra.tables import UtcDateTime, operator_table, scoped

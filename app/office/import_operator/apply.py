@@ -11,6 +11,7 @@ from app.charging.chargers.setup.save import (
     save_holds,
     save_location,
 )
+from app.charging.meters.registry.register import register_meter
 from app.directpay.money.policy import save_hold_policy
 from app.funds.payments.accounts import Vault, accounts_for, save_accounts
 from app.funds.payments.routing.offers import save_routing
@@ -102,6 +103,8 @@ async def _chargers(work: Work, plan: Plan) -> list[str]:
         saved[f"charge point {identity}"] = await save_charge_point(work, identity, password)
     for evse in plan.evses:
         saved[f"EVSE {evse.evse_uid}"] = await save_evse(work, evse)
+    for meter in plan.meters:
+        saved[f"meter {meter.serial}"] = await register_meter(work, meter)
     saved["hold amounts"] = await save_holds(work, plan.holds)
     saved["hold rule"] = await save_hold_policy(work, plan.hold_policy)
     return [name for name, is_changed in saved.items() if is_changed]

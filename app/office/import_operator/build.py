@@ -17,6 +17,8 @@ from app.charging.chargers.setup.model import (
     location_complaints,
     station_complaints,
 )
+from app.charging.meters.errors import MeterInvalid
+from app.charging.meters.registry.model import Meter, meter_of
 from app.directpay.money.policy import USUAL, HoldPolicy
 from app.kernel.money import Money, exponent
 from app.office.import_operator.document import (
@@ -100,6 +102,7 @@ class Builder:
             series=tuple(self._series()),
             locks=locks_of(document.price_lock, self.faults),
             hold_policy=self._hold_policy(document.hold),
+            meters=tuple(meter for path, entry in places for meter in self._meters(path, entry)),
         )
 
     def _promotions(
@@ -213,6 +216,16 @@ class Builder:
             self._complain(where, ((one.path, one.reason) for one in evse_complaints(evse)))
             self._inherited(where, HoldScope.EVSE, each.uid, each.hold, each.tariff)
             yield evse
+
+    def _meters(self, path: Path, entry: LocationEntry) -> Iterable[Meter]:
+        for number, each in enumerate(entry.evses):
+            if each.meter is None:
+                continue
+            try:
+                yield meter_of(each.meter.serial, each.meter.public_key, each.uid)
+            except MeterInvalid as wrong:
+                where = (*path, "evses", number, "meter", str(wrong.facts["field"]))
+                self.faults.append(Fault(where, wrong.detail))
 
     def _inherited(
         self, path: Path, scope: HoldScope, target: str, hold: HoldEntry, tariff: str | None

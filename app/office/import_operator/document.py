@@ -112,6 +112,13 @@ class ConnectorEntry(Struct, frozen=True, forbid_unknown_fields=True):
     max_power_kw: Decimal
 
 
+class MeterEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """`meter`: the number that stands in its signed records, and its public key."""
+
+    serial: str
+    public_key: str
+
+
 class EvseEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """One of `evses`; *hold* and *tariff* replace those of the location."""
 
@@ -123,6 +130,7 @@ class EvseEntry(Struct, frozen=True, forbid_unknown_fields=True):
     physical_reference: str
     connectors: list[ConnectorEntry]
     ocpp16_connector_id: int | None = None
+    meter: MeterEntry | None = None
     hold: HoldEntry = HoldEntry()
     tariff: str | None = None
 

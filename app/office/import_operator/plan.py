@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.charging.chargers.model import Location
 from app.charging.chargers.setup.model import EvseDraft, HoldKey
+from app.charging.meters.registry.model import Meter
 from app.directpay.money.policy import USUAL, HoldPolicy
 from app.funds.payments.accounts import AccountOrder
 from app.funds.payments.routing.model import Routing
@@ -27,7 +28,7 @@ class Plan:
     *tariff_ids* are also those of tariffs that could not be read. *rules* say which tariff holds
     for whom and where, *regions* which locations they name together.
     *series* are prices through the day, and *locks* say by country how sessions keep them.
-    *hold_policy* says how holds grow.
+    *hold_policy* says how holds grow, *meters* are those that sign.
     *certified_clocks* are the locations whose meters may be used for prices by time.
     Without a word about *promotions* (None) they stay as they are.
     """
@@ -48,3 +49,4 @@ class Plan:
     series: tuple[Definition, ...] = ()
     locks: dict[str, Lock] = field(default_factory=dict)
     hold_policy: HoldPolicy = USUAL
+    meters: tuple[Meter, ...] = ()

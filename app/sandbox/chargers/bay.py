@@ -15,10 +15,13 @@ from app.sandbox.chargers.outbox import Item
 from app.sandbox.chargers.transaction import Reading, Transaction
 from app.sandbox.chargers.words2 import Words2
 from app.sandbox.chargers.words16 import Words16
+from app.sandbox.meter import SigningMeter
 
 _FIRST_REGISTER_WH = Decimal(1_234_500)
 _BACKWARDS_WH = Decimal(5_000)
 _ABSURD = 1000
+# When a meter signs, and OCMF's letter for it.
+_SIGNED = {"Transaction.Begin": "B", "Transaction.End": "E"}
 
 
 class Station(Protocol):
@@ -72,6 +75,7 @@ class Bay:
         self._announced: str | None = None
         self._ticked_at = self._sampled_at = station.now()
         self._held: list[Item] = []
+        self._meter = SigningMeter(f"{station.config.identity}-{number}") if config.signs else None
         self._hand = Hand() if station.config.plugs_by_itself else None
 
     @property
@@ -181,7 +185,16 @@ class Bay:
         soc = (
             self.car.soc.quantize(Decimal(1)) if self.car and self.config.current == "DC" else None
         )
-        return Reading(self._station.now(), shown, self.power_w, soc, context)
+        now = self._station.now()
+        return Reading(now, shown, self.power_w, soc, context, self._signed(context, now, shown))
+
+    def _signed(self, context: str, at: datetime, shown: Decimal) -> Mapping[str, str] | None:
+        if self._meter is None or context not in _SIGNED:
+            return None
+        record = self._meter.sign(_SIGNED[context], at, shown)
+        if self._station.faults.forged_meter:
+            record = record.replace('"TX":"E","RV":', '"TX":"E","RV":9')
+        return self._meter.as_sent(record)
 
     def report_meter(self) -> None:
         """Tell the meter outside of its turn."""
@@ -218,6 +231,7 @@ class Bay:
         )
         self.transaction = begun
         reading, words = self.reading("Transaction.Begin"), self._station.words
+        begun.begin = reading
         message = words.start(begun, reading, trigger)
         copies = 2 if self._station.faults.duplicate_start else 1
         for _ in range(copies):

@@ -18,10 +18,11 @@ class ConfigInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class EvseConfig:
-    """One EVSE: its power in kW and whether it is `AC` or `DC`."""
+    """One EVSE: its power in kW, whether it is `AC` or `DC`, and whether its meter *signs*."""
 
     power_kw: Decimal = Decimal(11)
     current: str = "AC"
+    signs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,11 @@ def load(path: Path, *, url: str | None, speed: int) -> list[ChargerConfig]:
 def _charger(entry: Mapping[str, Any], url: str) -> ChargerConfig:
     try:
         evses = tuple(
-            EvseConfig(Decimal(str(each["power_kw"])), str(each.get("current", "AC")).upper())
+            EvseConfig(
+                Decimal(str(each["power_kw"])),
+                str(each.get("current", "AC")).upper(),
+                bool(each.get("signs", False)),
+            )
             for each in entry.get("evses", [{"power_kw": 11}])
         )
         return ChargerConfig(

@@ -10,6 +10,7 @@ class Faults:
 
     *never_plugged* accepts a start and then nothing comes. *late_stop* keeps a stop until it is
     switched off again, *lost_stop* forgets it. *mute* reads calls and answers none.
+    *forged_meter* changes the end that a meter signed.
     """
 
     reject_start: bool = False
@@ -23,6 +24,7 @@ class Faults:
     meter_backwards: bool = False
     meter_absurd: bool = False
     clock_1970: bool = False
+    forged_meter: bool = False
 
     def switch(self, name: str, *, on: bool) -> None:
         """Switch one fault; raises ValueError when there is none of this name."""

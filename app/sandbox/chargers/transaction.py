@@ -1,7 +1,7 @@
 """A transaction as the charge point keeps it."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ class Transaction:
     One use of an EVSE.
 
     *station_id* is the charge point's own id (2.x), *number* the server's (1.6; -1 until it is
-    told). *sequence* numbers its events (2.x).
+    told). *sequence* numbers its events (2.x). *begin* is the reading that it began with.
     """
 
     evse_no: int
@@ -25,6 +25,7 @@ class Transaction:
     number: int = -1
     sequence: Iterator[int] = field(default_factory=itertools.count)
     stopped: bool = False
+    begin: "Reading | None" = None
 
     def next_number(self) -> int:
         """Return the number of its next event."""
@@ -33,10 +34,11 @@ class Transaction:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the meter of an EVSE shows: Wh, W and percent."""
+    """What the meter of an EVSE shows: Wh, W and percent; *signed* is its word for it, if any."""
 
     at: datetime
     energy_wh: Decimal
     power_w: Decimal
     soc: Decimal | None
     context: str = "Sample.Periodic"
+    signed: Mapping[str, str] | None = None

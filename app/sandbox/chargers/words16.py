@@ -1,6 +1,7 @@
 """The messages of an OCPP 1.6 charge point."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -71,7 +72,7 @@ class Words16:
             "meterStop": int(reading.energy_wh),
             "timestamp": instant(reading.at),
             "reason": reason,
-            "transactionData": [self._meter_value(reading)],
+            "transactionData": [self._meter_value(each) for each in _data(transaction, reading)],
         }
 
     def verdict(self, answer: Mapping[str, Any]) -> str:
@@ -85,8 +86,21 @@ class Words16:
         ]
         if reading.soc is not None:
             values.append(self._value("SoC", "Percent", reading.soc, reading.context))
+        if reading.signed is not None:
+            values.append(self._signed(reading))
         return {"timestamp": instant(reading.at), "sampledValue": values}
+
+    def _signed(self, reading: Reading) -> dict[str, Any]:
+        value = json.dumps(dict(reading.signed or {}))
+        return {"value": value, "context": reading.context, "format": "SignedData"}
 
     def _value(self, measurand: str, unit: str, value: Decimal, context: str) -> dict[str, Any]:
         text = f"{value:.1f}"
         return {"value": text, "context": context, "measurand": measurand, "unit": unit}
+
+
+def _data(transaction: Transaction, last: Reading) -> Iterator[Reading]:
+    """Yield what a stop brings along: a start has no place for a signed reading."""
+    if transaction.begin is not None and transaction.begin.signed is not None:
+        yield transaction.begin
+    yield last

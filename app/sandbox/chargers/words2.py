@@ -92,7 +92,7 @@ class Words2:
         return {"idToken": {"idToken": transaction.id_tag, "type": "Central"}}
 
     def _meter_value(self, reading: Reading) -> dict[str, Any]:
-        values = [
+        values: list[dict[str, Any]] = [
             # Kilowatt-hours by the power of ten: a server has to read the multiplier.
             {
                 "value": (reading.energy_wh / 1000).quantize(Decimal("0.0001")),
@@ -102,6 +102,8 @@ class Words2:
             },
             self._value("Power.Active.Import", "W", reading.power_w, reading.context),
         ]
+        if reading.signed is not None:
+            values[0]["signedMeterValue"] = dict(reading.signed)
         if reading.soc is not None:
             values.append(self._value("SoC", "Percent", reading.soc, reading.context))
         return {"timestamp": instant(reading.at), "sampledValue": values}

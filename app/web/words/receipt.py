@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.directpay.views import ContributionView, JourneyView, LineView, SettledView, VoucherView
+from app.directpay.views import (
+    ContributionView,
+    JourneyView,
+    LineView,
+    MeterView,
+    SettledView,
+    VoucherView,
+)
 from app.infra.i18n import (
     format_energy,
     format_local_date,
@@ -44,6 +51,7 @@ class ReceiptWords:
     price: str | None = None
     contributions: tuple[ReceiptLine, ...] = ()
     vouchers: tuple[str, ...] = ()
+    meter: str | None = None
 
 
 def receipt_words(view: JourneyView, settled: SettledView) -> ReceiptWords:
@@ -60,6 +68,7 @@ def receipt_words(view: JourneyView, settled: SettledView) -> ReceiptWords:
         price=_price(settled),
         contributions=tuple(_contribution(each) for each in settled.contributions),
         vouchers=tuple(_voucher(each) for each in settled.vouchers),
+        meter=None if settled.meter is None else _meter(settled.meter),
     )
 
 
@@ -97,6 +106,17 @@ def _voucher(voucher: VoucherView) -> str:
     if voucher.partner:
         return gettext("For you, from %(partner)s: %(gift)s. Voucher code: %(code)s") % names
     return gettext("For you: %(gift)s. Voucher code: %(code)s") % names
+
+
+def _meter(meter: MeterView) -> str:
+    match meter.verdict:
+        case "valid":
+            words = gettext("The meter signed its readings; we checked them and they are genuine.")
+        case "invalid":
+            words = gettext("The meter signed its readings, but the check failed. Please call us.")
+        case _:
+            words = gettext("The meter signed its readings; we could not check them.")
+    return words
 
 
 def _line_name(kind: str) -> str:

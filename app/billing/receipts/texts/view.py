@@ -6,13 +6,14 @@ from app.billing.receipts.model import (
     Address,
     Contribution,
     DocumentKind,
+    MeterProof,
     Receipt,
     ReceiptDocument,
     Voucher,
 )
 from app.billing.receipts.rules import total
 from app.billing.receipts.texts.lines import line_heads, line_rows
-from app.billing.receipts.texts.words import METHODS, NUMBERS, REMARKS, TITLES, Row
+from app.billing.receipts.texts.words import METHODS, NUMBERS, PROOFS, REMARKS, TITLES, Row
 from app.infra.i18n import (
     country_name,
     format_duration,
@@ -184,6 +185,8 @@ def _session(document: ReceiptDocument) -> tuple[Row, ...]:
             "end": format_energy(supply.end_register_kwh),
         }
         rows.append(Row(gettext("Meter reading"), registers))
+    if supply.proof is not None:
+        rows.append(Row(gettext("Signed meter values"), _proof(supply.proof)))
     if supply.tariff is not None:
         name = gettext("%(tariff)s, version %(version)s") % {
             "tariff": supply.tariff.tariff_id,
@@ -191,6 +194,16 @@ def _session(document: ReceiptDocument) -> tuple[Row, ...]:
         }
         rows.append(Row(gettext("Tariff"), name))
     return tuple(rows)
+
+
+def _proof(proof: MeterProof) -> str:
+    verdict = said(PROOFS[proof.verdict])
+    if not proof.meter_serial:
+        return verdict
+    return gettext("%(verdict)s (meter %(serial)s)") % {
+        "verdict": verdict,
+        "serial": proof.meter_serial,
+    }
 
 
 def _taxes(document: ReceiptDocument) -> tuple[tuple[str, ...], ...]:
@@ -248,7 +261,19 @@ def _paid_by(contribution: Contribution) -> str:
 
 def _remarks(document: ReceiptDocument) -> tuple[str, ...]:
     vouchers = (_voucher(each) for each in document.vouchers)
-    return (*vouchers, *(said(REMARKS[remark]) for remark in document.remarks))
+    said_of_it = (said(REMARKS[remark]) for remark in document.remarks)
+    return (*vouchers, *said_of_it, *_how_to_check(document))
+
+
+def _how_to_check(document: ReceiptDocument) -> tuple[str, ...]:
+    if document.supply.proof is None:
+        return ()
+    return (
+        gettext(
+            "The page of your session has the signed meter values as a file. "
+            "With the S.A.F.E. transparency software anybody can check them."
+        ),
+    )
 
 
 def _voucher(voucher: Voucher) -> str:

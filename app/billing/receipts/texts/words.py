@@ -63,6 +63,13 @@ REMARKS: Final = {
     ),
 }
 
+# By what the signatures of a meter prove; a document of a later release may know more.
+PROOFS: Final = {
+    "valid": N_("checked and genuine"),
+    "invalid": N_("the check failed, please call us"),
+    "unproven": N_("there, but not checked"),
+}
+
 # Names that are brands (iDEAL, Vipps, ...) are the same in every language.
 METHODS: Final = {
     "card": N_("Card"),

@@ -1,1 +1,18 @@
 -- Cards, vehicles and the keys of meters and dynamic codes.
+CREATE TABLE meter (
+	operator_id UUID NOT NULL, 
+	serial TEXT NOT NULL, 
+	public_key TEXT NOT NULL, 
+	evse_uid TEXT NOT NULL, 
+	registered_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_meter PRIMARY KEY (operator_id, serial)
+);
+
+CREATE INDEX ix_meter_evse ON meter (operator_id, evse_uid);
+
+ALTER TABLE meter ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE meter FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY operator ON meter USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
+

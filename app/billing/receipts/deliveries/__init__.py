@@ -1,0 +1,1 @@
+"""How far the mails of receipts have come."""

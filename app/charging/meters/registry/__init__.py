@@ -1,0 +1,1 @@
+"""Which meters an operator has: their serial numbers and public keys."""
