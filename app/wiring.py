@@ -16,8 +16,10 @@ from app.directpay.letters.links import PageLinks
 from app.funds.payments.accounts import Vault
 from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.health import SharedFuses
+from app.gateways.adyen.devices.devices import AdyenDevices
 from app.gateways.adyen.provider import AdyenOptions, AdyenProvider
 from app.gateways.mollie.provider import MollieOptions, MollieProvider
+from app.gateways.mollie.terminals import MollieTerminals
 from app.gateways.ocpi.client import OcpiClient
 from app.gateways.ocpp.facts import DatabaseFacts
 from app.gateways.ocpp.gateway import OcppGateway
@@ -142,13 +144,16 @@ def _payments(
     fuses = SharedFuses(database)
     mollie = MollieProvider(MollieOptions(endpoint=settings.payments.mollie_url), clock, fuses)
     stack.callback(mollie.close)
-    adyen = AdyenProvider(AdyenOptions(endpoint=settings.payments.adyen_url), clock, fuses)
+    options = AdyenOptions(endpoint=settings.payments.adyen_url)
+    adyen, devices = AdyenProvider(options, clock, fuses), AdyenDevices(options, clock)
     stack.callback(adyen.close)
+    stack.callback(devices.close)
     return PaymentDesk(
         database=database,
         providers={"mollie": mollie, "adyen": adyen},
         vault=Vault(_as_text(settings.security.master_keys)),
         hooks_base=settings.http.base_url,
+        devices={"mollie": MollieTerminals(mollie), "adyen": devices},
     )
 
 

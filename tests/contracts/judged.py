@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from app.sandbox.provider.app import Options, create_sandbox
@@ -18,7 +20,10 @@ from tests.shared import SHARED
 SPECIFICATIONS = (
     ("/v2/", "", SHARED / "specs/mollie/specs.yaml"),
     ("/adyen/v72/", "/adyen/v72", SHARED / "specs/adyen/CheckoutService-v72.json"),
+    ("/adyen/v1/", "/adyen/v1", SHARED / "specs/adyen/CloudDeviceService-v1.json"),
 )
+# What goes through the Cloud Device API is published as text; what it says is another document.
+NEXO = SHARED / "specs/adyen/TerminalAPI-v1.json"
 
 Side = tuple[str, str, Path]
 
@@ -79,11 +84,30 @@ class JudgedApp:
             response_body=bytes(answered.body),
         )
         self.exchanges.append(exchange)
-        if file.exists():
+        if scope["method"] == "POST" and hidden == "/adyen/v1":
+            self.deviations.extend(_nexo_deviations(exchange))
+        elif file.exists():
             judge = judge_of(file)
             broken = FAULT_HEADER.lower() in answered.headers
             found = (judge.request_deviations if broken else judge.deviations)(exchange)
             self.deviations.extend(found)
+
+
+def _nexo_deviations(exchange: Exchange) -> list[str]:
+    """Return what of a message to a terminal, and of its answer, is not as published."""
+    if not NEXO.exists():
+        return []
+    law, found = judge_of(NEXO), []
+    said = [("TerminalAPIRequest", exchange.request_body)]
+    if exchange.status == HTTPStatus.OK and exchange.response_body not in (b"", b"ok"):
+        is_event = b"EventNotification" in exchange.response_body
+        name = "TerminalAPIRequest" if is_event else "TerminalAPIResponse"
+        if FAULT_HEADER.lower() not in exchange.response_headers:
+            said.append((name, exchange.response_body))
+    for name, body in said:
+        wrong = law.violations(f"/components/schemas/{name}", msgspec.json.decode(body))
+        found.extend(f"{exchange}: {what}" for what in wrong)
+    return found
 
 
 def _side(path: str) -> Side | None:

@@ -257,8 +257,11 @@ async def test_terminals_are_listed_and_may_be_away(merchant: Merchant) -> None:
     ],
 )
 async def test_a_message_that_is_none_is_refused(merchant: Merchant, body: object) -> None:
-    """Nonsense is answered, and the terminal goes on."""
+    """Nonsense is answered, and the terminal goes on; the judge has seen it, too."""
     assert 400 == (await send(merchant, body)).status_code
+    if SPECIFICATION.exists():
+        assert merchant.sandbox.judged.deviations
+        merchant.sandbox.judged.deviations.clear()
 
 
 @pytest.mark.parametrize("amount", [0, 0.001])

@@ -12,7 +12,9 @@ import pytest
 
 from app.funds.payments.ports import (
     Accepted,
+    AtTerminal,
     Declined,
+    DeviceStatus,
     Notice,
     OrderedPayment,
     PaymentProvider,
@@ -266,22 +268,24 @@ async def test_a_card_is_tapped_at_mollies_terminal(mollie_shop: Shop) -> None:
     new = {"face": "mollie", "owner": shop.account.secret, "description": "Bay 3"}
     name = (await shop.control.post("/control/terminals", json=new)).json()["id"]
     terminals = MollieTerminals(shop.mollie)
-    listed = await terminals.terminals(shop.account)
-    asked = await terminals.prompt(shop.account, name, BY_IDEAL)
+    listed = await terminals.status(shop.account)
+    asked = await terminals.activate(shop.account, replace(BY_IDEAL, terminal=AtTerminal(name)))
     await shop.control.post(f"/terminal/{name}", json={"deed": "tap", "card": "5678"})
     assert isinstance(asked, Accepted), asked
     seen = await shop.mollie.fetch(shop.account, asked.provider_ref)
 
-    assert isinstance(listed, list)
-    assert [(name, "Bay 3")] == [(each.id, each.description) for each in listed]
+    assert {name: DeviceStatus.ONLINE} == listed
     assert isinstance(seen, Snapshot)
     assert ("paid", HELD) == (seen.status, seen.captured)
+    assert "Card •••• 5678" == seen.instrument
+    assert seen.fingerprint
 
 
 async def test_a_terminal_that_is_none_is_not_asked(mollie_shop: Shop) -> None:
     """A name that can't be a terminal's is declined without a call."""
     terminals = MollieTerminals(mollie_shop.mollie)
-    outcome = await terminals.prompt(mollie_shop.account, "tr_1234", BY_IDEAL)
+    order = replace(BY_IDEAL, terminal=AtTerminal("tr_1234"))
+    outcome = await terminals.activate(mollie_shop.account, order)
 
     assert isinstance(outcome, Declined)
 

@@ -19,7 +19,7 @@ from app.funds.payments.ports import (
     Unknown,
 )
 from app.funds.payments.record import lock, record
-from app.funds.payments.refresh import is_refused, read_payment, remembered
+from app.funds.payments.refresh import is_refused, ordered_of, read_payment, remembered
 from app.funds.payments.rules.decide import Answered, News, Observed, Sending, TimePassed
 from app.funds.payments.rules.plan import operation_id_of
 
@@ -146,6 +146,8 @@ async def _send(desk: PaymentDesk, call: _Call) -> Outcome:
             return await provider.raise_hold(account, ref, operation.amount, key=key)
         case OperationKind.RELEASE:
             return await provider.release(account, ref, key=key)
+        case OperationKind.CANCEL if call.payment.device is not None:
+            return await desk.devices[account.provider].abort(account, ordered_of(call.payment))
         case OperationKind.CANCEL:
             return await provider.cancel(account, ref, key=key)
         case OperationKind.START:

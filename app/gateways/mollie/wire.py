@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from hashlib import sha256
 from typing import Final
 
 import msgspec
@@ -64,6 +65,8 @@ class WireDetails(msgspec.Struct, rename="camel"):
     card_label: str | None = None
     consumer_account: str | None = None
     wallet: str | None = None
+    card_fingerprint: str | None = None
+    masked_number: str | None = None
 
 
 class WirePart(msgspec.Struct):
@@ -154,6 +157,7 @@ def snapshot(payment: WirePayment, refunds: list[WirePart]) -> Snapshot:
         captures=tuple(_part(part) for part in reversed(captures)),
         refunds=tuple(_part(part) for part in reversed(refunds)),
         reference=_reference(payment.metadata),
+        fingerprint=_fingerprint(payment.details),
     )
 
 
@@ -166,9 +170,15 @@ def instrument(payment: WirePayment) -> str | None:
     if details.card_number and details.card_label:
         card = f"{details.card_label} •••• {details.card_number[-4:]}"
         return f"{name}, {card}" if details.wallet or payment.method == "applepay" else card
-    number = details.consumer_account or details.card_number or ""
+    number = details.consumer_account or details.card_number or details.masked_number or ""
     found = _LAST_DIGITS.search(number)
     return f"{name} •••• {found[0]}" if found else name
+
+
+def _fingerprint(details: WireDetails | None) -> str | None:
+    if details is None or details.card_fingerprint is None:
+        return None
+    return sha256(details.card_fingerprint.encode()).hexdigest()[:32]
 
 
 def _captured(payment: WirePayment) -> Money:

@@ -106,8 +106,12 @@ class PromptDevice(Protocol):
         """Show *screen* until something else is shown."""
         ...
 
-    async def abort(self, account: ProviderAccount, prompt: PromptName, *, pays: bool) -> Outcome:
-        """Call a prompt off, whose order *pays* or only reads a card; harmless when it is over."""
+    async def abort(self, account: ProviderAccount, ordered: OrderedPayment) -> Outcome:
+        """Call a payment's prompt off; harmless when it is over, and what came of it is read."""
+        ...
+
+    async def stop_reading(self, account: ProviderAccount, prompt: PromptName) -> Outcome:
+        """Call the reading of a card off; harmless when it is over."""
         ...
 
     async def status(

@@ -130,6 +130,8 @@ _MOLLIE: Final = (
     _first(MOLLIE, "bancomatpay", "BANCOMAT Pay"),
     _first(MOLLIE, "trustly", "Trustly", _TRUSTLY_CURRENCIES),
     _first(MOLLIE, "paypal", "PayPal", _PAYPAL_CURRENCIES, stores=True),
+    # Mollie, "Point of sale": collected at once. Never on our page: `device` names the terminal.
+    _first(MOLLIE, "pointofsale", "Card"),
 )
 # Adyen tells no deadline: the days are those of a Visa hold that no one extended, or the method's.
 _ADYEN: Final = (

@@ -18,7 +18,7 @@ from app.sandbox.provider.adyen.merchants import Merchant
 from app.sandbox.provider.book import deeds
 from app.sandbox.provider.book.bank import Bank, Origin
 from app.sandbox.provider.book.model import CARD_READ, OPEN, Payment, Refusal
-from app.sandbox.provider.book.records import TERMINAL
+from app.sandbox.provider.book.records import TERMINAL, is_online
 from app.sandbox.provider.desk.forms import json
 from app.sandbox.provider.exchange import (
     FAULT_HEADER,
@@ -49,9 +49,10 @@ async def connected(
     def effect(_: Order) -> Answer:
         owner = adyen.merchants.admit(adyen.api_key(request.headers), merchant)
         found = exchange.bank.store.records.of(TERMINAL, owner.account)
-        return Answer(200, {"uniqueDeviceIds": [terminal.id for terminal in found]})
+        there = [terminal.id for terminal in found if is_online(terminal)]
+        return Answer(200, {"uniqueDeviceIds": there})
 
-    return await exchange.answer(request, "terminal", effect)
+    return await exchange.answer(request, "fetch", effect)
 
 
 @get(f"{_BASE}/devices/{{device:str}}/status")
@@ -69,7 +70,7 @@ async def device_status(
         is_there = _is_there(exchange.bank, owner, device)
         return Answer(200, {"deviceId": device, "status": "ONLINE" if is_there else "OFFLINE"})
 
-    return await exchange.answer(request, "terminal", effect)
+    return await exchange.answer(request, "fetch", effect)
 
 
 @post(f"{_BASE}/devices/{{device:str}}/sync", status_code=200)
@@ -130,6 +131,8 @@ def _sent(
     if category == nexo.ABORT:
         _abort(bank, _referenced(bank, device, body, category))
         return None, []
+    if category == nexo.DISPLAY:
+        return nexo.answer(header, "DisplayResponse", _display(bank, merchant, device, body)), []
     if category == nexo.STATUS:
         reference = nexo.request_of(body, category).get("MessageReference")
         found = _referenced(bank, device, body, category)
@@ -185,6 +188,20 @@ def _payment(body: Body, device: str, merchant: Merchant, origin: Origin) -> Pay
     )
 
 
+def _display(bank: Bank, merchant: Merchant, device: str, body: Body) -> Document:
+    """Show what a message says, unless the terminal asks for a card."""
+    request = nexo.request_of(body, nexo.DISPLAY)
+    screen = nexo.screen_of(request)
+    try:
+        bank.must_be_free(device)
+    except Refusal:
+        return nexo.shown(request, busy=True)
+    there = bank.store.records.get(TERMINAL, merchant.account, device)
+    if there is not None:
+        bank.store.records.put(replace(there, facts={**there.facts, "screen": screen}))
+    return nexo.shown(request, busy=False)
+
+
 def _busy(header: Document, body: Body, category: str, bank: Bank) -> Document:
     transaction = nexo.transaction_of(nexo.request_of(body, category))
     at = bank.now().isoformat(timespec="milliseconds")
@@ -214,7 +231,8 @@ def _service(device: str, service_id: str) -> str:
 
 
 def _is_there(bank: Bank, merchant: Merchant, device: str) -> bool:
-    return bank.store.records.get(TERMINAL, merchant.account, device) is not None
+    found = bank.store.records.get(TERMINAL, merchant.account, device)
+    return found is not None and is_online(found)
 
 
 HANDLERS: list[HTTPRouteHandler] = [connected, device_status, sync, send]

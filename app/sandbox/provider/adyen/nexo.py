@@ -28,6 +28,7 @@ PAYMENT: Final = "Payment"
 CARD: Final = "CardAcquisition"
 ABORT: Final = "Abort"
 STATUS: Final = "TransactionStatus"
+DISPLAY: Final = "Display"
 ABORTED: Final = "aborted"
 
 
@@ -94,6 +95,44 @@ def answer(header: Mapping[str, object], name: str, content: Document) -> Docume
             name: content,
         }
     }
+
+
+def screen_of(request: Document) -> Document:
+    """Return what a display request shows: `lines` of text, and a `link` as a QR code."""
+    lines: list[str] = []
+    link = None
+    for content in (_part(each, "OutputContent") for each in _outputs(request)):
+        if content.get("OutputFormat") == "Text":
+            texts = content.get("OutputText")
+            lines += [text(one, "Text") for one in (texts if isinstance(texts, list) else [])]
+        elif content.get("OutputFormat") == "BarCode":
+            link = text(_part(content, "OutputBarcode"), "BarcodeValue")
+        else:
+            raise Refusal(400, "The sandbox's terminals show text and bar codes")
+    return {"lines": lines, "link": link}
+
+
+def shown(request: Document, *, busy: bool) -> Document:
+    """Return the answer to a display request."""
+    how: Document = {"Result": "Success"}
+    if busy:
+        how = {"Result": "Failure", "ErrorCondition": "Busy"}
+    return {
+        "OutputResult": [
+            {"Device": each["Device"], "InfoQualify": each["InfoQualify"], "Response": how}
+            for each in _outputs(request)
+        ]
+    }
+
+
+def _outputs(request: Document) -> list[Document]:
+    found = request.get("DisplayOutput")
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise Refusal(400, "DisplayOutput is missing")
+    for each in found:
+        text(each, "Device")
+        text(each, "InfoQualify")
+    return found
 
 
 def rejected(header: Mapping[str, object], why: str, at: datetime) -> Document:

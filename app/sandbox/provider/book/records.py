@@ -34,6 +34,11 @@ class Record:
     facts: Mapping[str, object]
 
 
+def is_online(terminal: Record) -> bool:
+    """Tell whether a terminal has its connection: it has, until somebody takes it away."""
+    return terminal.facts.get("online") is not False
+
+
 class Records:
     """The records, newest first."""
 

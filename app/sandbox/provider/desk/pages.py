@@ -79,14 +79,23 @@ _BANK: Final = """{% extends "layout" %}{% block title %}Your bank{% endblock %}
 
 _TERMINAL: Final = """{% extends "layout" %}{% block title %}Terminal{% endblock %}
 {% block body %}<main><div class="card"><h1>Terminal {{ terminal }}</h1>
-{% if payment %}<p class="amount">{{ payment.amount }}</p><p>{{ payment.description }}</p>
+{% if not online %}<p class="amount">No connection</p>
+<form method="post"><button name="deed" value="connect">Plug it in</button></form>
+{% elif payment %}<p class="amount">{{ payment.amount if payment.amount else "Your card" }}</p>
+<p>{{ payment.description }}</p>
 <form method="post"><label>Card <select name="card"><option value="1234">Visa …1234</option>
 <option value="5678">Visa …5678</option></select></label>
 <button class="go" name="deed" value="tap">Tap the card</button>
 <button class="no" name="deed" value="decline">Tap a card that is refused</button>
 <button name="deed" value="cancel">Press the red key</button></form>
 {% else %}<p class="amount">Ready</p><p>Nobody asks for a card.</p>
-<a class="button" href="">Look again</a>{% endif %}</div></main>{% endblock %}"""
+<a class="button" href="">Look again</a>{% endif %}
+{% if online %}<form method="post">
+<button name="deed" value="disconnect">Take its connection away</button></form>{% endif %}</div>
+{% if screen %}<div class="card"><h1>On its screen</h1>
+{% for line in screen.lines %}<p>{{ line }}</p>{% endfor %}
+{% if screen.link %}<p>QR code: <a href="{{ screen.link }}">{{ screen.link }}</a></p>{% endif %}
+</div>{% endif %}</main>{% endblock %}"""
 
 _DONE: Final = """{% extends "layout" %}
 {% block body %}<main><div class="card"><h1>{{ payment.description }}</h1>

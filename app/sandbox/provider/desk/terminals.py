@@ -16,13 +16,14 @@ from app.sandbox.provider.book import deeds
 from app.sandbox.provider.book.bank import Bank, Change
 from app.sandbox.provider.book.methods import methods_of
 from app.sandbox.provider.book.model import CARD_READ, OPEN, Payment, Refusal
-from app.sandbox.provider.book.records import TERMINAL, Record
+from app.sandbox.provider.book.records import TERMINAL, Record, is_online
 from app.sandbox.provider.desk.checkout import HEADERS, Page, html
 from app.sandbox.provider.desk.forms import Reply, done, is_form, json, read, refused
 from app.sandbox.provider.desk.pages import page
 from app.sandbox.provider.exchange import Asked, Exchange
 from app.sandbox.provider.mollie.face import account_of as mollie_account
 
+_PLUGS: Final = frozenset({"disconnect", "connect"})
 _METHODS: Final = {"mollie": "pointofsale", "adyen": "scheme"}
 
 
@@ -38,9 +39,13 @@ class NewTerminal:
 
 @dataclass(frozen=True, slots=True)
 class Tap:
-    """What happens at a terminal: `tap`, `decline` or `cancel`, with which *card*."""
+    """
+    What happens at a terminal: `tap`, `decline` or `cancel`, with which *card*.
 
-    deed: Literal["tap", "decline", "cancel"]
+    `disconnect` takes its connection away, `connect` gives it back.
+    """
+
+    deed: Literal["tap", "decline", "cancel", "disconnect", "connect"]
     card: Annotated[str, msgspec.Meta(pattern="^[0-9]{4}$")] = "1234"
 
 
@@ -67,10 +72,27 @@ async def add(request: Asked, exchange: NamedDependency[Exchange]) -> Reply:
 @get("/terminal/{terminal_id:str}")
 async def show(terminal_id: FromPath[str], exchange: NamedDependency[Exchange]) -> Page:
     """Show what the terminal's screen says, with a card to tap."""
-    if not _is_known(exchange.bank, terminal_id):
+    terminal = _known(exchange.bank, terminal_id)
+    if terminal is None:
         return html(page("missing", sentence="There is no such terminal."), 404)
     payment = _waiting(exchange.bank, terminal_id)
-    return html(page("terminal", terminal=terminal_id, payment=payment))
+    facts = {"screen": terminal.facts.get("screen"), "online": is_online(terminal)}
+    return html(page("terminal", terminal=terminal_id, payment=payment, **facts))
+
+
+@get("/control/terminals/{terminal_id:str}")
+async def tell(terminal_id: FromPath[str], exchange: NamedDependency[Exchange]) -> Reply:
+    """Tell programs what the terminal asks for and what it shows."""
+    terminal = _known(exchange.bank, terminal_id)
+    if terminal is None:
+        return refused(Refusal(404, "There is no such terminal"))
+    payment = _waiting(exchange.bank, terminal_id)
+    asks = None
+    if payment is not None:
+        minor = {"minor": payment.amount.minor, "currency": payment.amount.currency}
+        asks = {"id": payment.id, "amount": minor, "reads": not payment.amount}
+    shows = terminal.facts.get("screen")
+    return json({"asks": asks, "shows": shows, "online": is_online(terminal)})
 
 
 @post("/terminal/{terminal_id:str}", status_code=200)
@@ -80,13 +102,25 @@ async def act(
     """Tap a card, or not."""
     try:
         wanted = await read(request, Tap)
-        payment = _asking(exchange.bank, terminal_id)
-        exchange.bank.change(payment, _change(payment, wanted))
+        if wanted.deed in _PLUGS:
+            _plug(exchange.bank, terminal_id, online=wanted.deed == "connect")
+        else:
+            payment = _asking(exchange.bank, terminal_id)
+            exchange.bank.change(payment, _change(payment, wanted))
     except Refusal as no:
         return refused(no)
     if is_form(request):
         return Redirect(f"/terminal/{terminal_id}", status_code=303, headers=HEADERS)
     return json({"done": True})
+
+
+def _plug(bank: Bank, terminal_id: str, *, online: bool) -> None:
+    terminal = _known(bank, terminal_id)
+    if terminal is None:
+        raise Refusal(404, "There is no such terminal")
+    with bank.store.writing():
+        facts = {**terminal.facts, "online": online}
+        bank.store.records.put(replace(terminal, facts=facts))
 
 
 def _asking(bank: Bank, terminal_id: str) -> Payment:
@@ -123,8 +157,9 @@ def _waiting(bank: Bank, terminal_id: str) -> Payment | None:
     return payment if payment.status == OPEN else None
 
 
-def _is_known(bank: Bank, terminal_id: str) -> bool:
-    return any(record.id == terminal_id for record in bank.store.records.every(TERMINAL))
+def _known(bank: Bank, terminal_id: str) -> Record | None:
+    every = bank.store.records.every(TERMINAL)
+    return next((record for record in every if record.id == terminal_id), None)
 
 
-HANDLERS: list[HTTPRouteHandler] = [add, show, act]
+HANDLERS: list[HTTPRouteHandler] = [add, show, tell, act]

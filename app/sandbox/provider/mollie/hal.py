@@ -274,6 +274,7 @@ def _at_terminal(payment: Payment) -> Document:
             "maskedNumber": f"************{payment.card}",
             "cardLabel": "Visa",
             "cardFunding": "debit",
+            "cardFingerprint": f"BN895ync4krH6kr9TBhs{payment.card}",
             "receipt": {
                 "authorizationCode": "874574",
                 "applicationIdentifier": "A0000000031010",

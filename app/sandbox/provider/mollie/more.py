@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from app.kernel.money import Money
 from app.sandbox.provider.book.bank import Bank
 from app.sandbox.provider.book.model import PAID, Payment, Refusal
-from app.sandbox.provider.book.records import ROUTE, TERMINAL, Record
+from app.sandbox.provider.book.records import ROUTE, TERMINAL, Record, is_online
 from app.sandbox.provider.exchange import (
     Answer,
     Asked,
@@ -154,7 +154,7 @@ def _terminal(hal: Hal, terminal: Record) -> Document:
         "resource": "terminal",
         "id": terminal.id,
         "mode": "test",
-        "status": "active",
+        "status": "active" if is_online(terminal) else "inactive",
         "brand": "PAX",
         "model": "IM30",
         "serialNumber": terminal.id[-10:],

@@ -6,7 +6,7 @@ from app.sandbox.provider.book import deeds
 from app.sandbox.provider.book.bank import Bank
 from app.sandbox.provider.book.methods import methods_of
 from app.sandbox.provider.book.model import Payment, Refusal
-from app.sandbox.provider.book.records import CUSTOMER, STORED, TERMINAL, Record
+from app.sandbox.provider.book.records import CUSTOMER, STORED, TERMINAL, Record, is_online
 from app.sandbox.provider.mollie.paging import missing
 
 
@@ -40,8 +40,11 @@ def _charged(bank: Bank, payment: Payment) -> Payment:
 
 def _prompted(bank: Bank, payment: Payment) -> Payment:
     name = payment.terminal or ""
-    if bank.store.records.get(TERMINAL, payment.account, name) is None:
+    terminal = bank.store.records.get(TERMINAL, payment.account, name)
+    if terminal is None:
         raise Refusal(422, "The terminal does not exist", "terminalId")
+    if not is_online(terminal):
+        raise Refusal(422, "The terminal is not active", "terminalId")
     bank.must_be_free(name)
     made = bank.open(payment)
     bank.store.name(f"terminal:{name}", made)
