@@ -228,6 +228,18 @@ async def test_a_terminal_without_connection_is_not_asked(bay: Bay):
     assert {} == there
 
 
+async def test_a_terminal_that_is_away_keeps_no_other_from_working(bay: Bay):
+    """However often it can't be reached: the account's calls go on."""
+    await bay.asks()
+    await bay.does("disconnect")
+    away = [await bay.looks() for _ in range(8)]
+    await bay.does("connect")
+    seen = await bay.looks()
+
+    assert {NotSent} == {type(each) for each in away}
+    assert isinstance(seen, Snapshot)
+
+
 async def test_terminals_that_are_there_are_listed(bay: Bay):
     """What is connected is online."""
     assert {DEVICE: DeviceStatus.ONLINE} == await bay.devices.status(bay.account)

@@ -1,8 +1,9 @@
 """The port of terminals on Adyen's Cloud Device API, which the SDK does not have."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
 import msgspec
 
@@ -26,6 +27,7 @@ from app.gateways.adyen.clients import AdyenOptions, Clients, Line
 from app.gateways.adyen.devices import messages, readings, wire
 from app.gateways.adyen.devices.cloud import Cloud, Device
 from app.gateways.adyen.failures import Failure, Failures, interpret
+from app.gateways.common.breaker import MemoryFuses
 from app.gateways.common.calls import Calls
 from app.kernel.clock import Clock
 
@@ -53,8 +55,9 @@ class AdyenDevices:
         self._options = options
         self._clock = clock
         self._clients = Clients(options)
-        self._calls = Calls(clock)
-        self._waiting = Calls(clock)
+        # Fuses of their own: terminals are another service than the checkout.
+        fuses = MemoryFuses(clock)
+        self._calls, self._waiting = Calls(fuses), Calls(fuses)
 
     def close(self) -> None:
         """Close every connection."""
@@ -181,10 +184,18 @@ class AdyenDevices:
     async def _call(
         self, calls: Calls, account: ProviderAccount, call: Callable[[Line], T]
     ) -> T | Failure:
-        def guarded() -> T | Failure:
+        def guarded() -> _Answered[T] | Failure:
             try:
-                return call(self._clients.line(account))
+                return _Answered(call(self._clients.line(account)))
             except Failures as error:
                 return interpret(error)
 
-        return await calls.run(account, guarded)
+        outcome = await calls.run(account, guarded)
+        return outcome.said if isinstance(outcome, _Answered) else outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered(Generic[T]):
+    """What Adyen's cloud answered: a terminal that can't be reached blows no fuse."""
+
+    said: T
