@@ -331,6 +331,7 @@ async def test_being_asked_to_slow_down_is_not_sent(world: World, operation: str
     assert isinstance(outcome, NotSent), outcome
     assert 1 == outcome.retry_after_seconds
     assert not outcome.credentials_refused
+    await world.waits(outcome.retry_after_seconds)
     assert before == await read(world, ref)
 
 

@@ -112,6 +112,9 @@ class World(Protocol):
     async def book(self) -> dict[str, BookEntry]:
         """Return the provider's own book."""
 
+    async def waits(self, seconds: int) -> None:
+        """Let so many seconds pass for the gateway."""
+
 
 class ReadableWorld(World, Protocol):
     """A world whose provider can be read, and answers at once what came of an order."""
@@ -160,6 +163,9 @@ class FakeWorld:
         """Let the first capture end a hold."""
         self.provider.single_capture = True
 
+    async def waits(self, seconds: int) -> None:
+        """The fake has no clock."""
+
     async def book(self) -> dict[str, BookEntry]:
         """Return what the fake keeps."""
         return {
@@ -177,6 +183,10 @@ class SandboxWorld:
     sandbox: Sandbox
     control: httpx.AsyncClient
     clock: FakeClock
+
+    async def waits(self, seconds: int) -> None:
+        """Put the gateway's clock forward."""
+        self.clock.advance(seconds=seconds)
 
     async def approve(self, provider_ref: str) -> None:
         """Let the driver pay."""
@@ -328,6 +338,11 @@ class AdyenWorld:
     provider: Remembering
     account: ProviderAccount
     control: httpx.AsyncClient
+    clock: FakeClock
+
+    async def waits(self, seconds: int) -> None:
+        """Put the gateway's clock forward."""
+        self.clock.advance(seconds=seconds)
 
     async def approve(self, provider_ref: str) -> None:
         """Let the driver pay."""
@@ -361,9 +376,10 @@ async def adyen_world() -> AsyncIterator[AdyenWorld]:
     )
     async with judged_sandbox() as sandbox, stranger(hooks) as url:
         options = AdyenOptions(endpoint=f"{sandbox.url}/adyen", read=READ)
-        adyen = AdyenProvider(options, FakeClock())
+        clock = FakeClock()
+        adyen = AdyenProvider(options, clock)
         async with httpx.AsyncClient(base_url=sandbox.url, trust_env=False) as control:
-            world = AdyenWorld(Remembering(adyen, control, hooks.bodies), mine, control)
+            world = AdyenWorld(Remembering(adyen, control, hooks.bodies), mine, control, clock)
             hook = {"merchantAccount": MERCHANT, "url": url, "hmacKey": HMAC_KEY}
             await control.post("/control/adyen/webhooks", json=hook)
             merchant = {"merchantAccount": MERCHANT, "multipleCaptures": True}
