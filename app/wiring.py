@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from app.billing.receipts.deliver import PostRoom
 from app.charging.cdrs.flag import flag_cdr
-from app.charging.sessions.events import SessionFlagged, SessionMeasured
+from app.charging.sessions.events import SessionFlagged, SessionsMeasured
 from app.directpay import advance
 from app.directpay.books import sale
 from app.directpay.desk import Desk, Secrets
-from app.directpay.follow.watch import Follower, look_again
+from app.directpay.follow.watch import PAUSE_MS, Follower, look_again
 from app.directpay.letters.links import PageLinks
 from app.funds.payments.accounts import Vault
 from app.funds.payments.desk import PaymentDesk
@@ -72,7 +72,7 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
             clock=clock,
             ids=RandomIds(),
             live=live,
-            reactors=_reactors(Follower()),
+            reactors=_reactors(Follower(pause_ms=PAUSE_MS)),
         )
         stack.push_async_callback(database.close)
         ocpp = OcppGateway(DatabaseFacts(database), clock, redis_url=settings.redis.url)
@@ -170,7 +170,7 @@ def _reactors(follower: Follower) -> Reactors:
     return {
         **advance.reactors(),
         **sale.reactors(),
-        SessionMeasured: (follower.on_measured,),
+        SessionsMeasured: (follower.on_measured,),
         PricesChanged: (look_again,),
         SessionFlagged: (flag_cdr,),
     }

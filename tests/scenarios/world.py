@@ -26,7 +26,7 @@ from app.charging.chargers.stations.connect import charge_point_connected
 from app.charging.chargers.stations.disconnect import charge_point_disconnected
 from app.charging.chargers.stations.find import find_charge_point
 from app.charging.chargers.stations.touch import touch_charge_points
-from app.charging.sessions.events import SessionFlagged, SessionMeasured
+from app.charging.sessions.events import SessionFlagged, SessionsMeasured
 from app.charging.sessions.metering.measure import record_samples
 from app.charging.sessions.model import (
     MeterSample,
@@ -339,13 +339,13 @@ async def open_world(database: Database, sql: psycopg.Connection, clock: FakeClo
     return world
 
 
-def world_reactors() -> Reactors:
-    """Return who reacts to what, as the wiring has it."""
-    follower = Follower()
+def world_reactors(*, pause_ms: int = 0) -> Reactors:
+    """Return who reacts to what, as the wiring has it; a session is looked at after *pause_ms*."""
+    follower = Follower(pause_ms=pause_ms)
     return {
         **advance.reactors(),
         **sale.reactors(),
-        SessionMeasured: (follower.on_measured,),
+        SessionsMeasured: (follower.on_measured,),
         PricesChanged: (look_again,),
         SessionFlagged: (flag_cdr,),
     }

@@ -17,12 +17,13 @@ from app.charging.sessions.events import (
     LateStart,
     SessionEnded,
     SessionFlagged,
-    SessionMeasured,
+    SessionsMeasured,
     SessionStarted,
 )
 from app.charging.sessions.metering.readings import trusted_readings
 from app.charging.sessions.model import (
     Flag,
+    Reading,
     SessionState,
 )
 from app.charging.sessions.read import silent_sessions
@@ -42,7 +43,7 @@ async def charger(make_database, clock) -> Charger:
     async def hear(work, event):
         heard.append(event)
 
-    kinds = (SessionStarted, SessionMeasured, SessionEnded, LateStart, SessionFlagged)
+    kinds = (SessionStarted, SessionsMeasured, SessionEnded, LateStart, SessionFlagged)
     database = make_database(reactors=dict.fromkeys(kinds, (hear,)))
     return Charger(database, clock, await furnish(database), heard)
 
@@ -271,10 +272,10 @@ async def test_samples_move_the_register_and_are_told_once(charger):
     running = await charger.session(session)
     assert (Decimal(150), Decimal(9000)) == (running.energy_wh, running.power_w)
     assert [sample] == await charger.samples(session)
-    told = [event for event in charger.heard if isinstance(event, SessionMeasured)]
+    told = [event for event in charger.heard if isinstance(event, SessionsMeasured)]
     assert 1 == len(told)
-    assert (running, sample) == (told[0].session, told[0].sample)
-    assert (charger.clock.now(), Decimal(150)) == (told[0].reading.at, told[0].reading.energy_wh)
+    reading = Reading(charger.clock.now(), Decimal(150), Decimal(9000))
+    assert {session.session_id: reading} == told[0].readings
 
 
 async def test_the_live_energy_is_the_highest_so_far(charger):
@@ -436,7 +437,7 @@ async def test_samples_after_the_end_are_only_flagged(charger):
     done = await charger.session(session)
     assert frozenset({Flag.LATE_SAMPLES}) == done.flags
     assert 1 == len(await charger.samples(session))
-    assert (0, 1) == (charger.count(SessionMeasured), charger.count(SessionFlagged))
+    assert (0, 1) == (charger.count(SessionsMeasured), charger.count(SessionFlagged))
 
 
 async def test_a_stop_brings_its_samples(charger):
@@ -692,7 +693,8 @@ async def test_a_report_of_many_samples_is_one_statement(charger):
     running = await charger.session(session)
     assert (Decimal(1000), Decimal(100)) == (running.energy_wh, running.power_w)
     assert samples == await charger.samples(session)
-    assert samples[-1] == charger.heard[-1].sample
+    reading = charger.heard[-1].readings[session.session_id]
+    assert (samples[-1].taken_at, Decimal(1000)) == (reading.at, reading.energy_wh)
 
 
 @pytest.mark.parametrize("seed", range(8))

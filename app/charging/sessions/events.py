@@ -1,9 +1,10 @@
 """What happened to sessions; reactors run inside the transaction that changed the session."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.charging.sessions.model import MeterSample, Reading, Session
+from app.charging.sessions.model import Reading
 from app.kernel.events import Event
 
 
@@ -15,18 +16,15 @@ class SessionStarted(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class SessionMeasured(Event):
+class SessionsMeasured(Event):
     """
-    A new sample came for a running session.
+    New samples came for running sessions.
 
-    *session* is the row after the sample, *reading* the trusted state to price: energy is the
-    highest plausible so far, whatever the sample says.
+    *readings* are, by session, the trusted state to price: energy is the highest plausible so far,
+    whatever the samples say.
     """
 
-    session_id: UUID
-    sample: MeterSample
-    session: Session
-    reading: Reading
+    readings: Mapping[UUID, Reading]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Find the session that a report without a usable transaction id is about; never guess."""
 
+from collections.abc import Sequence
+
 from app.charging.sessions import store
 from app.charging.sessions.metering.trust import trusted_time
 from app.charging.sessions.model import SampleReport, Session, StopReport
@@ -35,6 +37,22 @@ async def find_session(
         if session is not None and _fits(session, report):
             return session
     return None
+
+
+async def sort_out(
+    work: Work, reports: Sequence[SampleReport]
+) -> tuple[list[SampleReport], list[SampleReport]]:
+    """Return the reports for which `find_session` would find none, and the others. A step."""
+    asked = [
+        (report.identity, None if report.transaction_id in _NO_ID else report.transaction_id)
+        for report in reports
+    ]
+    possible = await store.possible(work, asked)
+    sorted_out: tuple[list[SampleReport], list[SampleReport]] = ([], [])
+    for report, pair in zip(reports, asked, strict=True):
+        may_be = pair in possible and (pair[1] is not None or _has_place(report))
+        sorted_out[may_be].append(report)
+    return sorted_out
 
 
 def _has_place(report: SampleReport | StopReport) -> bool:

@@ -25,7 +25,7 @@ async def stop_transaction(report: StopReport, *, database: Database) -> None:
         known = await transactions.record_stop(work, report)
         if session is None:
             if not known:
-                await transactions.add_orphan(work, report)
+                await transactions.add_orphans(work, [report])
             return
         await meter.add_samples(work, session.session_id, report.samples)
         if session.state is SessionState.ACTIVE:

@@ -1,5 +1,6 @@
 """Sessions, transactions, meter samples and orphans in the database."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    column,
     func,
     select,
     text,
@@ -85,6 +87,25 @@ _BY_ID = Ready(
         _s.operator_id == bindparam("of_operator"), _s.session_id == bindparam("of_session")
     )
 )
+_POSSIBLE = Ready(
+    text(
+        """
+        SELECT identity, transaction_id FROM unnest(:identities, :transactions)
+            AS asked(identity, transaction_id)
+        WHERE EXISTS (SELECT FROM session WHERE session.operator_id = :operator
+            AND session.identity = asked.identity
+            AND (session.transaction_id = asked.transaction_id
+                 OR asked.transaction_id IS NULL AND session.state = :active))
+        """
+    )
+    .bindparams(
+        bindparam("identities", type_=ARRAY(Text)),
+        bindparam("transactions", type_=ARRAY(Text)),
+        bindparam("operator", type_=Uuid),
+        bindparam("active", SessionState.ACTIVE, type_=Text),
+    )
+    .columns(column("identity"), column("transaction_id"))
+)
 _FIELDS = tuple(field.name for field in fields(Session))
 
 
@@ -145,6 +166,20 @@ async def lock_of_transaction(work: Work, identity: str, transaction_id: str) ->
     """Return the session of an accepted transaction, locked, or None."""
     its = (_s.identity == identity, _s.transaction_id == transaction_id)
     return await _one(work, *its, lock=True)
+
+
+async def possible(
+    work: Work, asked: Sequence[tuple[str, str | None]]
+) -> set[tuple[str, str | None]]:
+    """
+    Return those of *asked*, pairs of identity and transaction, for which there is a session.
+
+    Without a transaction: one that runs at the charge point.
+    """
+    identities, transactions = zip(*asked, strict=True)
+    columns = {"identities": identities, "transactions": transactions}
+    found = await work.rows(_POSSIBLE, {"operator": work.operator_id, **columns})
+    return {(row.identity, row.transaction_id) for row in found}
 
 
 async def lock_started_with(work: Work, id_tag: str) -> Session | None:

@@ -1,15 +1,20 @@
 """Follow running sessions: price each reading, show it, and never let the cost pass the hold."""
 
-from collections import OrderedDict
-from dataclasses import dataclass
+import asyncio
+import logging
+import time
+from collections import OrderedDict, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
 from app.charging.chargers.model import Evse
 from app.charging.chargers.read import get_evse
-from app.charging.sessions.events import SessionMeasured
+from app.charging.sessions.events import SessionsMeasured
 from app.charging.sessions.model import Reading
 from app.charging.sessions.read import get_session
 from app.directpay import store
@@ -18,10 +23,11 @@ from app.directpay.decide import LONGEST_SESSION
 from app.directpay.desk import live_topic
 from app.directpay.follow.meter import Meter, meter_of
 from app.directpay.follow.show import live_view, milliseconds, view_of
+from app.directpay.follow.store import journeys_of_sessions
 from app.directpay.model import Addition, Charging, Journey, Stopping
 from app.directpay.news import CostNearsHold, CostReachesHold, News
 from app.directpay.views import JourneyView
-from app.infra.database import EVERY_OPERATOR, Database, Work
+from app.infra.database import EVERY_OPERATOR, Database, DatabaseUnavailable, Work
 from app.pricing.tariffs.events import PricesChanged
 
 # Running sessions that a process keeps ready; the others are read anew from their samples.
@@ -36,6 +42,12 @@ RENEWED_AFTER = timedelta(minutes=5)
 # What is stored for the time of silence is looked at again when it is as near as this.
 LOOK_AHEAD = timedelta(minutes=30)
 SWEEP_MOST = 500
+# How often a session is looked at, however often its charge point reports.
+PAUSE_MS: Final = 500
+# While every session of which there is news rests.
+_NEXT_LOOK_SECONDS: Final = 0.05  # seconds
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -51,41 +63,109 @@ class _Followed:
         """Tell whether another VAT rate holds, live prices may have come, or more is held."""
         has_new_prices = self.meter.is_live and measured.at - self.since >= RENEWED_AFTER
         has_more = self.additions != measured.journey.additions
-        return has_new_prices or has_more or measured.reading.at >= self.meter.taxed_until
+        return has_new_prices or has_more or measured.readings[-1].at >= self.meter.taxed_until
+
+
+@dataclass(slots=True)
+class _News:
+    """The readings of a session that were not looked at yet, and when the last of them came."""
+
+    operator_id: UUID
+    at: datetime
+    readings: list[Reading] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """A reading, and its journey as the transaction saw it that recorded the reading."""
+    """New readings, and the journey as it was seen after them."""
 
     journey: Journey
-    reading: Reading
+    readings: Sequence[Reading]
     at: datetime
 
 
 class Follower:
-    """Keeps the live meters of the sessions whose readings come to this process."""
+    """
+    Keeps the live meters of the sessions whose readings come to this process.
 
-    def __init__(self) -> None:
-        """Start with none."""
+    However often a session is measured, it is looked at again only after a pause, with all that
+    came meanwhile: no page shows more, and thousands of reports leave time for others.
+    """
+
+    def __init__(self, *, pause_ms: int = 0) -> None:
+        """Start with none; look at each session every *pause_ms* at most."""
+        self._pause_ns = pause_ms * 1_000_000
         self._followed: OrderedDict[UUID, _Followed] = OrderedDict()
+        self._news: dict[UUID, _News] = {}
+        self._rests_until: OrderedDict[UUID, int] = OrderedDict()
+        self._busy = False
 
-    async def on_measured(self, work: Work, event: SessionMeasured) -> None:
-        """React to a reading: once it is committed, price it and show it."""
-        journey = await store.journey_of_session(work, event.session_id)
-        if journey is None or not isinstance(journey.state, Charging | Stopping):
-            self._followed.pop(event.session_id, None)
-            return
-        measured = _Measured(journey, event.reading, work.now)
+    async def on_measured(self, work: Work, event: SessionsMeasured) -> None:
+        """React to readings: once they are committed, price them and show them."""
+        operator_id, now = work.operator_id, work.now
 
         async def after(database: Database) -> None:
-            await self._follow(measured, database)
+            for session_id, reading in event.readings.items():
+                news = self._news.setdefault(session_id, _News(operator_id, now))
+                news.readings.append(reading)
+                news.at = now
+            await self._catch_up(database)
 
         work.then(after)
 
+    async def _catch_up(self, database: Database) -> None:
+        """Look at every session of which there is news, unless somebody is at it already."""
+        if self._busy:
+            return
+        self._busy = True
+        try:
+            while self._news:
+                for operator_id, due in self._due().items():
+                    await self._look(operator_id, due, database)
+                await asyncio.sleep(_NEXT_LOOK_SECONDS if self._news else 0)
+        finally:
+            self._busy = False
+
+    def _due(self) -> Mapping[UUID, Mapping[UUID, _News]]:
+        """Take the news of all sessions that do not rest, by operator and session."""
+        now = time.monotonic_ns()
+        while self._rests_until and next(iter(self._rests_until.values())) <= now:
+            self._rests_until.popitem(last=False)
+        due: defaultdict[UUID, dict[UUID, _News]] = defaultdict(dict)
+        for session_id in self._news.keys() - self._rests_until.keys():
+            news = self._news.pop(session_id)
+            due[news.operator_id][session_id] = news
+            self._rests_until[session_id] = now + self._pause_ns
+        return due
+
+    async def _look(self, operator_id: UUID, due: Mapping[UUID, _News], database: Database) -> None:
+        try:
+            async with database.look() as look:
+                journeys = await journeys_of_sessions(look, operator_id, list(due))
+        except DatabaseUnavailable:
+            log.warning("%d sessions are not followed: the database is away", len(due))
+            return
+        for session_id, news in due.items():
+            journey = journeys.get(session_id)
+            if journey is None or not isinstance(journey.state, Charging | Stopping):
+                self._followed.pop(session_id, None)
+                continue
+            measured = _Measured(journey, news.readings, news.at)
+            await self._try(measured, database)
+
+    async def _try(self, measured: _Measured, database: Database) -> None:
+        """Follow a session; when that fails, the next reading begins anew."""
+        following = asyncio.create_task(self._follow(measured, database))
+        await asyncio.wait([following])
+        error = following.exception()
+        if error is not None:
+            session_id = measured.journey.session_id
+            self._followed.pop(session_id, None)
+            log.error("session %s could not be followed", session_id, exc_info=error)
+
     async def _follow(self, measured: _Measured, database: Database) -> None:
         """
-        Feed a reading to the meter of its journey.
+        Feed readings to the meter of their journey.
 
         Warns at four fifths of the hold, stops before it is passed, and shows the new state. Only
         then, and for the first reading, the database is asked again: this is the busiest path.
@@ -96,7 +176,8 @@ class Follower:
             async with database.work(journey.operator_id) as work:
                 followed = await self._begin(work, journey)
         self._keep(journey.session_id, followed)
-        followed.meter.feed(measured.reading, now)
+        for reading in measured.readings:
+            followed.meter.feed(reading, now)
         journey = await _watch_hold(database, measured, followed)
         view = msgspec.structs.replace(
             followed.view,

@@ -14,7 +14,7 @@ from app.charging.chargers.stations.find import find_charge_point
 from app.charging.chargers.stations.model import BootReport, ChargePoint
 from app.charging.chargers.stations.touch import touch_charge_points
 from app.charging.sessions.authorise import authorise_id_tag
-from app.charging.sessions.metering.measure import record_samples
+from app.charging.sessions.metering.writer import SampleWriter
 from app.charging.sessions.model import SampleReport, StartAnswer, StartReport, StopReport
 from app.charging.sessions.start import start_transaction
 from app.charging.sessions.stop import stop_transaction
@@ -73,6 +73,7 @@ class DatabaseFacts(Facts):
     def __init__(self, database: Database) -> None:
         """Use *database* for every verb."""
         self._database = database
+        self._writer = SampleWriter(database)
 
     async def find(self, identity: str) -> ChargePoint | None:
         """Return the configured charge point, or None."""
@@ -112,7 +113,7 @@ class DatabaseFacts(Facts):
 
     async def samples(self, report: SampleReport) -> None:
         """Keep meter samples."""
-        await record_samples(report, database=self._database)
+        await self._writer.record(report)
 
     async def stop(self, report: StopReport) -> None:
         """Keep a stop."""

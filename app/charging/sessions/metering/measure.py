@@ -1,11 +1,12 @@
-"""Record meter values as they come: the busiest path of all, one statement."""
+"""Record meter values as they come: the busiest path of all, one transaction for many reports."""
+
+from collections.abc import Callable, Sequence
 
 from app.charging.sessions import store
-from app.charging.sessions.events import SessionFlagged, SessionMeasured
-from app.charging.sessions.match import find_session
+from app.charging.sessions.events import SessionFlagged, SessionsMeasured
+from app.charging.sessions.match import find_session, sort_out
 from app.charging.sessions.metering import store as meter
-from app.charging.sessions.metering.trust import trusted_at
-from app.charging.sessions.model import Flag, Reading, SampleReport, Session, SessionState
+from app.charging.sessions.model import Flag, SampleReport, SessionState
 from app.charging.sessions.transactions import store as transactions
 from app.infra.database import Database, Work
 
@@ -17,32 +18,59 @@ async def record_samples(report: SampleReport, *, database: Database) -> None:
     Samples that are known already change nothing. Those that belong to no session are kept as
     orphans; a session that is over gets a flag, never another amount.
     """
-    if not report.samples:
-        return
+    left: list[SampleReport] = []
+    await record_together([report], database=database, kept=left.extend)
+    for each in left:
+        await record_alone(each, database=database)
+
+
+async def record_together(
+    reports: Sequence[SampleReport],
+    *,
+    database: Database,
+    kept: Callable[[Sequence[SampleReport]], None],
+) -> None:
+    """
+    Keep the *reports* of one operator in one transaction, and call *kept* when it is committed.
+
+    It is handed those that want `record_alone`: their session is over, or somebody holds it just
+    now, or only their place tells which it is. What follows from the others follows after it.
+    """
+    async with database.work(reports[0].operator_id) as work:
+        measured = await meter.measure_transactions(work, reports)
+        found = {place for each in measured for place in each.places}
+        rest = [report for place, report in enumerate(reports) if place not in found]
+        if rest:
+            strangers, rest = await sort_out(work, rest)
+            await _keep_orphans(work, strangers)
+
+        async def committed(_: Database) -> None:
+            kept(rest)
+
+        work.then(committed)
+        news = {each.session_id: each.reading for each in measured if each.reading is not None}
+        if news:
+            await work.emit(SessionsMeasured(news))
+
+
+async def record_alone(report: SampleReport, *, database: Database) -> None:
+    """Keep the samples of a report whose session has to be looked for; waits for who holds it."""
     async with database.work(report.operator_id) as work:
-        session = await meter.measure_transaction(work, report)
+        session = await find_session(work, report, id_tag=None)
         if session is None:
-            session = await _measure_otherwise(work, report)
-        if session is not None:
-            await work.emit(_measured(session, report))
+            await _keep_orphans(work, [report])
+        elif session.state is SessionState.ACTIVE:
+            reading = await meter.measure_session(work, session.session_id, report)
+            if reading is not None:
+                await work.emit(SessionsMeasured({session.session_id: reading}))
+        elif await meter.add_samples(work, session.session_id, report.samples):
+            await store.flag(work, session.session_id, Flag.LATE_SAMPLES)
+            detail = f"{len(report.samples)} samples came after the end"
+            await work.emit(SessionFlagged(session.session_id, Flag.LATE_SAMPLES, detail))
 
 
-async def _measure_otherwise(work: Work, report: SampleReport) -> Session | None:
-    session = await find_session(work, report, id_tag=None)
-    if session is None:
-        if report.transaction_id is not None:  # else the idle socket's clock-aligned values
-            await transactions.add_orphan(work, report)
-        return None
-    if session.state is SessionState.ACTIVE:
-        return await meter.measure_session(work, session.session_id, report.samples)
-    if await meter.add_samples(work, session.session_id, report.samples):
-        await store.flag(work, session.session_id, Flag.LATE_SAMPLES)
-        detail = f"{len(report.samples)} samples came after the end"
-        await work.emit(SessionFlagged(session.session_id, Flag.LATE_SAMPLES, detail))
-    return None
-
-
-def _measured(session: Session, report: SampleReport) -> SessionMeasured:
-    sample = max(report.samples, key=lambda each: (trusted_at(session, each), each.received_at))
-    reading = Reading(trusted_at(session, sample), session.energy_wh, session.power_w)
-    return SessionMeasured(session.session_id, sample, session, reading)
+async def _keep_orphans(work: Work, reports: Sequence[SampleReport]) -> None:
+    # Without an id they are the idle socket's clock-aligned values.
+    named = [report for report in reports if report.transaction_id is not None]
+    if named:
+        await transactions.add_orphans(work, named)

@@ -1,22 +1,28 @@
 """Meter samples in the database."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     Column,
+    DateTime,
     Index,
+    Integer,
     Interval,
     Numeric,
     Text,
-    TextualSelect,
     Uuid,
     and_,
     bindparam,
+    column,
     delete,
     text,
 )
@@ -29,8 +35,8 @@ from app.charging.sessions.metering.trust import (
     SLACK_SECONDS,
     SLACK_WH,
 )
-from app.charging.sessions.model import MeterSample, SampleReport, Session, SessionState
-from app.charging.sessions.store import session_of, sessions
+from app.charging.sessions.model import MeterSample, Reading, SampleReport, SessionState
+from app.charging.sessions.store import sessions
 from app.infra.database import Work
 from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
@@ -51,50 +57,63 @@ samples = operator_table(
 )
 
 _SAMPLE = ("taken_at", "received_at", "energy_wh", "power_w", "soc", "context", "signed")
+_COLUMNS = ("report", "identity", "transaction", "fingerprint", *_SAMPLE)
+_values = attrgetter(*_SAMPLE)
 
-# One statement, so that the busiest path costs one round trip: it inserts what is new and moves the
-# session's register to the highest value that the EVSE can have delivered since its start and since
-# the last register that was believed (the same rule as `trust.believable_energy_wh`).
+# One statement for the reports of many sessions of an operator, so that the busiest path costs
+# three round trips for all of them: it inserts what is new and moves each session's register to the
+# highest value that the EVSE can have delivered since its start and since the last register that
+# was believed (the same rule as `trust.believable_energy_wh`).
+# A row that somebody else has locked is left out, so that no session waits for another one's, and
+# no two statements for each other. Nothing is joined but by a key, so that no plan is ever slow;
+# the row that was locked is found again by its place (ctid), where it stays until the commit.
 _MEASURE = """
-WITH target AS (
-    SELECT session_id, meter_start_wh, register_wh, register_at, started_at,
-           clock_offset, max_power_kw * :factor * 1000 / 3600 AS wh_per_second
-    FROM session
-    WHERE operator_id = :operator AND state = :active AND {which}
-), incoming AS (
-    SELECT target.*, new.*, CASE
-        WHEN new.taken_at + clock_offset BETWEEN started_at - :tolerance
-                                             AND new.received_at + :tolerance
-        THEN least(greatest(new.taken_at + clock_offset, started_at), new.received_at)
-        WHEN new.taken_at BETWEEN started_at - :tolerance AND new.received_at + :tolerance
-        THEN least(greatest(new.taken_at, started_at), new.received_at)
-        ELSE new.received_at END AS at
-    FROM target, unnest(:taken_at, :fingerprint, :received_at, :energy_wh, :power_w, :soc,
-                        :context, :signed)
-        AS new(taken_at, fingerprint, received_at, energy_wh, power_w, soc, context, signed)
+WITH locked AS (
+    SELECT session.ctid AS row, session_id, meter_start_wh, register_wh, register_at, started_at,
+           clock_offset, max_power_kw * :factor * 1000 / 3600 AS wh_per_second, new.*
+    FROM unnest(:report, :identity, :transaction, :fingerprint, :taken_at, :received_at, :energy_wh,
+                :power_w, :soc, :context, :signed)
+        AS new(report, identity_, transaction_, fingerprint, taken_at, received_at, energy_wh,
+               power_w, soc, context, signed)
+    JOIN session ON {its}
+    WHERE operator_id = :operator AND state = :active
+    FOR NO KEY UPDATE OF session SKIP LOCKED
 ), inserted AS (
     INSERT INTO meter_sample (operator_id, session_id, taken_at, fingerprint, received_at,
                               energy_wh, power_w, soc, context, signed)
     SELECT :operator, session_id, taken_at, fingerprint, received_at,
            energy_wh, power_w, soc, context, signed
-    FROM incoming
+    FROM locked
     ON CONFLICT DO NOTHING
-    RETURNING taken_at, fingerprint
-), fresh AS (
-    SELECT incoming.*,
-           energy_wh >= greatest(coalesce(register_wh, energy_wh), 0)
+), timed AS MATERIALIZED (
+    SELECT *, NOT EXISTS (
+            SELECT FROM meter_sample AS known
+            WHERE known.operator_id = :operator AND known.session_id = locked.session_id
+              AND known.taken_at = locked.taken_at AND known.fingerprint = locked.fingerprint
+        ) AS is_new, CASE
+        WHEN taken_at + clock_offset BETWEEN started_at - :tolerance AND received_at + :tolerance
+        THEN least(greatest(taken_at + clock_offset, started_at), received_at)
+        WHEN taken_at BETWEEN started_at - :tolerance AND received_at + :tolerance
+        THEN least(greatest(taken_at, started_at), received_at)
+        ELSE received_at END AS at
+    FROM locked
+), judged AS MATERIALIZED (
+    SELECT *, is_new AND energy_wh >= greatest(coalesce(register_wh, energy_wh), 0)
            AND energy_wh - coalesce(register_wh, energy_wh) <= :slack_wh + wh_per_second
                * (:slack_seconds + greatest(extract(epoch FROM at - register_at), 0))
            AND energy_wh - coalesce(meter_start_wh, energy_wh) <= :slack_wh + wh_per_second
                * (:slack_seconds + greatest(extract(epoch FROM at - started_at), 0)) AS plausible
-    FROM incoming JOIN inserted USING (taken_at, fingerprint)
+    FROM timed
 ), news AS (
-    SELECT session_id, max(at) AS at, max(received_at) AS heard_at,
+    SELECT row, array_agg(DISTINCT report) AS reports,
+           max(at) FILTER (WHERE is_new) AS at,
+           max(received_at) FILTER (WHERE is_new) AS heard_at,
            min(energy_wh) FILTER (WHERE plausible) AS first,
            max(energy_wh) FILTER (WHERE plausible) AS register,
            max(at) FILTER (WHERE plausible) AS register_at,
-           (array_agg(power_w ORDER BY at DESC) FILTER (WHERE power_w IS NOT NULL))[1] AS power
-    FROM fresh GROUP BY session_id
+           (array_agg(power_w ORDER BY at DESC)
+                FILTER (WHERE is_new AND power_w IS NOT NULL))[1] AS power
+    FROM judged GROUP BY row
 )
 UPDATE session SET
     meter_start_wh = coalesce(session.meter_start_wh, news.first),
@@ -105,50 +124,64 @@ UPDATE session SET
     last_sample_at = greatest(session.last_sample_at, news.at),
     heard_at = greatest(session.heard_at, news.heard_at)
 FROM news
-WHERE session.operator_id = :operator AND session.session_id = news.session_id
-  AND session.state = :active
-RETURNING session.*
+WHERE session.ctid = news.row
+RETURNING news.reports, session.session_id, news.at, session.power_w,
+          greatest(session.register_wh - session.meter_start_wh, 0) AS energy_wh
 """
+_BY_TRANSACTION = "session.identity = new.identity_ AND session.transaction_id = new.transaction_"
+_BY_SESSION = "session.session_id = :session"
 
 
-def _measuring(which: str) -> TextualSelect:
-    arrays = {name: ARRAY(samples.c[name].type) for name in (*_SAMPLE, "fingerprint")}
-    return (
-        text(_MEASURE.replace("{which}", which))
-        .bindparams(
-            bindparam("operator", type_=Uuid),
-            bindparam("active", SessionState.ACTIVE, type_=Text),
-            bindparam("tolerance", CLOCK_TOLERANCE, type_=Interval),
-            bindparam("factor", POWER_FACTOR, type_=Numeric),
-            bindparam("slack_wh", SLACK_WH + LARGEST_BATTERY_WH, type_=Numeric),
-            bindparam("slack_seconds", SLACK_SECONDS, type_=Numeric),
-            *(bindparam(name, type_=kind) for name, kind in arrays.items()),
-        )
-        .columns(*sessions.c)
+def _measuring(its: str, *names: BindParameter[Any]) -> Ready:
+    # Instants as the driver takes them: nobody looks at each of thousands once more.
+    instant: Any = DateTime(timezone=True)
+    columns: dict[str, Any] = {name: samples.c[name].type for name in (*_SAMPLE, "fingerprint")}
+    columns |= {"taken_at": instant, "received_at": instant}
+    columns |= {"report": Integer, "identity": Text, "transaction": Text}
+    statement = text(_MEASURE.replace("{its}", its)).bindparams(
+        *names,
+        bindparam("operator", type_=Uuid),
+        bindparam("active", SessionState.ACTIVE, type_=Text),
+        bindparam("tolerance", CLOCK_TOLERANCE, type_=Interval),
+        bindparam("factor", POWER_FACTOR, type_=Numeric),
+        bindparam("slack_wh", SLACK_WH + LARGEST_BATTERY_WH, type_=Numeric),
+        bindparam("slack_seconds", SLACK_SECONDS, type_=Numeric),
+        *(bindparam(name, type_=ARRAY(kind)) for name, kind in columns.items()),
     )
+    told = ("reports", "session_id", "at", "power_w", "energy_wh")
+    return Ready(statement.columns(*(column(name) for name in told)))
 
 
-_BY_TRANSACTION = Ready(_measuring("identity = :identity AND transaction_id = :transaction"))
-_BY_SESSION = Ready(
-    _measuring("session_id = :session").bindparams(bindparam("session", type_=Uuid))
-)
+_TRANSACTIONS = _measuring(_BY_TRANSACTION)
+_SESSION = _measuring(_BY_SESSION, bindparam("session", type_=Uuid))
 
 
-async def measure_transaction(work: Work, report: SampleReport) -> Session | None:
+@dataclass(frozen=True, slots=True)
+class Measured:
     """
-    Insert the samples of a running transaction and move its session forward, in one statement.
+    A running session after its samples, and what can be believed of them.
 
-    Returns the session after it; None when no session runs this transaction, or nothing was new.
+    *places* are those of its reports, from 0. *reading* is None when nothing was new.
     """
-    which = {"identity": report.identity, "transaction": report.transaction_id}
-    return await _measure(work, _BY_TRANSACTION, which, report.samples)
+
+    places: Sequence[int]
+    session_id: UUID
+    reading: Reading | None
 
 
-async def measure_session(
-    work: Work, session_id: UUID, new: Sequence[MeterSample]
-) -> Session | None:
-    """Insert the samples of a running session as `measure_transaction` does."""
-    return await _measure(work, _BY_SESSION, {"session": session_id}, new)
+async def measure_transactions(work: Work, reports: Sequence[SampleReport]) -> list[Measured]:
+    """
+    Insert the samples of running transactions and move their sessions forward, in one statement.
+
+    A report is left out when no session runs its transaction, or when somebody holds the session.
+    """
+    return await _measure(work, _TRANSACTIONS, reports)
+
+
+async def measure_session(work: Work, session_id: UUID, report: SampleReport) -> Reading | None:
+    """Do the same for a running session whose row this work holds; None when nothing was new."""
+    measured = await _measure(work, _SESSION, [report], session=session_id)
+    return measured[0].reading if measured else None
 
 
 async def add_samples(work: Work, session_id: UUID, new: Sequence[MeterSample]) -> int:
@@ -156,7 +189,12 @@ async def add_samples(work: Work, session_id: UUID, new: Sequence[MeterSample]) 
     if not new:
         return 0
     key = {"operator_id": work.operator_id, "session_id": session_id}
-    rows = [_row(sample) | key for sample in new]
+    rows = [
+        dict(zip(_SAMPLE, _values(sample), strict=True))
+        | {"fingerprint": _fingerprint(sample)}
+        | key
+        for sample in new
+    ]
     done = await work.execute(insert(samples).values(rows).on_conflict_do_nothing())
     return done.rowcount
 
@@ -183,16 +221,31 @@ async def samples_of(work: Work, session_id: UUID) -> list[MeterSample]:
 
 
 async def _measure(
-    work: Work, statement: Ready, which: dict[str, Any], new: Sequence[MeterSample]
-) -> Session | None:
-    rows = [_row(sample) for sample in new]
-    columns = {name: [row[name] for row in rows] for name in (*_SAMPLE, "fingerprint")}
-    row = await work.row(statement, {"operator": work.operator_id, **which, **columns})
-    return None if row is None else session_of(row)
+    work: Work, statement: Ready, reports: Sequence[SampleReport], **asked: UUID
+) -> list[Measured]:
+    rows = [
+        (
+            place,
+            report.identity,
+            report.transaction_id,
+            _fingerprint(sample),
+            *_values(sample),
+        )
+        for place, report in enumerate(reports)
+        for sample in report.samples
+    ]
+    columns = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True))
+    found = await work.rows(statement, {"operator": work.operator_id, **asked, **columns})
+    return [Measured(row.reports, row.session_id, _reading(row)) for row in found]
 
 
-def _row(sample: MeterSample) -> dict[str, Any]:
-    values = {name: getattr(sample, name) for name in _SAMPLE}
-    said = "|".join(str(values[name]) for name in _SAMPLE[2:])
-    digest = blake2b(said.encode(), digest_size=8).digest()
-    return values | {"fingerprint": int.from_bytes(digest, "big", signed=True)}
+def _reading(row: Any) -> Reading | None:  # noqa: ANN401 - a row of the statement above
+    if row.at is None:
+        return None
+    return Reading(row.at, Decimal(0) if row.energy_wh is None else row.energy_wh, row.power_w)
+
+
+def _fingerprint(sample: MeterSample) -> int:
+    """Return what tells two samples of one instant apart."""
+    said = f"{sample.energy_wh}|{sample.power_w}|{sample.soc}|{sample.context}|{sample.signed}"
+    return int.from_bytes(blake2b(said.encode(), digest_size=8).digest(), "big", signed=True)

@@ -1,6 +1,6 @@
 """Transactions and orphaned reports in the database."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -176,19 +176,21 @@ async def forget_orphans(work: Work, before: datetime) -> None:
     await work.execute(delete(orphans).where(orphans.c.received_at < before))
 
 
-async def add_orphan(work: Work, report: SampleReport | StopReport) -> None:
-    """Keep a report that belongs to no session."""
-    await work.execute(
-        orphans.insert().values(
-            operator_id=work.operator_id,
-            orphan_id=work.ids.uuid7(work.now),
-            identity=report.identity,
-            kind=type(report).__name__,
-            transaction_id=report.transaction_id,
-            body=msgspec.to_builtins(report),
-            received_at=work.now,
-        )
-    )
+async def add_orphans(work: Work, reports: Sequence[SampleReport | StopReport]) -> None:
+    """Keep reports that belong to no session."""
+    rows = [
+        {
+            "operator_id": work.operator_id,
+            "orphan_id": work.ids.uuid7(work.now),
+            "identity": report.identity,
+            "kind": type(report).__name__,
+            "transaction_id": report.transaction_id,
+            "body": msgspec.to_builtins(report),
+            "received_at": work.now,
+        }
+        for report in reports
+    ]
+    await work.execute(orphans.insert(), rows)
 
 
 async def take_orphans(

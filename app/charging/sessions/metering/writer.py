@@ -1,0 +1,123 @@
+"""Group commit: the meter values that come while a transaction is under way share the next one."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from app.charging.sessions.metering.measure import record_alone, record_samples, record_together
+from app.charging.sessions.model import SampleReport
+from app.infra.database import Database, DatabaseUnavailable
+
+log = logging.getLogger(__name__)
+
+# One transaction stays a matter of milliseconds.
+MOST_REPORTS: Final = 500
+# Connections at the same time, however many operators there are: the pages need some, too.
+MOST_WRITES: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    report: SampleReport
+    kept: "asyncio.Future[None]"
+
+    def answer(self, error: BaseException | None) -> None:
+        """Tell whoever waits, if somebody still does."""
+        if self.kept.done():
+            return
+        if error is None:
+            self.kept.set_result(None)
+        else:
+            self.kept.set_exception(error)
+
+
+class SampleWriter:
+    """
+    Keeps the meter values that come to this process, those of each operator together.
+
+    Nothing waits for company: the first report begins a transaction at once, and what comes until
+    it is committed goes into the next. So batches are as large as the database is slow.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Write to *database*."""
+        self._database = database
+        self._waiting: defaultdict[UUID, list[_Waiting]] = defaultdict(list)
+        self._busy: set[UUID] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._places = asyncio.Semaphore(MOST_WRITES)
+
+    async def record(self, report: SampleReport) -> None:
+        """
+        Keep the samples as `record_samples` does; returns when they are committed.
+
+        A report that cannot be kept fails alone, whatever came with it. Raises DatabaseUnavailable.
+        """
+        if not report.samples:
+            return
+        waiting = _Waiting(report, asyncio.get_running_loop().create_future())
+        self._waiting[report.operator_id].append(waiting)
+        if report.operator_id not in self._busy:
+            self._busy.add(report.operator_id)
+            self._begin(self._write(report.operator_id))
+        await waiting.kept
+
+    async def written(self) -> None:
+        """Wait until nothing is being written any more, and nothing follows from it."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _write(self, operator_id: UUID) -> None:
+        """Write what waits for an operator, batch after batch, until nothing does."""
+        while waiting := self._waiting.pop(operator_id, None):
+            for first in range(0, len(waiting), MOST_REPORTS):
+                async with self._places:
+                    await self._keep(waiting[first : first + MOST_REPORTS])
+        self._busy.discard(operator_id)
+
+    async def _keep(self, batch: Sequence[_Waiting]) -> None:
+        """Write a batch; returns with the commit, before all that follows from it is done."""
+        left: asyncio.Future[Sequence[SampleReport]] = asyncio.get_running_loop().create_future()
+        reports = [each.report for each in batch]
+        writing = asyncio.create_task(
+            record_together(reports, database=self._database, kept=left.set_result)
+        )
+        self._track(writing)
+        either: set[asyncio.Future[Any]] = {writing, left}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if not left.done():
+            self._failed(batch, writing.exception())
+            return
+        alone = {id(report) for report in left.result()}
+        for each in batch:
+            if id(each.report) in alone:
+                self._begin(self._alone(each, record_alone))
+            else:
+                each.answer(None)
+
+    def _failed(self, batch: Sequence[_Waiting], error: BaseException | None) -> None:
+        """Tell all that the database is away; else find out which report is the one that fails."""
+        if isinstance(error, DatabaseUnavailable):
+            for each in batch:
+                each.answer(error)
+            return
+        log.warning("%d reports could not be kept together: now one by one", len(batch))
+        for each in batch:
+            self._begin(self._alone(each, record_samples))
+
+    async def _alone(self, waiting: _Waiting, record: Callable[..., Awaitable[None]]) -> None:
+        async with self._places:
+            writing = asyncio.ensure_future(record(waiting.report, database=self._database))
+            await asyncio.wait([writing])
+        waiting.answer(writing.exception())
+
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        self._track(asyncio.create_task(work, name="write meter values"))
+
+    def _track(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
