@@ -22,7 +22,7 @@ async def adopt_reports(work: Work, session: Session, transaction: Transaction) 
     kept = await transactions.take_orphans(work, session, transaction)
     for report in kept:
         if isinstance(report, SampleReport):
-            await meter.measure_session(work, session.session_id, report.samples)
+            await meter.measure_session(work, session.session_id, report)
     stops = [report for report in kept if isinstance(report, StopReport)]
     if stops:
         await _stop(work, session, transaction, stops[0])
