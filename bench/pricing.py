@@ -24,7 +24,7 @@ from app.pricing.tariffs.engine import (
     price_samples,
     price_spans,
 )
-from app.pricing.tariffs.engine.spans import Span, spans_of
+from app.pricing.tariffs.engine.spans import Spans, spans_of
 from app.pricing.tariffs.ocpi import encode_tariff, parse_tariff
 
 SCOTLAND = Path(__file__).parents[2] / "shared" / "data" / "sessions_scotland.csv.gz"
@@ -123,7 +123,7 @@ def cdrs() -> None:
             print(f"CDRs/s   {name:6} {what:9}", *figures, flush=True)
 
 
-def with_lines(plan: Plan, spans: Sequence[Span]) -> object:
+def with_lines(plan: Plan, spans: Spans) -> object:
     """Return the price of a CDR with its lines, net and gross in minor units."""
     priced = price_spans((plan,), spans, ZONE, VAT)
     return priced.lines, priced.net, priced.gross

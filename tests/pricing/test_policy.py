@@ -221,8 +221,7 @@ def test_limits_may_end_where_another_tariff_begins():
     ]
 
     def cost(policy: Policy) -> Decimal:
-        first, second = spans_of(TWO_SPANS, FRIDAY + 2 * HOUR)
-        spans = [first, second._replace(plan=1)]
+        spans = spans_of(TWO_SPANS, FRIDAY + 2 * HOUR)._replace(plan=[0, 1])
         return price_spans(compile_tariffs(tariffs, policy), spans, "UTC", None).gross.as_decimal()
 
     # 10.00 + 1.00

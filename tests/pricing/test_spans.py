@@ -43,8 +43,8 @@ def test_periods_become_spans_that_follow_one_another():
 
     spans = spans_of((first, second), START + 3 * hour)
 
-    begun, h = spans[0].start, 3_600_000_000
+    begun, h = spans.start[0], 3_600_000_000
     assert [
         Span(begun, begun + h, 1_500_000_000, h, 0, 0, (3_000_000_000, None), (None, 16 * 10**9)),
         Span(begun + h, begun + 3 * h, None, 0, h, h // 2),
-    ] == spans
+    ] == spans.each()

@@ -1,8 +1,8 @@
 """The price of a CDR: which tariff is for which period, and what they cost together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from app.pricing.tariffs.cdrs.model import Cdr, ChargingPeriod, aware
 from app.pricing.tariffs.cdrs.spans import spans_of_cdr
@@ -10,16 +10,15 @@ from app.pricing.tariffs.compiled.plan import Plan
 from app.pricing.tariffs.compiled.units import micros
 from app.pricing.tariffs.engine.periods import price_spans
 from app.pricing.tariffs.engine.priced import Priced
-from app.pricing.tariffs.engine.spans import Span
+from app.pricing.tariffs.engine.spans import Spans
 from app.pricing.tariffs.errors import CdrInvalid
 
 
-@dataclass(frozen=True, slots=True)
-class PricedCdr:
+class PricedCdr(NamedTuple):
     """The price of a CDR, negative for a credit, and its periods."""
 
     priced: Priced
-    spans: list[Span]
+    spans: Spans
     remarks: tuple[str, ...]
 
     @property
@@ -38,7 +37,7 @@ def price_cdr(cdr: Cdr, plans: tuple[Plan, ...], time_zone: str) -> PricedCdr:
     """
     notes: dict[str, None] = {}
     chosen = _Chooser(plans, cdr, notes).chosen()
-    _check_currency(cdr, [plans[number].tariff.currency for number in set(chosen)], notes)
+    _check_currency(cdr, {plans[number].tariff.currency for number in set(chosen)}, notes)
     spans = spans_of_cdr(cdr, chosen, notes)
     priced = price_spans(plans, spans, time_zone, None)
     if cdr.credit:
@@ -46,10 +45,10 @@ def price_cdr(cdr: Cdr, plans: tuple[Plan, ...], time_zone: str) -> PricedCdr:
     return PricedCdr(priced, spans, tuple(notes))
 
 
-def _check_currency(cdr: Cdr, currencies: list[str], notes: dict[str, None]) -> None:
-    if len(set(currencies)) > 1:
+def _check_currency(cdr: Cdr, currencies: set[str], notes: dict[str, None]) -> None:
+    if len(currencies) > 1:
         raise CdrInvalid(f"tariffs in {' and '.join(sorted(currencies))}", field="tariffs")
-    if cdr.currency and currencies and cdr.currency != currencies[0]:
+    if cdr.currency and currencies and cdr.currency not in currencies:
         notes["currency_differs"] = None
 
 
@@ -64,35 +63,41 @@ class _Chooser:
         self._notes = notes
         # The tariff of a period by what it names, as long as only one has that name.
         self._known: dict[str | None, int] = {}
+        self._named: dict[str, list[int]] = {}
 
     def chosen(self) -> list[int]:
         """Return per period the place of the plan that prices it."""
-        known = self._known
+        known, periods = self._known, self._cdr.charging_periods
         return [
-            known[period.tariff_id] if period.tariff_id in known else self._plan_of(period)
-            for period in self._cdr.charging_periods
+            known[name] if (name := period.tariff_id) in known else self._plan_of(period)
+            for period in periods
         ]
 
     def _plan_of(self, period: ChargingPeriod) -> int:
         name = period.tariff_id
-        numbers = range(len(self._plans))
         if name is not None:
-            wanted = name.lower()
-            named = [n for n in numbers if self._plans[n].tariff.id.lower() == wanted]
+            named = self._those_named(name.lower())
             if named:
                 found = self._valid(named, aware(period.start_date_time))
                 if len(named) == 1:
                     self._known[name] = found
                 return found
             self._notes["tariff_unknown"] = None
-        found = self._known[name] = self._valid(numbers, self._started_at())
+        found = self._known[name] = self._valid(range(len(self._plans)), self._started_at())
         return found
+
+    def _those_named(self, name: str) -> list[int]:
+        if not self._named:
+            for number, plan in enumerate(self._plans):
+                self._named.setdefault(plan.tariff.id.lower(), []).append(number)
+        return self._named.get(name, [])
 
     def _started_at(self) -> datetime:
         """Return when the session started; where nobody knows, when its first period did."""
-        starts = [one.start_date_time for one in self._cdr.charging_periods]
         at = aware(self._cdr.start_date_time)
-        return at if micros(at) else min(map(aware, starts))
+        if micros(at):
+            return at
+        return min(aware(one.start_date_time) for one in self._cdr.charging_periods)
 
     def _valid(self, numbers: Sequence[int], at: datetime) -> int:
         """Return the first of *numbers* that is valid *at* the instant, or at least the first."""

@@ -1,19 +1,22 @@
 """The periods of a CDR in the engine's whole numbers, in the order of time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Final
+from operator import attrgetter
+from typing import Final, NamedTuple
 
-from app.pricing.tariffs.cdrs.model import Cdr, CdrDimension, ChargingPeriod, aware
-from app.pricing.tariffs.compiled.units import HOUR, KWH, micros
-from app.pricing.tariffs.engine.spans import Ends, Span
+from app.pricing.tariffs.cdrs.model import Cdr, ChargingPeriod, aware
+from app.pricing.tariffs.compiled.units import HOUR, KWH, all_micros, micros
+from app.pricing.tariffs.engine.spans import Ends, Spans
 from app.pricing.tariffs.errors import CdrInvalid
 
 # No volume has more digits before its point, and no session is before or after these years.
 _MOST_DIGITS: Final = 7
 _FIRST: Final = micros(datetime(1990, 1, 1, tzinfo=UTC))
 _LAST: Final = micros(datetime(2190, 1, 1, tzinfo=UTC))
+# 1970-01-01 says that nobody knows (OCPI 2.3.0, mod_cdrs).
+_UNKNOWN: Final = 0
 # The units of the engine in those of CDR dimensions (OCPI 2.3.0, CdrDimensionType).
 _KWH: Final = Decimal(KWH)
 _HOUR: Final = Decimal(HOUR)
@@ -24,33 +27,46 @@ _OTHERS: Final = _DIRECTIONS | {
 }
 
 
-def spans_of_cdr(cdr: Cdr, plans: Sequence[int], notes: dict[str, None]) -> list[Span]:
+class _Volumes(NamedTuple):
+    """What periods state, kind by kind; *others* by the number of the period."""
+
+    energy: list[int | None]
+    time: list[int]
+    parking: list[int]
+    reserved: list[int]
+    others: dict[int, dict[str, int]]
+
+    def add_other(self, number: int, kind: str, volume: Decimal) -> None:
+        """Keep what says something about power, current or the way the energy flowed."""
+        if kind in _OTHERS:
+            self.others.setdefault(number, {})[kind] = round(volume * _KWH)
+
+
+def spans_of_cdr(cdr: Cdr, plans: Sequence[int], notes: dict[str, None]) -> Spans:
     """
     Return the periods of *cdr*, each with its place in *plans*; a credit's as in its session.
 
     They come in the order of time, and each ends where the next one starts. Raises CdrInvalid for
     an instant or a volume that cannot be one.
     """
-    periods: Sequence[ChargingPeriod] = cdr.charging_periods
-    starts = _starts(periods)
+    starts, ended_at = _starts(cdr.charging_periods), _end(cdr)
+    if not starts:
+        return Spans(*([] for _ in Spans._fields))
+    found = _spans(starts, ended_at, _volumes(cdr.charging_periods), plans)
     if starts != sorted(starts):
         notes["periods_out_of_order"] = None
-        order = sorted(range(len(starts)), key=starts.__getitem__)
-        periods = [periods[number] for number in order]
-        plans = [plans[number] for number in order]
-        starts.sort()
-    ended_at = _end(cdr)
-    ends = [*starts[1:], starts[-1] if ended_at is None else ended_at] if starts else []
-    spans = _read(periods, starts, ends, plans)
-    if ended_at is None and spans:
+        found = Spans(*zip(*sorted(found.each(), key=attrgetter("start")), strict=True))
+        found = found._replace(end=[*found.start[1:], ended_at])
+    if ended_at == _UNKNOWN:
         notes["end_unknown"] = None
-        last = spans[-1]
-        spans[-1] = last._replace(end=last.start + last.time + last.parking + last.reserved)
-    return _as_credited(spans) if cdr.credit else spans
+        ended_at = found.start[-1] + found.time[-1] + found.parking[-1] + found.reserved[-1]
+        found = found._replace(end=[*found.end[:-1], ended_at])
+    return _as_credited(found) if cdr.credit else found
 
 
 def _starts(periods: Sequence[ChargingPeriod]) -> list[int]:
-    found = [micros(aware(period.start_date_time)) for period in periods]
+    instants = [period.start_date_time for period in periods]
+    found = all_micros([at if at.tzinfo else aware(at) for at in instants])
     if found and not _FIRST <= min(found) <= max(found) < _LAST:
         number = next(number for number, at in enumerate(found) if not _FIRST <= at < _LAST)
         field = f"charging_periods[{number}].start_date_time"
@@ -58,80 +74,77 @@ def _starts(periods: Sequence[ChargingPeriod]) -> list[int]:
     return found
 
 
-def _end(cdr: Cdr) -> int | None:
+def _end(cdr: Cdr) -> int:
     found = micros(aware(cdr.end_date_time))
-    if found == 0:  # 1970-01-01: nobody knows (OCPI 2.3.0, mod_cdrs)
-        return None
-    if not _FIRST <= found < _LAST:
+    if found != _UNKNOWN and not _FIRST <= found < _LAST:
         raise CdrInvalid("no session was then", field="end_date_time")
     return found
 
 
-def _read(
-    periods: Sequence[ChargingPeriod], starts: list[int], ends: list[int], plans: Sequence[int]
-) -> list[Span]:
-    spans: list[Span] = []
+def _volumes(periods: Sequence[ChargingPeriod]) -> _Volumes:
+    found = _Volumes([], [], [], [], {})
     try:
-        for period, start, end, plan in zip(periods, starts, ends, plans, strict=True):
-            spans.append(_measured(period.dimensions or (), start, end, plan))
+        _read(periods, found)
     except (ValueError, ArithmeticError) as wrong:
-        at = periods[len(spans)].start_date_time
+        number = len(found.energy)
         raise CdrInvalid(
-            f"in the period from {at} a volume is not a usable number",
-            field=f"charging_periods[{len(spans)}].dimensions",
+            f"in the period from {periods[number].start_date_time} a volume is not a usable number",
+            field=f"charging_periods[{number}].dimensions",
         ) from wrong
-    return spans
+    return found
 
 
-def _measured(dimensions: Sequence[CdrDimension], start: int, end: int, plan: int) -> Span:
-    """Return a period with what its dimensions state of what can decide about a price."""
-    energy, time, parking, reserved = None, 0, 0, 0
-    others: dict[str, Decimal] = {}
-    for one in dimensions:
-        kind, volume = one.type, one.volume
-        if volume.adjusted() >= _MOST_DIGITS:
-            raise OverflowError(volume)
-        if kind == "ENERGY":
-            energy = (energy or 0) + round(volume * _KWH)
-        elif kind == "TIME":
-            time += round(volume * _HOUR)
-        elif kind == "PARKING_TIME":
-            parking += round(volume * _HOUR)
-        elif kind == "RESERVATION_TIME":
-            reserved += round(volume * _HOUR)
-        else:
-            others[kind] = volume
-    found = Span(start, end, energy, time, parking, reserved, None, None, plan)
-    return _with_others(found, others) if others else found
+def _read(periods: Sequence[ChargingPeriod], found: _Volumes) -> None:
+    energies, times, parkings, reservations, _ = found
+    for number, period in enumerate(periods):
+        energy: int | None = None
+        time = parking = reserved = 0
+        for one in period.dimensions or ():
+            kind, volume = one.type, one.volume
+            if volume.adjusted() >= _MOST_DIGITS:
+                raise OverflowError(volume)
+            if kind == "ENERGY":
+                energy = (energy or 0) + round(volume * _KWH)
+            elif kind == "TIME":
+                time += round(volume * _HOUR)
+            elif kind == "PARKING_TIME":
+                parking += round(volume * _HOUR)
+            elif kind == "RESERVATION_TIME":
+                reserved += round(volume * _HOUR)
+            else:
+                found.add_other(number, kind, volume)
+        energies.append(energy)
+        times.append(time)
+        parkings.append(parking)
+        reservations.append(reserved)
 
 
-def _with_others(span: Span, others: dict[str, Decimal]) -> Span:
-    """Return *span* with its power and its current, and with the energy of both directions."""
-    found = {kind: round(others[kind] * _KWH) for kind in others.keys() & _OTHERS}
-    energy = span.energy
-    if energy is None and not _DIRECTIONS.isdisjoint(found):
-        energy = found.get("ENERGY_IMPORT", 0) - found.get("ENERGY_EXPORT", 0)
-    return span._replace(
-        energy=energy, power=_ends(found, "POWER"), current=_ends(found, "CURRENT")
-    )
+def _spans(starts: list[int], ended_at: int, found: _Volumes, plans: Sequence[int]) -> Spans:
+    """Return what was *found*, with power, current, and the energy of both directions."""
+    energy, time, parking, reserved, others = found
+    power: list[Ends | None] = [None] * len(starts)
+    current = power.copy()
+    for number, stated in others.items():
+        power[number], current[number] = _ends(stated, "POWER"), _ends(stated, "CURRENT")
+        if energy[number] is None and not _DIRECTIONS.isdisjoint(stated):
+            energy[number] = stated.get("ENERGY_IMPORT", 0) - stated.get("ENERGY_EXPORT", 0)
+    ends = [*starts[1:], ended_at]
+    return Spans(starts, ends, energy, time, parking, reserved, power, current, plans)
 
 
-def _ends(found: dict[str, int], name: str) -> Ends | None:
+def _ends(found: Mapping[str, int], name: str) -> Ends | None:
     """Return the lowest and the highest value; the average stands for what is not stated."""
     average = found.get(name)
     least, most = found.get(f"MIN_{name}", average), found.get(f"MAX_{name}", average)
     return None if least is None and most is None else (least, most)
 
 
-def _as_credited(spans: list[Span]) -> list[Span]:
+def _as_credited(found: Spans) -> Spans:
     """Return the volumes of a credit as its session had them; some send them all negative."""
-    energy = -1 if sum(span.energy or 0 for span in spans) < 0 else 1
-    return [
-        span._replace(
-            energy=None if span.energy is None else energy * span.energy,
-            time=abs(span.time),
-            parking=abs(span.parking),
-            reserved=abs(span.reserved),
-        )
-        for span in spans
-    ]
+    sign = -1 if sum(filter(None, found.energy)) < 0 else 1
+    return found._replace(
+        energy=[None if one is None else sign * one for one in found.energy],
+        time=[abs(one) for one in found.time],
+        parking=[abs(one) for one in found.parking],
+        reserved=[abs(one) for one in found.reserved],
+    )

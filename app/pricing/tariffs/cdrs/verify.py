@@ -82,15 +82,15 @@ def _cost(
 
 
 def _volumes(cdr: StatedCdr, found: PricedCdr) -> Iterator[Divergence]:
-    energy = sum(span.energy or 0 for span in found.spans)
-    parking = sum(span.parking for span in found.spans)
-    time = sum(span.time for span in found.spans) + parking
+    spans = found.spans
+    energy, parking = sum(filter(None, spans.energy)), sum(spans.parking)
+    time = sum(spans.time) + parking
     for name, stated, volume, unit in (
         ("total_energy", cdr.total_energy, energy, KWH),
         ("total_time", cdr.total_time, time, HOUR),
         ("total_parking_time", cdr.total_parking_time, parking, HOUR),
     ):
-        tolerance = _CLOSE * max(1, len(found.spans))
+        tolerance = _CLOSE * max(1, len(spans.start))
         if (
             stated is not None
             and volume
@@ -126,7 +126,7 @@ def _credit(cdr: StatedCdr) -> Iterator[Divergence]:
 
 def _tariffs(plans: tuple[Plan, ...], found: PricedCdr) -> Iterator[Divergence]:
     """Yield the tariffs that no period is under."""
-    used = {span.plan for span in found.spans}
+    used = set(found.spans.plan)
     for number, plan in enumerate(plans):
         if number not in used:
             yield Divergence("tariff_unused", f"tariffs[{number}]", plan.tariff.id, "")

@@ -37,9 +37,12 @@ class Window:
         day = local.date()
         if self.carries and second < self.end_second < self.start_second:
             day -= _ONE_DAY
+        return self._holds_by_clock(second) and self.opens_on(day)
+
+    def opens_on(self, day: date) -> bool:
+        """Tell whether the window opens at some time of *day*, by its dates and weekdays."""
         return (
-            self._holds_by_clock(second)
-            and (self.start_date is None or self.start_date <= day)
+            (self.start_date is None or self.start_date <= day)
             and (self.end_date is None or day < self.end_date)
             and (not self.weekdays or day.weekday() in self.weekdays)
         )
@@ -61,6 +64,10 @@ class Window:
 
 ALWAYS: Final = Window()
 _Near = list[tuple[int, Window]]
+# The instants of a day at which the mask changes, and the masks from then on.
+_Day = tuple[list[int], list[int]]
+# What decides about a whole day of UTC: how far the clock is off, and which windows open around it.
+_Kind = tuple[timedelta | None, int, int, int]
 
 
 @lru_cache(maxsize=512)
@@ -86,8 +93,9 @@ class Calendar:
         self._zone = time_zone
         self._static = all(window == ALWAYS for window in windows)
         self._all = (1 << len(windows)) - 1
-        self._days: dict[int, tuple[list[int], list[int]]] = {}
+        self._days: dict[int, _Day] = {}
         self._near: dict[date, _Near] = {}
+        self._kinds: dict[_Kind, _Day] = {}
 
     def at(self, when: int) -> tuple[int, int]:
         """Return the mask at the instant *when* (µs) and until which instant it surely holds."""
@@ -110,18 +118,44 @@ class Calendar:
                 yield until, changed
             mask, until = changed, after
 
-    def _laid_out(self, number: int) -> tuple[list[int], list[int]]:
+    def _laid_out(self, number: int) -> _Day:
+        """Lay out a day; one of the same kind as another, as most are, is laid out like it."""
         if len(self._days) >= _KEPT_DAYS:
             self._days.clear()
             self._near.clear()
+            self._kinds.clear()
+        start, kind = number * DAY, self._kind_of(number * DAY)
+        if kind is None:
+            starts, masks = self._worked_out(start)
+        else:
+            if kind not in self._kinds:
+                self._kinds[kind] = self._worked_out(start)
+            starts, masks = self._kinds[kind]
+            shift = start - starts[0]
+            starts = [at + shift for at in starts]
+        self._days[number] = starts, masks
+        return starts, masks
+
+    def _kind_of(self, start: int) -> _Kind | None:
+        """Return the kind of the day of UTC from *start* on; None where clocks change in it."""
+        offset = self._offset(start)
+        if offset != self._offset(start + DAY):
+            return None
+        day = instant(start).astimezone(self._zone).date()
+        before, after = day - _ONE_DAY, day + _ONE_DAY
+        return offset, self._open_on(before), self._open_on(day), self._open_on(after)
+
+    def _open_on(self, day: date) -> int:
+        return sum(bit for bit, window in self._near_to(day) if window.opens_on(day))
+
+    def _worked_out(self, start: int) -> _Day:
         starts: list[int] = []
         masks: list[int] = []
-        for cut in sorted(self._cuts(number * DAY, (number + 1) * DAY)):
+        for cut in sorted(self._cuts(start, start + DAY)):
             mask = self._mask(cut)
             if not masks or masks[-1] != mask:
                 starts.append(cut)
                 masks.append(mask)
-        self._days[number] = starts, masks
         return starts, masks
 
     def _mask(self, at: int) -> int:

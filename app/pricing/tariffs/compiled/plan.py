@@ -135,6 +135,7 @@ class Plan:
     is_by_clock: bool
     operator_id: UUID | None = None
     _memory: dict[Situation, Active] = field(default_factory=dict, repr=False)
+    _by_clock: dict[int, Active] = field(default_factory=dict, repr=False)
 
     def active(self, now: Situation) -> Active:
         """Return per dimension the price of the first element that holds *now* and has one."""
@@ -147,7 +148,14 @@ class Plan:
 
     def by_clock(self, mask: int) -> Active:
         """Return the prices of charging while the calendar says *mask*, if nothing else counts."""
-        return self.active(Situation(Phase.CHARGING, mask, 0, 0, None, None))
+        known = self._by_clock.get(mask)
+        if known is None:
+            if len(self._by_clock) >= _MOST_REMEMBERED:
+                self._by_clock.clear()
+            known = self._by_clock[mask] = self.active(
+                Situation(Phase.CHARGING, mask, 0, 0, None, None)
+            )
+        return known
 
     def _found(self, now: Situation) -> Active:
         first: dict[Dimension, Component] = {}

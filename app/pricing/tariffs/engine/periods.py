@@ -12,9 +12,10 @@ from app.pricing.tariffs.compiled.plan import Plan
 from app.pricing.tariffs.compiled.rates import rates_of
 from app.pricing.tariffs.engine.priced import Priced
 from app.pricing.tariffs.engine.reading.reader import Reader
+from app.pricing.tariffs.engine.reading.steady import steady_tally
 from app.pricing.tariffs.engine.result import Period
-from app.pricing.tariffs.engine.spans import Span, spans_of
-from app.pricing.tariffs.engine.tally import bill
+from app.pricing.tariffs.engine.spans import Spans, spans_of
+from app.pricing.tariffs.engine.tally import Tally, bill
 
 
 def price_periods(
@@ -36,7 +37,7 @@ def price_periods(
 
 
 def price_spans(
-    plans: tuple[Plan, ...], spans: Sequence[Span], time_zone: str, vat: Decimal | None
+    plans: tuple[Plan, ...], spans: Spans, time_zone: str, vat: Decimal | None
 ) -> Priced:
     """
     Return what *spans* cost, each under its own one of *plans* (from `compile_tariffs`).
@@ -44,15 +45,26 @@ def price_spans(
     Price limits and currency are those of the first period's plan. Raises TimeZoneUnknown, and
     EnergyFedBack where the policy does not take it.
     """
-    reader = Reader(plans, time_zone, spans)
-    tallies = reader.tallies()
-    head = plans[spans[0].plan if spans else 0]
+    notes: dict[str, None] = {}
+    tallies = _tallies(plans, spans, time_zone, notes)
+    head = plans[spans.plan[0] if spans.plan else 0]
     if len(plans) > 1:
-        several = len({span.plan for span in spans}) > 1
+        several = len(set(spans.plan)) > 1
         limited = head.policy.limits_with_several_tariffs or not several
         head = _together(plans, head, limited=limited)
     rates = rates_of(head, vat)
-    return Priced(head, rates, bill(tallies, rates, head.policy), tuple(reader.notes))
+    return Priced(head, rates, bill(tallies, rates, head.policy), tuple(notes))
+
+
+def _tallies(
+    plans: tuple[Plan, ...], spans: Spans, time_zone: str, notes: dict[str, None]
+) -> tuple[Tally, ...]:
+    """Return what each phase used: added up where one price holds all along, else read in order."""
+    if len(plans) == 1:
+        tally = steady_tally(plans[0], spans, time_zone, notes)
+        if tally is not None:
+            return (tally,)
+    return Reader(plans, spans.each(), time_zone, notes).tallies()
 
 
 @lru_cache(maxsize=256)

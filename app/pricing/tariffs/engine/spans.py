@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Final, NamedTuple
 
 from app.pricing.tariffs.compiled.units import duration, energy, micros
@@ -59,23 +60,49 @@ class Span(NamedTuple):
         return first, rest
 
 
-def spans_of(periods: Sequence[Period], ended_at: datetime) -> list[Span]:
+# A span from a tuple: half the time of naming its fields.
+_span: Final = partial(tuple.__new__, Span)
+
+
+class Spans(NamedTuple):
+    """
+    The spans of a session, field by field, so that they can be added up at once.
+
+    Each field has for every span what the field of that name in `Span` says. They are in order, and
+    each ends where the next one starts.
+    """
+
+    start: Sequence[int]
+    end: Sequence[int]
+    energy: Sequence[int | None]
+    time: Sequence[int]
+    parking: Sequence[int]
+    reserved: Sequence[int]
+    power: Sequence[Ends | None]
+    current: Sequence[Ends | None]
+    plan: Sequence[int]
+
+    def each(self) -> list[Span]:
+        """Return the spans one by one."""
+        return list(map(_span, zip(*self, strict=True)))
+
+
+def spans_of(periods: Sequence[Period], ended_at: datetime) -> Spans:
     """Return *periods* as spans; each ends where the next one starts, the last at *ended_at*."""
-    instants = [micros(period.start) for period in periods]
-    instants.append(micros(ended_at))
-    return [
-        Span(
-            start,
-            end,
-            None if period.energy_kwh is None else energy(period.energy_kwh),
-            time=duration(period.time or NO_TIME),
-            parking=duration(period.parking or NO_TIME),
-            reserved=duration(period.reserved or NO_TIME),
-            power=ends(period.min_power, period.max_power),
-            current=ends(period.min_current, period.max_current),
-        )
-        for period, start, end in zip(periods, instants, instants[1:], strict=False)
-    ]
+    starts = [micros(period.start) for period in periods]
+    return Spans(
+        start=starts,
+        end=[*starts[1:], micros(ended_at)] if starts else [],
+        energy=[
+            None if period.energy_kwh is None else energy(period.energy_kwh) for period in periods
+        ],
+        time=[duration(period.time or NO_TIME) for period in periods],
+        parking=[duration(period.parking or NO_TIME) for period in periods],
+        reserved=[duration(period.reserved or NO_TIME) for period in periods],
+        power=[ends(period.min_power, period.max_power) for period in periods],
+        current=[ends(period.min_current, period.max_current) for period in periods],
+        plan=[0] * len(periods),
+    )
 
 
 def ends(least: Decimal | None, most: Decimal | None) -> Ends | None:

@@ -93,8 +93,9 @@ class Tally:
             charges.append(
                 Charge(component, volume, billed, billed * net[index], billed * gross[index])
             )
-        due = self.flats if policy.flat_per is FlatPer.ELEMENT else self.flats[:1]
-        charges += [Charge(flat, 1, 1, net[flat.index], gross[flat.index]) for flat in due]
+        if self.flats:
+            due = self.flats if policy.flat_per is FlatPer.ELEMENT else self.flats[:1]
+            charges += [Charge(flat, 1, 1, net[flat.index], gross[flat.index]) for flat in due]
         return charges
 
     def _surplus(self, last: Component, volume: int, policy: Policy) -> int:
@@ -141,6 +142,8 @@ def _one_flat(charges: list[Charge]) -> list[Charge]:
 def _limits(total: Sides, rates: Rates, policy: Policy) -> list[Limited]:
     """Return what holds *total* between the limits, the maximum first, each side for itself."""
     found: list[Limited] = []
+    if rates.least is None and rates.most is None:
+        return found
     for kind, limit, choose in (
         (LineKind.MAX_PRICE, rates.most, min),
         (LineKind.MIN_PRICE, rates.least, max),

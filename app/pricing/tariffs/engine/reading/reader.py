@@ -34,6 +34,7 @@ class Reader:
         "_filled",
         "_flow",
         "_mask",
+        "_notes",
         "_number",
         "_parking",
         "_plan",
@@ -46,12 +47,17 @@ class Reader:
         "_time",
         "_time_zone",
         "_until",
-        "notes",
     )
 
-    def __init__(self, plans: tuple[Plan, ...], time_zone: str, spans: Sequence[Span]) -> None:
-        """Begin with nothing used of the *spans*."""
-        self.notes: dict[str, None] = {}
+    def __init__(
+        self,
+        plans: tuple[Plan, ...],
+        spans: Sequence[Span],
+        time_zone: str,
+        notes: dict[str, None],
+    ) -> None:
+        """Begin with nothing used of the *spans*; what has to be assumed goes into *notes*."""
+        self._notes = notes
         self._plans = plans
         self._time_zone = time_zone
         self._policy = plans[0].policy
@@ -165,8 +171,8 @@ class Reader:
             self._mask,
             place(cuts.energy, self._filled),
             place(cuts.duration, span.start - self._began(phase)),
-            power_of(span, plan, self.notes) if cuts.power else None,
-            current_of(span, plan, self.notes) if cuts.current else None,
+            power_of(span, plan, self._notes) if cuts.power else None,
+            current_of(span, plan, self._notes) if cuts.current else None,
         )
 
     def _passes_threshold(self, span: Span) -> bool:
@@ -189,7 +195,7 @@ class Reader:
         if change is None:
             return span, None
         if self._policy.spanning is Spanning.AT_START:
-            self.notes["period_spans_price_change"] = None
+            self._notes["period_spans_price_change"] = None
             return span, None
         return span.cut(change)
 
@@ -197,14 +203,14 @@ class Reader:
         """Return the time that *passed* when a volume, written in hours with 4 decimals, is it."""
         if volume == passed or not -self._snap < passed - volume < self._snap:
             return volume
-        self.notes["time_snapped"] = None
+        self._notes["time_snapped"] = None
         return passed
 
     def _unstated(self, passed: int) -> int:
         """Return the charging time of a period that states none, though time has a price."""
         if passed <= 0:
             return 0
-        self.notes["time_not_stated"] = None
+        self._notes["time_not_stated"] = None
         return passed if self._policy.infers_time else 0
 
 
