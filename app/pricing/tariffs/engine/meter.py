@@ -109,7 +109,7 @@ class Meter:
                 least, most, asks = self._steady(step)
             if (
                 at < until
-                and kwh < full
+                and (full is _ENDLESS or kwh < full)
                 and least <= kwh - last_kwh < most
                 and (asks is None or self._asks(sample) is asks)
             ):
@@ -174,6 +174,7 @@ class Meter:
             self._add(piece)
             done.append(piece)
         self._uncounted = at, filled
+        self.cursor.settle()
         return done
 
     def _count(self) -> list[Piece]:
