@@ -8,17 +8,21 @@ from app.pricing.tariffs.engine.spans import Ends, Span
 
 def power_of(span: Span, plan: Plan, notes: dict[str, None]) -> Slots:
     """Return between which thresholds the power of *span* lies; what is unknown is noted."""
+    average = _average(span) if plan.policy.unknown_power is UnknownPower.AVERAGE else None
+    if span.power is None and average is not None:
+        slot = place(plan.cuts.power, average)
+        return slot, slot
     low, high = span.power or (None, None)
-    passed = span.end - span.start
-    averages = plan.policy.unknown_power is UnknownPower.AVERAGE
-    if averages and span.energy is not None and passed > 0:
-        average = span.energy * HOUR // passed
-        low = average if low is None else low
-        high = average if high is None else high
+    low, high = average if low is None else low, average if high is None else high
     found = _known((low, high), plan.policy)
     if None in found:
         notes["power_unknown"] = None
     return _slots(plan.cuts.power, found, plan.policy)
+
+
+def _average(span: Span) -> int | None:
+    passed = span.end - span.start
+    return span.energy * HOUR // passed if span.energy is not None and passed > 0 else None
 
 
 def current_of(span: Span, plan: Plan, notes: dict[str, None]) -> Slots:

@@ -27,6 +27,7 @@ class Reader:
 
     __slots__ = (
         "_active",
+        "_began",
         "_by_clock",
         "_calendar",
         "_came_at",
@@ -64,6 +65,10 @@ class Reader:
         self._snap = duration(self._policy.snap_within)
         self._spans = spans
         self._came_at = _charging_start(spans)
+        # From which instant on the duration of each phase counts.
+        reserved_at = spans[0].start if spans else 0
+        came_at = reserved_at if self._policy.duration_counts_reservation else self._came_at
+        self._began = (reserved_at if came_at is None else came_at, reserved_at, reserved_at)
         self._charging = Tally()
         self._reservation: Tally | None = None
         # The plan, its calendar and what the clock says, good from *since* until *until*.
@@ -155,13 +160,6 @@ class Reader:
         self._mask, self._until = self._calendar.at(start)
         self._by_clock = self._plan.by_clock(self._mask) if self._plan.is_by_clock else None
 
-    def _began(self, phase: Phase) -> int:
-        """Return the instant from which on the duration of *phase* counts."""
-        came_at, reserved_at = self._came_at, self._spans[0].start
-        if came_at is None or phase is not Phase.CHARGING:
-            return reserved_at
-        return reserved_at if self._policy.duration_counts_reservation else came_at
-
     def _situation(self, span: Span, phase: Phase) -> Situation:
         plan, cuts = self._plan, self._plan.cuts
         if plan.is_by_clock:
@@ -170,7 +168,7 @@ class Reader:
             phase,
             self._mask,
             place(cuts.energy, self._filled),
-            place(cuts.duration, span.start - self._began(phase)),
+            place(cuts.duration, span.start - self._began[phase]),
             power_of(span, plan, self._notes) if cuts.power else None,
             current_of(span, plan, self._notes) if cuts.current else None,
         )
@@ -184,13 +182,13 @@ class Reader:
                 return True
         if not durations:
             return False
-        elapsed = span.start - self._began(Phase.CHARGING)
+        elapsed = span.start - self._began[Phase.CHARGING]
         return place(durations, elapsed) < bisect_left(durations, elapsed + span.end - span.start)
 
     def _until_change(self, span: Span) -> tuple[Span, Span | None]:
         """Return *span*, or its parts before and after a change of price that it spans."""
         phase = Phase.RESERVED if span.is_reservation else Phase.CHARGING
-        course = Course(self._plan, self._calendar, span, self._filled, self._began(phase))
+        course = Course(self._plan, self._calendar, span, self._filled, self._began[phase])
         change = course.change(self._situation(span, phase))
         if change is None:
             return span, None
