@@ -19,6 +19,7 @@ from app.api.keys import get_key
 from app.api.operators.accounts import list_payment_accounts
 from app.api.operators.series import read_series, write_series
 from app.api.pages import problem_page
+from app.api.paying.routes import add_to_session, pay_session_again
 from app.api.problems import Problems
 from app.api.receipts import get_meter_records, get_receipt_pdf, mail_receipt, make_invoice
 from app.api.refunds.routes import (
@@ -28,7 +29,6 @@ from app.api.refunds.routes import (
     refuse_one_refund,
 )
 from app.api.sessions import (
-    add_to_session,
     follow_session,
     get_session,
     get_session_tariff,
@@ -49,6 +49,7 @@ _ROUTES = (
     follow_session,
     stop_session,
     add_to_session,
+    pay_session_again,
     mail_receipt,
     make_invoice,
     get_meter_records,

@@ -13,7 +13,7 @@ from litestar.params import Body
 from litestar.types import ASGIApp
 
 from app.api.answers import NOT_MODIFIED, fresh, private
-from app.api.bodies import AddKey, IdempotencyKey, IfNoneMatch, NewSession, StartedSession, Token
+from app.api.bodies import IdempotencyKey, IfNoneMatch, NewSession, StartedSession, Token
 from app.api.counter import AnyRequest, Counter, host_of, is_payer, require_control
 from app.api.errors import KeyReused
 from app.api.examples import NEW_SESSION, SESSION, STARTED, TARIFF
@@ -23,7 +23,6 @@ from app.charging.chargers.errors import UnknownCode
 from app.directpay.command import stop
 from app.directpay.desk import PAYMENTS_PER_NETWORK, find, live_topic
 from app.directpay.errors import (
-    HoldCannotGrow,
     JourneyNotFound,
     MethodUnavailable,
     NotYours,
@@ -35,7 +34,6 @@ from app.directpay.errors import (
     TooManyDeclines,
 )
 from app.directpay.follow.show import journey_view
-from app.directpay.money.add import add_to_hold
 from app.directpay.offers.guess import Presented
 from app.directpay.pay import Begun, PayOrder, pay
 from app.directpay.prices.tell import tariff_of
@@ -215,34 +213,6 @@ async def stop_session(
     """Stop the journey and answer how it stands."""
     await require_control(request, token, counter.desk)
     await stop(token, desk=counter.desk)
-    return private(await journey_view(token, desk=counter.desk))
-
-
-@post(
-    "/sessions/{token:str}/hold",
-    operation_id="addToHold",
-    summary="Add to the hold",
-    description="Adds the operator's next step to what is held, while the car charges. Where the "
-    "hold can grow this is all; else `more.checkout_url` is where the driver agrees to a further "
-    "payment. The same `Idempotency-Key` again adds nothing more.",
-    tags=["Sessions"],
-    security=CONTROL,
-    status_code=200,
-    responses={
-        **SESSION_NOW,
-        **declared(JourneyNotFound, NotYours, HoldCannotGrow, TooManyRequests),
-    },
-)
-async def add_to_session(
-    request: AnyRequest,
-    token: Token,
-    idempotency_key: AddKey,
-    counter: NamedDependency[Counter],
-) -> Response[JourneyView]:
-    """Add to the hold and answer how the session stands."""
-    await require_control(request, token, counter.desk)
-    await take(counter.desk.limits, PAYMENTS_PER_NETWORK, host_of(request))
-    await add_to_hold(token, f"api:{idempotency_key}", desk=counter.desk)
     return private(await journey_view(token, desk=counter.desk))
 
 

@@ -8,9 +8,10 @@ from app.charging.chargers.events import EvseStatusChanged
 from app.charging.chargers.model import EvseStatus
 from app.charging.sessions.events import LateStart, SessionEnded, SessionStarted
 from app.directpay import store
+from app.directpay.attempts.store import count_refusal
 from app.directpay.decide import LONGEST_SESSION, Effect, Task, decide
 from app.directpay.desk import live_topic
-from app.directpay.model import Ended, Journey, Settling, Stage
+from app.directpay.model import Ended, Journey, Settling, Stage, Why
 from app.directpay.money.additions import lost, payments_that_count, raised, secured
 from app.directpay.money.moved import all_moved, journey_of_addition
 from app.directpay.money.store import save_money
@@ -25,7 +26,6 @@ from app.directpay.news import (
     TimePassed,
     TransactionBegan,
     TransactionEnded,
-    Why,
 )
 from app.funds.payments import events as payments
 from app.funds.payments.worklist import WorkItem, open_item
@@ -173,6 +173,8 @@ async def _tell_of_payment(work: Work, payment_id: UUID, news: News) -> None:
     if journey is None:
         await _tell_of_addition(work, payment_id, news)
     elif not isinstance(news, MoneyMoved) or await all_moved(work, journey):
+        if news == PaymentLost(Why.DECLINED):
+            await count_refusal(work, journey.journey_id)
         await move(work, journey, news)
 
 

@@ -20,6 +20,7 @@ from app.directpay.model import (
     Stopping,
     StopReason,
     Waiting,
+    Why,
 )
 from app.directpay.news import (
     CableRemoved,
@@ -40,7 +41,6 @@ from app.directpay.news import (
     TimePassed,
     TransactionBegan,
     TransactionEnded,
-    Why,
 )
 
 # A second driver may take the socket when the first has not paid after this time; the first may
@@ -50,6 +50,10 @@ CHECKOUT_WITHIN = timedelta(minutes=15)
 START_WITHIN = timedelta(seconds=60)
 # 1.6 ConnectionTimeOut, set to 180 s on pairing, and a minute for the message to arrive.
 PLUG_IN_WITHIN = timedelta(seconds=240)
+# Who was declined, or cancelled, has this long to choose another way to pay; the socket goes to
+# somebody else who begins to pay meanwhile.
+CHOOSE_WITHIN = timedelta(minutes=5)
+MOST_ATTEMPTS = 5
 LONGEST_SESSION = timedelta(hours=24)
 STOP_WITHIN = timedelta(minutes=10)
 START_AGAIN_AFTER = timedelta(seconds=5)
@@ -97,10 +101,16 @@ def _paying(state: Paying, news: News, now: datetime) -> Decision:
         case PaymentSecured():
             until = now + START_WITHIN
             return Starting(until=until), (Effect(Task.START), Effect(Task.WAKE, START_WITHIN))
+        case PaymentLost(Why.DECLINED | Why.CANCELLED as why) if state.tries + 1 < MOST_ATTEMPTS:
+            until = now + CHOOSE_WITHIN
+            again = msgspec.structs.replace(state, lost=why, kept_until=now, until=until)
+            return again, (Effect(Task.WAKE, CHOOSE_WITHIN),)
         case Displaced() if now >= state.kept_until:
-            return _given_up(Ending.PAYMENT_EXPIRED)
+            return _given_up(_ENDING_OF[state.lost or Why.EXPIRED])
         case TimePassed() if now >= state.until:
-            return _given_up(Ending.PAYMENT_EXPIRED)
+            return _given_up(_ENDING_OF[state.lost or Why.EXPIRED])
+        case StopAsked() if state.lost is not None:
+            return _given_up(_ENDING_OF[state.lost])
         case _:
             return _not_started(state, news)
 

@@ -59,6 +59,14 @@ class PaymentsDown(Problem):
     title = "Payments are not possible right now"
 
 
+class PaymentOver(Problem):
+    """The session is paid or over, or was tried too often: there is no other way to pay it now."""
+
+    code = "payment_over"
+    kind = Kind.CONFLICT
+    title = "This session can not be paid in another way now"
+
+
 class TooManyDeclines(Problem):
     """Many payments were refused here, or from one network; *retry_after* is in seconds."""
 

@@ -42,6 +42,14 @@ class Ending(StrEnum):
     STOPPED_BEFORE_START = "stopped_before_start"
 
 
+class Why(StrEnum):
+    """Why a payment came to nothing."""
+
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
 class StopReason(StrEnum):
     """Who or what wanted the session to stop."""
 
@@ -57,10 +65,17 @@ class _State(msgspec.Struct, frozen=True, tag_field="stage", tag=str.lower):
 
 
 class Paying(_State, frozen=True):
-    """The driver is at the provider's page; the socket is kept until *kept_until*."""
+    """
+    The driver is at the provider's page; the socket is kept until *kept_until*.
+
+    *lost* says what became of the last attempt: then nobody is at a page, and the driver may choose
+    another way to pay. *tries* counts the attempts before this one.
+    """
 
     kept_until: datetime
     until: datetime
+    lost: Why | None = None
+    tries: int = 0
 
 
 class Starting(_State, frozen=True):
@@ -135,7 +150,7 @@ class Journey:
     *network* marks where the order came from, and is not read back. *held* is what is secured for
     it, together with its *additions*. *rule_id* is the rule that chose the tariff; journeys of
     earlier releases have none. *variant* names the one dynamic price that was locked; it is empty
-    where prices follow their tariff.
+    where prices follow their tariff. *payment_id* is the attempt to pay that counts.
     """
 
     journey_id: UUID

@@ -1,17 +1,9 @@
 """What a journey can be told."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from app.charging.chargers.ports import CommandOutcome
-
-
-class Why(StrEnum):
-    """Why a payment came to nothing."""
-
-    DECLINED = "declined"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
+from app.directpay.model import Why
 
 
 @dataclass(frozen=True, slots=True)

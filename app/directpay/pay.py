@@ -77,7 +77,7 @@ async def pay(order: PayOrder, *, desk: Desk) -> Begun:
     CouponRefused and TooManyRequests; nothing has been reserved then.
     """
     operator_id, evse = await find_evse(order.code, database=desk.database)
-    way = await _way(order, evse, desk)
+    way = await way_for(evse, order.method, order.locale, desk=desk)
     async with (
         guessing(desk.limits, operator_id, order.presented),
         desk.database.work(operator_id) as work,
@@ -93,13 +93,14 @@ async def pay(order: PayOrder, *, desk: Desk) -> Begun:
     )
 
 
-async def _way(order: PayOrder, evse: Evse, desk: Desk) -> WayToPay:
-    for way in await offered_ways(evse, order.locale, desk=desk):
-        if way.offer.method == order.method and way.is_down:
-            raise PaymentsDown("the payment provider does not answer", method=order.method)
-        if way.offer.method == order.method:
+async def way_for(evse: Evse, method: str, locale: str, *, desk: Desk) -> WayToPay:
+    """Return how to pay with *method* at *evse*. Raises MethodUnavailable, PaymentsDown."""
+    for way in await offered_ways(evse, locale, desk=desk):
+        if way.offer.method == method and way.is_down:
+            raise PaymentsDown("the payment provider does not answer", method=method)
+        if way.offer.method == method:
             return way
-    raise MethodUnavailable("this way to pay is not on offer here", method=order.method)
+    raise MethodUnavailable("this way to pay is not on offer here", method=method)
 
 
 async def _begin(work: Work, order: PayOrder, evse: Evse, way: WayToPay, desk: Desk) -> Journey:
@@ -125,7 +126,7 @@ async def _begin(work: Work, order: PayOrder, evse: Evse, way: WayToPay, desk: D
     )
     check_shown(promised, order.shown)
     work.defer(Task.WAKE, at=work.now + CHECKOUT_WITHIN, journey_id=journey.journey_id)
-    await begin_payment(work, _payment_order(journey, way, evse, f"{desk.base_url}/s/{token}/back"))
+    await begin_payment(work, payment_order(journey, way, evse, f"{desk.base_url}/s/{token}/back"))
     return journey
 
 
@@ -160,7 +161,8 @@ async def _new_journey(work: Work, order: PayOrder, evse: Evse, choice: Choice) 
     )
 
 
-def _payment_order(journey: Journey, way: WayToPay, evse: Evse, return_url: str) -> PaymentOrder:
+def payment_order(journey: Journey, way: WayToPay, evse: Evse, return_url: str) -> PaymentOrder:
+    """Return the order of the payment that *journey* names, to be taken as *way* says."""
     return PaymentOrder(
         payment_id=journey.payment_id,
         subject_id=journey.session_id,

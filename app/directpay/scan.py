@@ -95,7 +95,7 @@ async def look_at(standing: Standing, locale: str, *, desk: Desk) -> ScanView:
         brand=standing.brand,
         point=point_view(evse, state),
         price=standing.price,
-        methods=tuple(_method_view(way.offer, evse.hold) for way in offered if not way.is_down),
+        methods=method_views(offered, evse.hold),
         nearby=nearby,
         offers=standing.offers,
     )
@@ -203,6 +203,11 @@ def point_view(evse: Evse, state: PointState) -> PointView:
         time_zone=evse.location.time_zone,
         state=state,
     )
+
+
+def method_views(ways: Sequence[WayToPay], hold: Money) -> tuple[MethodView, ...]:
+    """Return those of the *ways* to pay *hold* that can be gone now."""
+    return tuple(_method_view(way.offer, hold) for way in ways if not way.is_down)
 
 
 def _method_view(offer: MethodOffer, hold: Money) -> MethodView:

@@ -12,10 +12,10 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Row,
+    SmallInteger,
     Text,
     Uuid,
     bindparam,
-    or_,
     select,
     text,
     update,
@@ -56,6 +56,7 @@ journey = operator_table(
     Column("network", Text),
     Column("variant", Text, nullable=False, server_default=""),
     Column("additions", JSONB, nullable=False, server_default="[]"),
+    Column("refused", SmallInteger, nullable=False, server_default="0"),
 )
 # One driver at a socket: the database refuses the second.
 Index(
@@ -86,8 +87,11 @@ _BY_ID = Ready(select(journey).where(_mine, _its))
 _LOCKED = Ready(select(journey).where(_mine, _its).with_for_update())
 _LOCKED_OF_PAYMENT = Ready(select(journey).where(_mine, _of_payment).with_for_update())
 _OF_SESSION = Ready(select(journey).where(_mine, journey.c.session_id == bindparam("of_session")))
+# Who chooses another way to pay keeps the socket only as long as nobody else wants it.
 _LIVE_STAGE = Ready(
-    select(journey.c.stage).where(_mine, journey.c.evse_uid == bindparam("of_evse"), text(_LIVE))
+    select(journey.c.stage)
+    .where(_mine, journey.c.evse_uid == bindparam("of_evse"), text(_LIVE))
+    .where(journey.c.state["lost"].as_string().is_(None))
 )
 _OF_TOKEN = Ready(select(journey).where(journey.c.token_digest == bindparam("of_digest")))
 _SAVED = Ready(update(journey).where(_mine, _its), "stage", "state", "version", "changed_at")
@@ -163,20 +167,6 @@ async def set_receipt_email(work: Work, journey_id: UUID, email: str) -> None:
         .where(journey.c.operator_id == work.operator_id, journey.c.journey_id == journey_id)
         .values(receipt_email=email)
     )
-
-
-async def forget_addresses(work: Work, before: datetime) -> int:
-    """Erase where receipts went, and who paid, of journeys that ended *before*; return the sum."""
-    done = await work.execute(
-        update(journey)
-        .where(
-            journey.c.changed_at < before,
-            journey.c.stage == Stage.ENDED,
-            or_(journey.c.receipt_email.is_not(None), journey.c.network.is_not(None)),
-        )
-        .values(receipt_email=None, network=None)
-    )
-    return done.rowcount
 
 
 async def lock_journey(work: Work, journey_id: UUID) -> Journey | None:

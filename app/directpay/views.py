@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from app.directpay.model import Ending, Stage, StopReason
+from app.directpay.model import Ending, Stage, StopReason, Why
 from app.directpay.prices.views import AgreedView, MoneyView, PriceComponentView, PriceView
 
 
@@ -233,7 +233,8 @@ class JourneyView(msgspec.Struct, frozen=True):
     """
     All that the session page shows; the same for everyone who may look.
 
-    *agreed* is the tariff that the driver saw and paid by.
+    *agreed* is the tariff that the driver saw and paid by. While it is not paid, *lost* says what
+    became of the last attempt, *methods* are the ways to try, each once with *pay_key*.
     """
 
     version: int
@@ -256,6 +257,9 @@ class JourneyView(msgspec.Struct, frozen=True):
     more: MoreView | None = None
     offers: tuple[OfferView, ...] = ()
     agreed: AgreedView | None = None
+    lost: Why | None = None
+    methods: tuple[MethodView, ...] = ()
+    pay_key: str = ""
 
     @property
     def is_over(self) -> bool:

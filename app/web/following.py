@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.types import ASGIApp
 
+from app.directpay.attempts.again import pay_again
 from app.directpay.command import stop
 from app.directpay.desk import PAYMENTS_PER_NETWORK, find, live_topic, may_control
 from app.directpay.errors import NotYours
@@ -90,6 +91,21 @@ async def add_form(
     if added.checkout_url is None:
         return see_other(f"/s/{token}")
     return to_provider(request, added.checkout_url, pages.config)
+
+
+@post("/s/{token:str}/pay", include_in_schema=False)
+async def again_form(
+    request: AnyRequest, token: FromPath[str], pages: NamedDependency[Pages]
+) -> Response[bytes]:
+    """Pay the session in another way, and go to the provider's page."""
+    await require_control(request, token, pages)
+    await take(pages.desk.limits, PAYMENTS_PER_NETWORK, host_of(request))
+    form = await request.form()
+    method, key = (str(form.get(name) or "") for name in ("method", "key"))
+    checkout_url = await pay_again(token, method, key, desk=pages.desk)
+    if checkout_url is None:
+        return see_other(f"/s/{token}")
+    return to_provider(request, checkout_url, pages.config)
 
 
 async def require_control(request: AnyRequest, token: str, pages: Pages) -> None:

@@ -90,14 +90,20 @@ def _words(request: AnyRequest, problem: Problem) -> ProblemWords:
             sentence = gettext("Only the phone that paid can do this. You can go on watching.")
             action = Action(f"/s/{token}", gettext("Back to the session"))
             return ProblemWords(gettext("This is not your session"), sentence, action, "warn")
-        case "hold_cannot_grow":
-            sentence = gettext("What is held stays as it is, and charging goes on with it.")
-            action = Action(f"/s/{token}", gettext("Back to the session"))
-            return ProblemWords(gettext("Nothing can be added now"), sentence, action, "warn")
+        case "hold_cannot_grow" | "payment_over":
+            return _no_money(problem.code, Action(f"/s/{token}", gettext("Back to the session")))
         case "no_receipt" | "no_meter_records":
             return _no_document(problem.code, Action(f"/s/{token}", gettext("Back to the session")))
         case _:
             return _other_words(problem)
+
+
+def _no_money(code: str, action: Action) -> ProblemWords:
+    if code == "payment_over":
+        sentence = gettext("The session is paid, or over. Look at where it stands.")
+        return ProblemWords(gettext("Nothing to pay now"), sentence, action, "warn")
+    sentence = gettext("What is held stays as it is, and charging goes on with it.")
+    return ProblemWords(gettext("Nothing can be added now"), sentence, action, "warn")
 
 
 def _no_document(code: str, action: Action) -> ProblemWords:

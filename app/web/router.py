@@ -16,7 +16,14 @@ from app.web.coupons.redeem import coupon_form, form_again
 from app.web.drawing.scan_cache import Lifetimes, ScanCache
 from app.web.drivers.sign_in import code_form, me_anywhere, me_page, sign_in_form, sign_out_form
 from app.web.files import logo, static_file
-from app.web.following import add_form, back_from_provider, session_events, session_page, stop_form
+from app.web.following import (
+    add_form,
+    again_form,
+    back_from_provider,
+    session_events,
+    session_page,
+    stop_form,
+)
 from app.web.language import LanguageMiddleware
 from app.web.pages import Pages
 from app.web.problems import ProblemPages
@@ -37,6 +44,7 @@ _HANDLERS = (
     session_events,
     stop_form,
     add_form,
+    again_form,
     receipt_form,
     invoice_form,
     meter_records,

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import msgspec
 
-from app.directpay.model import Ending, Stage, StopReason
+from app.directpay.model import Ending, Stage, StopReason, Why
 from app.directpay.prices.views import CurvePoint, MoneyView, PriceComponentView, PriceView
 from app.directpay.views import (
     BrandView,
@@ -350,11 +350,16 @@ def journeys() -> dict[str, JourneyView]:
     low = replace(LIVE, cost=eur(5104), left_permille=149, energy_kwh=Decimal("104.16"))
     done = replace(JOURNEY, stage=Stage.ENDED, ending=Ending.CHARGED, live=None, settled=SETTLED)
     pay_first = {"strategy": "pay_first", "method": "ideal", "held": eur(2500)}
+    another_way = {"methods": METHODS, "pay_key": "1"}
     views = {
         "session-paying": replace(
             before, stage=Stage.PAYING, checkout_url="https://pay.example/checkout/1"
         ),
         "session-asking": replace(before, stage=Stage.PAYING),
+        "session-paying-another-way": replace(
+            before, stage=Stage.PAYING, checkout_url="https://pay.example/1", **another_way
+        ),
+        "session-lost": replace(before, stage=Stage.PAYING, lost=Why.DECLINED, **another_way),
         "session-starting": replace(before, stage=Stage.STARTING),
         "session-waiting": replace(
             before, stage=Stage.WAITING, plug_in_by=NOW + timedelta(seconds=272)

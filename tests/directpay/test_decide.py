@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from app.charging.chargers.ports import CommandOutcome
 from app.directpay.decide import (
     CHECKOUT_WITHIN,
+    CHOOSE_WITHIN,
     KEEP_SOCKET_FOR,
     LONGEST_SESSION,
+    MOST_ATTEMPTS,
     PLUG_IN_WITHIN,
     START_WITHIN,
     STOP_WITHIN,
@@ -29,6 +31,7 @@ from app.directpay.model import (
     Stopping,
     StopReason,
     Waiting,
+    Why,
 )
 from app.directpay.news import (
     CableRemoved,
@@ -47,7 +50,6 @@ from app.directpay.news import (
     TimePassed,
     TransactionBegan,
     TransactionEnded,
-    Why,
 )
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -76,8 +78,30 @@ def test_a_secured_payment_starts_the_charge_point():
     ],
 )
 def test_a_lost_payment_ends_the_journey(why: Why, ending: Ending):
-    """A payment that comes to nothing leaves nothing open."""
-    assert (Ended(ending), GIVE_BACK) == decide(PAYING, PaymentLost(why), NOW)
+    """A payment that comes to nothing after it was secured leaves nothing open."""
+    assert (Ended(ending), GIVE_BACK) == decide(STARTING, PaymentLost(why), NOW)
+
+
+@pytest.mark.parametrize("why", [Why.DECLINED, Why.CANCELLED])
+def test_who_was_declined_may_choose_another_way(why: Why):
+    """The journey waits five minutes, and gives way to whoever begins to pay."""
+    state, effects = decide(PAYING, PaymentLost(why), NOW)
+    ending = Ending(f"payment_{why}")
+
+    assert Paying(kept_until=NOW, until=NOW + CHOOSE_WITHIN, lost=why) == state
+    assert (Effect(Task.WAKE, CHOOSE_WITHIN),) == effects
+    assert (Ended(ending), GIVE_BACK) == decide(state, Displaced(), NOW)
+    assert (state, ()) == decide(state, TimePassed(), NOW)
+    assert (Ended(ending), GIVE_BACK) == decide(state, TimePassed(), NOW + CHOOSE_WITHIN)
+    assert (Ended(ending), GIVE_BACK) == decide(state, StopAsked(), NOW)
+
+
+def test_the_last_attempt_ends_the_journey():
+    """After MOST_ATTEMPTS there is no other way; an expired payment leaves none either."""
+    last = Paying(kept_until=NOW, until=NOW, tries=MOST_ATTEMPTS - 1)
+
+    assert Ended(Ending.PAYMENT_DECLINED) == decide(last, PaymentLost(Why.DECLINED), NOW)[0]
+    assert Ended(Ending.PAYMENT_EXPIRED) == decide(PAYING, PaymentLost(Why.EXPIRED), NOW)[0]
 
 
 def test_a_checkout_that_was_left_expires():

@@ -585,3 +585,31 @@ async def test_who_left_hears_nothing(program: Program):
 
     assert 1 == len(listening)
     assert {} == program.world.database._live._listeners
+
+
+# Another way to pay
+
+
+async def test_a_declined_session_is_paid_in_another_way(program: Program):
+    """`lost` and `methods` say what to do, and the next payment has a page of its own."""
+    begun = (await program.post("/sessions", await program.orders(), Idempotency_Key=KEY)).json()
+    way, control = f"/sessions/{begun['token']}", {"Authorization": f"Bearer {begun['control']}"}
+    program.world.provider.decline(program.world.payment_ref)
+    await program.world.worker.run_due()
+    await program.world.sweeps_payments(minutes=2)
+    lost = (await program.get(way)).json()
+    key = {"Idempotency_Key": "b" * 32}
+    answer = await program.post(f"{way}/payment", {"method": "ideal"}, **control, **key)
+    again = await program.post(f"{way}/payment", {"method": "ideal"}, **control, **key)
+    watcher = await program.post(f"{way}/payment", {"method": "ideal"}, **key)
+
+    assert ("paying", "declined", None) == (lost["stage"], lost["lost"], lost["checkout_url"])
+    assert "ideal" in [each["method"] for each in lost["methods"]]
+    assert (200, None, "ideal") == (
+        answer.status_code,
+        answer.json()["lost"],
+        answer.json()["method"],
+    )
+    assert answer.json()["checkout_url"] == again.json()["checkout_url"]
+    assert 401 == watcher.status_code
+    assert 2 == len(program.world.provider.snapshots)

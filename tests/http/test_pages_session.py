@@ -25,6 +25,35 @@ async def test_waiting_for_the_payment(site: Site):
     assert "Yes, cancel" in page.text
 
 
+async def test_declined_and_paid_in_another_way(site: Site):
+    """The page says that the card was declined, and the next button leads to another page."""
+    path = await site.pays()
+    site.world.provider.decline(site.world.payment_ref)
+    await site.get(f"{path}/back")
+    await site.world.worker.run_due()
+    page = await site.get(path)
+    watching = await site.stranger().get(path)
+    form = {"method": "ideal", "key": "1"}
+    answer = await site.post(f"{path}/pay", form)
+    after = await site.get(path)
+
+    assert "The payment was declined" in page.text
+    assert 'id="again" open' in page.text
+    assert 'id="again"' not in watching.text
+    assert "Waiting for the payment" in after.text
+    assert site.world.payment_ref in answer.headers.get("location", answer.text)
+
+
+async def test_only_the_payer_pays_in_another_way(site: Site):
+    """Who only watches can't begin another payment."""
+    path = await site.pays()
+    form = {"method": "ideal", "key": "1"}
+    answer = await site.stranger().post(f"{path}/pay", data=form, headers=SAME_ORIGIN)
+
+    assert 403 == answer.status_code
+    assert 1 == len(site.world.provider.snapshots)
+
+
 async def test_nobody_may_keep_the_page(site: Site):
     """No cache, no referrer: the address is a secret."""
     path = await site.pays()

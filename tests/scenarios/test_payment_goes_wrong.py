@@ -4,7 +4,7 @@ import pytest
 
 from app.directpay.desk import find, live_topic
 from app.directpay.errors import TariffChanged
-from app.directpay.model import Ending, Stage, StopReason
+from app.directpay.model import Ending, Stage, StopReason, Why
 from app.directpay.pay import PayOrder, pay
 from app.directpay.views import PointState
 from app.funds.payments.ports import ProviderStatus
@@ -15,11 +15,16 @@ NOTHING = Money(0, "EUR")
 
 
 async def test_declined(world: World):
-    """A declined card: told at once, nothing held, the socket is free again."""
+    """A declined card: told at once, nothing held; who does not try again loses the socket."""
     await world.pays()
     world.provider.decline(world.payment_ref)
     await world.comes_back()
+    told = await world.sees()
+    free_for_others = (await world.looks()).point.state
+    await world.passes(minutes=5)
 
+    assert (Stage.PAYING, Why.DECLINED, None) == (told.stage, told.lost, told.checkout_url)
+    assert free_for_others is PointState.FREE
     assert (await world.sees()).ending is Ending.PAYMENT_DECLINED
     assert (await world.looks()).point.state is PointState.FREE
     assert world.chargers.starts == []

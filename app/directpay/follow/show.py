@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
 
+import msgspec
+
 from app.billing.receipts.model import DocumentKind, MeterProof, PriceLine, Receipt
 from app.billing.receipts.read import deliveries_of_session, receipt_of_session
 from app.billing.receipts.send import MAILS_PER_SESSION
 from app.charging.chargers.read import get_evse
 from app.charging.sessions.model import Session
 from app.charging.sessions.read import get_session
+from app.directpay.attempts.again import attempt_key, ways_again
 from app.directpay.desk import Desk, find
 from app.directpay.follow.meter import Meter, meter_of
 from app.directpay.letters.ask import mails_caused
@@ -48,8 +51,12 @@ _RUNNING = (Stage.CHARGING, Stage.STOPPING)
 async def journey_view(token: str, *, desk: Desk) -> JourneyView:
     """Return what the page of this *token* shows now. Raises JourneyNotFound."""
     journey = await find(token, desk=desk)
+    methods = await ways_again(journey, desk=desk)
     async with desk.database.work(journey.operator_id) as work:
-        return await view_of(work, journey)
+        view = await view_of(work, journey)
+    if not methods:
+        return view
+    return msgspec.structs.replace(view, methods=methods, pay_key=attempt_key(journey))
 
 
 async def returned(token: str, query: Mapping[str, str] = NOTHING, *, desk: Desk) -> None:
@@ -90,7 +97,7 @@ async def view_of(work: Work, journey: Journey) -> JourneyView:
         held=money_view(journey.held),
         strategy=payment.strategy,
         method=payment.method,
-        checkout_url=payment.checkout_url if journey.stage is Stage.PAYING else None,
+        checkout_url=payment.checkout_url if _is_at_page(journey) else None,
         plug_in_by=_plug_in_by(journey),
         charger_answered=not isinstance(journey.state, Paying | Starting),
         hold_warning=isinstance(journey.state, Charging | Stopping) and journey.state.warned,
@@ -101,6 +108,7 @@ async def view_of(work: Work, journey: Journey) -> JourneyView:
         more=await more_view(work, journey, payment),
         offers=await _promised(work, journey),
         agreed=await agreed_view(work, journey),
+        lost=journey.state.lost if isinstance(journey.state, Paying) else None,
     )
 
 
@@ -129,6 +137,11 @@ def live_view(meter: Meter, journey: Journey, now: datetime) -> LiveView:
 def milliseconds(at: datetime) -> int:
     """Return *at* as the number of a view: views of a journey grow with the time."""
     return int(at.timestamp() * 1000)
+
+
+def _is_at_page(journey: Journey) -> bool:
+    """Tell whether the provider's page is where the driver goes on."""
+    return isinstance(journey.state, Paying) and journey.state.lost is None
 
 
 def _plug_in_by(journey: Journey) -> datetime | None:

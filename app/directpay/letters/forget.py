@@ -1,7 +1,6 @@
 """Erase the mail addresses of journeys that have served their purpose."""
 
 from app.billing.receipts.forget import KEEP_ADDRESSES
-from app.directpay import store as journeys
 from app.directpay.letters import store
 from app.infra.database import EVERY_OPERATOR, Database
 
@@ -14,6 +13,5 @@ async def forget_payers_addresses(*, database: Database) -> int:
     """
     async with database.work(EVERY_OPERATOR) as work:
         before = work.now - KEEP_ADDRESSES
-        return await store.forget_addresses(work, before) + await journeys.forget_addresses(
-            work, before
-        )
+        letters = await store.forget_addresses(work, before)
+        return letters + await store.forget_payers(work, before)

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index, Integer, Row, Text, Uuid, update
+from sqlalchemy import Column, Index, Integer, Row, Text, Uuid, or_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.billing.receipts.deliveries.model import DeliveryState
 from app.directpay.letters.model import Letter
+from app.directpay.model import Stage
+from app.directpay.store import journey
 from app.infra.database import Work
 from app.infra.tables import UtcDateTime, operator_table, scoped
 
@@ -81,3 +83,17 @@ def _letter(row: Row[Any]) -> Letter:
         asked_at=row.asked_at,
         detail=row.detail,
     )
+
+
+async def forget_payers(work: Work, before: datetime) -> int:
+    """Erase where receipts went, and who paid, of journeys that ended *before*; return the sum."""
+    done = await work.execute(
+        update(journey)
+        .where(
+            journey.c.changed_at < before,
+            journey.c.stage == Stage.ENDED,
+            or_(journey.c.receipt_email.is_not(None), journey.c.network.is_not(None)),
+        )
+        .values(receipt_email=None, network=None)
+    )
+    return done.rowcount

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from app.directpay.model import Ending, Stage
 from app.directpay.views import JourneyView, MoreView
 from app.infra.i18n import country_name, current_language, format_money, gettext
-from app.web.words.payment import HOLD
+from app.web.words.payment import HOLD, Device, Group, payment_groups
 
 # Where the buyer of a session can be: the EEA, Switzerland and the United Kingdom.
 # fmt: off
@@ -60,6 +60,15 @@ class MoreForm:
 
 
 @dataclass(frozen=True, slots=True)
+class AgainForm:
+    """The other ways to pay, each once with *key*: *open* when the last attempt came to nothing."""
+
+    key: str
+    groups: tuple[Group, ...]
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MailForm:
     """Where the receipt goes: *open* while an address can be given."""
 
@@ -108,6 +117,14 @@ def stop_form(view: JourneyView) -> StopForm | None:
             )
         case Stage.STOPPING | Stage.SETTLING | Stage.ENDED:
             return None
+
+
+def again_form(view: JourneyView) -> AgainForm | None:
+    """Return how to pay in another way, or None when there is nothing to pay any more."""
+    groups = tuple(payment_groups(view.methods, Device.OTHER))
+    if not groups:
+        return None
+    return AgainForm(view.pay_key, groups, open=view.lost is not None)
 
 
 def more_form(view: JourneyView) -> MoreForm | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from app.directpay.model import Ending, Stage, StopReason
+from app.directpay.model import Ending, Stage, StopReason, Why
 from app.directpay.views import JourneyView
 from app.infra.i18n import gettext
 from app.web.words.payment import HOLD
@@ -28,6 +28,16 @@ def headline(view: JourneyView) -> Headline:
 
 
 def _paying(view: JourneyView) -> Headline:
+    match view.lost:
+        case Why.DECLINED:
+            return _declined(view)
+        case Why.CANCELLED:
+            return _cancelled(view)
+        case _:
+            return _awaiting(view)
+
+
+def _awaiting(view: JourneyView) -> Headline:
     sentence = (
         gettext("Finish the payment on the page of the payment provider.")
         if view.checkout_url

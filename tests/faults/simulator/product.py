@@ -37,6 +37,7 @@ from app.directpay.model import (
     Starting,
     State,
     Stopping,
+    Why,
 )
 from app.directpay.money.chase import FORGOTTEN_AFTER
 from app.directpay.news import (
@@ -54,7 +55,6 @@ from app.directpay.news import (
     TimePassed,
     TransactionBegan,
     TransactionEnded,
-    Why,
 )
 from app.directpay.settle import TINY_KWH
 from app.funds.payments import events as payments

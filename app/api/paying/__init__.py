@@ -1,0 +1,1 @@
+"""Paying more for a session, or in another way."""

@@ -1,0 +1,1 @@
+"""Several attempts to pay for one session, one after the other, before it starts."""
