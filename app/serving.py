@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import uvicorn
 
+from app.infra.sockets import Sockets
 from app.kernel.errors import Kind, Problem
 from app.main import create_app, running
 from app.settings import Role, Settings
@@ -112,7 +113,7 @@ def _server(settings: Settings, app: Callable[..., Any], ready: Callable[[], Non
         log_config=None,
         access_log=False,  # the paths hold the drivers' tokens
         server_header=False,
-        ws="websockets-sansio",
+        ws=Sockets,
         ws_per_message_deflate=False,
         ws_max_size=_FRAME_BYTES,
         proxy_headers=True,

@@ -37,6 +37,7 @@ from app.gateways.ocpp.gateway import OcppGateway
 from app.gateways.ocpp.settings import OcppSettings
 from app.infra.database import Database, engine
 from app.infra.live import MemoryLiveBus
+from app.infra.sockets import Sockets
 from app.kernel.clock import SystemClock
 from app.kernel.ids import RandomIds
 from app.kernel.money import Money
@@ -147,7 +148,7 @@ async def serve(facts: Facts) -> None:
         listener.listen(4096)
         config = uvicorn.Config(
             gateway.endpoint,
-            ws="websockets-sansio",
+            ws=Sockets,
             ws_per_message_deflate=False,
             lifespan="off",
             log_level="error",

@@ -15,6 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from app.gateways.ocpp.endpoint import OcppEndpoint
 from app.gateways.ocpp.gateway import OcppGateway
 from app.gateways.ocpp.settings import OcppSettings
+from app.infra.sockets import Sockets
 from tests.fakes.charge_points import PASSWORD, FakeFacts, charge_point
 from tests.fakes.clock import FakeClock
 
@@ -55,7 +56,7 @@ async def serving(endpoint: OcppEndpoint) -> AsyncIterator[str]:
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
             endpoint,
-            ws="websockets-sansio",
+            ws=Sockets,
             ws_per_message_deflate=False,
             ws_max_size=1_048_576,
             lifespan="off",
