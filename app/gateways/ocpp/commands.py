@@ -23,7 +23,7 @@ _GOOD = frozenset({"Accepted", "Unlocked", "Scheduled", "RebootRequired"})
 
 
 class Commands(ChargerGateway, Protocol):
-    """What the journey and the support desk command. Nothing here raises."""
+    """What the journey and the support desk command. Nothing here raises but `call`."""
 
     async def unlock(self, operator_id: UUID, identity: str, evse_no: int) -> CommandOutcome:
         """Ask to release the cable."""
@@ -31,6 +31,16 @@ class Commands(ChargerGateway, Protocol):
 
     async def reset(self, operator_id: UUID, identity: str, *, at_once: bool) -> CommandOutcome:
         """Ask for a restart: *at_once*, or when the transactions are over."""
+        ...
+
+    async def call(
+        self, operator_id: UUID, identity: str, action: str, payload: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """
+        Make any call of the protocol and return the answer as the charge point gave it.
+
+        Raises NotSent, NoAnswer or Refused (with the charge point's error).
+        """
         ...
 
 

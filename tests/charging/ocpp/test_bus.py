@@ -8,16 +8,16 @@ from collections.abc import AsyncIterator
 import pytest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from websockets.exceptions import ConnectionClosed
 
 from app.charging.chargers.ports import CommandOutcome, RemoteStart, RemoteStop
+from app.gateways.ocpp.bus import commands as bus_module
 from app.gateways.ocpp.bus import outage as outage_module
 from app.gateways.ocpp.bus.messages import Errand, Stop
 from app.gateways.ocpp.bus.outage import Outage
 from app.gateways.ocpp.bus.post import PostOffice
 from app.gateways.ocpp.gateway import OcppGateway
 from app.gateways.ocpp.settings import OcppSettings
-from tests.charging.ocpp.conftest import Raw, raw_charger, serving, until
+from tests.charging.ocpp.conftest import Raw, raw_charger, serving
 from tests.fakes.charge_points import OPERATOR, FakeFacts
 from tests.fakes.clock import FakeClock
 
@@ -49,76 +49,6 @@ async def obey(charger: Raw, status: str = "Accepted") -> dict:
     return payload
 
 
-async def test_a_command_finds_the_process_with_the_socket(redis, redis_url, facts):
-    """The web process commands, the OCPP process holds the socket."""
-    async with (
-        process(redis_url, facts) as (_, url),
-        process(redis_url, facts) as (web, _),
-        raw_charger(url) as charger,
-    ):
-        await charger.ask("Heartbeat", {})
-        asked = asyncio.create_task(web.commands.remote_start(START))
-        payload = await obey(charger)
-
-        assert {"idTag": "TAG", "connectorId": 2} == payload
-        assert CommandOutcome.ACCEPTED is await asked
-
-
-async def test_every_command_travels(redis, redis_url, facts):
-    """Stop, state, unlock and reset go the same way, and so does a refusal."""
-    async with (
-        process(redis_url, facts) as (_, url),
-        process(redis_url, facts) as (web, _),
-        raw_charger(url) as charger,
-    ):
-        await charger.ask("Heartbeat", {})
-        commands = web.commands
-        tried = [
-            (commands.remote_stop(RemoteStop(OPERATOR, "CP1", "5")), ["Rejected"]),
-            (commands.ask_state(OPERATOR, "CP1", 1), ["Accepted", "Accepted"]),
-            (commands.unlock(OPERATOR, "CP1", 1), ["Unlocked"]),
-            (commands.reset(OPERATOR, "CP1", at_once=False), ["Accepted"]),
-        ]
-        outcomes = []
-        for command, statuses in tried:
-            asked = asyncio.create_task(command)
-            for status in statuses:
-                await obey(charger, status)
-            outcomes.append(await asked)
-
-    accepted = CommandOutcome.ACCEPTED
-    assert [CommandOutcome.REJECTED, accepted, accepted, accepted] == outcomes
-
-
-async def test_a_newer_socket_at_another_process_takes_over(redis, redis_url, facts):
-    """The older socket goes, and commands follow the newer."""
-    async with (
-        process(redis_url, facts) as (first, url1),
-        process(redis_url, facts) as (_, url2),
-        raw_charger(url1) as older,
-        raw_charger(url2) as newer,
-    ):
-        with pytest.raises(ConnectionClosed):
-            await older.socket.recv()
-        await newer.ask("Heartbeat", {})
-        asked = asyncio.create_task(first.commands.remote_start(START))
-        await obey(newer)
-
-        assert CommandOutcome.ACCEPTED is await asked
-
-
-async def test_nobody_holds_the_socket(redis, redis_url, facts):
-    """A charge point that is connected nowhere gets nothing, and that is known at once."""
-    async with process(redis_url, facts) as (_, url), process(redis_url, facts) as (web, _):
-        async with raw_charger(url) as charger:
-            await charger.ask("Heartbeat", {})
-        await until(lambda: not facts.open)
-        async with asyncio.timeout(1):
-            outcome = await web.commands.remote_start(START)
-
-    assert CommandOutcome.NOT_SENT is outcome
-
-
 async def test_a_process_that_died_gets_nothing(redis, redis_url, facts):
     """The owner was killed: its sign of life runs out, what it owned is nobody's."""
     dead = PostOffice(redis)
@@ -142,32 +72,69 @@ async def test_an_errand_that_nobody_fetches_is_taken_back(redis, redis_url, fac
     assert left is None
 
 
-async def test_an_errand_that_comes_late_never_runs(redis, redis_url, facts):
-    """A start from before must not begin when everyone has given up on it."""
-    async with process(redis_url, facts) as (_, url), raw_charger(url) as charger:
-        await charger.ask("Heartbeat", {})
-        caller = PostOffice(redis)
-        owner = await caller.owner_of("CP1")
-        task = Stop(RemoteStop(OPERATOR, "CP1", "5"))
-        late = Errand("1", caller.address, await caller.now_ms() - 1, task)
-        await caller.send(owner, late)
-        report = await caller.next_note(5)
+async def test_a_process_that_dies_with_an_errand_is_found_by_its_silence(redis, redis_url, facts):
+    """It had fetched the start: nobody knows, and nobody waits longer than for its last sign."""
+    dying = PostOffice(redis)
+    await dying.claim("CP1")
+    await dying.live()
+    async with process(redis_url, facts) as (web, _):
+        asked = asyncio.create_task(web.commands.remote_start(START))
+        assert await dying.next_note(5) is not None
+        await redis.delete(f"directpay:ocpp:process:{dying.address}")
+        async with asyncio.timeout(3):
+            outcome = await asked
 
-        assert CommandOutcome.NOT_SENT is report.outcome
-        assert (await charger.ask("Heartbeat", {}, "after"))[1] == "after"
+    assert CommandOutcome.UNKNOWN is outcome
 
 
-async def test_the_other_operators_charge_point_cannot_be_commanded(redis, redis_url, facts):
-    """The operator's id travels with the command and is compared where the socket is."""
-    other = RemoteStop(type(OPERATOR)(int=1), "CP1", "5")
+async def test_a_process_that_dies_before_is_found_too(redis, redis_url, facts):
+    """The start still lay in its inbox: it was not sent, and never will be."""
+    dying = PostOffice(redis)
+    await dying.claim("CP1")
+    await dying.live()
+    async with process(redis_url, facts) as (web, _):
+        asked = asyncio.create_task(web.commands.remote_start(START))
+        await asyncio.sleep(0.2)
+        await redis.delete(f"directpay:ocpp:process:{dying.address}")
+        async with asyncio.timeout(3):
+            outcome = await asked
+        left = await dying.next_note(1)
+
+    assert (CommandOutcome.NOT_SENT, None) == (outcome, left)
+
+
+async def test_a_redis_that_forgets_everything_learns_it_again(
+    redis, redis_url, facts, monkeypatch
+):
+    """It restarted without its memory: with the next sign of life every owner is known again."""
+    monkeypatch.setattr(bus_module, "_LIVE_SECONDS", 0.1)
     async with (
         process(redis_url, facts) as (_, url),
         process(redis_url, facts) as (web, _),
         raw_charger(url) as charger,
     ):
         await charger.ask("Heartbeat", {})
+        await redis.flushdb()
+        await asyncio.sleep(0.5)
+        asked = asyncio.create_task(web.commands.remote_start(START))
+        await obey(charger)
 
-        assert CommandOutcome.NOT_SENT is await web.commands.remote_stop(other)
+        assert CommandOutcome.ACCEPTED is await asked
+
+
+async def test_an_errand_that_comes_late_never_runs(redis, redis_url, facts):
+    """A start from before must not begin when everyone has given up on it."""
+    async with process(redis_url, facts) as (_, url), raw_charger(url) as charger:
+        await charger.ask("Heartbeat", {})
+        caller = PostOffice(redis)
+        owner, now_ms = await caller.owner_of("CP1")
+        task = Stop(RemoteStop(OPERATOR, "CP1", "5"))
+        late = Errand("1", caller.address, now_ms - 1, task)
+        await caller.send(owner, late)
+        report = await caller.next_note(5)
+
+        assert CommandOutcome.NOT_SENT is report.result.outcome
+        assert (await charger.ask("Heartbeat", {}, "after"))[1] == "after"
 
 
 async def test_without_redis_the_own_sockets_still_obey(facts):

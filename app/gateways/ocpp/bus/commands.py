@@ -4,21 +4,24 @@ import asyncio
 import contextlib
 import itertools
 import logging
-from collections.abc import AsyncIterator
-from typing import Final, assert_never
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Final, assert_never
 from uuid import UUID
 
 import msgspec
 from redis.exceptions import RedisError
 
 from app.charging.chargers.ports import CommandOutcome, RemoteStart, RemoteStop
+from app.gateways.ocpp.bus.answers import answer_in, result_of
 from app.gateways.ocpp.bus.messages import (
+    Ask,
     AskState,
     Errand,
     Evict,
     Note,
     Report,
     Reset,
+    Result,
     Start,
     Stop,
     Task,
@@ -27,6 +30,7 @@ from app.gateways.ocpp.bus.messages import (
 from app.gateways.ocpp.bus.outage import Outage
 from app.gateways.ocpp.bus.post import PostOffice
 from app.gateways.ocpp.commands import Commands
+from app.gateways.ocpp.link.frames import read_payload, write_payload
 from app.gateways.ocpp.presence import Presence
 from app.gateways.ocpp.registry import Registry
 
@@ -37,15 +41,20 @@ BEGIN_SECONDS: Final = 5
 _LIVE_SECONDS: Final = 3
 _KEEP_EVERY: Final = 10
 _READ_SECONDS: Final = 1
+_LOOK_EVERY_SECONDS: Final = 1
 _REPLACED: Final = 1008
+NOT_SENT: Final = CommandOutcome.NOT_SENT
+UNKNOWN: Final = CommandOutcome.UNKNOWN
+_LATE: Final = Result(NOT_SENT, detail="the process with the socket came to it too late")
 
 
 class RedisCommands(Commands, Presence):
     """
-    Commands over the sockets of all processes. Nothing here raises.
+    Commands over the sockets of all processes. Nothing here raises but `call`.
 
     A socket of this process is used directly. Otherwise the owner gets an errand in its inbox,
-    which it must begin within five seconds, and reports the outcome.
+    which it must begin within five seconds, and reports the result. When the owner dies meanwhile,
+    that is known within ten seconds: what it had not fetched was not sent, else nobody knows.
     """
 
     def __init__(
@@ -57,7 +66,7 @@ class RedisCommands(Commands, Presence):
         self._registry = registry
         self._call_seconds = call_seconds
         self._numbers = itertools.count(1)
-        self._waiting: dict[str, asyncio.Future[CommandOutcome]] = {}
+        self._waiting: dict[str, asyncio.Future[Result]] = {}
         self._errands: set[asyncio.Task[None]] = set()
 
     @contextlib.asynccontextmanager
@@ -75,23 +84,30 @@ class RedisCommands(Commands, Presence):
 
     async def remote_start(self, command: RemoteStart) -> CommandOutcome:
         """Ask for a start; ACCEPTED only means that the charge point will try."""
-        return await self._do(Start(command))
+        return (await self._do(Start(command))).outcome
 
     async def remote_stop(self, command: RemoteStop) -> CommandOutcome:
         """Ask for a stop."""
-        return await self._do(Stop(command))
+        return (await self._do(Stop(command))).outcome
 
     async def ask_state(self, operator_id: UUID, identity: str, evse_no: int) -> CommandOutcome:
         """Ask for a fresh status and meter values."""
-        return await self._do(AskState(operator_id, identity, evse_no))
+        return (await self._do(AskState(operator_id, identity, evse_no))).outcome
 
     async def unlock(self, operator_id: UUID, identity: str, evse_no: int) -> CommandOutcome:
         """Ask to release the cable."""
-        return await self._do(Unlock(operator_id, identity, evse_no))
+        return (await self._do(Unlock(operator_id, identity, evse_no))).outcome
 
     async def reset(self, operator_id: UUID, identity: str, *, at_once: bool) -> CommandOutcome:
         """Ask for a restart: *at_once*, or when the transactions are over."""
-        return await self._do(Reset(operator_id, identity, at_once))
+        return (await self._do(Reset(operator_id, identity, at_once))).outcome
+
+    async def call(
+        self, operator_id: UUID, identity: str, action: str, payload: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """Make any call of the protocol. Raises NotSent, NoAnswer or Refused."""
+        ask = Ask(operator_id, identity, action, write_payload(payload))
+        return answer_in(await self._do(ask), message_id=self._post.address)
 
     async def claim(self, identity: str) -> None:
         """Tell the other processes that the charge point is connected here."""
@@ -109,49 +125,64 @@ class RedisCommands(Commands, Presence):
         except RedisError as error:
             log.warning("nobody else knows yet that %s is gone: %s", identity, error)
 
-    async def _do(self, task: Task) -> CommandOutcome:
+    async def _do(self, task: Task) -> Result:
         if self._registry.holds(task.identity):
             return await self._perform(task)
         try:
-            owner = await self._post.owner_of(task.identity)
-            if owner is None:
-                return CommandOutcome.NOT_SENT
-            begin_by_ms = await self._post.now_ms() + BEGIN_SECONDS * 1000
+            found = await self._post.owner_of(task.identity)
         except RedisError as error:
             log.warning("no way to %s: %s", task.identity, error)
-            return CommandOutcome.NOT_SENT
+            return Result(NOT_SENT, detail=f"no way to charge point {task.identity} now")
+        if found is None:
+            return Result(NOT_SENT, detail=f"charge point {task.identity} is not connected")
+        owner, now_ms = found
         number = f"{self._post.address}-{next(self._numbers)}"
+        begin_by_ms = now_ms + BEGIN_SECONDS * 1000
         return await self._send(owner, Errand(number, self._post.address, begin_by_ms, task))
 
-    async def _send(self, owner: str, errand: Errand) -> CommandOutcome:
-        future: asyncio.Future[CommandOutcome] = asyncio.get_running_loop().create_future()
+    async def _send(self, owner: str, errand: Errand) -> Result:
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting[errand.number] = future
         try:
             text = await self._post.send(owner, errand)
-            done, _ = await asyncio.wait([future], timeout=BEGIN_SECONDS)
-            if not done and await self._post.take_back(owner, text):
-                return CommandOutcome.NOT_SENT
-            done, _ = await asyncio.wait([future], timeout=self._call_seconds)
-            return future.result() if done else CommandOutcome.UNKNOWN
+            if not await self._wait(owner, future, BEGIN_SECONDS):
+                if await self._post.take_back(owner, text):
+                    return Result(NOT_SENT, detail="the process with the socket did not begin")
+                await self._wait(owner, future, self._call_seconds)
         except RedisError as error:
             log.warning("%s: sent or not, nobody knows: %s", errand.task.identity, error)
-            return CommandOutcome.UNKNOWN
         finally:
             del self._waiting[errand.number]
+        detail = f"nobody knows what became of it at charge point {errand.task.identity}"
+        return future.result() if future.done() else Result(UNKNOWN, detail=detail)
 
-    async def _perform(self, task: Task) -> CommandOutcome:
+    async def _wait(self, owner: str, result: "asyncio.Future[Result]", seconds: int) -> bool:
+        """Wait for a result as long as its owner lives; tell whether it came."""
+        for _ in range(seconds):
+            await asyncio.wait([result], timeout=_LOOK_EVERY_SECONDS)
+            if result.done() or not await self._post.is_alive(owner):
+                break
+        return result.done()
+
+    async def _perform(self, task: Task) -> Result:
+        local = self._local
         match task:
             case Start():
-                return await self._local.remote_start(task.command)
+                return Result(await local.remote_start(task.command))
             case Stop():
-                return await self._local.remote_stop(task.command)
+                return Result(await local.remote_stop(task.command))
             case AskState():
-                return await self._local.ask_state(task.operator_id, task.identity, task.evse_no)
+                return Result(await local.ask_state(task.operator_id, task.identity, task.evse_no))
             case Unlock():
-                return await self._local.unlock(task.operator_id, task.identity, task.evse_no)
+                return Result(await local.unlock(task.operator_id, task.identity, task.evse_no))
             case Reset():
                 at_once = task.at_once
-                return await self._local.reset(task.operator_id, task.identity, at_once=at_once)
+                return Result(await local.reset(task.operator_id, task.identity, at_once=at_once))
+            case Ask():
+                payload = read_payload(task.payload)
+                return await result_of(
+                    local.call(task.operator_id, task.identity, task.action, payload)
+                )
             case never:
                 assert_never(never)
 
@@ -178,7 +209,7 @@ class RedisCommands(Commands, Presence):
             case Report():
                 future = self._waiting.get(note.number)
                 if future is not None and not future.done():
-                    future.set_result(note.outcome)
+                    future.set_result(note.result)
             case Evict():
                 await self._evict(note.identity)
             case never:
@@ -187,8 +218,10 @@ class RedisCommands(Commands, Presence):
     async def _run(self, errand: Errand) -> None:
         try:
             late = await self._post.now_ms() > errand.begin_by_ms
-            outcome = CommandOutcome.NOT_SENT if late else await self._perform(errand.task)
-            await self._post.send(errand.reply_to, Report(errand.number, outcome))
+            result = (
+                Result(NOT_SENT, detail="too late") if late else await self._perform(errand.task)
+            )
+            await self._post.send(errand.reply_to, Report(errand.number, result))
         except RedisError as error:
             log.warning("%s: nobody learns what came of it: %s", errand.number, error)
 
@@ -202,8 +235,8 @@ class RedisCommands(Commands, Presence):
         outage = Outage("other processes can't see this one")
         for number in itertools.count():
             try:
-                await self._post.live()
-                if number % _KEEP_EVERY == 0 or outage.lasts:
+                known = await self._post.live()
+                if number % _KEEP_EVERY == 0 or not known:
                     connected = [station.identity for station in self._registry.connected()]
                     for identity in await self._post.keep(connected):
                         await self._evict(identity)

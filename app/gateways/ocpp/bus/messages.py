@@ -53,7 +53,16 @@ class Reset(msgspec.Struct, frozen=True, tag="reset"):
     at_once: bool
 
 
-Task = Start | Stop | AskState | Unlock | Reset
+class Ask(msgspec.Struct, frozen=True, tag="ask"):
+    """Make a call of the protocol; *payload* is JSON."""
+
+    operator_id: UUID
+    identity: str
+    action: str
+    payload: str
+
+
+Task = Start | Stop | AskState | Unlock | Reset | Ask
 
 
 class Errand(msgspec.Struct, frozen=True, tag="errand"):
@@ -69,11 +78,32 @@ class Errand(msgspec.Struct, frozen=True, tag="errand"):
     task: Task
 
 
+class Refusal(msgspec.Struct, frozen=True):
+    """The error that a charge point answered with; *details* are JSON."""
+
+    code: str
+    description: str
+    details: str
+
+
+class Result(msgspec.Struct, frozen=True):
+    """
+    What came of a task.
+
+    Of an `Ask` also the *answer*, which is JSON, the *refusal*, or the *detail* of a failure.
+    """
+
+    outcome: CommandOutcome
+    answer: str = "{}"
+    refusal: Refusal | None = None
+    detail: str = ""
+
+
 class Report(msgspec.Struct, frozen=True, tag="report"):
     """What came of an errand."""
 
     number: str
-    outcome: CommandOutcome
+    result: Result
 
 
 class Evict(msgspec.Struct, frozen=True, tag="evict"):

@@ -27,6 +27,13 @@ for place, key in ipairs(KEYS) do
 end
 return lost
 """
+# The owner of a key, if it lives, and the time: the way of every command, so in one round trip.
+_FIND: Final = """
+local owner = redis.call('GET', KEYS[1])
+if not owner or redis.call('EXISTS', ARGV[1] .. owner) == 0 then return nil end
+local now = redis.call('TIME')
+return {owner, now[1], now[2]}
+"""
 _RELEASE: Final = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
 
 
@@ -39,9 +46,18 @@ class PostOffice:
         self._redis: Any = redis
         self.address = secrets.token_hex(8)
 
-    async def live(self) -> None:
-        """Show that this process lives, for the next ten seconds."""
-        await self._redis.set(_process(self.address), b"1", ex=ALIVE_SECONDS)
+    async def live(self) -> bool:
+        """
+        Show that this process lives, for the next ten seconds.
+
+        False when it was not known to: for the first time, or when Redis has forgotten everything.
+        """
+        before = await self._redis.set(_process(self.address), b"1", ex=ALIVE_SECONDS, get=True)
+        return before is not None
+
+    async def is_alive(self, address: str) -> bool:
+        """Tell whether a process has shown a sign of life in the last ten seconds."""
+        return bool(await self._redis.exists(_process(address)))
 
     async def claim(self, identity: str) -> str | None:
         """Own the socket of a charge point; return the process that owned it before, if another."""
@@ -64,12 +80,13 @@ class PostOffice:
         """Give a socket up, if it is still ours."""
         await self._redis.eval(_RELEASE, 1, _owner(identity), self.address)
 
-    async def owner_of(self, identity: str) -> str | None:
-        """Return the living process that holds the charge point's socket, or None."""
-        owner = await self._redis.get(_owner(identity))
-        if owner is None or not await self._redis.exists(_process(owner.decode())):
+    async def owner_of(self, identity: str) -> tuple[str, int] | None:
+        """Return the living process that holds a charge point's socket, and Redis's time in ms."""
+        found = await self._redis.eval(_FIND, 1, _owner(identity), _process(""))
+        if found is None:
             return None
-        return str(owner.decode())
+        owner, seconds, micros = found
+        return owner.decode(), int(seconds) * 1000 + int(micros) // 1000
 
     async def now_ms(self) -> int:
         """Return Redis's own time, the one clock that all processes share."""

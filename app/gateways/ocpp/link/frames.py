@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -138,6 +138,16 @@ def write_error(message_id: MessageId, code: str, description: str) -> str:
     """Return the text of a CALLERROR; the description is cut to what the specification allows."""
     cut = description[:DESCRIPTION_LENGTH]
     return _encoder.encode([CALL_ERROR, message_id, code, cut, {}]).decode()
+
+
+def write_payload(payload: Payload) -> str:
+    """Return *payload* as JSON, its numbers as they came."""
+    return _encoder.encode(payload).decode()
+
+
+def read_payload(text: str) -> Payload:
+    """Read what `write_payload` wrote."""
+    return cast("Payload", _decoder.decode(text))
 
 
 def _decode(text: str) -> Any:  # noqa: ANN401 - JSON from outside
