@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import uvicorn
 
-from app.infra.sockets import Sockets
+from app.gateways.ocpp.link.sockets import Sockets
 from app.kernel.errors import Kind, Problem
 from app.main import create_app, running
 from app.settings import Role, Settings

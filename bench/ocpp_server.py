@@ -34,10 +34,10 @@ from app.charging.sessions.prepare import prepare_session
 from app.embedded import database_of
 from app.gateways.ocpp.facts import DatabaseFacts, Facts
 from app.gateways.ocpp.gateway import OcppGateway
+from app.gateways.ocpp.link.sockets import Sockets
 from app.gateways.ocpp.settings import OcppSettings
 from app.infra.database import Database, engine
 from app.infra.live import MemoryLiveBus
-from app.infra.sockets import Sockets
 from app.kernel.clock import SystemClock
 from app.kernel.ids import RandomIds
 from app.kernel.money import Money

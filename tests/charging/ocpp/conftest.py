@@ -14,8 +14,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from app.gateways.ocpp.endpoint import OcppEndpoint
 from app.gateways.ocpp.gateway import OcppGateway
+from app.gateways.ocpp.link.sockets import Sockets
 from app.gateways.ocpp.settings import OcppSettings
-from app.infra.sockets import Sockets
 from tests.fakes.charge_points import PASSWORD, FakeFacts, charge_point
 from tests.fakes.clock import FakeClock
 

@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from websockets.frames import CloseCode, Frame, Opcode
 
-from app.infra.sockets import Sockets
+from app.gateways.ocpp.link.sockets import Sockets
 
 WAYS = (Sockets, "websockets-sansio")
 MOST = 70_000
