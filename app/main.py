@@ -50,7 +50,9 @@ def create_app(services: Services, roles: frozenset[Role]) -> ASGIApp:
     )
     application: ASGIApp = pages
     if Role.WEB in roles:
-        application = _with_api(pages, api_application(services.desk, services.live))
+        application = _with_api(
+            pages, api_application(services.desk, services.live, services.ocpp.calls)
+        )
         application = _with_ocpi(application, ocpi_application(services.roaming))
     if Role.OCPP not in roles:
         return application

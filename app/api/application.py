@@ -14,7 +14,7 @@ from app.api.coupons.operator import (
     list_campaigns,
     make_new_codes,
 )
-from app.api.description import DecimalsAreText, description
+from app.api.description import DecimalsAreText, RawIsAnObject, description
 from app.api.keys import get_key
 from app.api.operators.accounts import list_payment_accounts
 from app.api.operators.series import read_series, write_series
@@ -35,6 +35,28 @@ from app.api.sessions import (
     start_session,
     stop_session,
 )
+from app.api.stations.calling import (
+    call_station,
+    change_availability,
+    reset_station,
+    send_diagnostics,
+    trigger_message,
+    unlock_connector,
+    update_firmware,
+)
+from app.api.stations.configuring import (
+    read_configuration,
+    report_configuration,
+    write_configuration,
+)
+from app.api.stations.looking import (
+    get_station,
+    get_station_transaction,
+    list_station_calls,
+    list_station_transactions,
+    list_stations,
+)
+from app.charging.chargers.calls.ports import CallGateway
 from app.directpay.desk import Desk
 from app.infra.fan import Fan
 from app.infra.live import LiveBus
@@ -67,17 +89,32 @@ _ROUTES = (
     list_all_refunds,
     approve_one_refund,
     refuse_one_refund,
+    list_stations,
+    get_station,
+    list_station_transactions,
+    get_station_transaction,
+    list_station_calls,
+    call_station,
+    reset_station,
+    unlock_connector,
+    change_availability,
+    trigger_message,
+    update_firmware,
+    send_diagnostics,
+    read_configuration,
+    write_configuration,
+    report_configuration,
 )
 
 
-def api_application(desk: Desk, live: LiveBus) -> Litestar:
+def api_application(desk: Desk, live: LiveBus, calls: CallGateway) -> Litestar:
     """
     Return the API below `/api`, with its description at `/api/openapi.json`.
 
     It is an application of its own, so that whatever it refuses, unknown addresses and methods
     too, is told in problem details and never as a page.
     """
-    counter = Counter(desk, live, Fan())
+    counter = Counter(desk, live, Fan(), calls)
     problems = Problems(desk.base_url)
     version_1 = Router(
         path="/v1",
@@ -93,7 +130,7 @@ def api_application(desk: Desk, live: LiveBus) -> Litestar:
             500: problems.server_error,
         },
         openapi_config=description(desk.base_url),
-        plugins=[DecimalsAreText()],
+        plugins=[DecimalsAreText(), RawIsAnObject()],
         state=State({"counter": counter}),
         request_max_body_size=_MOST_BODY_BYTES,
         logging_config=None,

@@ -6,6 +6,7 @@ from litestar import Request
 from litestar.datastructures import State
 from litestar.exceptions import NotAuthorizedException
 
+from app.charging.chargers.calls.ports import CallGateway
 from app.directpay.desk import Desk, find, may_control
 from app.directpay.errors import NotYours
 from app.infra.fan import Fan
@@ -17,11 +18,16 @@ _SCHEME = "bearer "
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """The desk of the journey, the live bus, and the open event streams of the process."""
+    """
+    The desk of the journey, the live bus, and the open event streams of the process.
+
+    *calls* is the way to make any call to a charge point.
+    """
 
     desk: Desk
     live: LiveBus
     fan: Fan
+    calls: CallGateway
 
 
 def bearer_of(request: AnyRequest) -> str | None:

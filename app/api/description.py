@@ -18,9 +18,20 @@ from litestar.openapi.spec import (
 )
 from litestar.plugins import OpenAPISchemaPlugin
 from litestar.typing import FieldDefinition
+from msgspec import Raw
 
 from app.api.bodies import InvoiceOrder, MailOrder, NewSession
 from app.api.coupons.bodies import CodeOrder, CodesOrder, CouponOrder
+from app.api.stations.bodies import (
+    AvailabilityOrder,
+    DiagnosticsOrder,
+    FirmwareOrder,
+    NewCall,
+    ResetOrder,
+    SettingsOrder,
+    TriggerOrder,
+    UnlockOrder,
+)
 
 _SUMMARY = """\
 What a driver can do on the pages, for programs: look at a code, begin a session, follow it, stop \
@@ -54,7 +65,43 @@ class DecimalsAreText(OpenAPISchemaPlugin):
         return Schema(type=OpenAPIType.STRING, pattern=r"^-?\d+(\.\d+)?$", examples=["0.55"])
 
 
-_CLOSED = (NewSession, MailOrder, InvoiceOrder, CouponOrder, CodesOrder, CodeOrder)
+class RawIsAnObject(OpenAPISchemaPlugin):
+    """Describes JSON that is handed on as it came: an object whose fields are another's."""
+
+    def is_plugin_supported_field(self, field_definition: FieldDefinition) -> bool:
+        """Tell whether the field is such JSON."""
+        return field_definition.is_subclass_of(Raw)
+
+    @staticmethod
+    def is_plugin_supported_type(value: object) -> bool:
+        """Tell whether the type is such JSON."""
+        return value is Raw
+
+    def to_openapi_schema(
+        self,
+        field_definition: FieldDefinition,  # noqa: ARG002 - the framework hands them over
+        schema_creator: object,  # noqa: ARG002
+    ) -> Schema:
+        """Return the schema of an object."""
+        return Schema(type=OpenAPIType.OBJECT, additional_properties=True)
+
+
+_CLOSED = (
+    NewSession,
+    MailOrder,
+    InvoiceOrder,
+    CouponOrder,
+    CodesOrder,
+    CodeOrder,
+    NewCall,
+    ResetOrder,
+    UnlockOrder,
+    AvailabilityOrder,
+    TriggerOrder,
+    FirmwareOrder,
+    DiagnosticsOrder,
+    SettingsOrder,
+)
 
 
 class ClosedBodies(JsonRenderPlugin):

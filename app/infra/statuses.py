@@ -14,4 +14,5 @@ STATUS: Final = {
     Kind.TOO_MANY: 429,
     Kind.PAYMENT_REFUSED: 402,
     Kind.UNAVAILABLE: 503,
+    Kind.NO_ANSWER: 504,
 }

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     TOO_MANY = "too_many"
     PAYMENT_REFUSED = "payment_refused"
     UNAVAILABLE = "unavailable"
+    NO_ANSWER = "no_answer"
 
 
 class Problem(Exception):

@@ -7,6 +7,7 @@ from uuid import UUID
 from app.audit.check import audit_schedules
 from app.billing.receipts.deliver import PostRoom
 from app.billing.receipts.jobs import receipt_jobs, receipt_schedules
+from app.charging.chargers.calls.forget import call_schedules
 from app.charging.sessions.forget import session_schedules
 from app.directpay.advance import sweep, wake
 from app.directpay.command import ask_start, ask_stop, chase_silent, close, stop_late
@@ -71,6 +72,7 @@ def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
         Schedule("directpay.money", "45 */5 * * * *", look_after_money),
         Schedule("directpay.silence", "30 * * * * *", look_after_silence),
         *audit_schedules(desk.database),
+        *call_schedules(desk.database),
         *driver_schedules(desk.database),
         *letter_schedules(workshop.letter_box),
         *payment_schedules(desk.payments),

@@ -14,6 +14,8 @@ import jsonschema_rs
 from litestar import Litestar
 
 from app.api.application import api_application
+from app.gateways.ocpp.desk.calls import Calls
+from tests.fakes.line import FakeLine
 from tests.scenarios.world import CODE, World
 
 BASE = "https://pay.example"
@@ -22,12 +24,13 @@ KEY = "0197a0c4-7b1e-7cc0-9d35-0123456789ab"
 
 @dataclass
 class Program:
-    """Somebody's app at our API, and the world behind it."""
+    """Somebody's app at our API, and the world behind it; charge points answer on the *line*."""
 
     world: World
     api: Litestar
     http: httpx.AsyncClient
     description: Mapping[str, object]
+    line: FakeLine
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
         """Ask for something below /api/v1."""
@@ -72,6 +75,10 @@ class Program:
         await self.world.passes(seconds=5)
         return begun
 
+    async def patch(self, path: str, body: object, **headers: str) -> httpx.Response:
+        """Change something below /api/v1."""
+        return await self._send("PATCH", path, headers=named(headers), json=body)
+
     async def _send(self, method: str, path: str, **parts: object) -> httpx.Response:
         answer = await self.http.request(method, f"/api/v1{path}", **parts)
         judge(answer, self.description)
@@ -91,11 +98,12 @@ def named(headers: dict[str, str]) -> dict[str, str]:
 @asynccontextmanager
 async def open_program(world: World) -> AsyncIterator[Program]:
     """Serve the API of *world* to a program."""
-    api = api_application(world.desk, world.database._live)
+    line = FakeLine()
+    api = api_application(world.desk, world.database._live, Calls(line))
     transport = httpx.ASGITransport(app=api, raise_app_exceptions=False)  # type: ignore[arg-type]  # the same protocol
     async with httpx.AsyncClient(transport=transport, base_url=BASE) as http:
         description = (await http.get("/api/openapi.json")).json()
-        yield Program(world, api, http, description)
+        yield Program(world, api, http, description, line)
 
 
 def judge(answer: httpx.Response, description: Mapping[str, object]) -> None:

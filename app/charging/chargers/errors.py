@@ -21,6 +21,14 @@ class EvseNotFound(Problem):
     title: ClassVar[str] = "There is no such charging point"
 
 
+class ChargePointNotFound(Problem):
+    """The operator has no charge point with this identity."""
+
+    code: ClassVar[str] = "charge_point_not_found"
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    title: ClassVar[str] = "There is no such charge point"
+
+
 class InvalidCharger(Problem):
     """The configuration of a charging point breaks a rule; the fact `path` names the field."""
 

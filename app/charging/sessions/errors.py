@@ -11,3 +11,11 @@ class SessionNotFound(Problem):
     code: ClassVar[str] = "session_not_found"
     kind: ClassVar[Kind] = Kind.NOT_FOUND
     title: ClassVar[str] = "There is no such session"
+
+
+class TransactionNotFound(Problem):
+    """The charge point has no transaction with this id."""
+
+    code: ClassVar[str] = "transaction_not_found"
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    title: ClassVar[str] = "There is no such transaction"

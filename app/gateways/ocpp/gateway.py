@@ -7,9 +7,11 @@ from collections.abc import AsyncIterator
 
 from redis.asyncio import Redis
 
+from app.charging.chargers.calls.ports import CallGateway
 from app.gateways.ocpp.bus.commands import RedisCommands
 from app.gateways.ocpp.bus.post import PostOffice
 from app.gateways.ocpp.commands import Commands, LocalCommands
+from app.gateways.ocpp.desk.calls import Calls
 from app.gateways.ocpp.endpoint import OcppEndpoint
 from app.gateways.ocpp.facts import Facts
 from app.gateways.ocpp.registry import Registry
@@ -41,7 +43,9 @@ class OcppGateway:
         self._settings = settings or OcppSettings()
         self.registry = Registry()
         self.endpoint = OcppEndpoint(facts, self.registry, clock, self._settings)
-        self.commands: Commands = LocalCommands(self.registry, clock, self._settings)
+        local = LocalCommands(self.registry, clock, self._settings)
+        self.commands: Commands = local
+        self.calls: CallGateway = Calls(local)
         self._redis = Redis.from_url(redis_url, socket_connect_timeout=2) if redis_url else None
         self._bus: RedisCommands | None = None
         if self._redis is not None:

@@ -37,6 +37,7 @@ charge_points = operator_table(
     Column("protocol", Text),
     Column("connected", Boolean, nullable=False, server_default=text("false")),
     Column("connection", Text),
+    Column("connected_at", UtcDateTime),
     Column("last_seen_at", UtcDateTime),
     Column("status", Text, nullable=False, server_default="Unknown"),
     Column("state", JSONB),
@@ -72,7 +73,11 @@ async def connect(work: Work, identity: str, *, protocol: str, connection: str) 
     """Note that a charge point is connected by *connection*."""
     await work.execute(
         _station(work, identity).values(
-            connected=True, connection=connection, protocol=protocol, last_seen_at=work.now
+            connected=True,
+            connection=connection,
+            protocol=protocol,
+            connected_at=work.now,
+            last_seen_at=work.now,
         )
     )
 

@@ -5,3 +5,34 @@ ALTER TABLE charge_point ADD COLUMN state JSONB;
 
 -- A driver may type the printed EVSE id, with or without its separators.
 CREATE INDEX ix_evse_evse_id ON evse (upper(translate(evse_id, '*-', '')));
+-- Every call that was made to a charge point: by whom, when, and what came of it.
+CREATE TABLE charge_point_call (
+	operator_id UUID NOT NULL, 
+	call_id UUID NOT NULL, 
+	identity TEXT NOT NULL, 
+	action TEXT NOT NULL, 
+	payload TEXT NOT NULL, 
+	asked_by TEXT NOT NULL, 
+	asked_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	key TEXT, 
+	outcome TEXT NOT NULL, 
+	answer TEXT, 
+	error_code TEXT, 
+	error_description TEXT, 
+	error_details TEXT, 
+	detail TEXT DEFAULT '' NOT NULL, 
+	answered_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_charge_point_call PRIMARY KEY (operator_id, call_id)
+);
+
+CREATE INDEX ix_charge_point_call_identity ON charge_point_call (operator_id, identity, call_id);
+
+CREATE UNIQUE INDEX uq_charge_point_call_key ON charge_point_call (operator_id, key) WHERE key IS NOT NULL;
+
+ALTER TABLE charge_point_call ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE charge_point_call FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY operator ON charge_point_call USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
+
+ALTER TABLE charge_point ADD COLUMN connected_at TIMESTAMP WITH TIME ZONE;

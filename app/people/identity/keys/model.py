@@ -27,6 +27,8 @@ class Scope(StrEnum):
     REFUNDS_WRITE = "refunds:write"
     REFUNDS_APPROVE = "refunds:approve"
     PAYMENTS_READ = "payments:read"
+    STATIONS_READ = "stations:read"
+    STATIONS_WRITE = "stations:write"
 
 
 @dataclass(frozen=True, slots=True)

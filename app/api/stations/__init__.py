@@ -1,0 +1,1 @@
+"""Charge points in the API: see them, call them, configure them."""

@@ -1,0 +1,1 @@
+"""Calls of the protocol that an operator makes by hand or by program, each of them on record."""

@@ -1,0 +1,1 @@
+"""What charge points reported of their transactions, for whoever looks into a case."""
