@@ -43,15 +43,14 @@ class OcppGateway:
         self._settings = settings or OcppSettings()
         self.registry = Registry()
         self.endpoint = OcppEndpoint(facts, self.registry, clock, self._settings)
-        local = LocalCommands(self.registry, clock, self._settings)
-        self.commands: Commands = local
-        self.calls: CallGateway = Calls(local)
+        self.commands: Commands = LocalCommands(self.registry, clock, self._settings)
         self._redis = Redis.from_url(redis_url, socket_connect_timeout=2) if redis_url else None
         self._bus: RedisCommands | None = None
         if self._redis is not None:
             post, seconds = PostOffice(self._redis), self._settings.call_seconds
             self._bus = RedisCommands(post, self.commands, self.registry, seconds)
             self.commands = self.endpoint.presence = self._bus
+        self.calls: CallGateway = Calls(self.commands)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
