@@ -21,6 +21,7 @@ from app.hooks.payments import payment_webhook
 from app.infra.database import EVERY_OPERATOR
 from app.infra.health import Check, Degraded, NotReady, database_check, examine, worker_check
 from app.infra.worker import Worker
+from app.roaming.jobs import roaming_jobs, roaming_schedules
 from app.settings import Role, Settings
 from app.web.config import WebConfig
 from app.web.router import driver_pages
@@ -122,7 +123,12 @@ def _web_config(settings: Settings) -> WebConfig:
 @asynccontextmanager
 async def _working(services: Services, database_url: str) -> AsyncIterator[None]:
     workshop = services.workshop
-    worker = Worker(database_url, jobs(workshop), schedules(workshop))
+    roaming = services.roaming
+    worker = Worker(
+        database_url,
+        (*jobs(workshop), *roaming_jobs(roaming)),
+        (*schedules(workshop), *roaming_schedules(roaming)),
+    )
     services.database.hand_to(worker)
     running_worker = asyncio.create_task(worker.run(), name="job worker")
     try:

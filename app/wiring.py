@@ -20,6 +20,7 @@ from app.gateways.adyen.devices.devices import AdyenDevices
 from app.gateways.adyen.provider import AdyenOptions, AdyenProvider
 from app.gateways.mollie.provider import MollieOptions, MollieProvider
 from app.gateways.mollie.terminals import MollieTerminals
+from app.gateways.ocpi.chargers import EitherWay
 from app.gateways.ocpi.client import OcpiClient
 from app.gateways.ocpp.facts import DatabaseFacts
 from app.gateways.ocpp.gateway import OcppGateway
@@ -34,6 +35,7 @@ from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import RandomIds
 from app.pricing.tariffs.events import PricesChanged
 from app.pricing.vat import NoRegister, VatRegister
+from app.roaming.abroad.chargers import PlatformChargers
 from app.roaming.desk import RoamingDesk
 from app.settings import Settings
 from app.worker.tasks import Workshop
@@ -67,19 +69,13 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         live = await _live(settings, stack)
-        database = Database(
-            engine(database_url, pool_size=settings.database.pool_size),
-            clock=clock,
-            ids=RandomIds(),
-            live=live,
-            reactors=_reactors(Follower(pause_ms=PAUSE_MS)),
-        )
-        stack.push_async_callback(database.close)
+        database = _database(settings, database_url, live, stack)
         ocpp = OcppGateway(DatabaseFacts(database), clock, redis_url=settings.redis.url)
         press, mail = Press(), settings.mail
         secrets = _secrets(settings)
         page_of = PageLinks(secrets, settings.http.base_url).page_of
         limits = _limits(settings, stack)
+        roaming = _roaming(settings, database, limits, stack)
         yield Services(
             settings=settings,
             database=database,
@@ -87,7 +83,7 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
             desk=Desk(
                 database=database,
                 payments=_payments(settings, database, clock, stack),
-                chargers=ocpp.commands,
+                chargers=EitherWay(ocpp.commands, PlatformChargers(roaming)),
                 secrets=secrets,
                 press=press,
                 base_url=settings.http.base_url,
@@ -96,8 +92,22 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
             ),
             post=PostRoom(database, SmtpMailer(mail, clock=clock), press, mail.sender, page_of),
             ocpp=ocpp,
-            roaming=_roaming(settings, database, limits, stack),
+            roaming=roaming,
         )
+
+
+def _database(
+    settings: Settings, database_url: str, live: LiveBus, stack: AsyncExitStack
+) -> Database:
+    database = Database(
+        engine(database_url, pool_size=settings.database.pool_size),
+        clock=SystemClock(),
+        ids=RandomIds(),
+        live=live,
+        reactors=_reactors(Follower(pause_ms=PAUSE_MS)),
+    )
+    stack.push_async_callback(database.close)
+    return database
 
 
 async def _live(settings: Settings, stack: AsyncExitStack) -> LiveBus:

@@ -8,6 +8,7 @@ from uuid import UUID
 from app.commands.running import run
 from app.embedded import database_of
 from app.people.identity.find import find_operator
+from app.roaming.abroad.read import Abroad, points_abroad
 from app.roaming.desk import RoamingDesk
 from app.roaming.platforms.model import Platform
 from app.roaming.platforms.pair import invite, leave, pair, rotate
@@ -33,7 +34,14 @@ def add_ocpi(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     ending = actions.add_parser("leave", help="end the connection to a platform")
     ending.add_argument("name", help="what you call the platform")
     status = actions.add_parser("status", help="all platforms, and how they are")
-    deeds = ((pairing, _pair), (turning, _rotate), (ending, _leave), (status, _status))
+    points = actions.add_parser("points", help="the EVSEs of other platforms, with their codes")
+    deeds = (
+        (points, _points),
+        (pairing, _pair),
+        (turning, _rotate),
+        (ending, _leave),
+        (status, _status),
+    )
     for action, deed in deeds:
         action.add_argument("--operator", required=True, metavar="SLUG", help="the operator's name")
         action.set_defaults(run=_doing(deed))
@@ -78,6 +86,19 @@ async def _status(_: argparse.Namespace, operator_id: UUID, desk: RoamingDesk) -
     async with desk.database.work(operator_id) as work:
         found = await all_platforms(work)
     return [_line(each) for each in found] or ["There are no platforms."]
+
+
+async def _points(_: argparse.Namespace, operator_id: UUID, desk: RoamingDesk) -> list[str]:
+    async with desk.database.work(operator_id) as work:
+        found = await points_abroad(work)
+    return [_point_line(each) for each in found] or ["There are no points."]
+
+
+def _point_line(found: Abroad) -> str:
+    point = found.point
+    return f"{found.code}  {point.party}  {point.location_id}  {point.their_uid}  " + (
+        point.trouble or "usable"
+    )
 
 
 def _line(platform: Platform) -> str:

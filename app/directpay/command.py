@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.charging.chargers.model import Evse, EvseStatus
+from app.charging.chargers.model import Evse, EvseStatus, is_elsewhere
 from app.charging.chargers.ports import CommandOutcome, RemoteStart, RemoteStop
 from app.charging.chargers.read import get_evse
 from app.charging.sessions.close import close_session
@@ -82,7 +82,8 @@ async def close(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
     """
     Close a session whose end the charge point never told, at its last trusted reading.
 
-    One that cannot be reached may still tell: TryAgain, until it is back or lost for good.
+    One that cannot be reached may still tell, and another platform sends its record: TryAgain,
+    until it is back or lost for good.
     """
     async with desk.database.work(operator_id) as work:
         journey = await store.get_journey(work, journey_id)
@@ -90,7 +91,8 @@ async def close(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
             return
         session = await get_session(work, journey.session_id)
         evse = await get_evse(work, journey.evse_uid)
-        if not evse.connected and not _is_lost(session, work.now):
+        may_tell = not evse.connected or is_elsewhere(session.identity)
+        if may_tell and not _is_lost(session, work.now):
             raise TryAgain
     await close_session(
         journey.session_id,
@@ -136,6 +138,9 @@ async def _chase(session: Session, desk: Desk) -> None:
 
 def _became_available(evse: Evse, session: Session) -> bool:
     # A word from before the start proves nothing: not every charge point reports that it charges.
+    # Another platform ends a session by its record, which can come when the next car is there.
+    if is_elsewhere(session.identity):
+        return False
     since, started_at = evse.status_since, session.started_at
     is_later = since is not None and started_at is not None and since > started_at
     return evse.status is EvseStatus.AVAILABLE and is_later

@@ -164,6 +164,9 @@ def _waiting(state: Waiting, news: News, now: datetime) -> Decision:
             return _charging(now)
         case CableRemoved():
             return _given_up(Ending.NEVER_PLUGGED)
+        case StartAnswered(CommandOutcome.REJECTED):
+            # Another platform says yes at once, and no when it has asked its charge point.
+            return _given_up(Ending.START_REJECTED)
         case TimePassed() if now >= state.plug_in_by:
             return _given_up(Ending.NEVER_PLUGGED)
         case _:

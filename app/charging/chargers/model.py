@@ -41,6 +41,10 @@ _PRECEDENCE = (
     EvseStatus.UNAVAILABLE,
 )
 
+# What begins the names of charge points, EVSEs, locations and rules of other platforms. The colon
+# cannot occur in the identity of a charge point of our own (OCPP 2.1 part 4, section 3.1.1).
+ELSEWHERE = "ocpi"
+
 # A station that says so of itself cannot be used, whatever its connectors say.
 OUT_OF_USE = (EvseStatus.UNAVAILABLE, EvseStatus.FAULTED)
 _COULD_BE_USED = (EvseStatus.AVAILABLE, EvseStatus.PREPARING, EvseStatus.UNKNOWN)
@@ -107,6 +111,11 @@ class Evse:
     def current(self) -> str:
         """Return `DC` when one of its connectors charges with direct current, else `AC`."""
         return current_of(self.connectors)
+
+
+def is_elsewhere(identity: str) -> bool:
+    """Tell whether the charge point *identity* is another platform's, and commanded through it."""
+    return identity.startswith(f"{ELSEWHERE}:")
 
 
 def current_of(connectors: Iterable[Connector]) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.charging.chargers.model import Evse
+from app.charging.chargers.model import ELSEWHERE, Evse
 from app.charging.sessions import store
 from app.charging.sessions.errors import SessionNotFound
 from app.charging.sessions.metering import store as meter
@@ -21,6 +21,11 @@ async def get_session(work: Work, session_id: UUID) -> Session:
     if session is None:
         raise SessionNotFound("the operator has no such session", session_id=str(session_id))
     return session
+
+
+async def session_of_id_tag(work: Work, id_tag: str) -> Session | None:
+    """Return the session that *id_tag* was made for, or None. A step."""
+    return await store.by_id_tag(work, id_tag)
 
 
 async def lock_session(work: Work, session_id: UUID) -> Session:
@@ -58,3 +63,12 @@ async def is_in_use(work: Work, evse: Evse) -> bool:
     """
     since = evse.status_since or work.now
     return await transactions.any_running(work, evse, since - STATUS_TOLERANCE)
+
+
+async def pending_elsewhere(work: Work, since: datetime) -> list[Session]:
+    """
+    Return the sessions at other platforms that were prepared *since* and have not started.
+
+    Of all operators when *work* is of every operator. A step of the caller's transaction.
+    """
+    return await store.pending_at(work, f"{ELSEWHERE}:", since)

@@ -81,6 +81,11 @@ Index(
     postgresql_where=_s.state == SessionState.ACTIVE.value,
 )
 
+# Starts that are waited for: few of all.
+Index(
+    "ix_session_pending", _s.created_at, postgresql_where=_s.state == SessionState.PENDING.value
+)
+
 # Made once: making a statement costs as much as running it.
 _BY_ID = Ready(
     select(sessions).where(
@@ -208,6 +213,15 @@ async def silent(work: Work, older_than: datetime) -> list[Session]:
     if work.scope is not EVERY_OPERATOR:
         query = query.where(_s.operator_id == work.operator_id)
     return [session_of(row) for row in await work.execute(query)]
+
+
+async def pending_at(work: Work, prefix: str, since: datetime) -> list[Session]:
+    """Return pending sessions since then at charge points whose identity begins with *prefix*."""
+    where = and_(_s.state == SessionState.PENDING, _s.created_at >= since)
+    query = select(sessions).where(where, _s.identity.startswith(prefix, autoescape=True))
+    if work.scope is not EVERY_OPERATOR:
+        query = query.where(_s.operator_id == work.operator_id)
+    return [session_of(row) for row in await work.execute(query.order_by(_s.created_at))]
 
 
 async def _one(work: Work, *where: ColumnElement[bool], lock: bool = False) -> Session | None:

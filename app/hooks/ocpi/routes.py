@@ -10,6 +10,20 @@ from app.hooks.ocpi.credentials import (
     post_credentials,
     put_credentials,
 )
+from app.hooks.ocpi.received import (
+    delete_tariff,
+    get_cdr,
+    get_location,
+    get_session,
+    get_tariff,
+    patch_location,
+    patch_session,
+    post_cdr,
+    post_result,
+    put_location,
+    put_session,
+    put_tariff,
+)
 
 # The credentials have one address, so no role stands before them.
 CREDENTIALS: Final[Mapping[str, Handler]] = {
@@ -20,4 +34,13 @@ CREDENTIALS: Final[Mapping[str, Handler]] = {
 }
 ROUTES: Final[Mapping[tuple[str, str], Mapping[str, Handler]]] = {
     ("", "credentials"): CREDENTIALS,
+    ("receiver", "locations"): {
+        "GET": get_location,
+        "PUT": put_location,
+        "PATCH": patch_location,
+    },
+    ("receiver", "tariffs"): {"GET": get_tariff, "PUT": put_tariff, "DELETE": delete_tariff},
+    ("receiver", "sessions"): {"GET": get_session, "PUT": put_session, "PATCH": patch_session},
+    ("receiver", "cdrs"): {"GET": get_cdr, "POST": post_cdr},
+    ("sender", "commands"): {"POST": post_result},
 }

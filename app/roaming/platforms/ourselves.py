@@ -18,7 +18,14 @@ from app.roaming.wire.versions import PREFERRED, Version
 CREDENTIALS: Final = "credentials"
 _BOTH: Final = (SENDER, RECEIVER)
 # The modules that are served, and in which roles.
-MODULES: Final[Mapping[str, tuple[str, ...]]] = {CREDENTIALS: _BOTH}
+MODULES: Final[Mapping[str, tuple[str, ...]]] = {
+    CREDENTIALS: _BOTH,
+    "locations": (RECEIVER,),
+    "tariffs": (RECEIVER,),
+    "sessions": (RECEIVER,),
+    "cdrs": (RECEIVER,),
+    "commands": (SENDER,),
+}
 _ROLES: Final = ("CPO", "EMSP")
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from app.pricing.tariffs.model import DisplayText, OcpiObject
+from app.roaming.errors import OcpiObjectUnknown
 from app.roaming.wire.values import BusinessDetails, GeoLocation, Image
 
 
@@ -189,3 +190,17 @@ class Location(OcpiObject, frozen=True, kw_only=True):
     energy_mix: EnergyMix | None = None
     help_phone: str | None = None
     last_updated: datetime
+
+
+def part_of(location: Location, path: tuple[str, ...]) -> OcpiObject:
+    """Return the EVSE that *path* names, or its connector. Raises OcpiObjectUnknown."""
+    found: OcpiObject = location
+    for wanted in path:
+        parts = [(one.uid, one) for one in location.evses]
+        if isinstance(found, Evse):
+            parts = [(one.id, one) for one in found.connectors]  # type: ignore[misc]  # of a kind
+        fitting = [one for name, one in parts if name.lower() == wanted.lower()]
+        if not fitting:
+            raise OcpiObjectUnknown(f"location {location.id} has no {wanted}", module="locations")
+        found = fitting[0]
+    return found

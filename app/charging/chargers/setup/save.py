@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Collection, Iterator, Mapping
 
 from app.charging.chargers.errors import InvalidCharger
-from app.charging.chargers.model import Location
+from app.charging.chargers.model import ELSEWHERE, Location
 from app.charging.chargers.setup import store
 from app.charging.chargers.setup.model import (
     Complaint,
@@ -33,10 +33,26 @@ async def save_charge_point(work: Work, identity: str, password: str) -> bool:
     return await store.put_credential(work, identity, password, salt=salt)
 
 
+async def save_point_elsewhere(work: Work, identity: str) -> None:
+    """Let *identity* be a charge point of another platform, which no OCPP can speak for. A step."""
+    await store.put_elsewhere(work, identity, secrets.token_bytes(SALT_BYTES))
+
+
+async def close_points_elsewhere(work: Work, identities: Collection[str], *, is_open: bool) -> None:
+    """Let these charge points of another platform be reachable or not. A step."""
+    await store.open_elsewhere(work, identities, is_open=is_open)
+
+
 async def save_evse(work: Work, evse: EvseDraft) -> bool:
     """Save *evse* and tell whether that changed anything. Raises InvalidCharger."""
     _refuse(evse_complaints(evse))
     return await store.put_evse(work, evse)
+
+
+async def save_hold(work: Work, key: HoldKey, hold: Money) -> None:
+    """Save one hold amount, and leave the others. A step. Raises InvalidCharger."""
+    _refuse(hold_complaints(hold))
+    await store.put_hold(work, key, hold)
 
 
 async def save_holds(work: Work, holds: Mapping[HoldKey, Money]) -> bool:
@@ -47,8 +63,9 @@ async def save_holds(work: Work, holds: Mapping[HoldKey, Money]) -> bool:
 
 
 async def forgotten_evses(work: Work, kept: Collection[str]) -> list[str]:
-    """Return the uids of EVSEs in use that are not among *kept*, in order."""
-    return sorted(await store.evse_uids(work) - set(kept))
+    """Return the uids of our EVSEs in use that are not among *kept*, in order."""
+    known = await store.evse_uids(work) - set(kept)
+    return sorted(uid for uid in known if not uid.startswith(f"{ELSEWHERE}."))
 
 
 async def remove_evse(work: Work, evse_uid: str) -> bool:

@@ -1,13 +1,14 @@
 """Writing the configuration of charging points."""
 
 from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, and_, delete, select, update
+from sqlalchemy import Table, and_, delete, not_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.charging.chargers.model import Connector, Location, current_of
+from app.charging.chargers.model import ELSEWHERE, Connector, Location, current_of
 from app.charging.chargers.setup.model import EvseDraft, HoldKey, HoldScope
 from app.charging.chargers.stations.credential import Credential
 from app.charging.chargers.stations.store import charge_points
@@ -15,6 +16,9 @@ from app.charging.chargers.store import evses, holds, locations
 from app.infra.database import Work
 from app.infra.tables import scoped
 from app.kernel.money import Money
+
+# Another platform tells of its charge points when it has something to tell.
+_ALWAYS = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 async def put_location(work: Work, location: Location) -> bool:
@@ -52,16 +56,50 @@ async def put_credential(work: Work, identity: str, password: str, *, salt: byte
     return await _put(work, charge_points, {"identity": identity}, values)
 
 
+async def put_elsewhere(work: Work, identity: str, salt: bytes) -> None:
+    """Insert a charge point of another platform: nobody knows its password, it has no lease."""
+    password = salt.hex() + identity
+    values = {
+        "credential": Credential.of(password, salt).to_bytes(),
+        "protocol": ELSEWHERE,
+        "connected": True,
+        "last_seen_at": _ALWAYS,
+    }
+    key = {"operator_id": work.operator_id, "identity": identity}
+    await work.execute(insert(charge_points).values(**key, **values).on_conflict_do_nothing())
+
+
+async def open_elsewhere(work: Work, identities: Collection[str], *, is_open: bool) -> None:
+    """Note whether charge points of another platform can be reached."""
+    mine = and_(
+        charge_points.c.operator_id == work.operator_id,
+        charge_points.c.identity.in_(identities),
+        charge_points.c.protocol == ELSEWHERE,
+    )
+    await work.execute(update(charge_points).where(mine).values(connected=is_open))
+
+
+async def put_hold(work: Work, key: HoldKey, hold: Money) -> None:
+    """Insert or overwrite one hold amount."""
+    place = {"scope": key.scope, "target": key.target, "current": key.current}
+    values = {"minor": hold.minor, "currency": hold.currency}
+    statement = insert(holds).values(operator_id=work.operator_id, **place, **values)
+    await work.execute(
+        statement.on_conflict_do_update(index_elements=["operator_id", *place], set_=values)
+    )
+
+
 async def put_holds(work: Work, wanted: Mapping[HoldKey, Money]) -> bool:
     """Replace the operator's hold amounts; tell whether that changed anything."""
-    found = await work.execute(scoped(holds, work))
+    ours = not_(holds.c.target.startswith(f"{ELSEWHERE}."))
+    found = await work.execute(scoped(holds, work).where(ours))
     stored = {
         HoldKey(HoldScope(row.scope), row.target, row.current): Money(row.minor, row.currency)
         for row in found
     }
     if stored == dict(wanted):
         return False
-    await work.execute(delete(holds).where(holds.c.operator_id == work.operator_id))
+    await work.execute(delete(holds).where(holds.c.operator_id == work.operator_id, ours))
     rows = [
         {
             "operator_id": work.operator_id,

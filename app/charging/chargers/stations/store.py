@@ -96,7 +96,7 @@ async def disconnect_all(work: Work) -> None:
     """Note that no charge point is connected; *work* is of every operator."""
     await work.execute(
         update(charge_points)
-        .where(charge_points.c.connected)
+        .where(charge_points.c.connected, charge_points.c.connection.is_not(None))
         .values(connected=False, connection=None)
     )
 

@@ -1,4 +1,43 @@
 -- Other platforms over OCPI.
+CREATE TABLE ocpi_charge (
+	operator_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	platform_id UUID NOT NULL, 
+	their_id TEXT NOT NULL, 
+	over_since TIMESTAMP WITH TIME ZONE, 
+	recorded_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_ocpi_charge PRIMARY KEY (operator_id, session_id)
+);
+
+CREATE INDEX ix_ocpi_charge_open ON ocpi_charge (over_since) WHERE over_since IS NOT NULL AND recorded_at IS NULL;
+
+ALTER TABLE ocpi_charge ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE ocpi_charge FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY operator ON ocpi_charge USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
+
+CREATE TABLE ocpi_object (
+	operator_id UUID NOT NULL, 
+	platform_id UUID NOT NULL, 
+	module TEXT NOT NULL, 
+	country_code TEXT NOT NULL, 
+	party_id TEXT NOT NULL, 
+	object_key TEXT NOT NULL, 
+	body TEXT NOT NULL, 
+	last_updated TIMESTAMP WITH TIME ZONE NOT NULL, 
+	received_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_ocpi_object PRIMARY KEY (operator_id, platform_id, module, country_code, party_id, object_key)
+);
+
+CREATE INDEX ix_ocpi_object_received ON ocpi_object (operator_id, platform_id, module, received_at);
+
+ALTER TABLE ocpi_object ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE ocpi_object FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY operator ON ocpi_object USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
+
 CREATE TABLE ocpi_platform (
 	operator_id UUID NOT NULL, 
 	platform_id UUID NOT NULL, 
@@ -33,3 +72,26 @@ ALTER TABLE ocpi_platform FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY operator ON ocpi_platform USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
 
+CREATE TABLE ocpi_point (
+	operator_id UUID NOT NULL, 
+	evse_uid TEXT NOT NULL, 
+	platform_id UUID NOT NULL, 
+	country_code TEXT NOT NULL, 
+	party_id TEXT NOT NULL, 
+	location_id TEXT NOT NULL, 
+	their_uid TEXT NOT NULL, 
+	connector_id TEXT, 
+	trouble TEXT, 
+	CONSTRAINT pk_ocpi_point PRIMARY KEY (operator_id, evse_uid)
+);
+
+CREATE INDEX ix_ocpi_point_location ON ocpi_point (operator_id, platform_id, location_id);
+
+ALTER TABLE ocpi_point ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE ocpi_point FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY operator ON ocpi_point USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
+
+-- Starts that are waited for: few of all.
+CREATE INDEX ix_session_pending ON session (created_at) WHERE state = 'pending';

@@ -123,6 +123,13 @@ async def standing(work: Work) -> Sequence[Rule]:
     return [_rule(row) for row in rows]
 
 
+async def standing_named(work: Work, name: str) -> Rule | None:
+    """Return the rule of this *name* that stands now, or None."""
+    query = scoped(tariff_rule, work).where(tariff_rule.c.ended_at.is_(None))
+    row = (await work.execute(query.where(tariff_rule.c.name == name))).one_or_none()
+    return None if row is None else _rule(row)
+
+
 async def find(work: Work, rule_id: UUID) -> Rule | None:
     """Return a rule of the operator, ended or not, or None."""
     row = (await work.execute(scoped(tariff_rule, work).where(_mine(rule_id)))).first()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from app.infra.database import Work
 from app.pricing.tariffs import store as tariffs
@@ -9,20 +10,24 @@ from app.pricing.tariffs.choice import store
 from app.pricing.tariffs.choice.model import Place, Rule
 from app.pricing.tariffs.errors import TariffNotFound
 
+# What begins the names of the rules for EVSEs of other platforms: they come and go with those.
+ELSEWHERE: Final = "ocpi "
+
 
 async def write_rules(work: Work, wanted: Sequence[Rule]) -> list[str]:
     """
     Let exactly the *wanted* rules stand from now on; return the names of those that changed.
 
-    What says the same stays as it was, with its id. A step: it runs inside the caller's
-    transaction. Raises TariffNotFound for a tariff that was never published.
+    What says the same stays as it was, with its id, and so do the rules of other platforms. A step:
+    it runs inside the caller's transaction. Raises TariffNotFound for a tariff that was never
+    published.
     """
     await store.lock_rules(work)
     known = {rule.name: rule for rule in await store.standing(work)}
     names = {rule.name for rule in wanted}
     assert len(names) == len(wanted), "names are unique"  # noqa: S101 - the import has checked it
     changed = [rule for rule in wanted if not _stands(rule, known)]
-    gone = [name for name in known if name not in names]
+    gone = [name for name in known if name not in names and not name.startswith(ELSEWHERE)]
     replaced = [known[rule.name].rule_id for rule in changed if rule.name in known]
     await store.end(work, [*replaced, *(known[name].rule_id for name in gone)])
     for rule in changed:
@@ -33,10 +38,11 @@ async def write_rules(work: Work, wanted: Sequence[Rule]) -> list[str]:
 async def write_rule(work: Work, rule: Rule) -> None:
     """Let *rule* stand from now on in place of the one with its name. A step. TariffNotFound."""
     await store.lock_rules(work)
-    known = {each.name: each for each in await store.standing(work)}
-    if _stands(rule, known):
+    known = await store.standing_named(work, rule.name)
+    if known is not None and known.says_the_same(rule):
         return
-    await store.end(work, [each.rule_id for each in known.values() if each.name == rule.name])
+    if known is not None:
+        await store.end(work, [known.rule_id])
     await _add(work, rule)
 
 

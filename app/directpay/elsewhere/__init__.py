@@ -1,0 +1,1 @@
+"""Journeys at charge points of other platforms."""

@@ -1,0 +1,45 @@
+"""Journeys at charge points of other platforms: what those tell apart from the session itself."""
+
+from uuid import UUID
+
+from app.charging.chargers.ports import CommandOutcome
+from app.directpay import store
+from app.directpay.advance import ask_a_person, move
+from app.directpay.model import Journey, Starting
+from app.directpay.news import StartAnswered
+from app.directpay.prices.terms import shown_tariff
+from app.funds.payments.events import Trouble
+from app.infra.database import Database, Work
+from app.infra.jobs import TryAgain
+from app.pricing.tariffs.model import TariffVersion
+
+
+async def start_refused(session_id: UUID, *, operator_id: UUID, database: Database) -> None:
+    """
+    Give a journey up whose start was accepted by the platform, and then refused by its charger.
+
+    TryAgain while the answer to the call itself is not there yet.
+    """
+    async with database.work(operator_id) as work:
+        found = await store.journey_of_session(work, session_id)
+        journey = None if found is None else await store.lock_journey(work, found.journey_id)
+        if journey is None:
+            return
+        if isinstance(journey.state, Starting):
+            raise TryAgain
+        await move(work, journey, StartAnswered(CommandOutcome.REJECTED))
+
+
+async def ask_about_session(work: Work, session_id: UUID, detail: str) -> bool:
+    """Put what a platform said of a session on the work list; False: of no journey. A step."""
+    journey = await store.journey_of_session(work, session_id)
+    if journey is None:
+        return False
+    await ask_a_person(work, journey, Trouble.PARTNER_DIFFERS, detail)
+    return True
+
+
+async def tariff_shown_for(work: Work, session_id: UUID) -> tuple[Journey, TariffVersion] | None:
+    """Return the journey of a session with the tariff that its driver saw, or None. A step."""
+    journey = await store.journey_of_session(work, session_id)
+    return None if journey is None else (journey, await shown_tariff(work, journey))

@@ -1,0 +1,1 @@
+"""Our drivers at other platforms' charge points: sockets, starts, sessions and records."""

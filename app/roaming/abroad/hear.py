@@ -1,0 +1,197 @@
+"""Hear what a platform tells of a session of ours: live data, its end, and its record."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from app.charging.chargers.model import is_elsewhere
+from app.charging.sessions.metering.measure import record_samples
+from app.charging.sessions.model import (
+    MeterSample,
+    SampleReport,
+    SessionState,
+    StartReport,
+    StopReport,
+)
+from app.charging.sessions.model import Session as OurSession
+from app.charging.sessions.read import session_of_id_tag
+from app.charging.sessions.start import start_transaction
+from app.charging.sessions.stop import stop_transaction
+from app.directpay.elsewhere.tell import ask_about_session, start_refused, tariff_shown_for
+from app.infra.database import Work
+from app.roaming.abroad import store
+from app.roaming.abroad.check import doubts_of
+from app.roaming.abroad.model import Charge
+from app.roaming.desk import RoamingDesk
+from app.roaming.platforms.model import Platform
+from app.roaming.received.keep import keep, keep_for_good
+from app.roaming.received.model import CDRS, SESSIONS, Name
+from app.roaming.wire.sessions import Cdr, Session
+from app.roaming.wire.values import CdrToken
+
+_WATT_HOURS = 1000
+_OVER = ("COMPLETED", "INVALID")
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Our session that a platform speaks of, and what the platform calls it."""
+
+    session: OurSession
+    their_id: str
+    started_at: datetime
+
+
+async def hear_session(platform: Platform, told: Session, *, desk: RoamingDesk) -> bool:
+    """
+    Keep a session of *platform*, and let it be the live data of ours; True when it was new.
+
+    What is older than what is known changes nothing. The end only counts with the CDR.
+    """
+    name = Name(platform.platform_id, SESSIONS, told.country_code, told.party_id, told.id)
+    async with desk.database.work(platform.operator_id) as work:
+        kept = await keep(work, name, told)
+        ours = await _ours(work, platform, told.authorization_reference, told.cdr_token)
+    if ours is None or not kept.is_changed:
+        return kept.is_new
+    await _follow(platform, told, ours, desk)
+    return kept.is_new
+
+
+async def hear_cdr(platform: Platform, told: Cdr, *, desk: RoamingDesk) -> bool:
+    """
+    Keep a CDR of *platform*, and end our session by it; True when it was new.
+
+    It is checked before: what differs from the tariff that the driver saw goes on the work list,
+    and the driver pays what that tariff says. Raises OcpiInvalid when it is another CDR with the
+    id of a known one.
+    """
+    name = Name(platform.platform_id, CDRS, told.country_code, told.party_id, told.id)
+    async with desk.database.work(platform.operator_id) as work:
+        kept = await keep_for_good(work, name, told)
+        ours = await _ours(work, platform, told.authorization_reference, told.cdr_token)
+        known = None if ours is None else await store.charge_of(work, ours.session_id)
+        if ours is not None and told.credit:
+            await ask_about_session(work, ours.session_id, _credit(told))
+    if ours is None or told.credit or (known and known.recorded_at and not kept.is_new):
+        return kept.is_new
+    await _end(platform, told, ours, desk)
+    return kept.is_new
+
+
+async def _ours(
+    work: Work, platform: Platform, reference: str | None, token: CdrToken
+) -> OurSession | None:
+    """Return the session that was started by a platform with this token, or None."""
+    for id_tag in filter(None, (reference, token.uid)):
+        session = await session_of_id_tag(work, id_tag)
+        if session is not None and is_elsewhere(session.identity):
+            point = await store.point_of(work, session.evse_uid)
+            if point is not None and point.platform_id == platform.platform_id:
+                return session
+    return None
+
+
+async def _follow(platform: Platform, told: Session, ours: OurSession, desk: RoamingDesk) -> None:
+    status = told.status.upper()
+    if status == "INVALID" and ours.state is SessionState.PENDING:
+        await start_refused(ours.session_id, operator_id=ours.operator_id, database=desk.database)
+        return
+    if status not in ("ACTIVE", *_OVER):
+        return
+    found = _Told(ours, told.id, told.start_date_time)
+    await _begin(found, desk)
+    now = desk.clock.now()
+    await record_samples(_samples(found, [_reading(told, now)]), database=desk.database)
+    over_since = now if status in _OVER else None
+    async with desk.database.work(ours.operator_id) as work:
+        charge = Charge(ours.session_id, platform.platform_id, told.id, over_since)
+        await store.put_charge(work, charge)
+
+
+async def _end(platform: Platform, told: Cdr, ours: OurSession, desk: RoamingDesk) -> None:
+    now = desk.clock.now()
+    found = _Told(ours, told.session_id or ours.transaction_id or told.id, told.start_date_time)
+    await _begin(found, desk)
+    async with desk.database.work(ours.operator_id) as work:
+        shown = await tariff_shown_for(work, ours.session_id)
+        if ours.state is SessionState.WITHDRAWN:
+            await ask_about_session(work, ours.session_id, _unpaid(told))
+        elif shown is not None:
+            for doubt in await doubts_of(work, told, ours, shown[1], shown[0].held):
+                await ask_about_session(work, ours.session_id, doubt)
+        charge = Charge(ours.session_id, platform.platform_id, found.their_id, now, now)
+        await store.put_charge(work, charge)
+    await stop_transaction(_stop(found, told, now), database=desk.database)
+
+
+async def _begin(found: _Told, desk: RoamingDesk) -> None:
+    """Bind the platform's session to ours; safe to repeat."""
+    ours = found.session
+    if ours.state in (SessionState.ACTIVE, SessionState.COMPLETED):
+        return
+    report = StartReport(
+        operator_id=ours.operator_id,
+        identity=ours.identity,
+        evse_no=ours.evse_no,
+        connector_no=None,
+        id_tag=ours.id_tag,
+        remote_start_id=None,
+        station_transaction_id=found.their_id,
+        meter_start_wh=Decimal(0),
+        at=found.started_at,
+        received_at=desk.clock.now(),
+    )
+    await start_transaction(report, database=desk.database)
+
+
+def _samples(found: _Told, samples: list[MeterSample]) -> SampleReport:
+    ours = found.session
+    return SampleReport(
+        ours.operator_id, ours.identity, found.their_id, ours.evse_no, None, samples
+    )
+
+
+def _reading(told: Session, now: datetime) -> MeterSample:
+    at = min(told.end_date_time or told.last_updated, now)
+    return MeterSample(at, now, energy_wh=told.kwh * _WATT_HOURS, context="Ocpi.Session")
+
+
+def _stop(found: _Told, told: Cdr, now: datetime) -> StopReport:
+    ours = found.session
+    return StopReport(
+        operator_id=ours.operator_id,
+        identity=ours.identity,
+        transaction_id=ours.transaction_id or found.their_id,
+        evse_no=ours.evse_no,
+        connector_no=None,
+        id_tag=None,
+        meter_stop_wh=told.total_energy * _WATT_HOURS,
+        at=told.end_date_time,
+        received_at=now,
+        reason="Cdr",
+        samples=_registers(told, now),
+    )
+
+
+def _registers(told: Cdr, now: datetime) -> list[MeterSample]:
+    """Return the energy at the beginning of each period, where periods state any."""
+    found, energy = [], Decimal(0)
+    for period in sorted(told.charging_periods, key=lambda one: one.start_date_time):
+        found.append(
+            MeterSample(
+                period.start_date_time, now, energy_wh=energy * _WATT_HOURS, context="Ocpi.Cdr"
+            )
+        )
+        energy += sum((one.volume for one in period.dimensions if one.type == "ENERGY"), Decimal(0))
+    return found if energy else []
+
+
+def _unpaid(told: Cdr) -> str:
+    amount = f"{told.total_cost.gross} {told.currency}"
+    return f"CDR {told.id} asks for {amount} of a session that was given up before"
+
+
+def _credit(told: Cdr) -> str:
+    amount = f"{told.total_cost.gross} {told.currency}"
+    return f"the platform credits CDR {told.credit_reference_id} with CDR {told.id}: {amount}"

@@ -1,0 +1,67 @@
+"""Fetch from another platform what it should have pushed: page by page."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+from app.roaming.abroad.hear import hear_cdr, hear_session
+from app.roaming.desk import RoamingDesk
+from app.roaming.errors import OcpiInvalid, PlatformTrouble
+from app.roaming.platforms.find import get_platform, link_to
+from app.roaming.platforms.model import SENDER, Platform
+from app.roaming.ports import Link, PeerRequest
+from app.roaming.received.model import CDRS, SESSIONS
+from app.roaming.wire.codec import instant, read
+from app.roaming.wire.sessions import Cdr, Session
+
+_PAGE = 100
+_MOST_PAGES = 10_000
+
+
+async def pull_sessions(
+    platform_id: UUID, since: datetime, *, operator_id: UUID, desk: RoamingDesk
+) -> None:
+    """Hear the sessions of a platform that changed *since*. PlatformTrouble, OcpiNotOffered."""
+    platform, link = await reach(platform_id, operator_id, desk)
+    async for one in pages(platform, link, SESSIONS, since, desk=desk):
+        await hear_session(platform, read(Session, one), desk=desk)
+
+
+async def pull_cdrs(
+    platform_id: UUID, since: datetime, *, operator_id: UUID, desk: RoamingDesk
+) -> None:
+    """Hear the CDRs of a platform that were made *since*. PlatformTrouble, OcpiNotOffered."""
+    platform, link = await reach(platform_id, operator_id, desk)
+    async for one in pages(platform, link, CDRS, since, desk=desk):
+        await hear_cdr(platform, read(Cdr, one), desk=desk)
+
+
+async def reach(platform_id: UUID, operator_id: UUID, desk: RoamingDesk) -> tuple[Platform, Link]:
+    """Return a platform and the way to it. Raises PlatformNotFound."""
+    async with desk.database.work(operator_id) as work:
+        platform = await get_platform(work, platform_id)
+        return platform, await link_to(work, platform, "CPO", desk=desk)
+
+
+async def pages(
+    platform: Platform, link: Link, module: str, since: datetime | None, *, desk: RoamingDesk
+) -> AsyncIterator[dict[str, object]]:
+    """
+    Yield each object of a *module* of *platform* that changed *since*, as plain data.
+
+    One page is held at a time. Raises PlatformTrouble and OcpiNotOffered.
+    """
+    asked = {"limit": str(_PAGE)} | ({} if since is None else {"date_from": instant(since)})
+    url: str | None = f"{platform.url_of(module, SENDER)}?{urlencode(asked)}"
+    for _ in range(_MOST_PAGES):
+        if url is None:
+            return
+        reply = (await desk.peers.call(link, PeerRequest("GET", url))).checked(url)
+        if not isinstance(reply.data, list):
+            raise PlatformTrouble(f"{url} answers no list", url=url, is_sent=True)
+        for one in reply.data:
+            if not isinstance(one, dict):
+                raise OcpiInvalid("a list of objects was expected", field="data")
+            yield one
+        url = reply.next_url

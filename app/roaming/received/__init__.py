@@ -1,0 +1,1 @@
+"""What other platforms told: their objects, kept as they were said, the newest word counts."""
