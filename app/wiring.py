@@ -16,6 +16,7 @@ from app.directpay.letters.links import PageLinks
 from app.funds.payments.accounts import Vault
 from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.health import SharedFuses
+from app.funds.wallet import reactors as wallets
 from app.gateways.adyen.devices.devices import AdyenDevices
 from app.gateways.adyen.provider import AdyenOptions, AdyenProvider
 from app.gateways.mollie.provider import MollieOptions, MollieProvider
@@ -26,7 +27,7 @@ from app.gateways.ocpp.facts import DatabaseFacts
 from app.gateways.ocpp.gateway import OcppGateway
 from app.gateways.smtp.mailer import SmtpMailer
 from app.gateways.vies.register import ViesRegister
-from app.infra.database import Database, Reactors, engine
+from app.infra.database import Database, Reactors, engine, together
 from app.infra.limits import Limits, MemoryLimits, RedisLimits
 from app.infra.live import LiveBus, MemoryLiveBus
 from app.infra.pdf import Press
@@ -177,10 +178,13 @@ def _as_text(keys: tuple[bytes, ...]) -> tuple[str, ...]:
 
 
 def _reactors(follower: Follower) -> Reactors:
-    return {
-        **advance.reactors(),
-        **sale.reactors(),
-        SessionsMeasured: (follower.on_measured,),
-        PricesChanged: (look_again,),
-        SessionFlagged: (flag_cdr,),
-    }
+    return together(
+        advance.reactors(),
+        sale.reactors(),
+        wallets.reactors(),
+        {
+            SessionsMeasured: (follower.on_measured,),
+            PricesChanged: (look_again,),
+            SessionFlagged: (flag_cdr,),
+        },
+    )

@@ -75,6 +75,14 @@ class TooManyDeclines(Problem):
     title = "Too many payments were refused"
 
 
+class CreditAmountInvalid(Problem):
+    """A session was to use less of a driver's credit than it takes, or another currency."""
+
+    code = "credit_amount_invalid"
+    kind = Kind.INVALID
+    title = "A session can not use this much credit"
+
+
 class HoldCannotGrow(Problem):
     """Nothing can be added to what is held for the session."""
 

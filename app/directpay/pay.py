@@ -7,6 +7,7 @@ from app.charging.chargers.model import Evse
 from app.charging.sessions.prepare import prepare_session
 from app.directpay import store
 from app.directpay.advance import tell
+from app.directpay.credit.pay import Credit, reserve_credit
 from app.directpay.decide import CHECKOUT_WITHIN, KEEP_SOCKET_FOR, Task
 from app.directpay.desk import Desk, token_digest
 from app.directpay.errors import (
@@ -47,6 +48,7 @@ class PayOrder:
 
     *tariff_id* and *tariff_version* are of the price that was shown; *key* makes pressing twice
     harmless. *shown* are the keys of the offers on the page: none of them is lost silently.
+    With *credit* a driver pays with what was prepaid, and *method* is the wallet's.
     """
 
     code: str
@@ -57,6 +59,7 @@ class PayOrder:
     locale: str
     presented: Presented = NOBODY
     shown: tuple[str, ...] = ()
+    credit: Credit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +77,31 @@ async def pay(order: PayOrder, *, desk: Desk) -> Begun:
 
     Raises UnknownCode, TariffChanged, OfferChanged, PointBusy, PointOffline, PointOutOfOrder,
     MethodUnavailable, PaymentsDown and TooManyDeclines, and for a coupon CouponMistyped,
-    CouponRefused and TooManyRequests; nothing has been reserved then.
+    CouponRefused and TooManyRequests, and for credit CreditAmountInvalid, CreditTooLow,
+    WalletFrozen and WalletNotFound; nothing has been reserved then.
     """
     operator_id, evse = await find_evse(order.code, database=desk.database)
-    way = await way_for(evse, order.method, order.locale, desk=desk)
+    means = order.credit or await way_for(evse, order.method, order.locale, desk=desk)
     async with (
         guessing(desk.limits, operator_id, order.presented),
         desk.database.work(operator_id) as work,
     ):
         journey = await store.journey_by_pay_key(work, order.key)
         if journey is None:
-            journey = await _begin(work, order, evse, way, desk)
-    payment = await start_payment(journey.payment_id, operator_id=operator_id, desk=desk.payments)
+            journey = await _begin(work, order, evse, means, desk)
     return Begun(
         token=desk.secrets.token(journey.journey_id),
         control=desk.secrets.control(journey.journey_id),
-        checkout_url=payment.checkout_url,
+        checkout_url=None if order.credit else await _checkout(journey, desk),
     )
+
+
+async def _checkout(journey: Journey, desk: Desk) -> str | None:
+    """Open the payment at its provider; return the address of the page on which to pay."""
+    started = await start_payment(
+        journey.payment_id, operator_id=journey.operator_id, desk=desk.payments
+    )
+    return started.checkout_url
 
 
 async def way_for(evse: Evse, method: str, locale: str, *, desk: Desk) -> WayToPay:
@@ -103,7 +114,9 @@ async def way_for(evse: Evse, method: str, locale: str, *, desk: Desk) -> WayToP
     raise MethodUnavailable("this way to pay is not on offer here", method=method)
 
 
-async def _begin(work: Work, order: PayOrder, evse: Evse, way: WayToPay, desk: Desk) -> Journey:
+async def _begin(
+    work: Work, order: PayOrder, evse: Evse, means: WayToPay | Credit, desk: Desk
+) -> Journey:
     choice = (await terms_at(work, evse)).choice
     # The id of a tariff with a locked price names the price too.
     if (choice.tariff.tariff.id, choice.tariff.version) != (order.tariff_id, order.tariff_version):
@@ -126,7 +139,11 @@ async def _begin(work: Work, order: PayOrder, evse: Evse, way: WayToPay, desk: D
     )
     check_shown(promised, order.shown)
     work.defer(Task.WAKE, at=work.now + CHECKOUT_WITHIN, journey_id=journey.journey_id)
-    await begin_payment(work, payment_order(journey, way, evse, f"{desk.base_url}/s/{token}/back"))
+    if isinstance(means, Credit):
+        payment = await reserve_credit(work, journey, evse, means)
+    else:
+        payment = payment_order(journey, means, evse, f"{desk.base_url}/s/{token}/back")
+    await begin_payment(work, payment)
     return journey
 
 
@@ -153,7 +170,7 @@ async def _new_journey(work: Work, order: PayOrder, evse: Evse, choice: Choice) 
         tariff_version=choice.tariff.version,
         rule_id=choice.rule.rule_id,
         variant=choice.tariff.variant,
-        held=evse.hold,
+        held=order.credit.amount if order.credit else evse.hold,
         locale=order.locale,
         began_at=work.now,
         version=1,

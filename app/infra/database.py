@@ -37,6 +37,15 @@ Reactor = Callable[["Work", Any], Awaitable[None]]
 Reactors = Mapping[type[Event], Sequence[Reactor]]
 
 
+def together(*contexts: Reactors) -> Reactors:
+    """Return what all *contexts* do, in their order where they react to the same event."""
+    events = dict.fromkeys(event for context in contexts for event in context)
+    return {
+        event: tuple(react for context in contexts for react in context.get(event, ()))
+        for event in events
+    }
+
+
 class _EveryOperator:
     """The mark of work that is not one operator's: look-ups by code, token or identity, sweeps."""
 

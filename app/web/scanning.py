@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from app.directpay.desk import PAYMENTS_PER_NETWORK, find, may_control
 from app.directpay.errors import (
+    CreditAmountInvalid,
     JourneyNotFound,
     MethodUnavailable,
     PaymentsDown,
@@ -19,6 +20,8 @@ from app.directpay.errors import (
 )
 from app.directpay.model import Stage
 from app.directpay.pay import Begun, PayOrder, pay
+from app.funds.payments.providers.capabilities import WALLET
+from app.funds.wallet.errors import CreditTooLow, WalletFrozen, WalletNotFound
 from app.infra.i18n import current_language
 from app.infra.limits import TooManyRequests, take
 from app.kernel.errors import Kind, Problem
@@ -28,6 +31,8 @@ from app.web.config import WebConfig
 from app.web.coupons.driver import driver_cookie, mark_of, presented
 from app.web.coupons.own_page import own_page
 from app.web.coupons.redeem import typed
+from app.web.drivers.cookies import account_secret
+from app.web.drivers.credit import chosen_credit
 from app.web.language import choose_language
 from app.web.pages import Pages, tickets_of
 from app.web.request import AnyRequest, host_of
@@ -53,6 +58,10 @@ _REFUSALS = (
     CouponMistyped,
     CouponRefused,
     TooManyRequests,
+    CreditAmountInvalid,
+    CreditTooLow,
+    WalletFrozen,
+    WalletNotFound,
 )
 _MOST_DIGITS = 9
 
@@ -74,6 +83,7 @@ class _Choice:
     tariff_version: int
     coupon: str
     offers: tuple[str, ...]
+    form: Mapping[str, object]
 
 
 @get("/c/{code:str}", include_in_schema=False)
@@ -86,7 +96,8 @@ async def scan_page(
         return see_other(f"/s/{running}")
     shown = await pages.scans.at(code, current_language())
     coupon = typed(request.query_params.get("coupon"))
-    if coupon or (mark_of(request) and any(offer.once for offer in shown.view.offers)):
+    has_own = mark_of(request) and any(offer.once for offer in shown.view.offers)
+    if coupon or has_own or account_secret(request, shown.view.brand.slug):
         answer = await own_page(request, code, presented(request, coupon), pages)
         if COOKIE not in request.cookies:
             answer.set_cookie(first_cookie(pages.config))
@@ -111,26 +122,7 @@ async def pay_form(
     check_same_origin(request.headers, pages.config)
     await take(pages.desk.limits, PAYMENTS_PER_NETWORK, host_of(request))
     choice = _choice(await request.form())
-    shown = await pages.scans.at(code, current_language())
-    language = choose_language(request, shown.view.brand.languages)
-    version = str(choice.tariff_version)
-    order = PayOrder(
-        code=code,
-        method=choice.method,
-        tariff_id=choice.tariff_id,
-        tariff_version=choice.tariff_version,
-        key=pay_key(
-            request.cookies.get(COOKIE),
-            code,
-            choice.method,
-            choice.tariff_id,
-            version,
-            choice.coupon,
-        ),
-        locale=language,
-        presented=presented(request, choice.coupon),
-        shown=choice.offers,
-    )
+    order = await _order(request, code, choice, pages)
     try:
         begun = await pay(order, desk=pages.desk)
     except _REFUSALS as refusal:
@@ -142,6 +134,30 @@ async def pay_form(
     if choice.coupon or choice.offers:
         answer.set_cookie(driver_cookie(order.presented.driver, pages.config))
     return answer
+
+
+async def _order(request: AnyRequest, code: str, choice: _Choice, pages: Pages) -> PayOrder:
+    """Return what the driver chose, as the journey wants it. Raises NotSignedIn."""
+    shown = (await pages.scans.at(code, current_language())).view
+    language = choose_language(request, shown.brand.languages)
+    version = str(choice.tariff_version)
+    chosen = [code, choice.method, choice.tariff_id, version, choice.coupon]
+    credit = None
+    if choice.method == WALLET:
+        currency = shown.price.currency
+        credit = await chosen_credit(request, shown.brand.slug, choice.form, currency, pages)
+        chosen += [str(credit.driver_id), str(credit.amount)]
+    return PayOrder(
+        code=code,
+        method=choice.method,
+        tariff_id=choice.tariff_id,
+        tariff_version=choice.tariff_version,
+        key=pay_key(request.cookies.get(COOKIE), *chosen),
+        locale=language,
+        presented=presented(request, choice.coupon),
+        shown=choice.offers,
+        credit=credit,
+    )
 
 
 def _to_checkout(request: AnyRequest, begun: Begun, config: WebConfig) -> Response[bytes]:
@@ -180,7 +196,7 @@ def _choice(form: Mapping[str, object]) -> _Choice:
         raise BrokenForm("the price that was shown is missing", field="tariff_version")
     offers = form.get("offers")
     shown = tuple(offers.split()) if isinstance(offers, str) else ()
-    return _Choice(method, tariff_id, int(version), typed(form.get("coupon")), shown)
+    return _Choice(method, tariff_id, int(version), typed(form.get("coupon")), shown, form)
 
 
 def _is_number(text: str) -> bool:

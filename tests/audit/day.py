@@ -6,6 +6,7 @@ import psycopg
 
 from app.directpay.refunds.ask import RefundOrder, ask_refund
 from app.kernel.money import Money
+from tests.scenarios.wallets import known_driver
 from tests.scenarios.world import OPERATOR, World
 
 
@@ -37,6 +38,19 @@ async def live_a_day(world: World, sql: psycopg.Connection) -> Day:
     # What is only true once it is late: everything that had to move has moved.
     await world.sweeps_payments(hours=3)
     return Day(world, sql)
+
+
+async def spend_credit(world: World) -> None:
+    """A driver is given 40.00 EUR: a session of 4.00 EUR is paid with it, another one runs on."""
+    anna = await known_driver(world)
+    await anna.is_given(4000, days=300)
+    await anna.pays(2000, key="four")
+    await world.starts()
+    await world.charges(minutes=10, kwh="8.000")
+    await world.presses_stop()
+    await world.stops()
+    await world.connects()
+    await anna.pays(2500, key="five")
 
 
 async def _charges(world: World, method: str, key: str, kwh: str) -> None:

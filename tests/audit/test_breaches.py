@@ -7,7 +7,7 @@ from app.audit.check import check
 from app.infra.database import Database, engine
 from app.infra.live import MemoryLiveBus
 from app.kernel.ids import RandomIds
-from tests.audit.day import Day
+from tests.audit.day import Day, spend_credit
 from tests.fakes.clock import FakeClock
 from tests.servers import PostgresForTests
 
@@ -185,6 +185,12 @@ BREACHES: list[Case] = [
     ),
     (15, "payment", (f"UPDATE payment SET captured_minor = captured_minor - 1 {_CARD}",)),
     (15, "payment", (f"UPDATE payment SET held_minor = 1 {_CARD}",)),
+    (9, "wallet_granted", ("UPDATE wallet_lot SET left_minor = left_minor - 1",)),
+    (9, "wallet_granted", ("DELETE FROM wallet_lot",)),
+    (9, "reservation", ("UPDATE wallet_reservation SET pieces = '[]' WHERE state = 'reserved'",)),
+    (16, "lot", ("UPDATE wallet_lot SET expires_at = received_at - interval '3 days'",)),
+    (17, "payment", ("UPDATE payment SET captured_minor = 1 WHERE origin = 'wallet'",)),
+    (17, "payment", ("DELETE FROM ledger_transaction WHERE kind = 'wallet_spent'",)),
     (16, "payment", (f"UPDATE payment SET status = 'open', check_at = NULL {_CARD}",)),
     (
         16,
@@ -212,6 +218,7 @@ async def test_every_breach_is_found(
     day: Day, clock: FakeClock, postgres: PostgresForTests, numbers: range
 ):
     """Each way to break an invariant is told under its number, with the row."""
+    await spend_credit(day.world)
     clock.advance(days=8)  # whatever has to grow old is old enough
     await day.world.database.close()
     name = day.name

@@ -52,7 +52,8 @@ from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.inbox.receive import Webhook, receive_webhook
 from app.funds.payments.jobs import payment_schedules
 from app.funds.payments.ports import Snapshot
-from app.infra.database import Database, Reactors
+from app.funds.wallet import reactors as wallets
+from app.infra.database import Database, Reactors, together
 from app.infra.pdf import Press
 from app.kernel.money import Money
 from app.people.identity.model import Address, Brand, Links, Operator, Support
@@ -342,13 +343,16 @@ async def open_world(database: Database, sql: psycopg.Connection, clock: FakeClo
 def world_reactors(*, pause_ms: int = 0) -> Reactors:
     """Return who reacts to what, as the wiring has it; a session is looked at after *pause_ms*."""
     follower = Follower(pause_ms=pause_ms)
-    return {
-        **advance.reactors(),
-        **sale.reactors(),
-        SessionsMeasured: (follower.on_measured,),
-        PricesChanged: (look_again,),
-        SessionFlagged: (flag_cdr,),
-    }
+    return together(
+        advance.reactors(),
+        sale.reactors(),
+        wallets.reactors(),
+        {
+            SessionsMeasured: (follower.on_measured,),
+            PricesChanged: (look_again,),
+            SessionFlagged: (flag_cdr,),
+        },
+    )
 
 
 async def _furnish(database: Database, vault: Vault) -> None:

@@ -1,4 +1,4 @@
--- No account is below its floor, a wallet least of all, and presents are never paid out
+-- No account is below its floor, a wallet is its lots, and presents are never paid out
 SELECT a.operator_id, 'account ' || a.kind || ':' || a.owner AS subject,
        a.balance_minor || ' ' || a.currency AS detail
 FROM ledger_account a
@@ -9,3 +9,30 @@ FROM ledger_transaction t
 JOIN ledger_entry e USING (operator_id, transaction_id)
 JOIN ledger_account a USING (operator_id, account_id)
 WHERE a.kind = 'wallet_granted' AND t.kind IN ('wallet_refund', 'credit_paid_out')
+UNION ALL
+SELECT coalesce(l.operator_id, a.operator_id),
+       coalesce(l.kind, a.kind) || ' ' || coalesce(l.owner, a.owner),
+       'lots ' || coalesce(l.minor, 0) || ', ledger ' || coalesce(a.balance_minor, 0)
+       || ' ' || coalesce(l.currency, a.currency)
+FROM (SELECT o.operator_id, 'wallet_' || o.kind AS kind, o.wallet_id::text AS owner, w.book,
+             o.currency, sum(o.left_minor) AS minor
+      FROM wallet_lot o JOIN wallet w USING (operator_id, wallet_id)
+      GROUP BY o.operator_id, o.kind, o.wallet_id, w.book, o.currency) l
+FULL JOIN (SELECT * FROM ledger_account WHERE kind IN ('wallet_purchased', 'wallet_granted')) a
+ON (a.operator_id, a.kind, a.owner, a.book, a.currency)
+    = (l.operator_id, l.kind, l.owner, l.book, l.currency)
+WHERE coalesce(l.minor, 0) <> coalesce(a.balance_minor, 0)
+UNION ALL
+SELECT coalesce(r.operator_id, a.operator_id), 'reservation ' || coalesce(r.owner, a.owner),
+       'pieces ' || coalesce(r.minor, 0) || ', ledger ' || coalesce(a.balance_minor, 0)
+       || ' ' || coalesce(r.currency, a.currency)
+FROM (SELECT o.operator_id, o.session_id::text AS owner, w.book, o.currency,
+             sum((piece->>'minor')::bigint) AS minor
+      FROM wallet_reservation o
+      JOIN wallet w USING (operator_id, wallet_id)
+      CROSS JOIN LATERAL jsonb_array_elements(o.pieces) piece
+      WHERE o.state = 'reserved'
+      GROUP BY o.operator_id, o.session_id, w.book, o.currency) r
+FULL JOIN (SELECT * FROM ledger_account WHERE kind = 'wallet_reserved') a
+ON (a.operator_id, a.owner, a.book, a.currency) = (r.operator_id, r.owner, r.book, r.currency)
+WHERE coalesce(r.minor, 0) <> coalesce(a.balance_minor, 0)

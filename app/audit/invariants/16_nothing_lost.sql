@@ -3,7 +3,9 @@ SELECT p.operator_id, 'payment ' || p.payment_id AS subject,
        'is ' || p.status || ', and nobody looks at it again' AS detail
 FROM payment p
 WHERE p.check_at IS NULL
-AND (p.status IN ('created', 'open', 'pending', 'authorised')
+AND (p.status IN ('created', 'open', 'pending')
+     -- What a wallet holds is ours: nobody has to be asked about it.
+     OR (p.status = 'authorised' AND p.origin <> 'wallet')
      OR EXISTS (SELECT FROM payment_operation o
                 WHERE (o.operator_id, o.payment_id) = (p.operator_id, p.payment_id)
                 AND o.state IN ('created', 'sent', 'not_sent', 'unknown', 'pending')))
@@ -21,3 +23,7 @@ UNION ALL
 SELECT p.operator_id, 'payment ' || p.payment_id, 'is not in the ledger'
 FROM payment p
 WHERE NOT p.booked
+UNION ALL
+SELECT l.operator_id, 'lot ' || l.lot_id, 'is over, and ' || l.left_minor || ' are left of it'
+FROM wallet_lot l
+WHERE l.left_minor > 0 AND l.expires_at < :now - interval '2 days'

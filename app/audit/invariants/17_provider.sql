@@ -22,7 +22,16 @@ WITH booked AS (
                - coalesce(sum((part->'amount'->>'minor')::bigint)
                    FILTER (WHERE part->>'kind' = 'reversal'), 0) AS refunded
         FROM jsonb_array_elements(p.parts) part WHERE part->>'status' = 'succeeded') c
-    WHERE p.booked
+    WHERE p.booked AND p.origin <> 'wallet'
+), of_wallets AS (
+    SELECT t.operator_id, t.source_id AS payment_id,
+           -sum(e.amount_minor) FILTER (WHERE a.kind = 'wallet_reserved') AS held,
+           -sum(e.amount_minor) FILTER (WHERE a.kind = 'clearing') AS spent
+    FROM ledger_transaction t
+    JOIN ledger_entry e USING (operator_id, transaction_id)
+    JOIN ledger_account a USING (operator_id, account_id)
+    WHERE t.kind IN ('reserve', 'wallet_spent')
+    GROUP BY t.operator_id, t.source_id
 )
 SELECT t.operator_id, 'payment ' || t.payment_id AS subject,
        'provider ' || t.receivable || ', ledger ' || coalesce(b.receivable, 0)
@@ -30,3 +39,13 @@ SELECT t.operator_id, 'payment ' || t.payment_id AS subject,
 FROM told t
 LEFT JOIN booked b USING (operator_id, payment_id)
 WHERE t.receivable <> coalesce(b.receivable, 0) OR t.held_minor <> coalesce(b.held, 0)
+UNION ALL
+SELECT p.operator_id, 'payment ' || p.payment_id,
+       'from a wallet: kept ' || p.captured_minor - p.refunded_minor
+       || ', ledger ' || coalesce(w.spent, 0)
+       || '; held ' || p.held_minor || ', ledger ' || coalesce(w.held, 0)
+FROM payment p
+LEFT JOIN of_wallets w USING (operator_id, payment_id)
+WHERE p.origin = 'wallet'
+AND (p.captured_minor - p.refunded_minor <> coalesce(w.spent, 0)
+     OR p.held_minor <> coalesce(w.held, 0))

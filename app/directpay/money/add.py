@@ -11,10 +11,16 @@ from app.directpay.model import Addition, Charging, Journey
 from app.directpay.money.additions import addition_id, begun, waiting
 from app.directpay.money.policy import WhenUsedUp, hold_policy
 from app.directpay.money.store import save_money
-from app.directpay.money.way import may_raise
+from app.directpay.money.way import is_there, may_raise
 from app.funds.payments.model import Payment
 from app.funds.payments.perform import start_payment
-from app.funds.payments.steps import PaymentOrder, begin_payment, get_payment, request_raise
+from app.funds.payments.steps import (
+    PaymentOrder,
+    begin_payment,
+    get_payment,
+    lock_payments_of,
+    request_raise,
+)
 from app.infra.database import Work
 from app.kernel.money import Money
 
@@ -61,7 +67,9 @@ async def add_by_itself(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> N
             return
         step = policy.next_step(journey.held)
         payment = await get_payment(work, journey.payment_id)
-        can = waiting(journey) is None and await may_raise(work, journey, payment)
+        # Who pays with credit chose how much a session may use: only they let it use more.
+        is_ours = not payment.is_in_house and waiting(journey) is None
+        can = is_ours and await may_raise(work, journey, payment)
         if can and step is not None and isinstance(journey.state, Charging):
             await _raise(work, journey, f"auto:{journey.held.minor}", step)
 
@@ -73,18 +81,26 @@ async def _add(work: Work, seen: Journey, key: str, return_url: str) -> UUID | N
     if known is not None:
         return None if known.raises or known.secured else known.addition_id
     step = (await hold_policy(work)).next_step(seen.held)
-    if step is None or not isinstance(seen.state, Charging):
-        raise HoldCannotGrow("nothing can be added to the hold now", held=str(seen.held))
     first = await get_payment(work, seen.payment_id)
+    if (
+        step is None
+        or not isinstance(seen.state, Charging)
+        or not await is_there(work, first, step)
+    ):
+        raise HoldCannotGrow("nothing can be added to the hold now", held=str(seen.held))
     if await may_raise(work, seen, first):
         await _raise(work, seen, key, step)
         return None
+    if first.is_in_house:
+        raise HoldCannotGrow("the credit was just used elsewhere", held=str(seen.held))
     return await _second(work, seen, Addition(added, step.minor), _Agreed(first, return_url))
 
 
 async def _raise(work: Work, seen: Journey, key: str, step: Money) -> None:
-    await request_raise(work, seen.payment_id, seen.held + step)
+    # Payment, then journey: the order in which everyone locks. A wallet answers at once.
+    await lock_payments_of(work, seen.session_id)
     await _note(work, seen, Addition(addition_id(seen, key), step.minor, raises=True))
+    await request_raise(work, seen.payment_id, seen.held + step)
 
 
 async def _second(work: Work, seen: Journey, addition: Addition, agreed: _Agreed) -> UUID:

@@ -9,7 +9,9 @@ from app.funds.payments.accounts import provider_of
 from app.funds.payments.model import Payment, PaymentStatus
 from app.funds.payments.providers.capabilities import capability
 from app.funds.payments.steps import get_payment
+from app.funds.wallet.read import spendable_of
 from app.infra.database import Work
+from app.kernel.money import Money
 
 
 async def may_raise(work: Work, journey: Journey, payment: Payment) -> bool:
@@ -33,13 +35,21 @@ async def more_view(work: Work, journey: Journey, payment: Payment) -> MoreView 
             checkout_url=None if asked.raises else await _page(work, asked),
         )
     step = (await hold_policy(work)).next_step(journey.held)
-    if step is None:
+    if step is None or not await is_there(work, payment, step):
         return None
     return MoreView(
         amount=MoneyView(step.minor, step.currency),
         key=f"{journey.held.minor}-{len(journey.additions)}",
         by_page=not await may_raise(work, journey, payment),
     )
+
+
+async def is_there(work: Work, payment: Payment, step: Money) -> bool:
+    """Step: tell whether a wallet, if it is one that pays, still has *step* more."""
+    if not payment.is_in_house:
+        return True
+    left = await spendable_of(work, payment.payment_id)
+    return left is not None and left >= step
 
 
 async def _page(work: Work, asked: Addition) -> str | None:

@@ -110,6 +110,18 @@ class PaymentDisputed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class OrderedInHouse(Event):
+    """
+    An operation of a payment from a wallet: no provider is asked, the wallet does it at once.
+
+    Whoever carries it out answers with `house.answer` in the same transaction.
+    """
+
+    payment_id: UUID
+    operation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentTrouble(Event):
     """Something about the payment needs a person; it is on the work list."""
 

@@ -185,6 +185,11 @@ class Payment:
     operations: tuple[Operation, ...] = ()
 
     @property
+    def is_in_house(self) -> bool:
+        """Tell whether the money is with us already: no provider is asked, and none can tell."""
+        return self.origin is Origin.WALLET
+
+    @property
     def strategy(self) -> Strategy:
         """Return how the payment funds the session, by what was observed once it was secured."""
         if self.status is PaymentStatus.AUTHORISED:

@@ -7,7 +7,7 @@ from uuid import UUID
 from app.funds.payments import store
 from app.funds.payments.books import post_change
 from app.funds.payments.errors import PaymentNotFound
-from app.funds.payments.events import PaymentTrouble
+from app.funds.payments.events import OrderedInHouse, PaymentTrouble
 from app.funds.payments.model import Payment
 from app.funds.payments.rules.decide import Effect, News, Perform, Report, Tell, decide
 from app.funds.payments.worklist import WorkItem, open_item
@@ -45,7 +45,7 @@ async def record(work: Work, payment: Payment, *news: News) -> Payment:
     await store.save_payment(work, payment, after)
     await post_change(work, payment, after)
     for effect in effects:
-        await _carry_out(work, after.payment_id, effect)
+        await _carry_out(work, after, effect)
     return after
 
 
@@ -97,14 +97,16 @@ def defer_judging(work: Work, operator_id: UUID, account_id: UUID) -> None:
     )
 
 
-async def _carry_out(work: Work, payment_id: UUID, effect: Effect) -> None:
+async def _carry_out(work: Work, payment: Payment, effect: Effect) -> None:
     match effect:
+        case Perform(operation_id) if payment.is_in_house:
+            await work.emit(OrderedInHouse(payment.payment_id, operation_id))
         case Perform(operation_id):
-            defer_operation(work, work.operator_id, payment_id, operation_id)
+            defer_operation(work, work.operator_id, payment.payment_id, operation_id)
         case Tell(event):
             await work.emit(event)
         case Report():
-            await _report(work, payment_id, effect)
+            await _report(work, payment.payment_id, effect)
         case _:
             assert_never(effect)
 

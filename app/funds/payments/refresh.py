@@ -24,6 +24,7 @@ from app.funds.payments.ports import (
     Reading,
     Snapshot,
 )
+from app.funds.payments.providers.capabilities import HOUSE
 from app.funds.payments.record import find, lock, record, unknown_payment
 from app.funds.payments.rules.decide import News, Observed, TimePassed
 from app.funds.payments.terminal import prompt_of, with_terminal
@@ -56,6 +57,8 @@ async def read_payment(payment_id: UUID, *, operator_id: UUID, desk: PaymentDesk
         errand = await errand_of(work, payment_id)
         if errand is None:
             raise unknown_payment(payment_id)
+        if errand.account.provider == HOUSE:
+            return Refreshed(await find(work, payment_id), seen=True)
     credential = credential_of(errand.account, vault=desk.vault)
     account = credential.account
     provider = desk.providers[account.provider]
@@ -78,6 +81,8 @@ async def come_back(
     """
     async with desk.database.work(operator_id) as work:
         payment = await find(work, payment_id)
+        if payment.is_in_house:
+            return payment
         credential = await get_credential(work, payment.account_id, vault=desk.vault)
     provider = desk.providers[credential.account.provider]
     if not provider.signs_webhooks or not query:

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from app.funds.payments import store
 from app.funds.payments.accounts import chosen_account_id
-from app.funds.payments.model import OperationKind, Payment
+from app.funds.payments.events import OrderedInHouse
+from app.funds.payments.model import Operation, OperationKind, Payment
 from app.funds.payments.ports import Alternative, AtTerminal, Origin, StartPayment, Strategy
 from app.funds.payments.record import defer_operation, find, lock, record
 from app.funds.payments.rules.decide import HoldWished, KeepDecided
@@ -48,7 +50,8 @@ async def begin_payment(work: Work, order: PaymentOrder) -> Payment:
     """
     Step: write the payment and the order to start it, on the operator's account.
 
-    Nothing is sent: that is `start_payment`, after the commit. Raises AccountNotFound.
+    Nothing is sent: that is `start_payment`, after the commit. A payment from a wallet is secured
+    with this very step. Raises AccountNotFound.
     """
     payment = Payment(
         payment_id=order.payment_id,
@@ -64,7 +67,17 @@ async def begin_payment(work: Work, order: PaymentOrder) -> Payment:
         origin=order.origin,
         device=order.terminal.device if order.terminal else None,
     )
-    start = new_operation(payment, OperationKind.START, None, work.now)
+    start = _start_of(payment, order, work.now)
+    payment = payment.with_operation(start)
+    await store.insert_payment(work, payment)
+    if payment.is_in_house:
+        await work.emit(OrderedInHouse(payment.payment_id, start.operation_id))
+    return payment
+
+
+def _start_of(payment: Payment, order: PaymentOrder, now: datetime) -> Operation:
+    """Return the start of *payment*, with what it says frozen."""
+    start = new_operation(payment, OperationKind.START, None, now)
     frozen = StartPayment(
         key=start.key,
         reference=payment.reference,
@@ -77,12 +90,10 @@ async def begin_payment(work: Work, order: PaymentOrder) -> Payment:
         locale=order.locale,
         country=order.country,
         alternatives=order.alternatives,
-        expires_at=(work.now + ABANDONED_AFTER).replace(microsecond=0),
+        expires_at=(now + ABANDONED_AFTER).replace(microsecond=0),
         terminal=order.terminal,
     )
-    payment = payment.with_operation(replace(start, order=frozen))
-    await store.insert_payment(work, payment)
-    return payment
+    return replace(start, order=frozen)
 
 
 def order_start(work: Work, payment: Payment) -> None:

@@ -13,6 +13,7 @@ from app.kernel.errors import Problem
 from app.pricing.promotions.errors import CouponMistyped, CouponRefused
 from app.web.answers import private_page
 from app.web.drawing.scan_page import Tried, render_scan
+from app.web.drivers.credit import own_credit
 from app.web.pages import Pages
 from app.web.request import AnyRequest
 from app.web.words.payment import device_of
@@ -45,14 +46,17 @@ async def own_page(
         error=None if trouble is None else trouble_words(trouble),
         notice=None if refusal is None or isinstance(refusal, CODE_TROUBLE) else notice(refusal),
     )
+    own = await own_credit(request, code, view.brand.slug, pages)
     page = render_scan(
         msgspec.structs.replace(view, offers=offers),
         device=device_of(request.headers.get("user-agent", "")),
         tried=tried,
+        credit=None if own is None else own.view,
     )
     wrong = refusal or trouble
     status = 200 if wrong is None else STATUS[wrong.kind]
-    return private_page(request, page, pages.config, status=status)
+    answer = private_page(request, page, pages.config, status=status)
+    return answer if own is None else own.visitor.remembered(answer, pages)
 
 
 async def _offers(
@@ -115,7 +119,19 @@ def _payments_down() -> str:
     return gettext("Payments are not possible right now. Please try again in a minute.")
 
 
+def _credit_too_low() -> str:
+    return gettext("There is not that much credit. Please choose less. Nothing was charged.")
+
+
+def _credit_amount() -> str:
+    return gettext("A session takes more than this. Please choose more. Nothing was charged.")
+
+
 _NOTICES = {
+    "credit_too_low": _credit_too_low,
+    "wallet_not_found": _credit_too_low,
+    "wallet_frozen": _method_unavailable,
+    "credit_amount_invalid": _credit_amount,
     "tariff_changed": _tariff_changed,
     "offer_changed": _offer_changed,
     "point_busy": _point_busy,

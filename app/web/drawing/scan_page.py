@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from app.directpay.credit.look import CreditView
 from app.directpay.views import NearbyView, PointState, PointView, ScanView
 from app.infra.i18n import format_number, format_plain, gettext
 from app.pricing.tariffs.words.prices import Change, price_words
 from app.web.drawing.look import Look
 from app.web.drawing.templates import render
+from app.web.words.credit import credit_words
 from app.web.words.curve import curve_words, lock_words
 from app.web.words.offers import offer_words
 from app.web.words.payment import Device, payment_groups
@@ -60,12 +62,17 @@ class Place:
 
 
 def render_scan(
-    view: ScanView, *, device: Device, tried: Tried = NOTHING_TRIED
+    view: ScanView,
+    *,
+    device: Device,
+    tried: Tried = NOTHING_TRIED,
+    credit: CreditView | None = None,
 ) -> tuple[str, Look]:
     """
     Return the scan page in the current language, and its look.
 
-    Payment buttons are shown only when the socket can start. *tried* tells what just went wrong.
+    Payment buttons are shown only when the socket can start. *tried* tells what just went wrong,
+    *credit* what a signed-in driver has.
     """
     startable = view.point.state in STARTABLE
     price = view.price
@@ -81,6 +88,7 @@ def render_scan(
         lock=lock_words(price),
         curve=curve_words(price, view.point.time_zone),
         groups=payment_groups(view.methods, device) if startable else [],
+        credit=credit_words(credit) if startable and credit else None,
         nearby=[_place(place) for place in view.nearby],
         notice=tried.notice or _no_methods(view, startable=startable),
         offers=[offer_words(offer) for offer in view.offers],

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from app.directpay.model import Ending, Stage
 from app.directpay.views import JourneyView, MoreView
+from app.funds.payments.providers.capabilities import WALLET
 from app.infra.i18n import country_name, current_language, format_money, gettext
 from app.web.words.payment import HOLD, Device, Group, payment_groups
 
@@ -141,13 +142,13 @@ def more_form(view: JourneyView) -> MoreForm | None:
             else gettext("Your bank is being asked for %(amount)s. Charging goes on meanwhile.")
         )
         return MoreForm(label, asked % amount, None, more.checkout_url, open=True)
-    return MoreForm(
-        label, _agreement(view.strategy, more) % amount, more.key, None, open=view.hold_warning
-    )
+    return MoreForm(label, _agreement(view, more) % amount, more.key, None, open=view.hold_warning)
 
 
-def _agreement(strategy: str, more: MoreView) -> str:
-    if strategy != HOLD:
+def _agreement(view: JourneyView, more: MoreView) -> str:
+    if view.method == WALLET:
+        return gettext("%(amount)s more of your credit may be used.")
+    if view.strategy != HOLD:
         return gettext("%(amount)s more is charged now. What you do not use goes back.")
     if more.by_page:
         return gettext("%(amount)s more is reserved. You agree to it on the next page.")

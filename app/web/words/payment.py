@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from app.directpay.prices.views import MoneyView
 from app.directpay.views import MethodView
-from app.funds.payments.providers.capabilities import refund_days
+from app.funds.payments.providers.capabilities import WALLET, refund_days
 from app.infra.i18n import format_money, gettext, ngettext
 
 HOLD = "hold"
@@ -100,6 +100,8 @@ def consequence(strategy: str, amount: MoneyView, *methods: str) -> str:
 def returned_sentence(strategy: str, returned: MoneyView, method: str, *, moved: bool) -> str:
     """Return where the rest of the money is, after the session."""
     values: dict[str, object] = {"amount": format_money(returned)}
+    if method == WALLET:
+        return gettext("%(amount)s is your credit again.") % values
     if strategy == HOLD:
         values["days"] = _RELEASE_DAYS
         if not moved:

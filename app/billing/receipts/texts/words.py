@@ -82,4 +82,5 @@ METHODS: Final = {
     "vipps": "Vipps",
     "klarna": "Klarna",
     "paypal": "PayPal",
+    "wallet": N_("Prepaid credit"),
 }

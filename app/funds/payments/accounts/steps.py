@@ -10,6 +10,7 @@ from app.funds.payments.accounts.store import AccountRow
 from app.funds.payments.accounts.vault import Vault
 from app.funds.payments.errors import AccountNotFound, ModeMismatch
 from app.funds.payments.ports import Health, ProviderAccount
+from app.funds.payments.providers.capabilities import HOUSE
 from app.infra.database import Work
 
 MODES = ("test", "live")
@@ -125,6 +126,20 @@ async def provider_of(work: Work, account_id: UUID) -> str:
     return (await _existing(work, account_id)).provider
 
 
+async def house_account(work: Work) -> UUID:
+    """
+    Step: return the account of payments from wallets, in the mode of the operator's other accounts.
+
+    It has no provider and no secret; it only says in which book the money is. Raises
+    AccountNotFound for an operator that takes no payments.
+    """
+    mode = (await _chosen(work)).mode
+    account_id = uuid5(work.operator_id, f"{HOUSE}:{mode}")
+    if await store.find_account(work, account_id) is None:
+        await store.put_account(work, _in_house(account_id, mode, work))
+    return account_id
+
+
 async def mark_refused(work: Work, account_id: UUID) -> None:
     """Step: remember that the provider refused the account's secret just now."""
     await store.set_refused(work, account_id, work.now)
@@ -205,6 +220,25 @@ def _new(account_id: UUID, order: AccountOrder, vault: Vault, work: Work) -> Acc
         merchant=order.merchant,
         sealed_webhook_keys=_sealed_keys(order, vault, bound),
         live_prefix=order.live_prefix,
+    )
+
+
+def _in_house(account_id: UUID, mode: str, work: Work) -> AccountRow:
+    return AccountRow(
+        operator_id=work.operator_id,
+        account_id=account_id,
+        provider=HOUSE,
+        mode=mode,
+        sealed_secret="",
+        version=1,
+        webhook_token=work.ids.token(),
+        chosen=False,
+        changed_at=work.now,
+        refused_at=None,
+        place=0,
+        merchant=None,
+        sealed_webhook_keys=None,
+        live_prefix=None,
     )
 
 

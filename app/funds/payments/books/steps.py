@@ -17,7 +17,13 @@ BATCH = 200
 
 
 async def post_change(work: Work, before: Payment, after: Payment) -> None:
-    """Step: post what moved between *before* and *after*, with the work's commit."""
+    """
+    Step: post what moved between *before* and *after*, with the work's commit.
+
+    What a wallet pays is posted by the wallet, which knows its lots.
+    """
+    if after.is_in_house:
+        return
     moved = change(before, after)
     if moved != NOTHING:
         book = await book_of(work, after.account_id)

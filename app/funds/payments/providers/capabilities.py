@@ -17,6 +17,9 @@ from app.funds.payments.ports import Strategy
 
 MOLLIE: Final = "mollie"
 ADYEN: Final = "adyen"
+# Payments from wallets, which no provider sees.
+HOUSE: Final = "wallet"
+WALLET: Final = "wallet"
 
 
 class Captures(StrEnum):
@@ -152,8 +155,21 @@ _ADYEN: Final = (
     _first(ADYEN, "mbway", "MB WAY"),
     _first(ADYEN, "trustly", "Trustly", _TRUSTLY_CURRENCIES),
 )
+# A reservation in a wallet: ours to make, to raise, to take in part and to give back, at once.
+_HOUSE: Final = (
+    Capability(
+        HOUSE,
+        WALLET,
+        "Prepaid wallet",
+        Strategy.HOLD,
+        _CARD_CURRENCIES | _PAYPAL_CURRENCIES,
+        captures=Captures.ONE,
+        raises=True,
+        refund_days=0,
+    ),
+)
 CAPABILITIES: Final[dict[tuple[str, str], Capability]] = {
-    (row.provider, row.method): row for row in (*_MOLLIE, *_ADYEN)
+    (row.provider, row.method): row for row in (*_MOLLIE, *_ADYEN, *_HOUSE)
 }
 # What a provider took that the table does not know takes as long as the slowest that it does.
 SLOWEST_REFUND_DAYS: Final = max(row.refund_days for row in CAPABILITIES.values())

@@ -142,6 +142,8 @@ def hold_deadline(payment: Payment) -> datetime:
 
 def next_check(payment: Payment, now: datetime) -> datetime | None:
     """Return when to look at the payment though nothing came, or None: it is at rest."""
+    if payment.is_in_house:
+        return None  # whatever happens to it happens in our own transactions
     instants = [_operation_check(operation, now) for operation in payment.operations]
     instants.append(_status_check(payment, now))
     return min((instant for instant in instants if instant is not None), default=None)

@@ -1,0 +1,1 @@
+"""Paying a session with a driver's prepaid credit."""

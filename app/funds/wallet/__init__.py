@@ -1,0 +1,1 @@
+"""Prepaid credit of drivers: bought or given, kept in lots, reserved and spent on sessions."""
