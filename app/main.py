@@ -103,10 +103,15 @@ def _checks(services: Services) -> dict[str, Check]:
             # The process is as ready as any other: taking it out of rotation would help nobody.
             raise Degraded(f"{down} payment account(s) take no payments: no answer")
 
+    async def stays() -> None:
+        if services.ocpp.endpoint.is_closed:
+            raise NotReady("this process is going down")
+
     return {
         "database": database_check(services.database),
         "worker": worker_check(services.database),
         "providers": providers,
+        "process": stays,
     }
 
 

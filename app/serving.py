@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import uvicorn
 
+from app.gateways.ocpp.gateway import OcppGateway
 from app.gateways.ocpp.link.sockets import Sockets
 from app.kernel.errors import Kind, Problem
 from app.main import create_app, running
@@ -19,6 +20,8 @@ from app.wiring import create_services
 
 _BACKLOG: Final = 2048
 _GRACE_SECONDS: Final = 5
+# Ten thousand charge points leave in five seconds; a container is killed after ten.
+_DRAIN_SECONDS: Final = 6
 _FRAME_BYTES: Final = 1 << 20
 # Collections of a large heap stop every open page and charge point: they are rare. Those of what is
 # young are not, or thousands of finished requests would lie about.
@@ -63,7 +66,7 @@ async def serve(
     url = database_url(settings)
     async with create_services(settings, url) as services, running(services, roles, url):
         server = _server(settings, create_app(services, roles), ready)
-        with _signals(server):
+        with _signals(server, services.ocpp):
             await server.serve(sockets=[bound])
 
 
@@ -126,12 +129,34 @@ def _server(settings: Settings, app: Callable[..., Any], ready: Callable[[], Non
     return server
 
 
-@contextmanager
-def _signals(server: uvicorn.Server):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+class _Leave:
+    """What a signal does: charge points leave in order, then the server stops; twice: at once."""
+
+    def __init__(self, server: uvicorn.Server, ocpp: OcppGateway) -> None:
+        self._server = server
+        self._ocpp = ocpp
+        self._leaving: asyncio.Task[None] | None = None
+
+    def __call__(self, number: signal.Signals) -> None:
+        if self._leaving is None:
+            self._leaving = asyncio.create_task(self._leave(number), name="leave in order")
+        else:
+            self._server.handle_exit(number, None)
+
+    async def _leave(self, number: signal.Signals) -> None:
+        draining = asyncio.create_task(self._ocpp.drain(), name="let the charge points go")
+        await asyncio.wait([draining], timeout=_DRAIN_SECONDS)
+        draining.cancel()
         # sse-starlette has replaced this method by now, to end its streams.
-        loop.add_signal_handler(number, server.handle_exit, number, None)
+        self._server.handle_exit(number, None)
+
+
+@contextmanager
+def _signals(server: uvicorn.Server, ocpp: OcppGateway):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    loop = asyncio.get_running_loop()
+    leave = _Leave(server, ocpp)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, leave, number)
     try:
         yield
     finally:

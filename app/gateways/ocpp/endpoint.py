@@ -41,17 +41,21 @@ class OcppEndpoint:
     ) -> None:
         """Serve charge points; commands find them in *registry*."""
         self.presence: Presence = NobodyElse()
+        self.is_closed = False
         self._facts = facts
         self._registry = registry
         self._clock = clock
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a knock: 404 unknown, 401 wrong password, 503 can't tell; else converse."""
+        """Answer a knock: 404 unknown, 401 wrong password, 503 can't tell or closed."""
         if scope["type"] != "websocket":
             await _answer_http(send)
             return
         await receive()
+        if self.is_closed:
+            await _refuse(scope, send, 503)
+            return
         try:
             charge_point, status = await self._admit(scope)
         except Exception:

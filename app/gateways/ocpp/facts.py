@@ -66,6 +66,9 @@ class Facts(Protocol):
         """Keep a stop."""
         ...
 
+    async def written(self) -> None:
+        """Wait until everything is kept that was handed over, and what follows from it is done."""
+
 
 class DatabaseFacts(Facts):
     """The verbs of the charging contexts, on the database."""
@@ -118,3 +121,7 @@ class DatabaseFacts(Facts):
     async def stop(self, report: StopReport) -> None:
         """Keep a stop."""
         await stop_transaction(report, database=self._database)
+
+    async def written(self) -> None:
+        """Wait until everything is kept that was handed over, and what follows from it is done."""
+        await self._writer.written()

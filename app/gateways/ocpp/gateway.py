@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
+from typing import Final
 
 from redis.asyncio import Redis
 
@@ -19,6 +20,12 @@ from app.gateways.ocpp.settings import OcppSettings
 from app.kernel.clock import Clock
 
 log = logging.getLogger(__name__)
+
+# RFC 6455's registry: the server restarts, and whoever is there shall come back.
+_RESTART: Final = 1012
+_GOODBYE: Final = "this server restarts: please connect again"
+_LEAVE_TOGETHER: Final = 100
+_LEAVE_EVERY_SECONDS: Final = 0.05  # seconds
 
 
 class OcppGateway:
@@ -65,6 +72,23 @@ class OcppGateway:
             finally:
                 notes.cancel()
                 await asyncio.wait([notes])
+                await self._facts.written()
+
+    async def drain(self) -> None:
+        """
+        Let every charge point go: it has its answers, and connects to another process.
+
+        Nobody is let in any more. A few at a time, so that the others can take them in.
+        """
+        self.endpoint.is_closed = True
+        seconds = self._settings.finish_seconds
+        while lines := self.registry.lines():
+            leaving = lines[:_LEAVE_TOGETHER]
+            finishing = (
+                line.session.finish(_RESTART, _GOODBYE, seconds=seconds) for line in leaving
+            )
+            await asyncio.gather(*finishing)
+            await asyncio.sleep(_LEAVE_EVERY_SECONDS)
 
     async def touch(self) -> None:
         """Note which charge points are alive now."""

@@ -61,6 +61,10 @@ class Registry:
         """Tell whether the charge point is connected here."""
         return identity in self._lines
 
+    def lines(self) -> list[Line]:
+        """Return every open line."""
+        return list(self._lines.values())
+
     def connected(self) -> list[Station]:
         """Return every charge point that is connected here."""
         return [line.station for line in self._lines.values()]

@@ -11,6 +11,7 @@ class OcppSettings:
     *call_seconds* is the patience with a command, *pairing_call_seconds* with a question of the
     set-up. *settle_seconds* pass after a boot before the set-up begins; without a boot it begins
     *boot_grace_seconds* after the connection. *touch_seconds* must be at most half a lease.
+    *finish_seconds* is how long a socket waits for its last answers when the process goes down.
     While the database is away a message waits *keep_seconds*, try after try: less in all than a
     charge point waits for its answer.
     """
@@ -21,6 +22,7 @@ class OcppSettings:
     settle_seconds: int = 2
     boot_grace_seconds: int = 5
     touch_seconds: int = 30
+    finish_seconds: int = 3
     keep_seconds: tuple[int, ...] = (1, 1, 2, 3, 4, 4)
     connection_timeout_seconds: int = 180
     pairing: bool = True

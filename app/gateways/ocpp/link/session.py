@@ -98,6 +98,7 @@ class OcppSession:
         self._prefix = secrets.token_hex(6)
         self._numbers = itertools.count(1)
         self._hung_up = False
+        self._finishing = False
         self.gone = False
 
     async def run(self) -> None:
@@ -142,8 +143,25 @@ class OcppSession:
         self._end()
         await self._wire.close(code, reason)
 
+    async def finish(self, code: int, reason: str, *, seconds: int) -> None:
+        """
+        Answer what was read, wait for the answer to a call of ours, then close the socket.
+
+        After *seconds* at most. What comes meanwhile is not handled: it stays unanswered, so it is
+        sent again. A call of ours that has not left yet never leaves.
+        """
+        self._finishing = True
+        try:
+            async with asyncio.timeout(seconds):
+                await self._inbox.join()
+                async with self._turn:
+                    log.debug("%s has all its answers", self.name)
+        except TimeoutError:
+            log.warning("%s did not get all its answers", self.name)
+        await self.close(code, reason)
+
     def _expect(self, message_id: str) -> asyncio.Future[CallResult | CallError]:
-        if self.gone:
+        if self.gone or self._finishing:
             raise ConnectionResetError
         future: asyncio.Future[CallResult | CallError] = asyncio.get_running_loop().create_future()
         self._pending = (message_id, future)
@@ -166,7 +184,8 @@ class OcppSession:
     async def _take(self, frame: Frame) -> None:
         match frame:
             case Call() | Send():
-                await self._inbox.put(frame)
+                if not self._finishing:
+                    await self._inbox.put(frame)
             case CallResult() | CallError():
                 self._resolve(frame)
             case CallResultError():
@@ -189,17 +208,21 @@ class OcppSession:
 
     async def _handle_in_order(self) -> None:
         while (call := await self._inbox.get()) is not None:
-            if self._hung_up:
-                continue  # unanswered, so it is sent again
-            try:
-                answer = await self._answer(call)
-            except CannotKeep as trouble:
-                log.warning("%s: hung up, so that it is kept there: %s", self.name, trouble)
-                self._hung_up = True
-                await self.close(_TRY_AGAIN_LATER, "try again later")
-                continue
-            if answer is not None:
-                await self._say(answer)
+            if not self._hung_up:  # else unanswered, so it is sent again
+                await self._handle(call)
+            self._inbox.task_done()
+        self._inbox.task_done()
+
+    async def _handle(self, call: Call | Send) -> None:
+        try:
+            answer = await self._answer(call)
+        except CannotKeep as trouble:
+            log.warning("%s: hung up, so that it is kept there: %s", self.name, trouble)
+            self._hung_up = True
+            await self.close(_TRY_AGAIN_LATER, "try again later")
+            return
+        if answer is not None:
+            await self._say(answer)
 
     async def _say(self, text: str) -> None:
         if self.gone:
