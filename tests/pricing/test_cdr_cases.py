@@ -714,7 +714,7 @@ CASES: dict[str, Case] = {
         cdr([tariff(ENERGY)], period("11:00", ENERGY="5"), period("10:00", ENERGY="5")),
         "5",
         "6",
-        ["periods_out_of_order"],
+        ["periods_out_of_order", "period_outside_session"],
     ),
 }
 

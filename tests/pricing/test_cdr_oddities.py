@@ -34,7 +34,7 @@ CASES: dict[str, Case] = {
         cdr(BANDS, period("11:00", ENERGY="4"), period("10:00", ENERGY="5")),
         "3.7",
         "4.44",
-        ["periods_out_of_order"],
+        ["periods_out_of_order", "period_outside_session"],
     ),
     # Charging at 10:00, parking from 10:21: 21 min are not rounded, 16 are 20
     "the last period is the last in time": (
@@ -46,7 +46,7 @@ CASES: dict[str, Case] = {
         ),
         "6.1",
         "7.32",
-        ["periods_out_of_order"],
+        ["periods_out_of_order", "period_outside_session"],
     ),
     # Nothing happened in a period of no length; the others are as they were.
     "a period of no length": (

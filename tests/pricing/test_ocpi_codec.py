@@ -95,7 +95,7 @@ def test_the_price_limits_of_version_2_2_1_are_understood():
     [
         ("{", "tariff"),
         ("[]", "tariff"),
-        ('{"id": "T", "currency": "EUR"}', "tariff"),
+        ('{"id": "T", "currency": "EUR"}', "elements"),
         (_with('{"type": "COFFEE", "price": 1}'), "elements[0].price_components[0].type"),
         (_with('{"type": "ENERGY", "price": "x"}'), "elements[0].price_components[0].price"),
         (_with('{"type": "ENERGY", "price": "NaN"}'), "elements[0].price_components[0].price"),
@@ -118,6 +118,9 @@ def test_the_price_limits_of_version_2_2_1_are_understood():
         ('{"id": "", "currency": "EUR", "elements": []}', "id"),
         (_with(rest=', "tax_included": "MAYBE"'), "tax_included"),
         (_with().replace("EUR", "euro"), "currency"),
+        (_with().replace("EUR", "eur"), "currency"),
+        (_with().replace("EUR", "ZZZ"), "currency"),
+        (_with(rest=', "min_price": {"before_taxes": -0.01}'), "min_price.before_taxes"),
         (_with(rest=', "min_price": {}'), "min_price"),
         (
             _with(rest=', "min_price": {"after_taxes": 2}, "max_price": {"after_taxes": 1}'),

@@ -115,7 +115,7 @@ def test_an_answer_has_every_cost_and_says_where_it_comes_from():
         (line(tariffs={}), "tariffs"),
         (line(tariffs=[{**TARIFF, "currency": "euro"}]), "tariffs[0].currency"),
         (line(tariffs=[TARIFF, {**TARIFF, "elements": 1}]), "tariffs[1].elements"),
-        (line(timezone="Mars/Olympus"), None),
+        (line(timezone="Mars/Olympus"), "timezone"),
         (
             line(
                 cdr={
@@ -229,7 +229,7 @@ def test_an_error_has_a_code_a_place_and_a_sentence():
         },
     } == json.loads(wrong.text)
     assert "one: end_date_time: no session was then" == wrong.trouble
-    assert "one: 'Mars/Olympus' is not a time zone" == zone.trouble
+    assert "one: timezone: 'Mars/Olympus' is not a time zone" == zone.trouble
 
 
 @pytest.mark.parametrize("name", [7, None, ["x"], {}])
@@ -343,7 +343,7 @@ def test_a_tariff_until_an_instant_that_utc_cannot_say_stops_no_other_line(end: 
     """The line has an error that names the field, and the next one is priced."""
     wrong, right = answers(line(tariffs=[{**TARIFF, "end_date_time": end}]), line())
 
-    assert "end_date_time" in wrong["error"]["detail"]
+    assert "tariffs[0].end_date_time" == wrong["error"]["field"]
     assert 6 == right["total_cost"]["after_taxes"]
 
 

@@ -31,7 +31,7 @@ def test_a_period_is_a_reservation_when_nothing_else_happened():
     """Reserved time with energy, charging or parking is charging, too."""
     assert Span(0, 2, reserved=1).is_reservation
     assert Span(0, 2, 0, reserved=1).is_reservation
-    for other in ({"energy": 1}, {"time": 1}, {"parking": 1}, {"reserved": 0}):
+    for other in ({"energy": 1}, {"time": 1}, {"parking": 1}, {"reserved": None}):
         assert not Span(0, 2, **{"reserved": 1, **other}).is_reservation
 
 
@@ -45,6 +45,8 @@ def test_periods_become_spans_that_follow_one_another():
 
     begun, h = spans.start[0], 3_600_000_000
     assert [
-        Span(begun, begun + h, 1_500_000_000, h, 0, 0, (3_000_000_000, None), (None, 16 * 10**9)),
+        Span(
+            begun, begun + h, 1_500_000_000, h, 0, None, (3_000_000_000, None), (None, 16 * 10**9)
+        ),
         Span(begun + h, begun + 3 * h, None, 0, h, h // 2),
     ] == spans.each()

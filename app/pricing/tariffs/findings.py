@@ -60,6 +60,7 @@ _VAT: Final = "Directive 2006/112/EC"
 _SHAPE: Final[Mapping[str, Rule]] = {
     "id_length": Rule(_E, N_("an id has 1 to %(most)s characters"), _OCPI),
     "currency": Rule(_E, N_("%(text)s is not an ISO 4217 code such as EUR"), "ISO 4217"),
+    "currency_unknown": Rule(_E, N_("there is no currency %(text)s"), "ISO 4217"),
     "no_elements": Rule(_E, N_("a tariff has at least one element"), _OCPI),
     "never_valid": Rule(_E, N_("the tariff ends before it starts"), _OCPI),
     "no_components": Rule(_E, N_("an element has at least one price"), _OCPI),
@@ -73,6 +74,7 @@ _SHAPE: Final[Mapping[str, Rule]] = {
     "bound": Rule(_E, N_("%(text)s is not a usable bound"), _OCPI),
     "empty_range": Rule(_E, N_("the range is empty: its end is not above its start"), _OCPI),
     "empty_limit": Rule(_E, N_("a price limit has an amount before or after taxes"), _OCPI),
+    "limit_below_zero": Rule(_E, N_("a price limit is 0 or more"), _OCPI),
     "min_above_max": Rule(_E, N_("the maximum is below the minimum"), _OCPI),
 }
 # What surprises a driver, or the one who wrote the tariff.

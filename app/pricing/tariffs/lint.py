@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from app.pricing.tariffs.currencies import currency_codes
 from app.pricing.tariffs.findings import Finding
 from app.pricing.tariffs.model import (
     Dimension,
@@ -22,7 +23,10 @@ MOST_DECIMALS: Final = 10
 FINEST: Final = -40
 # What keeps a tariff from being priced at all; with other errors the first price that holds counts.
 UNUSABLE: Final = frozenset(
-    ("currency", "no_elements", "amount", "vat_range", "step_size", "time", "date", "bound")
+    (
+        *("currency", "no_elements", "amount", "vat_range", "step_size", "time", "date", "bound"),
+        "limit_below_zero",
+    )
 )
 _LONGEST_ID: Final = 36
 _CURRENCY_LENGTH: Final = 3
@@ -43,6 +47,8 @@ def _findings(tariff: Tariff) -> Iterator[Finding]:
         currency.isalpha() and currency.isascii() and currency.isupper()
     ):
         yield Finding("currency", "currency", {"text": repr(currency)})
+    elif currency not in currency_codes():
+        yield Finding("currency_unknown", "currency", {"text": currency})
     if not tariff.elements:
         yield Finding("no_elements", "elements")
     for number, element in enumerate(tariff.elements):
@@ -118,7 +124,10 @@ def _limits(tariff: Tariff) -> Iterator[Finding]:
     for name in ("min_price", "max_price"):
         limit: PriceLimit | None = getattr(tariff, name)
         for side in ("before_taxes", "after_taxes") if limit else ():
-            yield from _amount(f"{name}.{side}", getattr(limit, side))
+            amount: Decimal | None = getattr(limit, side)
+            yield from _amount(f"{name}.{side}", amount)
+            if amount is not None and _is_below(amount, 0):
+                yield Finding("limit_below_zero", f"{name}.{side}")
         if limit and limit.before_taxes is None and limit.after_taxes is None:
             yield Finding("empty_limit", name)
     least, most = tariff.min_price, tariff.max_price

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from app.pricing.tariffs.errors import TariffInvalid
+from app.pricing.tariffs.foreign import in_our_words
 from app.pricing.tariffs.lint import LARGEST, UNUSABLE, lint_tariff
 from app.pricing.tariffs.model import (
     DisplayText,
@@ -21,6 +22,7 @@ from app.pricing.tariffs.model import (
 )
 
 _LONGEST_WHOLE: Final = 10
+_MISSING: Final = "Object missing required field `"
 _DECODER = msgspec.json.Decoder(dict, float_hook=Decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
@@ -66,11 +68,12 @@ def read_priceable(source: Mapping[str, object], path: str) -> Tariff:
     """
     Return a tariff of somebody else, with all its faults, as long as it can be priced.
 
-    Only what decides about a price is read. Raises TariffInvalid, whose fact `field` begins with
-    *path*.
+    Only what decides about a price is read, in other words than OCPI's as well (`foreign`). Raises
+    TariffInvalid, whose fact `field` begins with *path*.
     """
     try:
-        tariff = read_tariff({name: one for name, one in source.items() if name in _DECISIVE})
+        decisive = {name: one for name, one in source.items() if name in _DECISIVE}
+        tariff = read_tariff(in_our_words(decisive))
     except TariffInvalid as wrong:
         raise TariffInvalid(wrong.detail, field=f"{path}{wrong.facts['field']}") from wrong
     for finding in lint_tariff(tariff):
@@ -85,10 +88,23 @@ def read_tariff(source: bytes | str | Mapping[str, object]) -> Tariff:
         plain = _DECODER.decode(source) if isinstance(source, bytes | str) else dict(source)
         return msgspec.convert(_gathered(Tariff, plain), Tariff)
     except msgspec.ValidationError as wrong:
-        text, _, path = str(wrong).partition(" - at `$")
-        raise TariffInvalid(text, field=path.rstrip("`").lstrip(".") or "tariff") from wrong
+        detail, field = place_of(wrong, "tariff")
+        raise TariffInvalid(detail, field=field) from wrong
     except msgspec.DecodeError as wrong:
         raise TariffInvalid(str(wrong), field="tariff") from wrong
+
+
+def place_of(wrong: msgspec.DecodeError, whole: str) -> tuple[str, str]:
+    """Return what is *wrong*, and the path of the field; *whole* names what has no path."""
+    text, _, path = str(wrong).partition(" - at `$")
+    path = path.rstrip("`").lstrip(".")
+    if text.startswith(_MISSING):
+        missing = text.removeprefix(_MISSING).rstrip("`")
+        return text, f"{path}.{missing}" if path else missing
+    name, colon, rest = text.partition(": ")
+    if colon and not path and name in Tariff.__struct_fields__:  # said by the tariff itself
+        return rest, name
+    return text, path or whole
 
 
 def encode_tariff(tariff: Tariff) -> bytes:

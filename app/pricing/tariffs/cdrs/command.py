@@ -13,14 +13,15 @@ from msgspec import json as msgjson
 from app.kernel.errors import Problem
 from app.pricing.tariffs.cdrs.model import Cdr
 from app.pricing.tariffs.cdrs.price import PricedCdr, price_cdr
+from app.pricing.tariffs.compiled.calendar import zone_name
 from app.pricing.tariffs.compiled.compile import compile_tariffs
 from app.pricing.tariffs.compiled.plan import Plan
 from app.pricing.tariffs.compiled.units import exact_decimal
 from app.pricing.tariffs.engine.priced import Priced
 from app.pricing.tariffs.engine.result import Exact, Line
-from app.pricing.tariffs.errors import CdrInvalid
+from app.pricing.tariffs.errors import CdrInvalid, TimeZoneUnknown
 from app.pricing.tariffs.model import Dimension, Json
-from app.pricing.tariffs.ocpi import read_priceable
+from app.pricing.tariffs.ocpi import place_of, read_priceable
 
 _EMPTY: Final = (b"", b"null", b"[]")
 
@@ -74,10 +75,22 @@ def price_line(line: bytes) -> Json:
     """Return what the CDR in *line* costs, as plain data; raise a Problem when it has no price."""
     case = read_case(line)
     plans = plans_in(bytes(case.tariffs), bytes(case.cdr.tariffs))
-    zone = case.timezone or (case.cdr.cdr_location and case.cdr.cdr_location.time_zone)
-    found = price_cdr(case.cdr, plans, zone or "UTC")
-    assumed = () if zone else ("time_zone_assumed",)
+    zone, assumed = zone_of(case)
+    found = price_cdr(case.cdr, plans, zone)
     return {"name": case.name, **_costs(found.priced), **_details(found, assumed)}
+
+
+def zone_of(case: Case) -> tuple[str, tuple[str, ...]]:
+    """Return the time zone of *case*, and a note where nobody says it; raise TimeZoneUnknown."""
+    there = case.cdr.cdr_location and case.cdr.cdr_location.time_zone
+    name = case.timezone or there
+    if not name:
+        return "UTC", ("time_zone_assumed",)
+    try:
+        return zone_name(name), ()
+    except TimeZoneUnknown as wrong:
+        field = "timezone" if case.timezone else "cdr.cdr_location.time_zone"
+        raise TimeZoneUnknown(wrong.detail, field=field, time_zone=name) from wrong
 
 
 def read_case(line: bytes) -> Case:
@@ -85,8 +98,8 @@ def read_case(line: bytes) -> Case:
     try:
         return _CASES.decode(line)
     except DecodeError as wrong:
-        text, _, path = str(wrong).partition(" - at `$")
-        raise CdrInvalid(text, field=path.rstrip("`").lstrip(".") or "line") from wrong
+        detail, field = place_of(wrong, "line")
+        raise CdrInvalid(detail, field=field) from wrong
     except (RecursionError, UnicodeDecodeError) as wrong:
         raise CdrInvalid("this is not JSON that can be read", field="line") from wrong
 

@@ -8,6 +8,7 @@ from app.pricing.tariffs.cdrs.model import Cdr, ChargingPeriod, aware
 from app.pricing.tariffs.cdrs.spans import spans_of_cdr
 from app.pricing.tariffs.compiled.plan import Plan
 from app.pricing.tariffs.compiled.units import micros
+from app.pricing.tariffs.currencies import currency_codes
 from app.pricing.tariffs.engine.periods import price_spans
 from app.pricing.tariffs.engine.priced import Priced
 from app.pricing.tariffs.engine.spans import Spans
@@ -39,16 +40,30 @@ def price_cdr(cdr: Cdr, plans: tuple[Plan, ...], time_zone: str) -> PricedCdr:
     chosen = _Chooser(plans, cdr, notes).chosen()
     _check_currency(cdr, {plans[number].tariff.currency for number in set(chosen)}, notes)
     spans = spans_of_cdr(cdr, chosen, notes)
+    _check_times(cdr, spans, notes)
     priced = price_spans(plans, spans, time_zone, None)
     if cdr.credit:
         priced = priced.credited()
     return PricedCdr(priced, spans, tuple(notes))
 
 
+def _check_times(cdr: Cdr, spans: Spans, notes: dict[str, None]) -> None:
+    """Note an end before the start, and periods that are not in the session."""
+    if not spans.start:
+        return
+    start, end = micros(aware(cdr.start_date_time)), spans.end[-1]
+    if end < start:
+        notes["ends_before_start"] = None
+    if start > spans.start[0] or spans.start[-1] > end:
+        notes["period_outside_session"] = None
+
+
 def _check_currency(cdr: Cdr, currencies: set[str], notes: dict[str, None]) -> None:
     if len(currencies) > 1:
         raise CdrInvalid(f"tariffs in {' and '.join(sorted(currencies))}", field="tariffs")
-    if cdr.currency and currencies and cdr.currency not in currencies:
+    if not currencies <= currency_codes():
+        notes["currency_unknown"] = None
+    if cdr.currency and currencies and cdr.currency.strip().upper() not in currencies:
         notes["currency_differs"] = None
 
 

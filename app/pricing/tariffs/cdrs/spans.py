@@ -21,25 +21,30 @@ _UNKNOWN: Final = 0
 _KWH: Final = Decimal(KWH)
 _HOUR: Final = Decimal(HOUR)
 _DIRECTIONS: Final = frozenset(("ENERGY_IMPORT", "ENERGY_EXPORT"))
+# What OCPI knows beside energy and times, of which a state of charge decides nothing.
 _OTHERS: Final = _DIRECTIONS | {
     *("MIN_POWER", "MAX_POWER", "POWER"),
     *("MIN_CURRENT", "MAX_CURRENT", "CURRENT"),
+    "STATE_OF_CHARGE",
 }
 
 
 class _Volumes(NamedTuple):
-    """What periods state, kind by kind; *others* by the number of the period."""
+    """What periods state, kind by kind; *others* by the period's number; *unknown* to OCPI."""
 
     energy: list[int | None]
     time: list[int]
     parking: list[int]
-    reserved: list[int]
+    reserved: list[int | None]
     others: dict[int, dict[str, int]]
+    unknown: set[str]
 
     def add_other(self, number: int, kind: str, volume: Decimal) -> None:
         """Keep what says something about power, current or the way the energy flowed."""
         if kind in _OTHERS:
             self.others.setdefault(number, {})[kind] = round(volume * _KWH)
+        else:
+            self.unknown.add(kind)
 
 
 def spans_of_cdr(cdr: Cdr, plans: Sequence[int], notes: dict[str, None]) -> Spans:
@@ -52,16 +57,24 @@ def spans_of_cdr(cdr: Cdr, plans: Sequence[int], notes: dict[str, None]) -> Span
     starts, ended_at = _starts(cdr.charging_periods), _end(cdr)
     if not starts:
         return Spans(*([] for _ in Spans._fields))
-    found = _spans(starts, ended_at, _volumes(cdr.charging_periods), plans)
+    volumes = _volumes(cdr.charging_periods)
+    if volumes.unknown:
+        notes["dimension_unknown"] = None
+    found = _spans(starts, ended_at, volumes, plans)
     if starts != sorted(starts):
         notes["periods_out_of_order"] = None
         found = Spans(*zip(*sorted(found.each(), key=attrgetter("start")), strict=True))
         found = found._replace(end=[*found.start[1:], ended_at])
     if ended_at == _UNKNOWN:
         notes["end_unknown"] = None
-        ended_at = found.start[-1] + found.time[-1] + found.parking[-1] + found.reserved[-1]
+        reserved = found.reserved[-1] or 0
+        ended_at = found.start[-1] + found.time[-1] + found.parking[-1] + reserved
         found = found._replace(end=[*found.end[:-1], ended_at])
-    return _as_credited(found) if cdr.credit else found
+    if cdr.credit:
+        return _as_credited(found)
+    if min(*found.time, *found.parking, *filter(None, found.reserved), 0) < 0:
+        notes["time_negative"] = None
+    return found
 
 
 def _starts(periods: Sequence[ChargingPeriod]) -> list[int]:
@@ -82,7 +95,7 @@ def _end(cdr: Cdr) -> int:
 
 
 def _volumes(periods: Sequence[ChargingPeriod]) -> _Volumes:
-    found = _Volumes([], [], [], [], {})
+    found = _Volumes([], [], [], [], {}, set())
     try:
         _read(periods, found)
     except (ValueError, ArithmeticError) as wrong:
@@ -95,10 +108,11 @@ def _volumes(periods: Sequence[ChargingPeriod]) -> _Volumes:
 
 
 def _read(periods: Sequence[ChargingPeriod], found: _Volumes) -> None:
-    energies, times, parkings, reservations, _ = found
+    energies, times, parkings, reservations = found[:4]
     for number, period in enumerate(periods):
         energy: int | None = None
-        time = parking = reserved = 0
+        time = parking = 0
+        reserved: int | None = None
         for one in period.dimensions or ():
             kind, volume = one.type, one.volume
             if volume.adjusted() >= _MOST_DIGITS:
@@ -110,7 +124,7 @@ def _read(periods: Sequence[ChargingPeriod], found: _Volumes) -> None:
             elif kind == "PARKING_TIME":
                 parking += round(volume * _HOUR)
             elif kind == "RESERVATION_TIME":
-                reserved += round(volume * _HOUR)
+                reserved = _reserved(reserved, volume, period)
             else:
                 found.add_other(number, kind, volume)
         energies.append(energy)
@@ -119,9 +133,15 @@ def _read(periods: Sequence[ChargingPeriod], found: _Volumes) -> None:
         reservations.append(reserved)
 
 
+def _reserved(before: int | None, volume: Decimal, period: ChargingPeriod) -> int | None:
+    """Return how long a period is reserved; for no time only where it states nothing else."""
+    time = (before or 0) + round(volume * _HOUR)
+    return time or (0 if len(period.dimensions or ()) == 1 else None)
+
+
 def _spans(starts: list[int], ended_at: int, found: _Volumes, plans: Sequence[int]) -> Spans:
     """Return what was *found*, with power, current, and the energy of both directions."""
-    energy, time, parking, reserved, others = found
+    energy, time, parking, reserved, others, _ = found
     power: list[Ends | None] = [None] * len(starts)
     current = power.copy()
     for number, stated in others.items():
@@ -146,5 +166,5 @@ def _as_credited(found: Spans) -> Spans:
         energy=[None if one is None else sign * one for one in found.energy],
         time=[abs(one) for one in found.time],
         parking=[abs(one) for one in found.parking],
-        reserved=[abs(one) for one in found.reserved],
+        reserved=[None if one is None else abs(one) for one in found.reserved],
     )

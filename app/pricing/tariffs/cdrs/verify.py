@@ -15,8 +15,11 @@ from app.pricing.tariffs.model import Dimension
 
 # OCPI writes amounts with four decimals, and hours and kWh as well.
 _CLOSE: Final = Fraction(1, 10_000)
-# Notes on what OCPI itself leaves open: hours with four decimals, VAT that is not applicable.
-_NO_FAULT: Final = frozenset(("time_snapped", "tax_rate_unknown"))
+# Notes on what OCPI itself leaves open: hours with four decimals, VAT that is not applicable; and
+# those that are told below with both values.
+_NO_FAULT: Final = frozenset(
+    ("time_snapped", "tax_rate_unknown", "ends_before_start", "period_outside_session")
+)
 _COSTS: Final = {
     "total_energy_cost": Dimension.ENERGY,
     "total_time_cost": Dimension.TIME,

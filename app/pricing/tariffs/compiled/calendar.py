@@ -4,9 +4,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from app.pricing.tariffs.compiled.units import DAY, NEVER, SECOND, instant, micros
 from app.pricing.tariffs.errors import TimeZoneUnknown
@@ -77,6 +77,23 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
         raise TimeZoneUnknown(f"{name!r} is not a time zone", time_zone=name) from unknown
+
+
+@lru_cache(maxsize=512)
+def zone_name(name: str) -> str:
+    """Return the IANA name of the time zone that somebody writes *name*; raise TimeZoneUnknown."""
+    try:
+        return zone(name).key
+    except TimeZoneUnknown:
+        meant = _names().get(name.strip().lower())
+        if meant is None:
+            raise
+        return meant
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {name.lower(): name for name in available_timezones()}
 
 
 class Calendar:

@@ -17,7 +17,7 @@ class Span(NamedTuple):
     """
     A period from *start* to *end* (µs) with its volumes, in nano-kilowatt-hours and microseconds.
 
-    *energy* is None when the CDR does not state any; times that it does not state are 0. *power*
+    *energy* and *reserved* are None when the CDR does not state any; other times are 0. *power*
     (µW) and *current* (nA) are the lowest and the highest, None where not stated. *plan* says which
     of several plans prices it.
     """
@@ -27,7 +27,7 @@ class Span(NamedTuple):
     energy: int | None = None
     time: int = 0
     parking: int = 0
-    reserved: int = 0
+    reserved: int | None = None
     power: Ends | None = None
     current: Ends | None = None
     plan: int = 0
@@ -35,7 +35,7 @@ class Span(NamedTuple):
     @property
     def is_reservation(self) -> bool:
         """Tell whether the period is one of a reservation, before any charging."""
-        return bool(self.reserved) and not (self.energy or self.time or self.parking)
+        return self.reserved is not None and not (self.energy or self.time or self.parking)
 
     def cut(self, at: int) -> tuple["Span", "Span"]:
         """Return the parts before and after the instant *at*; volumes are shared by time."""
@@ -48,14 +48,14 @@ class Span(NamedTuple):
             energy=None if self.energy is None else share(self.energy),
             time=share(self.time),
             parking=share(self.parking),
-            reserved=share(self.reserved),
+            reserved=None if self.reserved is None else share(self.reserved),
         )
         rest = self._replace(
             start=at,
             energy=None if self.energy is None else self.energy - share(self.energy),
             time=self.time - first.time,
             parking=self.parking - first.parking,
-            reserved=self.reserved - first.reserved,
+            reserved=None if self.reserved is None else self.reserved - share(self.reserved),
         )
         return first, rest
 
@@ -77,7 +77,7 @@ class Spans(NamedTuple):
     energy: Sequence[int | None]
     time: Sequence[int]
     parking: Sequence[int]
-    reserved: Sequence[int]
+    reserved: Sequence[int | None]
     power: Sequence[Ends | None]
     current: Sequence[Ends | None]
     plan: Sequence[int]
@@ -98,7 +98,9 @@ def spans_of(periods: Sequence[Period], ended_at: datetime) -> Spans:
         ],
         time=[duration(period.time or NO_TIME) for period in periods],
         parking=[duration(period.parking or NO_TIME) for period in periods],
-        reserved=[duration(period.reserved or NO_TIME) for period in periods],
+        reserved=[
+            None if period.reserved is None else duration(period.reserved) for period in periods
+        ],
         power=[ends(period.min_power, period.max_power) for period in periods],
         current=[ends(period.min_current, period.max_current) for period in periods],
         plan=[0] * len(periods),

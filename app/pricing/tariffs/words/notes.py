@@ -8,6 +8,11 @@ from app.infra.i18n import N_, said
 NOTES: Final[Mapping[str, str]] = {
     "current_unknown": N_("A limit of current could not be checked, and was taken to hold."),
     "power_unknown": N_("A limit of power could not be checked, and was taken to hold."),
+    "currency_unknown": N_("There is no such currency; it was taken to have two decimals."),
+    "dimension_unknown": N_("A period states something that OCPI does not know; it cost nothing."),
+    "ends_before_start": N_("The session ends before it starts."),
+    "period_outside_session": N_("A period starts before the session or after its end."),
+    "time_negative": N_("A time is below zero; it was taken off the price."),
     "currency_differs": N_("The CDR has another currency than its tariff."),
     "end_unknown": N_(
         "Nobody knows when the session ended: its last period has the time that it states."

@@ -99,8 +99,8 @@ class Reader:
             self._turn_to(span.plan, span.start)
         if span.end > self._until or (self._by_clock is None and self._passes_threshold(span)):
             span, rest = self._until_change(span)
-        if span.reserved:
-            self._reserve(span)
+        if span.reserved is not None:
+            self._reserve(span, span.reserved)
             if span.is_reservation:
                 return rest
         self._charge(span)
@@ -140,14 +140,14 @@ class Reader:
         tally.add(Dimension.PARKING_TIME, active.parking, self._parking)
         self._flow = self._time = self._parking = 0
 
-    def _reserve(self, span: Span) -> None:
+    def _reserve(self, span: Span, reserved: int) -> None:
         """Count a reservation; without any charging after it, it has expired."""
         phase = Phase.EXPIRED if self._came_at is None else Phase.RESERVED
         active = self._plan.active(self._situation(span, phase))
         if self._reservation is None:
             self._reservation = Tally()
         self._reservation.open(active)
-        time = self._snapped(span.reserved, span.end - span.start)
+        time = self._snapped(reserved, span.end - span.start)
         shared = self._policy.reservation_shares_steps
         tally = self._charging if shared else self._reservation
         tally.add(Dimension.TIME, active.time, time)
@@ -214,6 +214,6 @@ class Reader:
 
 def _charging_start(spans: Sequence[Span]) -> int | None:
     for span in spans:
-        if not span.reserved or not span.is_reservation:
+        if not span.is_reservation:
             return span.start
     return None

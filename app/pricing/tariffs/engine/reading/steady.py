@@ -25,7 +25,8 @@ def steady_tally(plan: Plan, spans: Spans, time_zone: str, notes: dict[str, None
         return None
     active = plan.by_clock(mask)
     starts, ends, energies, times, parkings, reserved = spans[:6]
-    if any(reserved) or starts[0] > min(starts) or starts[-1] < max(starts):
+    is_reserved = reserved.count(None) < len(reserved)
+    if is_reserved or starts[0] > min(starts) or starts[-1] < max(starts):
         return None
     if (active.time or active.parking) and not all(map(max, times, parkings)):
         return None
