@@ -59,6 +59,8 @@ STOP_WITHIN = timedelta(minutes=10)
 START_AGAIN_AFTER = timedelta(seconds=5)
 STOP_AGAIN_AFTER = timedelta(seconds=15)
 REJECTED_STARTS = 2
+# A hold that grows by itself has done so by then, and there is nothing to warn of.
+WARN_AFTER = timedelta(seconds=20)
 
 
 class Task(StrEnum):
@@ -72,6 +74,7 @@ class Task(StrEnum):
     SETTLE = "directpay.settle"
     COLLECT = "directpay.collect"
     ADD = "directpay.add"
+    WARN = "directpay.warn"
     WAKE = "directpay.wake"
 
 
@@ -182,7 +185,8 @@ def _in_charge(state: Charging, news: News, now: datetime) -> Decision:
         case TransactionEnded():
             return Settling(), (Effect(Task.SETTLE),)
         case CostNearsHold():
-            return msgspec.structs.replace(state, warned=True), (Effect(Task.ADD),)
+            warned = msgspec.structs.replace(state, warned=True)
+            return warned, (Effect(Task.ADD), Effect(Task.WARN, WARN_AFTER))
         case CostReachesHold() | StopAsked() | PaymentLost() | HoldEnds():
             return _stop(_REASON_OF[type(news)], now, warned=state.warned)
         case TimePassed() if now >= state.until:

@@ -30,6 +30,7 @@ from app.charging.meters.evidence import Evidence
 from app.charging.sessions.model import Flag
 from app.directpay.model import Journey
 from app.funds.payments.model import Payment
+from app.funds.payments.providers.capabilities import refund_days
 from app.kernel.money import Money, TaxedAmount
 from app.people.identity.model import Operator
 from app.pricing.promotions.apply import Discount, Discounted, added
@@ -238,6 +239,7 @@ def _settlement(settled: Settled) -> Settlement:
         returned=held - settled.bill.charged,
         instrument=payment.instrument,
         contributions=settled.bill.contributions,
+        shown_within=refund_days(payment.method),
     )
 
 

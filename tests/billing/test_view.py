@@ -171,3 +171,18 @@ def test_every_code_has_words():
     for language in LANGUAGES[1:]:
         said = receipt_view(with_document(receipt(language), remarks=tuple(Remark))).remarks
         assert not set(said) & set(english)
+
+
+def test_it_says_until_when_the_bank_shows_what_went_back():
+    """In working days, and not where nothing went back; old receipts never said it."""
+    made = receipt()
+    paid = replace(made.document.settlement, shown_within=2)
+    nothing = replace(paid, held=paid.charged, returned=eur("0.00"))
+    told = values(receipt_view(with_document(made, settlement=paid)).payment)
+    silent = [
+        values(receipt_view(each).payment)
+        for each in (made, with_document(made, settlement=nothing))
+    ]
+
+    assert "within 2 working days" == told["Shown by your bank"]
+    assert all("Shown by your bank" not in each for each in silent)

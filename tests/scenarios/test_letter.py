@@ -14,10 +14,14 @@ from app.directpay.letters.forget import forget_payers_addresses
 from app.directpay.letters.links import PageLinks
 from app.directpay.letters.model import MOST_LETTERS
 from app.directpay.model import Ending, Stage
+from app.directpay.money.add import add_to_hold
+from app.directpay.money.policy import HoldPolicy, WhenUsedUp, save_hold_policy
 from app.directpay.receipt import ask_receipt
+from app.funds.payments.accounts import AccountOrder, save_accounts
 from app.gateways.smtp.mailer import SmtpMailer
 from app.gateways.smtp.mime import mime_message
 from app.infra.mail import Mail, NotSent, Refused, Sent
+from app.kernel.money import Money
 from app.sandbox.mailbox.letters import Letters
 from app.sandbox.mailbox.smtp import MailServer, Mood
 from app.settings import Mail as Settings
@@ -277,3 +281,78 @@ async def test_addresses_are_forgotten(world: World):
 def letters(sql: psycopg.Connection) -> list[tuple[str, str]]:
     """Return what became of the letters, oldest first."""
     return sql.execute("SELECT state, detail FROM journey_letter ORDER BY asked_at").fetchall()
+
+
+# The warning
+
+
+async def uses_four_fifths(world: World) -> None:
+    """The car takes 100 of the 120 kWh that EUR 60 pay for, and half a minute goes by."""
+    await world.charges(minutes=300, kwh="100.000")
+    await world.passes(seconds=30)
+
+
+async def test_the_payer_is_warned_by_mail_once(world: World):
+    """At four fifths of the hold, with the link to add to it; not again when it was added to."""
+    await world.pays_and_plugs_in()
+    await leaves_address(world)
+    await uses_four_fifths(world)
+    await add_to_hold(world.token, "1", desk=world.desk)
+    await world.approves()
+    await world.charges(minutes=120, kwh="50.000")
+    await world.passes(seconds=30)
+
+    _, mail = world.mailer.mails
+    assert (PAYER, True) == (mail.recipient, (await world.sees()).hold_warning)
+    assert "Your session at Kade: the amount is nearly used up" == mail.subject
+    assert "To charge on, add to the amount on the page of the session." in mail.text
+    assert link_of(mail) in mail.html
+
+
+async def test_nobody_is_warned_whose_address_is_not_known(world: World):
+    """Without an address there is only the page."""
+    await world.pays_and_plugs_in()
+    await uses_four_fifths(world)
+
+    assert [] == world.mailer.mails
+
+
+async def test_no_warning_when_the_hold_has_grown(world: World):
+    """What grows by itself within seconds is nothing to warn of."""
+    world.provider.raises = True
+    policy = HoldPolicy(Money(2500, "EUR"), Money(15_000, "EUR"), WhenUsedUp.RAISE)
+    adyen = AccountOrder("adyen", "test", "key", merchant="Voltstraat")
+    async with world.database.work(OPERATOR) as work:
+        await save_hold_policy(work, policy)
+        await save_accounts(work, (adyen,), vault=world.desk.payments.vault)
+    await world.pays_and_plugs_in()
+    await leaves_address(world)
+    await uses_four_fifths(world)
+
+    assert 1 == len(world.mailer.mails)
+    assert 8500 == (await world.sees()).held.minor
+
+
+async def test_the_warning_takes_no_mail_from_the_driver(world: World):
+    """It was not asked for, and does not count towards the mails of a session."""
+    await world.pays_and_plugs_in()
+    await leaves_address(world)
+    await uses_four_fifths(world)
+    await leaves_address(world, "second@example.com")
+
+    assert [PAYER, PAYER, "second@example.com"] == [mail.recipient for mail in world.mailer.mails]
+
+
+async def test_no_warning_after_the_end(world: World):
+    """A mail server that was away is not sent the warning of a session that is over."""
+    await world.pays_and_plugs_in()
+    await leaves_address(world)
+    world.mailer.outcome = NotSent("away")
+    await uses_four_fifths(world)
+    tried = [mail for mail in world.mailer.mails if "nearly used up" in mail.subject]
+    await world.stops()
+    world.mailer.outcome = Sent("kept")
+    await world.passes(minutes=10)
+
+    assert 1 == len({mail.message_id for mail in tried})
+    assert tried == [mail for mail in world.mailer.mails if "nearly used up" in mail.subject]

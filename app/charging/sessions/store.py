@@ -82,9 +82,7 @@ Index(
 )
 
 # Starts that are waited for: few of all.
-Index(
-    "ix_session_pending", _s.created_at, postgresql_where=_s.state == SessionState.PENDING.value
-)
+Index("ix_session_pending", _s.created_at, postgresql_where=_s.state == SessionState.PENDING.value)
 
 # Made once: making a statement costs as much as running it.
 _BY_ID = Ready(

@@ -1,12 +1,14 @@
-"""Put the letter with the link on its way, as soon as the payer has left an address."""
+"""Put letters on their way: the link once there is an address, and the warning when it is due."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from app.billing.receipts.deliveries.model import DeliveryState
 from app.directpay.letters import store
-from app.directpay.letters.model import FOLLOWED, MOST_LETTERS, Letter
-from app.directpay.model import Journey
-from app.infra.database import Work
+from app.directpay.letters.model import FOLLOWED, MOST_LETTERS, Letter, LetterKind
+from app.directpay.model import Charging, Journey
+from app.directpay.store import lock_journey
+from app.infra.database import Database, Work
 
 SEND_TASK = "directpay.letter"
 
@@ -20,20 +22,42 @@ async def queue_letter(work: Work, journey: Journey, address: str) -> Letter | N
     """
     if journey.stage not in FOLLOWED:
         return None
-    letters = await store.letters_of(work, journey.journey_id)
+    letters = await _of_kind(work, journey, LetterKind.LINK)
     if len(letters) >= MOST_LETTERS or any(letter.address == address for letter in letters):
         return None
-    letter = Letter(
+    letter = _new(work, journey, address, LetterKind.LINK)
+    await store.add_letter(work, letter)
+    defer_sending(work, letter)
+    return letter
+
+
+async def warn_payer(journey_id: UUID, *, operator_id: UUID, database: Database) -> None:
+    """Put a warning on its way that the hold is nearly used up, once a session, if it still is."""
+    async with database.work(operator_id) as work:
+        journey = await lock_journey(work, journey_id)
+        if journey is None or journey.receipt_email is None:
+            return
+        is_low = isinstance(journey.state, Charging) and journey.state.warned
+        if is_low and not await _of_kind(work, journey, LetterKind.WARNING):
+            letter = _new(work, journey, journey.receipt_email, LetterKind.WARNING)
+            await store.add_letter(work, letter)
+            defer_sending(work, letter)
+
+
+async def _of_kind(work: Work, journey: Journey, kind: LetterKind) -> list[Letter]:
+    return [each for each in await store.letters_of(work, journey.journey_id) if each.kind is kind]
+
+
+def _new(work: Work, journey: Journey, address: str, kind: LetterKind) -> Letter:
+    return Letter(
         letter_id=work.ids.uuid7(work.now),
         journey_id=journey.journey_id,
         address=address,
         state=DeliveryState.WAITING,
         attempts=0,
         asked_at=work.now,
+        kind=kind,
     )
-    await store.add_letter(work, letter)
-    defer_sending(work, letter)
-    return letter
 
 
 async def mails_caused(work: Work, journey: Journey) -> int:

@@ -11,9 +11,10 @@ from app.directpay import store as journeys
 from app.directpay.letters import store
 from app.directpay.letters.ask import defer_sending
 from app.directpay.letters.links import PageLinks
-from app.directpay.letters.model import FOLLOWED, Letter
+from app.directpay.letters.model import FOLLOWED, Letter, LetterKind
 from app.directpay.letters.write import Content, write_letter
 from app.directpay.model import Journey
+from app.directpay.money.policy import hold_policy
 from app.funds.payments.steps import get_payment
 from app.infra.database import Database, Work
 from app.infra.mail import Mail, Mailer, MailOutcome, NotSent, Refused, Sent
@@ -65,10 +66,11 @@ async def _mail(work: Work, letter: Letter, box: LetterBox) -> Mail | None:
         over = replace(letter, state=DeliveryState.GAVE_UP, detail="nothing to follow any more")
         await store.save_letter(work, over)
         return None
-    return write_letter(await _content(work, journey, box), to=letter.address, sender=box.sender)
+    content = await _content(work, journey, letter.kind, box)
+    return write_letter(content, to=letter.address, sender=box.sender)
 
 
-async def _content(work: Work, journey: Journey, box: LetterBox) -> Content:
+async def _content(work: Work, journey: Journey, kind: LetterKind, box: LetterBox) -> Content:
     payment = await get_payment(work, journey.payment_id)
     return Content(
         journey=journey,
@@ -76,6 +78,8 @@ async def _content(work: Work, journey: Journey, box: LetterBox) -> Content:
         evse=await get_evse(work, journey.evse_uid),
         strategy=payment.strategy,
         link=box.links.to_control(journey.journey_id),
+        kind=kind,
+        can_grow=(await hold_policy(work)).next_step(journey.held) is not None,
     )
 
 

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from app.directpay.letters.ask import SEND_TASK
+from app.directpay.decide import Task
+from app.directpay.letters.ask import SEND_TASK, warn_payer
 from app.directpay.letters.codes import mail_code
 from app.directpay.letters.deliver import LetterBox, deliver_letter
 from app.directpay.letters.forget import forget_payers_addresses
@@ -19,7 +20,10 @@ def letter_jobs(box: LetterBox) -> tuple[Job, ...]:
     async def send_code(*, sign_in_id: UUID, operator_id: UUID) -> None:
         await mail_code(sign_in_id, operator_id=operator_id, box=box)
 
-    return (Job(SEND_TASK, send), Job(MAIL_TASK, send_code))
+    async def warn(*, journey_id: UUID, operator_id: UUID) -> None:
+        await warn_payer(journey_id, operator_id=operator_id, database=box.database)
+
+    return (Job(SEND_TASK, send), Job(MAIL_TASK, send_code), Job(Task.WARN, warn))
 
 
 def letter_schedules(box: LetterBox) -> tuple[Schedule, ...]:

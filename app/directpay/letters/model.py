@@ -1,7 +1,8 @@
-"""A letter: the mail that brings the payer the link to follow and stop a session."""
+"""A letter: a mail to the payer with the link to follow and stop a session."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from app.billing.receipts.deliveries.model import DeliveryState
@@ -16,6 +17,13 @@ MOST_LETTERS = 2
 _COUNTED = (DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.REFUSED)
 
 
+class LetterKind(StrEnum):
+    """LINK brings the link, WARNING says that the hold is nearly used up, once a session."""
+
+    LINK = "link"
+    WARNING = "warning"
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One letter to one address, and what became of it."""
@@ -27,8 +35,9 @@ class Letter:
     attempts: int
     asked_at: datetime
     detail: str = ""
+    kind: LetterKind = LetterKind.LINK
 
     @property
     def counts(self) -> bool:
-        """Tell whether this is one of the mails that a session may cause."""
-        return self.state in _COUNTED
+        """Tell whether this is one of the mails that a driver may cause in a session."""
+        return self.kind is LetterKind.LINK and self.state in _COUNTED

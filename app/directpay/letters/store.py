@@ -9,7 +9,7 @@ from sqlalchemy import Column, Index, Integer, Row, Text, Uuid, or_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.billing.receipts.deliveries.model import DeliveryState
-from app.directpay.letters.model import Letter
+from app.directpay.letters.model import Letter, LetterKind
 from app.directpay.model import Stage
 from app.directpay.store import journey
 from app.infra.database import Work
@@ -24,6 +24,7 @@ letter_table = operator_table(
     Column("attempts", Integer, nullable=False),
     Column("asked_at", UtcDateTime, nullable=False),
     Column("detail", Text, nullable=False),
+    Column("kind", Text, nullable=False, server_default=LetterKind.LINK),
 )
 Index(None, letter_table.c.operator_id, letter_table.c.journey_id)
 
@@ -82,6 +83,7 @@ def _letter(row: Row[Any]) -> Letter:
         attempts=row.attempts,
         asked_at=row.asked_at,
         detail=row.detail,
+        kind=LetterKind(row.kind),
     )
 
 

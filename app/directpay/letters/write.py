@@ -1,4 +1,4 @@
-"""What the letter says: where the session is, what is held for it, and the link."""
+"""What letters say: where the session is, what is held for it, and the link."""
 
 import hashlib
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.billing.receipts.texts.letter import mail_templates
 from app.billing.receipts.texts.words import Row
 from app.charging.chargers.model import Evse
+from app.directpay.letters.model import LetterKind
 from app.directpay.model import Journey
 from app.funds.payments.ports import Strategy
 from app.infra.i18n import format_money, gettext, pgettext, speaking
@@ -18,7 +19,8 @@ class Content:
     """
     What a letter is written from.
 
-    *link* carries the payer's own token: whoever has it may stop the session.
+    *link* carries the payer's own token: whoever has it may stop the session. *can_grow* says that
+    the driver can add to what is held.
     """
 
     journey: Journey
@@ -26,52 +28,84 @@ class Content:
     evse: Evse
     strategy: Strategy
     link: str
+    kind: LetterKind = LetterKind.LINK
+    can_grow: bool = False
 
 
 def write_letter(content: Content, *, to: str, sender: str) -> Mail:
     """
     Return the mail to one address, in the language of the journey and the name of the brand.
 
-    Its Message-ID is the same for the same journey and recipient; answers go to the support.
+    Its Message-ID is the same for the same journey, kind and recipient; answers go to the support.
     """
     operator, journey = content.operator, content.journey
     with speaking(journey.locale):
-        subject = _at_place(content)
-        words = _words(content, subject)
+        words = _words(content)
     return Mail(
-        message_id=_message_id(journey, to=to, sender=sender),
+        message_id=_message_id(content, to=to, sender=sender),
         sender=sender,
         sender_name=operator.brand.name,
         reply_to=operator.support.email,
         recipient=to,
-        subject=subject,
+        subject=str(words["title"]),
         text=mail_templates().get_template("session.txt").render(words),
         html=mail_templates().get_template("session.html").render(words),
         language=journey.locale,
     )
 
 
-def _at_place(content: Content) -> str:
-    place = {"place": content.evse.location.name}
-    return gettext("Your session at %(place)s: follow and stop it here") % place
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What letters of one kind say in words of their own."""
+
+    title: str
+    greeting: str
+    notes: tuple[str, ...]
 
 
-def _words(content: Content, title: str) -> dict[str, object]:
-    operator = content.operator
+def _link(place: str) -> _Said:
+    return _Said(
+        gettext("Your session at %(place)s: follow and stop it here") % {"place": place},
+        gettext("With this link you see what is charged and what it costs."),
+        (
+            gettext("Whoever has this link can stop the session: do not pass it on."),
+            gettext("The receipt comes to this address when charging has ended."),
+        ),
+    )
+
+
+def _warning(place: str, *, can_grow: bool) -> _Said:
+    stops = gettext("Charging stops by itself before more is spent.")
+    add = gettext("To charge on, add to the amount on the page of the session.")
+    return _Said(
+        gettext("Your session at %(place)s: the amount is nearly used up") % {"place": place},
+        gettext("Four fifths of the amount that you agreed to are used."),
+        (stops, add) if can_grow else (stops,),
+    )
+
+
+def _said(content: Content) -> _Said:
+    place = content.evse.location.name
+    match content.kind:
+        case LetterKind.LINK:
+            return _link(place)
+        case LetterKind.WARNING:
+            return _warning(place, can_grow=content.can_grow)
+
+
+def _words(content: Content) -> dict[str, object]:
+    operator, said = content.operator, _said(content)
     support = {"phone": operator.support.phone, "email": operator.support.email}
     return {
         "language": content.journey.locale,
         "brand": operator.brand.name,
         "colour": operator.brand.colour,
-        "title": title,
-        "greeting": gettext("With this link you see what is charged and what it costs."),
+        "title": said.title,
+        "greeting": said.greeting,
         "link": content.link,
         "action": gettext("Follow and stop the session"),
         "rows": _facts(content),
-        "notes": (
-            gettext("Whoever has this link can stop the session: do not pass it on."),
-            gettext("The receipt comes to this address when charging has ended."),
-        ),
+        "notes": said.notes,
         "support": gettext("Questions? Call %(phone)s or write to %(email)s.") % support,
         "seller": (operator.legal_name,),
     }
@@ -89,7 +123,8 @@ def _facts(content: Content) -> tuple[Row, ...]:
     )
 
 
-def _message_id(journey: Journey, *, to: str, sender: str) -> str:
+def _message_id(content: Content, *, to: str, sender: str) -> str:
+    name = "session" if content.kind is LetterKind.LINK else content.kind.value
     # A digest: a Message-ID travels further than the recipient's address should.
-    of_both = hashlib.sha256(f"{journey.journey_id}:{to}".encode()).hexdigest()[:32]
-    return f"<session-{of_both}@{sender.rpartition('@')[2]}>"
+    of_both = hashlib.sha256(f"{content.journey.journey_id}:{to}".encode()).hexdigest()[:32]
+    return f"<{name}-{of_both}@{sender.rpartition('@')[2]}>"

@@ -10,7 +10,6 @@ from app.funds.payments.providers.capabilities import WALLET, refund_days
 from app.infra.i18n import format_money, gettext, ngettext
 
 HOLD = "hold"
-_RELEASE_DAYS = 5
 
 
 class Device(StrEnum):
@@ -99,11 +98,10 @@ def consequence(strategy: str, amount: MoneyView, *methods: str) -> str:
 
 def returned_sentence(strategy: str, returned: MoneyView, method: str, *, moved: bool) -> str:
     """Return where the rest of the money is, after the session."""
-    values: dict[str, object] = {"amount": format_money(returned)}
+    values = {"amount": format_money(returned), "days": refund_days(method)}
     if method == WALLET:
         return gettext("%(amount)s is your credit again.") % values
     if strategy == HOLD:
-        values["days"] = _RELEASE_DAYS
         if not moved:
             return gettext("%(amount)s is being released.") % values
         return (
@@ -112,7 +110,6 @@ def returned_sentence(strategy: str, returned: MoneyView, method: str, *, moved:
             )
             % values
         )
-    values["days"] = refund_days(method)
     if not moved:
         return gettext("%(amount)s is being refunded.") % values
     return (

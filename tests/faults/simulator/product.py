@@ -167,6 +167,7 @@ class Product:
             Task.GIVE_BACK: self._give_back,
             Task.WAKE: self._wake,
             Task.ADD: self._add,
+            Task.WARN: self._warn,
         }[effect.task]
         once = "settle" if effect.task is Task.SETTLE else None
         self.process.defer(effect.task, make, after=effect.after, once=once)
@@ -249,6 +250,10 @@ class Product:
         more = self.held + ADDED
         if self.plan.provider.raises and isinstance(self.state, Charging) and more <= MOST_HELD:
             self.till.more(more)
+        yield from ()
+
+    def _warn(self) -> Work:
+        """A mail, which moves no money."""
         yield from ()
 
     def _collect(self) -> Work:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from app.billing.receipts.model import (
     Address,
-    Contribution,
     DocumentKind,
     MeterProof,
     Receipt,
@@ -13,7 +12,8 @@ from app.billing.receipts.model import (
 )
 from app.billing.receipts.rules import total
 from app.billing.receipts.texts.lines import line_heads, line_rows
-from app.billing.receipts.texts.words import METHODS, NUMBERS, PROOFS, REMARKS, TITLES, Row
+from app.billing.receipts.texts.payment import paid_back_rows, payment_rows
+from app.billing.receipts.texts.words import NUMBERS, PROOFS, REMARKS, TITLES, Row
 from app.infra.i18n import (
     country_name,
     format_duration,
@@ -106,7 +106,7 @@ def _view(receipt: Receipt) -> ReceiptView:
         total=Row(gettext("Total incl. VAT"), format_money(gross)),
         price_note=_price_note(receipt.kind),
         payment_title=pgettext("document", "Payment"),
-        payment=_paid_back(document) if is_credit else _payment(document),
+        payment=paid_back_rows(document) if is_credit else payment_rows(document),
         remarks_title=gettext("About this session"),
         remarks=_remarks(document),
         support=_support(document),
@@ -222,41 +222,6 @@ def _price_note(kind: DocumentKind) -> str:
     if kind is DocumentKind.INVOICE:
         return gettext("Unit prices and amounts of the lines are without VAT.")
     return gettext("All prices include VAT.")
-
-
-def _paid_back(document: ReceiptDocument) -> tuple[Row, ...]:
-    paid = document.settlement
-    return (
-        _means(document),
-        Row(gettext("Payment reference"), paid.reference),
-        Row(gettext("Paid back"), format_money(paid.returned)),
-    )
-
-
-def _means(document: ReceiptDocument) -> Row:
-    paid = document.settlement
-    method = said(METHODS[paid.method]) if paid.method in METHODS else paid.method
-    return Row(gettext("Paid with"), paid.instrument or method)
-
-
-def _payment(document: ReceiptDocument) -> tuple[Row, ...]:
-    paid = document.settlement
-    first_paid = paid.strategy == "pay_first"
-    taken = gettext("Paid in advance") if first_paid else pgettext("document", "Reserved")
-    given_back = gettext("Paid back") if first_paid else pgettext("document", "Released")
-    return (
-        _means(document),
-        Row(gettext("Payment reference"), paid.reference),
-        Row(taken, format_money(paid.held)),
-        *(Row(_paid_by(each), format_money(each.amount)) for each in paid.contributions),
-        Row(pgettext("document", "Charged"), format_money(paid.charged)),
-        Row(given_back, format_money(paid.returned)),
-    )
-
-
-def _paid_by(contribution: Contribution) -> str:
-    names = {"partner": contribution.partner, "campaign": contribution.name}
-    return gettext("Paid by %(partner)s (%(campaign)s)") % names
 
 
 def _remarks(document: ReceiptDocument) -> tuple[str, ...]:

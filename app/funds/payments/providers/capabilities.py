@@ -36,8 +36,8 @@ class Capability:
     What *method* can do at *provider* in *currencies*; *name* is how receipts call it.
 
     *raises* says that a hold can grow, *stores* that it can be charged later without the driver.
-    *hold_days* is how long a hold lasts, *refund_days* how many working days a refund takes to
-    show at the bank, *refund_within* how long after the payment one can be made.
+    *hold_days* is how long a hold lasts, *refund_days* how many working days a refund or a
+    release takes to show at the bank, *refund_within* how long after the payment one can be made.
     """
 
     provider: str
@@ -200,6 +200,6 @@ def name_of(provider: str, method: str) -> str:
 
 
 def refund_days(method: str) -> int:
-    """Return how many working days a refund takes at most, at any provider."""
+    """Return after how many working days the bank shows at most what went back, at any provider."""
     found = [row.refund_days for row in CAPABILITIES.values() if row.method == method]
     return max(found, default=SLOWEST_REFUND_DAYS)
