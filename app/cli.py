@@ -5,10 +5,11 @@ import logging
 import sys
 from collections.abc import Sequence
 
+from app.commands.chargers.displays import add_displays
+from app.commands.chargers.meters import add_meters
 from app.commands.coupons import add_coupons
 from app.commands.keys import add_keys
 from app.commands.ledger import add_ledger
-from app.commands.meters import add_meters
 from app.commands.ocpi import add_ocpi
 from app.commands.operators import add_operators
 from app.commands.payouts import add_payouts
@@ -48,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     add_tariffs(commands)
     add_payouts(commands)
     add_meters(commands)
+    add_displays(commands)
     add_ledger(commands)
     add_refunds(commands)
     add_settlements(commands)

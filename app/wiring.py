@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.billing.receipts.deliver import PostRoom
 from app.charging.cdrs.flag import flag_cdr
+from app.charging.chargers.display.model import DisplaySecrets
 from app.charging.sessions.events import SessionFlagged, SessionsMeasured
 from app.directpay import advance
 from app.directpay.books import sale
@@ -25,6 +26,9 @@ from app.gateways.ocpi.chargers import EitherWay
 from app.gateways.ocpi.client import OcpiClient
 from app.gateways.ocpp.facts import DatabaseFacts
 from app.gateways.ocpp.gateway import OcppGateway
+from app.gateways.ocpp.settings import OcppSettings
+from app.gateways.ocpp.v2.display import OcppDisplays
+from app.gateways.ocpp.v2.screens import Displays
 from app.gateways.smtp.mailer import SmtpMailer
 from app.gateways.vies.register import ViesRegister
 from app.infra.database import Database, Reactors, engine, together
@@ -71,9 +75,10 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
     async with AsyncExitStack() as stack:
         live = await _live(settings, stack)
         database = _database(settings, database_url, live, stack)
-        ocpp = OcppGateway(DatabaseFacts(database), clock, redis_url=settings.redis.url)
-        press, mail = Press(), settings.mail
         secrets = _secrets(settings)
+        shown = Displays(settings.http.base_url, DisplaySecrets((secrets.key, *secrets.former)))
+        ocpp = _ocpp(settings, database, clock, shown)
+        press, mail = Press(), settings.mail
         page_of = PageLinks(secrets, settings.http.base_url).page_of
         limits = _limits(settings, stack)
         roaming = _roaming(settings, database, limits, stack)
@@ -90,6 +95,7 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
                 base_url=settings.http.base_url,
                 limits=limits,
                 register=_register(settings, clock, stack),
+                displays=OcppDisplays(ocpp.caller, shown),
             ),
             post=PostRoom(database, SmtpMailer(mail, clock=clock), press, mail.sender, page_of),
             ocpp=ocpp,
@@ -109,6 +115,11 @@ def _database(
     )
     stack.push_async_callback(database.close)
     return database
+
+
+def _ocpp(settings: Settings, database: Database, clock: Clock, shown: Displays) -> OcppGateway:
+    patience = OcppSettings(displays=shown)
+    return OcppGateway(DatabaseFacts(database), clock, patience, redis_url=settings.redis.url)
 
 
 async def _live(settings: Settings, stack: AsyncExitStack) -> LiveBus:

@@ -5,7 +5,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
-from app.api.codes import get_code
+from app.api.codes import get_code, read_display
 from app.api.counter import Counter
 from app.api.coupons.driver import check_coupon
 from app.api.coupons.operator import (
@@ -65,6 +65,7 @@ from app.kernel.errors import Problem
 _MOST_BODY_BYTES = 16_384
 _ROUTES = (
     get_code,
+    read_display,
     start_session,
     get_session,
     get_session_tariff,

@@ -56,7 +56,8 @@ class NewSession(Struct, frozen=True, forbid_unknown_fields=True):
 
     *coupon* is a code as typed. *driver* is a random text by which the caller knows the driver:
     without it there is nothing of what is limited per driver. *offers* are the keys of what was
-    shown: if less holds by now, nothing begins (`offer_changed`).
+    shown: if less holds by now, nothing begins (`offer_changed`). *admission* is what reading a
+    display gave (`readDisplay`), where that is needed.
     """
 
     code: Annotated[str, Meta(pattern=CODE_PATTERN)]
@@ -67,6 +68,19 @@ class NewSession(Struct, frozen=True, forbid_unknown_fields=True):
     coupon: Annotated[str, Meta(max_length=64)] = ""
     driver: Annotated[str, Meta(pattern="^[0-9A-Za-z_-]{16,64}$")] | None = None
     offers: Annotated[tuple[str, ...], Meta(max_length=20)] = ()
+    admission: Annotated[str, Meta(max_length=64)] = ""
+
+
+class DisplayReading(Struct, frozen=True, forbid_unknown_fields=True):
+    """What stood on the display: `totp` of the address in its QR code."""
+
+    totp: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class Admission(Struct, frozen=True):
+    """What lets the driver begin one session in the next quarter of an hour, "" if nothing does."""
+
+    admission: str
 
 
 class StartedSession(Struct, frozen=True):

@@ -1,21 +1,28 @@
 """What stands at a code: the socket, its price, the ways to pay."""
 
+from typing import Annotated
+
 import msgspec
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
+from litestar.params import Body
 
-from app.api.answers import NOT_MODIFIED, fresh
-from app.api.bodies import Code, IfNoneMatch, Language
-from app.api.counter import Counter
-from app.api.examples import SCAN
+from app.api.answers import NOT_MODIFIED, fresh, private
+from app.api.bodies import Admission, Code, DisplayReading, IfNoneMatch, Language
+from app.api.counter import AnyRequest, Counter, host_of
+from app.api.examples import ADMISSION, READING, SCAN
 from app.api.problems import declared
 from app.charging.chargers.errors import UnknownCode
+from app.directpay.desk import DISPLAYS_PER_NETWORK
+from app.directpay.errors import DisplayCodeNeeded
+from app.directpay.guard.display import admit
 from app.directpay.scan import scan
 from app.directpay.views import ScanView
 from app.funds.payments.errors import AccountNotFound
 from app.infra.i18n import speaking
+from app.infra.limits import TooManyRequests, take
 from app.pricing.tariffs.errors import NoTariff
 from app.pricing.tariffs.words.prices import Change, price_sentences
 from app.pricing.vat.errors import VatRateUnknown
@@ -59,3 +66,34 @@ def _in_words(view: ScanView, locale: str) -> ScanView:
     with speaking(locale):
         words = price_sentences(price, change)
     return msgspec.structs.replace(view, price=msgspec.structs.replace(price, words=words))
+
+
+@post(
+    "/codes/{code:str}/admission",
+    operation_id="readDisplay",
+    summary="Read a display",
+    description="Where `needs_display_code` is true, only who reads the code on the display can "
+    "pay. Send the `totp` of the address in that QR code at once: it counts for a moment. The "
+    "answer lets one session begin in the next quarter of an hour.",
+    tags=["Codes"],
+    security=[{}],
+    status_code=200,
+    responses={
+        200: ResponseSpec(
+            Admission,
+            generate_examples=False,
+            description="The driver stands in front of it",
+            examples=[Example(summary="An admission", value=ADMISSION)],
+        ),
+        **declared(UnknownCode, DisplayCodeNeeded, TooManyRequests),
+    },
+)
+async def read_display(
+    request: AnyRequest,
+    code: Code,
+    data: Annotated[DisplayReading, Body(examples=[Example(summary="v1", value=READING)])],
+    counter: NamedDependency[Counter],
+) -> Response[Admission]:
+    """Check what the display showed."""
+    await take(counter.desk.limits, DISPLAYS_PER_NETWORK, host_of(request))
+    return private(Admission(await admit(code, data.totp, desk=counter.desk)))

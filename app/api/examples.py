@@ -135,3 +135,6 @@ TARIFF = {
     "elements": [{"price_components": [{"type": "ENERGY", "price": 1, "step_size": 1}]}],
     "last_updated": "2026-03-02T09:00:00Z",
 }
+
+READING = {"totp": "CN63y502"}
+ADMISSION = {"admission": "57213847-5f2c1b9e8d7a4f60a1b2c3d4e5f60718"}

@@ -23,6 +23,7 @@ from app.charging.chargers.errors import UnknownCode
 from app.directpay.command import stop
 from app.directpay.desk import PAYMENTS_PER_NETWORK, find, live_topic
 from app.directpay.errors import (
+    DisplayCodeNeeded,
     JourneyNotFound,
     MethodUnavailable,
     NotYours,
@@ -57,6 +58,7 @@ SESSION_NOW = {
     )
 }
 _REFUSALS = (
+    DisplayCodeNeeded,
     TooManyDeclines,
     PointBusy,
     PointOffline,
@@ -105,7 +107,8 @@ async def start_session(
 ) -> Response[StartedSession]:
     """Begin a journey."""
     await take(counter.desk.limits, PAYMENTS_PER_NETWORK, host_of(request))
-    presented = Presented(data.coupon, data.driver or "", host_of(request))
+    host = host_of(request)
+    presented = Presented(data.coupon, data.driver or "", host, data.admission)
     order = replace(_order(data, idempotency_key), presented=presented, shown=data.offers)
     begun = await pay(order, desk=counter.desk)
     await _check_same_order(data, begun, counter)

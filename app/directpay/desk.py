@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
+from app.charging.chargers.display.model import DisplaySecrets
+from app.charging.chargers.display.ports import CodeDisplays, NoDisplays
 from app.charging.chargers.ports import ChargerGateway
 from app.directpay import store
 from app.directpay.errors import JourneyNotFound
@@ -22,6 +24,8 @@ _TOKEN_LENGTH = 27
 # Far above what the drivers of one network do, whole mobile networks behind one address included;
 # far below what it takes to try out stolen cards, or to fill mailboxes.
 PAYMENTS_PER_NETWORK = Limit("pay", 30, timedelta(minutes=10))
+# Guesses of what a display shows: at this rate six letters last for a hundred years.
+DISPLAYS_PER_NETWORK = Limit("display", 30, timedelta(minutes=10))
 MAILS_PER_NETWORK = Limit("mail", 30, timedelta(hours=1))
 
 
@@ -73,7 +77,7 @@ class Desk:
     """
     The database, the payment desk, the charge points, the press, our address, the limits.
 
-    *register* is where the VAT numbers of companies are looked up.
+    *register* is where the VAT numbers of companies are looked up, *displays* show codes.
     """
 
     database: Database
@@ -84,6 +88,12 @@ class Desk:
     base_url: str
     limits: Limits = field(default_factory=MemoryLimits)
     register: VatRegister = field(default_factory=NoRegister)
+    displays: CodeDisplays = field(default_factory=NoDisplays)
+
+    @property
+    def display_secrets(self) -> DisplaySecrets:
+        """Return what makes and checks the codes on displays."""
+        return DisplaySecrets((self.secrets.key, *self.secrets.former))
 
     @property
     def codes(self) -> CodeKeys:

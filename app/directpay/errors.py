@@ -19,6 +19,14 @@ class TariffChanged(Problem):
     title = "The price has changed"
 
 
+class DisplayCodeNeeded(Problem):
+    """The code of the display is missing, too old, of another EVSE, or was used before."""
+
+    code = "display_code_needed"
+    kind = Kind.CONFLICT
+    title = "Scan the code on the display of the charge point"
+
+
 class PointBusy(Problem):
     """Somebody else pays or charges at this socket."""
 

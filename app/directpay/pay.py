@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from app.charging.chargers.display.work import announce
 from app.charging.chargers.find_evse import find_evse
 from app.charging.chargers.model import Evse
 from app.charging.sessions.prepare import prepare_session
@@ -19,6 +20,7 @@ from app.directpay.errors import (
     TariffChanged,
 )
 from app.directpay.guard.declines import check_declines, network_mark
+from app.directpay.guard.display import use_admission
 from app.directpay.model import Journey, Paying, Stage
 from app.directpay.news import Displaced
 from app.directpay.offers.guess import NOBODY, Presented, guessing
@@ -76,9 +78,9 @@ async def pay(order: PayOrder, *, desk: Desk) -> Begun:
     Begin a journey and open its payment; the same *key* again returns the same journey.
 
     Raises UnknownCode, TariffChanged, OfferChanged, PointBusy, PointOffline, PointOutOfOrder,
-    MethodUnavailable, PaymentsDown and TooManyDeclines, and for a coupon CouponMistyped,
-    CouponRefused and TooManyRequests, and for credit CreditAmountInvalid, CreditTooLow,
-    WalletFrozen and WalletNotFound; nothing has been reserved then.
+    MethodUnavailable, PaymentsDown, DisplayCodeNeeded and TooManyDeclines, and for a coupon
+    CouponMistyped, CouponRefused and TooManyRequests, and for credit CreditAmountInvalid,
+    CreditTooLow, WalletFrozen and WalletNotFound; nothing has been reserved then.
     """
     operator_id, evse = await find_evse(order.code, database=desk.database)
     means = order.credit or await way_for(evse, order.method, order.locale, desk=desk)
@@ -134,6 +136,9 @@ async def _begin(
         if same is None:
             raise PointBusy("someone else has just begun to pay", code=evse.code)
         return same
+    await use_admission(work, evse, order.presented, desk)
+    if evse.display is not None:
+        announce(work, evse.evse_uid, work.now + KEEP_SOCKET_FOR)
     promised = await reserve(
         work, journey.session_id, site_of(evse, choice), order.presented.asked, desk.codes
     )

@@ -98,6 +98,7 @@ async def look_at(standing: Standing, locale: str, *, desk: Desk) -> ScanView:
         methods=method_views(offered, evse.hold),
         nearby=nearby,
         offers=standing.offers,
+        needs_display_code=evse.display is not None and evse.display.is_required,
     )
 
 

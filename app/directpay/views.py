@@ -101,7 +101,11 @@ class OfferView(msgspec.Struct, frozen=True):
 
 
 class ScanView(msgspec.Struct, frozen=True):
-    """All that the scan page shows; *offers* are of whoever comes."""
+    """
+    All that the scan page shows; *offers* are of whoever comes.
+
+    *needs_display_code*: nobody pays here who has not read the code on the display.
+    """
 
     brand: BrandView
     point: PointView
@@ -109,6 +113,7 @@ class ScanView(msgspec.Struct, frozen=True):
     methods: tuple[MethodView, ...]
     nearby: tuple[NearbyView, ...]
     offers: tuple[OfferView, ...] = ()
+    needs_display_code: bool = False
 
 
 class PowerPoint(msgspec.Struct, frozen=True):

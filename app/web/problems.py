@@ -2,11 +2,12 @@
 
 import logging
 from dataclasses import dataclass
+from typing import Final
 
 from litestar import Response
 from litestar.exceptions import HTTPException
 
-from app.infra.i18n import gettext
+from app.infra.i18n import N_, gettext, said
 from app.infra.statuses import STATUS
 from app.kernel.errors import Kind, Problem
 from app.web.answers import private_page
@@ -18,6 +19,51 @@ from app.web.request import AnyRequest
 _SERVER_ERROR = 500
 _NOT_FOUND = 404
 _log = logging.getLogger(__name__)
+
+# Title and sentence by the problem's code: what leads back to the session, and what leads nowhere.
+_BACK_TO_SESSION: Final = {
+    "not_yours": (
+        N_("This is not your session"),
+        N_("Only the phone that paid can do this. You can go on watching."),
+    ),
+    "hold_cannot_grow": (
+        N_("Nothing can be added now"),
+        N_("What is held stays as it is, and charging goes on with it."),
+    ),
+    "payment_over": (
+        N_("Nothing to pay now"),
+        N_("The session is paid, or over. Look at where it stands."),
+    ),
+    "no_receipt": (
+        N_("No receipt yet"),
+        N_("There is no receipt yet. It is made when charging has ended."),
+    ),
+    "no_meter_records": (
+        N_("No signed meter values"),
+        N_("This meter signs nothing, or charging has not ended yet."),
+    ),
+}
+_NO_WAY_ON: Final = {
+    "unknown_code": (
+        N_("We do not know this code"),
+        N_(
+            "Scan the code on the charge point again. If it still leads here, the sticker "
+            "may not be ours: do not pay, and call the number on the charge point."
+        ),
+    ),
+    "display_code_needed": (
+        N_("This code is too old"),
+        N_("Scan the code on the display again. It is another one every moment."),
+    ),
+    "journey_not_found": (
+        N_("We do not know this session"),
+        N_("The address may be incomplete. Open the link from your e-mail again."),
+    ),
+    "operator_not_found": (
+        N_("There is nothing here"),
+        N_("Scan the code on the charge point again, or type the address below it."),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,49 +115,15 @@ class ProblemPages:
 
 
 def _words(request: AnyRequest, problem: Problem) -> ProblemWords:
-    token = request.path_params.get("token")
-    match problem.code:
-        case "unknown_code":
-            return ProblemWords(
-                gettext("We do not know this code"),
-                gettext(
-                    "Scan the code on the charge point again. If it still leads here, the sticker "
-                    "may not be ours: do not pay, and call the number on the charge point."
-                ),
-                tone="warn",
-            )
-        case "journey_not_found":
-            return ProblemWords(
-                gettext("We do not know this session"),
-                gettext("The address may be incomplete. Open the link from your e-mail again."),
-                tone="warn",
-            )
-        case "not_yours":
-            sentence = gettext("Only the phone that paid can do this. You can go on watching.")
-            action = Action(f"/s/{token}", gettext("Back to the session"))
-            return ProblemWords(gettext("This is not your session"), sentence, action, "warn")
-        case "hold_cannot_grow" | "payment_over":
-            return _no_money(problem.code, Action(f"/s/{token}", gettext("Back to the session")))
-        case "no_receipt" | "no_meter_records":
-            return _no_document(problem.code, Action(f"/s/{token}", gettext("Back to the session")))
-        case _:
-            return _other_words(problem)
-
-
-def _no_money(code: str, action: Action) -> ProblemWords:
-    if code == "payment_over":
-        sentence = gettext("The session is paid, or over. Look at where it stands.")
-        return ProblemWords(gettext("Nothing to pay now"), sentence, action, "warn")
-    sentence = gettext("What is held stays as it is, and charging goes on with it.")
-    return ProblemWords(gettext("Nothing can be added now"), sentence, action, "warn")
-
-
-def _no_document(code: str, action: Action) -> ProblemWords:
-    if code == "no_receipt":
-        sentence = gettext("There is no receipt yet. It is made when charging has ended.")
-        return ProblemWords(gettext("No receipt yet"), sentence, action, "warn")
-    sentence = gettext("This meter signs nothing, or charging has not ended yet.")
-    return ProblemWords(gettext("No signed meter values"), sentence, action, "warn")
+    if problem.code in _BACK_TO_SESSION:
+        title, sentence = _BACK_TO_SESSION[problem.code]
+        token = request.path_params.get("token")
+        action = Action(f"/s/{token}", gettext("Back to the session"))
+        return ProblemWords(said(title), said(sentence), action, "warn")
+    if problem.code in _NO_WAY_ON:
+        title, sentence = _NO_WAY_ON[problem.code]
+        return ProblemWords(said(title), said(sentence), tone="warn")
+    return _other_words(problem)
 
 
 def _other_words(problem: Problem) -> ProblemWords:
@@ -119,9 +131,6 @@ def _other_words(problem: Problem) -> ProblemWords:
         action = Action(f"/me/{problem.facts['slug']}", gettext("Sign in"))
         sentence = gettext("This page is for the driver whose credit it is.")
         return ProblemWords(gettext("Sign in first"), sentence, action, "warn")
-    if problem.code == "operator_not_found":
-        sentence = gettext("Scan the code on the charge point again, or type the address below it.")
-        return ProblemWords(gettext("There is nothing here"), sentence, tone="warn")
     if problem.code == "too_many_declines":
         sentence = gettext("Several payments were refused here. Try again in some minutes.")
         return ProblemWords(gettext("One moment, please"), sentence, _again(), "warn")

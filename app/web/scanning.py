@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from app.directpay.desk import PAYMENTS_PER_NETWORK, find, may_control
+from app.directpay.desk import DISPLAYS_PER_NETWORK, PAYMENTS_PER_NETWORK, find, may_control
 from app.directpay.errors import (
     CreditAmountInvalid,
+    DisplayCodeNeeded,
     JourneyNotFound,
     MethodUnavailable,
     PaymentsDown,
@@ -18,8 +20,10 @@ from app.directpay.errors import (
     PointOutOfOrder,
     TariffChanged,
 )
+from app.directpay.guard.display import admit
 from app.directpay.model import Stage
 from app.directpay.pay import Begun, PayOrder, pay
+from app.directpay.views import ScanView
 from app.funds.payments.providers.capabilities import WALLET
 from app.funds.wallet.errors import CreditTooLow, WalletFrozen, WalletNotFound
 from app.infra.i18n import current_language
@@ -28,7 +32,7 @@ from app.kernel.errors import Kind, Problem
 from app.pricing.promotions.errors import CouponMistyped, CouponRefused, OfferChanged
 from app.web.answers import packed_answer, scan_headers, see_other, to_provider
 from app.web.config import WebConfig
-from app.web.coupons.driver import driver_cookie, mark_of, presented
+from app.web.coupons.driver import admission_of, driver_cookie, mark_of, presented
 from app.web.coupons.own_page import own_page
 from app.web.coupons.redeem import typed
 from app.web.drivers.cookies import account_secret
@@ -40,6 +44,7 @@ from app.web.security import check_same_origin
 from app.web.tickets import (
     COOKIE,
     Ticket,
+    admission_cookie,
     first_cookie,
     language_cookie,
     pay_key,
@@ -48,6 +53,7 @@ from app.web.tickets import (
 from app.web.words.payment import device_of
 
 _REFUSALS = (
+    DisplayCodeNeeded,
     PointBusy,
     PointOffline,
     PointOutOfOrder,
@@ -94,10 +100,11 @@ async def scan_page(
     running = await _running_session(request, code, pages)
     if running is not None:
         return see_other(f"/s/{running}")
+    if "totp" in request.query_params:
+        return await _read_display(request, code, pages)
     shown = await pages.scans.at(code, current_language())
     coupon = typed(request.query_params.get("coupon"))
-    has_own = mark_of(request) and any(offer.once for offer in shown.view.offers)
-    if coupon or has_own or account_secret(request, shown.view.brand.slug):
+    if coupon or _has_own_page(request, shown.view):
         answer = await own_page(request, code, presented(request, coupon), pages)
         if COOKIE not in request.cookies:
             answer.set_cookie(first_cookie(pages.config))
@@ -158,6 +165,22 @@ async def _order(request: AnyRequest, code: str, choice: _Choice, pages: Pages) 
         shown=choice.offers,
         credit=credit,
     )
+
+
+def _has_own_page(request: AnyRequest, view: ScanView) -> bool:
+    """Tell whether this browser may see another page than everybody."""
+    if mark_of(request) and any(offer.once for offer in view.offers):
+        return True
+    if view.needs_display_code and admission_of(request):
+        return True
+    return bool(account_secret(request, view.brand.slug))
+
+
+async def _read_display(request: AnyRequest, code: str, pages: Pages) -> Response[bytes]:
+    """Lead a driver who has read the display to the page, with the right to pay."""
+    await take(pages.desk.limits, DISPLAYS_PER_NETWORK, host_of(request))
+    admission = await admit(code, request.query_params["totp"], desk=pages.desk)
+    return see_other(f"/c/{quote(code, safe='')}", admission_cookie(code, admission, pages.config))
 
 
 def _to_checkout(request: AnyRequest, begun: Begun, config: WebConfig) -> Response[bytes]:

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from litestar.datastructures import Cookie
 
@@ -11,10 +12,12 @@ from app.web.config import WebConfig
 
 COOKIE = "directpay"
 LANGUAGE_COOKIE = "lang"
+ADMISSION_COOKIE = "admission"
 # A session that is forgotten lasts a day or two; the receipt is looked for a few days longer.
 _DAYS = 14
 _LANGUAGE_DAYS = 365
 _SECONDS_A_DAY = 86_400
+_ADMISSION_SECONDS = 900
 # Two cars of a family, and yesterday's receipt.
 MOST_TICKETS = 4
 _BETWEEN = "~"
@@ -53,6 +56,19 @@ def language_cookie(language: str, config: WebConfig) -> Cookie:
         key=LANGUAGE_COOKIE,
         value=language,
         max_age=_LANGUAGE_DAYS * _SECONDS_A_DAY,
+        secure=config.secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def admission_cookie(code: str, admission: str, config: WebConfig) -> Cookie:
+    """Return the cookie that keeps what reading the display at *code* gave, for that page alone."""
+    return Cookie(
+        key=ADMISSION_COOKIE,
+        value=admission,
+        path=f"/c/{quote(code, safe='')}",
+        max_age=_ADMISSION_SECONDS,
         secure=config.secure,
         httponly=True,
         samesite="lax",

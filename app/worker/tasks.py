@@ -8,12 +8,14 @@ from app.audit.check import audit_schedules
 from app.billing.receipts.deliver import PostRoom
 from app.billing.receipts.jobs import receipt_jobs, receipt_schedules
 from app.charging.chargers.calls.forget import call_schedules
+from app.charging.chargers.display.work import display_jobs
 from app.charging.sessions.forget import session_schedules
 from app.directpay.advance import sweep, wake
 from app.directpay.command import ask_start, ask_stop, chase_silent, close, stop_late
 from app.directpay.decide import Task
 from app.directpay.desk import Desk
 from app.directpay.follow.watch import watch_limits
+from app.directpay.guard.display import display_schedules
 from app.directpay.letters.deliver import LetterBox
 from app.directpay.letters.jobs import letter_jobs, letter_schedules
 from app.directpay.letters.links import PageLinks
@@ -44,6 +46,7 @@ def jobs(workshop: Workshop) -> tuple[Job, ...]:
     """Return every job that can be deferred."""
     return (
         *_journey_jobs(workshop.desk),
+        *display_jobs(workshop.desk.database, workshop.desk.displays),
         *letter_jobs(workshop.letter_box),
         *payment_jobs(workshop.desk.payments),
         *receipt_jobs(workshop.post),
@@ -73,6 +76,7 @@ def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
         Schedule("directpay.silence", "30 * * * * *", look_after_silence),
         *audit_schedules(desk.database),
         *call_schedules(desk.database),
+        *display_schedules(desk.database),
         *driver_schedules(desk.database),
         *letter_schedules(workshop.letter_box),
         *payment_schedules(desk.payments),

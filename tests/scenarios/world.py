@@ -65,6 +65,7 @@ from app.pricing.tariffs.publish import publish_tariff
 from app.worker.tasks import Workshop, jobs
 from tests.fakes.chargers import FakeChargers
 from tests.fakes.clock import FakeClock
+from tests.fakes.displays import FakeDisplays
 from tests.fakes.jobs import HandWorker
 from tests.fakes.mailer import FakeMailer
 from tests.fakes.provider import FakeProvider
@@ -330,7 +331,7 @@ async def open_world(database: Database, sql: psycopg.Connection, clock: FakeClo
     )
     press = Press()
     secrets, base_url = Secrets(b"k" * 32), "https://pay.example"
-    desk = Desk(database, payments, chargers, secrets, press, base_url)
+    desk = Desk(database, payments, chargers, secrets, press, base_url, displays=FakeDisplays())
     page_of = PageLinks(secrets, base_url).page_of
     workshop = Workshop(desk, PostRoom(database, mailer, press, "receipts@pay.example", page_of))
     await _furnish(database, vault)
@@ -360,7 +361,7 @@ async def _furnish(database: Database, vault: Vault) -> None:
         await save_operator(work, _operator())
         await save_location(work, _location())
         await save_charge_point(work, IDENTITY, PASSWORD)
-        await save_evse(work, _evse())
+        await save_evse(work, evse_draft())
         await save_holds(work, {HoldKey(HoldScope.OPERATOR, "", "AC"): HOLD})
         await save_account(work, AccountOrder("mollie", "test", "test_key"), vault=vault)
         tariff = await publish_tariff(work, parse_tariff(TARIFF))
@@ -400,7 +401,8 @@ def _location() -> Location:
     )
 
 
-def _evse() -> EvseDraft:
+def evse_draft() -> EvseDraft:
+    """The socket as it is configured."""
     return EvseDraft(
         evse_uid="VLT1-1",
         evse_id="NL*VLT*E1*1",

@@ -13,6 +13,14 @@ class UnknownCode(Problem):
     title: ClassVar[str] = "This code belongs to no charging point"
 
 
+class NoDisplay(Problem):
+    """The EVSE shows no code on a display."""
+
+    code = "no_display"
+    kind = Kind.CONFLICT
+    title = "This charging point has no display for codes"
+
+
 class EvseNotFound(Problem):
     """The operator has no EVSE with this uid."""
 

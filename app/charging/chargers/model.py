@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from app.charging.chargers.display.model import DisplayCode
 from app.kernel.money import Money
 
 
@@ -84,7 +85,8 @@ class Evse:
     *evse_id* is as printed on it, *code* is in its QR code. *evse_no* and *ocpp16_connector_id*
     address it on the charge point *identity* (2.x and 1.6). *hold* is the amount to secure before a
     start: its own, else its location's, else its operator's. *status* is the last word of the
-    charge point, *connected* tells whether it can be reached now.
+    charge point, *connected* tells whether it can be reached now. *display* is what its display
+    shows, None where it has none.
     """
 
     operator_id: UUID
@@ -101,6 +103,7 @@ class Evse:
     status: EvseStatus
     connected: bool
     status_since: datetime | None
+    display: DisplayCode | None = None
 
     @property
     def max_power_kw(self) -> Decimal:

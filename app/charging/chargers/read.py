@@ -5,6 +5,7 @@ import re
 from app.charging.chargers import store
 from app.charging.chargers.errors import EvseNotFound, UnknownCode
 from app.charging.chargers.model import Evse, Location
+from app.charging.chargers.near import store as near
 from app.infra.database import Work
 from app.infra.ready import Look
 
@@ -56,4 +57,4 @@ async def nearest_free(work: Work, location: Location, limit: int = 3) -> list[t
 
     Free means available, reachable and within about 100 km. A step of the caller's transaction.
     """
-    return await store.free_evses_near(work, location, limit)
+    return await near.free_evses_near(work, location, limit)

@@ -19,7 +19,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    cast,
     func,
     literal,
     literal_column,
@@ -28,8 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.charging.chargers.display.model import DisplayCode
 from app.charging.chargers.model import (
-    OUT_OF_USE,
     Connector,
     Evse,
     EvseStatus,
@@ -39,15 +38,11 @@ from app.charging.chargers.model import (
 )
 from app.charging.chargers.reports import ConnectorState
 from app.charging.chargers.stations.model import ChargePoint, EvseOnStation
-from app.charging.chargers.stations.store import LEASE, charge_points, is_reachable
+from app.charging.chargers.stations.store import charge_points, is_reachable
 from app.infra.database import Work
 from app.infra.ready import Look, Ready
 from app.infra.tables import UtcDateTime, operator_table
 from app.kernel.money import Money
-
-# One degree of latitude, in kilometres; further away is no help to a driver.
-_NEARBY_DEGREES = 1
-_EARTH_METRES = 6_371_000
 
 locations = operator_table(
     "location",
@@ -81,6 +76,9 @@ evses = operator_table(
     Column("status_since", UtcDateTime),
     Column("connector_states", JSONB, nullable=False, server_default="{}"),
     Column("removed_at", UtcDateTime),
+    Column("display_code", JSONB),
+    Column("display_rotation", Integer, nullable=False, server_default="1"),
+    Column("display_rotated_at", UtcDateTime),
     Index("ix_evse_evse_id", _plain_id),
 )
 Index("uq_evse_code", evses.c.code, unique=True)
@@ -125,7 +123,8 @@ def _hold_at(hold: FromClause, scope: str, target: ColumnElement[str]) -> Column
     )
 
 
-_EVSE = (
+# An EVSE with its place, its connection and its hold amount.
+EVSE = (
     select(
         evses,
         *(locations.c[name].label(f"location_{name}") for name in _PLACE),
@@ -144,8 +143,8 @@ _EVSE = (
 )
 
 
-_OF_CODE = Ready(_EVSE.where(evses.c.code == bindparam("of_code")))
-_OF_EVSE_ID = Ready(_EVSE.where(_plain_id == bindparam("of_evse_id")).limit(2))
+_OF_CODE = Ready(EVSE.where(evses.c.code == bindparam("of_code")))
+_OF_EVSE_ID = Ready(EVSE.where(_plain_id == bindparam("of_evse_id")).limit(2))
 _STATE = Ready(
     select(
         evses.c.status,
@@ -166,13 +165,13 @@ _STATE = Ready(
 async def evse_of_code(look: Look, code: str) -> Evse | None:
     """Return the EVSE with this *code*, whosever it is, or None."""
     row = await look.row(_OF_CODE, {"of_code": code})
-    return None if row is None else _evse(row, look.now)
+    return None if row is None else evse_of(row, look.now)
 
 
 async def evse_of_evse_id(look: Look, plain: str) -> Evse | None:
     """Return the EVSE with this EVSE id, in capitals without separators; None unless it is one."""
     rows = await look.rows(_OF_EVSE_ID, {"of_evse_id": plain})
-    return _evse(rows[0], look.now) if len(rows) == 1 else None
+    return evse_of(rows[0], look.now) if len(rows) == 1 else None
 
 
 async def evse_now(look: Look, evse: Evse) -> Evse | None:
@@ -184,40 +183,23 @@ async def evse_now(look: Look, evse: Evse) -> Evse | None:
 async def evse_of_uid(work: Work, evse_uid: str) -> Evse | None:
     """Return the operator's EVSE with this uid, or None."""
     mine = evses.c.operator_id == work.operator_id
-    found = await work.execute(_EVSE.where(mine, evses.c.evse_uid == evse_uid))
+    found = await work.execute(EVSE.where(mine, evses.c.evse_uid == evse_uid))
     row = found.one_or_none()
-    return None if row is None else _evse(row, work.now)
+    return None if row is None else evse_of(row, work.now)
 
 
 async def every_evse(work: Work) -> list[Evse]:
     """Return all EVSEs in use; *work* is of every operator."""
-    query = _EVSE.order_by(evses.c.operator_id, evses.c.location_id, evses.c.evse_uid)
-    return [_evse(row, work.now) for row in await work.execute(query)]
+    query = EVSE.order_by(evses.c.operator_id, evses.c.location_id, evses.c.evse_uid)
+    return [evse_of(row, work.now) for row in await work.execute(query)]
 
 
 async def evses_of_station(work: Work, identity: str, *, lock: bool = False) -> list[Evse]:
     """Return the EVSEs of a charge point by number, their rows locked when *lock*."""
-    query = _EVSE.where(evses.c.operator_id == work.operator_id, evses.c.identity == identity)
+    query = EVSE.where(evses.c.operator_id == work.operator_id, evses.c.identity == identity)
     query = query.order_by(evses.c.evse_no)
     found = await work.execute(query.with_for_update(of=evses) if lock else query)
-    return [_evse(row, work.now) for row in found]
-
-
-async def free_evses_near(work: Work, location: Location, limit: int) -> list[tuple[Evse, int]]:
-    """Return free, reachable EVSEs by great-circle distance in metres; the nearest first."""
-    metres = _metres_from(location)
-    query = _EVSE.add_columns(metres.label("metres")).where(
-        evses.c.operator_id == work.operator_id,
-        evses.c.status == EvseStatus.AVAILABLE,
-        charge_points.c.status.not_in(OUT_OF_USE),
-        charge_points.c.connected,
-        charge_points.c.last_seen_at > work.now - LEASE,
-        locations.c.latitude.between(
-            location.latitude - _NEARBY_DEGREES, location.latitude + _NEARBY_DEGREES
-        ),
-    )
-    found = await work.execute(query.order_by(metres, evses.c.evse_uid).limit(limit))
-    return [(_evse(row, work.now), row.metres) for row in found]
+    return [evse_of(row, work.now) for row in found]
 
 
 async def connector_states(work: Work, evse_uid: str) -> dict[str, ConnectorState]:
@@ -246,26 +228,25 @@ async def set_evse_status(
 async def evses_on(work: Work, charge_point: ChargePoint) -> tuple[EvseOnStation, ...]:
     """Return the EVSEs of a charge point, as it knows them, by number."""
     query = (
-        select(evses.c.evse_no, evses.c.ocpp16_connector_id, evses.c.connectors)
+        select(evses)
         .where(evses.c.operator_id == charge_point.operator_id)
         .where(evses.c.identity == charge_point.identity, evses.c.removed_at.is_(None))
         .order_by(evses.c.evse_no)
     )
-    return tuple(
-        EvseOnStation.of(row.evse_no, row.ocpp16_connector_id, _connectors(row.connectors))
-        for row in await work.execute(query)
-    )
+    return tuple(_on_station(row) for row in await work.execute(query))
 
 
-def _metres_from(location: Location) -> ColumnElement[int]:
-    # Haversine: exact enough for a walk, and no geometry extension is needed.
-    here = func.radians(cast(location.latitude, Numeric))
-    there = func.radians(locations.c.latitude)
-    width = func.radians(locations.c.longitude - cast(location.longitude, Numeric))
-    half = func.pow(func.sin((there - here) / 2), 2) + func.cos(here) * func.cos(there) * func.pow(
-        func.sin(width / 2), 2
+def _on_station(row: Row[Any]) -> EvseOnStation:
+    strongest = max(_connectors(row.connectors), key=lambda each: each.max_power_kw)
+    return EvseOnStation(
+        evse_no=row.evse_no,
+        ocpp16_connector_id=row.ocpp16_connector_id,
+        power_type=strongest.power_type,
+        max_power_kw=strongest.max_power_kw,
+        evse_uid=row.evse_uid,
+        code=row.code,
+        display=_display(row),
     )
-    return cast(func.round(2 * _EARTH_METRES * func.asin(func.sqrt(half))), Integer)
 
 
 def _connectors(stored: Sequence[Mapping[str, Any]]) -> tuple[Connector, ...]:
@@ -274,7 +255,8 @@ def _connectors(stored: Sequence[Mapping[str, Any]]) -> tuple[Connector, ...]:
     )
 
 
-def _evse(row: Row[Any], now: datetime) -> Evse:
+def evse_of(row: Row[Any], now: datetime) -> Evse:
+    """Return the EVSE in a *row* of `EVSE`, as it is *now*."""
     place = {name: getattr(row, f"location_{name}") for name in _PLACE}
     return Evse(
         operator_id=row.operator_id,
@@ -288,7 +270,16 @@ def _evse(row: Row[Any], now: datetime) -> Evse:
         connectors=_connectors(row.connectors),
         physical_reference=row.physical_reference,
         hold=Money(row.minor, row.currency),
+        display=_display(row),
         **_state(row, now),
+    )
+
+
+def _display(row: Row[Any]) -> DisplayCode | None:
+    if row.display_code is None:
+        return None
+    return DisplayCode(
+        **row.display_code, rotation=row.display_rotation, rotated_at=row.display_rotated_at
     )
 
 

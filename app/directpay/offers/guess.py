@@ -22,12 +22,14 @@ class Presented:
     """
     What a driver presents: a *coupon* as typed, and what makes him known again.
 
-    *driver* is the random mark of a browser or an app; *host* is where the request comes from.
+    *driver* is the random mark of a browser or an app; *host* is where the request comes from;
+    *admission* is what reading the code on a display gave.
     """
 
     coupon: str = ""
     driver: str = ""
     host: str | None = None
+    admission: str = ""
 
     @property
     def asked(self) -> Asked:

@@ -11,6 +11,7 @@ from app.gateways.ocpp.orders import status_order
 from app.gateways.ocpp.registry import Line
 from app.gateways.ocpp.settings import OcppSettings
 from app.gateways.ocpp.v2 import variables
+from app.gateways.ocpp.v2.display import set_up_displays
 from app.gateways.ocpp.v16 import configuration
 from app.kernel.clock import Clock
 
@@ -74,3 +75,4 @@ async def _ask_for_status(line: Line, settings: OcppSettings) -> None:
 async def _set_up(line: Line, settings: OcppSettings) -> None:
     version = configuration if line.station.version is Version.V16 else variables
     await version.set_up(line, settings)
+    await set_up_displays(line, settings)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.gateways.ocpp.v2.screens import Displays
+
 
 @dataclass(frozen=True, slots=True)
 class OcppSettings:
@@ -13,7 +15,7 @@ class OcppSettings:
     *boot_grace_seconds* after the connection. *touch_seconds* must be at most half a lease.
     *finish_seconds* is how long a socket waits for its last answers when the process goes down.
     While the database is away a message waits *keep_seconds*, try after try: less in all than a
-    charge point waits for its answer.
+    charge point waits for its answer. *displays* is what the codes on displays lead to.
     """
 
     heartbeat_seconds: int = 300
@@ -26,3 +28,4 @@ class OcppSettings:
     keep_seconds: tuple[int, ...] = (1, 1, 2, 3, 4, 4)
     connection_timeout_seconds: int = 180
     pairing: bool = True
+    displays: Displays | None = None

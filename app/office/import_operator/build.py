@@ -9,6 +9,7 @@ from pathlib import Path as FilePath
 from app.charging.chargers.model import Connector, Location
 from app.charging.chargers.setup.model import (
     CURRENTS,
+    DisplayDraft,
     EvseDraft,
     HoldKey,
     HoldScope,
@@ -23,14 +24,15 @@ from app.directpay.money.policy import USUAL, HoldPolicy
 from app.kernel.money import Money, exponent
 from app.office.import_operator.document import (
     CommissionEntry,
+    DisplayEntry,
     EvseEntry,
     HoldEntry,
     LocationEntry,
     OperatorDocument,
     OperatorEntry,
     OperatorHoldEntry,
-    PromotionEntry,
 )
+from app.office.import_operator.entries.prices import PromotionEntry
 from app.office.import_operator.faults import Fault, Path, parsed
 from app.office.import_operator.payments import account_orders, payment_faults, routing_of
 from app.office.import_operator.plan import NOBODY, Plan
@@ -290,4 +292,9 @@ def _draft(location_id: str, entry: EvseEntry) -> EvseDraft:
             for each in entry.connectors
         ),
         physical_reference=entry.physical_reference,
+        display=None if entry.display_code is None else _display(entry.display_code),
     )
+
+
+def _display(entry: DisplayEntry) -> DisplayDraft:
+    return DisplayDraft(entry.validity_seconds, entry.length, entry.required)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from app.kernel.money import Money
-from app.office.import_operator.document import PromotionEntry
+from app.office.import_operator.entries.prices import PromotionEntry
 from app.office.import_operator.faults import Fault, Path, parsed
 from app.pricing.promotions.codes import is_word, normal
 from app.pricing.promotions.coupons.terms import complaints

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from app.charging.chargers.setup.model import EvseDraft, HoldScope
-from app.office.import_operator.document import RuleEntry
+from app.office.import_operator.entries.prices import RuleEntry
 from app.office.import_operator.faults import Fault, Path
 from app.office.import_operator.plan import Plan
 from app.pricing.tariffs.choice.lint import Map

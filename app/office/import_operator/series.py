@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from app.charging.chargers.setup.model import EvseDraft
-from app.office.import_operator.document import SeriesEntry
+from app.office.import_operator.entries.prices import SeriesEntry
 from app.office.import_operator.faults import Fault, Path, parsed
 from app.office.import_operator.plan import Plan
 from app.office.import_operator.rules import rules_met

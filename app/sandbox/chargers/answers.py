@@ -1,10 +1,13 @@
 """What a played charge point answers to the server's calls."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 from app.sandbox.chargers.bay import Bay
+from app.sandbox.chargers.config import ChargerConfig
 from app.sandbox.chargers.wire import NotImplementedHere
+from app.sandbox.display import VARIABLES
 
 Payload = Mapping[str, Any]
 
@@ -18,11 +21,20 @@ _VARIABLES: Final = {
 }
 
 
+# What only 2.1 has.
+_NEW: Final = frozenset({"NotifyWebPaymentStarted"})
+
+
 class Commanded(Protocol):
     """What the answers need of the charge point."""
 
     bays: Mapping[int, Bay]
     settings: dict[str, str]
+    config: ChargerConfig
+
+    def now(self) -> datetime:
+        """Return the time of the charge point's clock."""
+        ...
 
     def report_boot(self) -> None:
         """Tell of the boot again."""
@@ -50,6 +62,7 @@ class Answers:
             "GetVariables": self._get_variables,
             "SetVariables": self._set_variables,
             "UnlockConnector": self._unlock,
+            "NotifyWebPaymentStarted": self._web_payment,
             "Reset": self._reset,
             "ClearCache": lambda _: {"status": "Accepted"},
             "DataTransfer": lambda _: {"status": "UnknownVendorId"},
@@ -57,7 +70,8 @@ class Answers:
 
     def answer(self, action: str, payload: Payload) -> Payload:
         """Return the answer to a call. Raises NotImplementedHere."""
-        if action not in self._known:
+        is_new = action in _NEW and self._station.config.version != "ocpp2.1"
+        if is_new or action not in self._known:
             raise NotImplementedHere(action)
         return self._known[action](payload)
 
@@ -119,6 +133,22 @@ class Answers:
     def _set_variables(self, said: Payload) -> Payload:
         return {"setVariableResult": [self._set(each) for each in said["setVariableData"]]}
 
+    def _web_payment(self, said: Payload) -> Payload:
+        bay = self._station.bays.get(said["evseId"])
+        if bay is not None:
+            bay.display.paying_until = self._station.now() + timedelta(seconds=said["timeout"])
+        return {}
+
+    def _set_display(self, asked: Payload) -> str:
+        bay = self._station.bays.get(asked["component"].get("evse", {}).get("id"))
+        name = asked["variable"]["name"]
+        if bay is None or not bay.config.display:
+            return "UnknownComponent"
+        if name not in VARIABLES:
+            return "UnknownVariable"
+        bay.display.values[name] = str(asked["attributeValue"])
+        return "Accepted"
+
     def _get(self, asked: Payload) -> Payload:
         address = {"component": asked["component"], "variable": asked["variable"]}
         key = _VARIABLES.get((asked["component"]["name"], asked["variable"]["name"]))
@@ -129,6 +159,8 @@ class Answers:
 
     def _set(self, asked: Payload) -> Payload:
         address = {"component": asked["component"], "variable": asked["variable"]}
+        if asked["component"]["name"] == "WebPaymentsCtrlr":
+            return {"attributeStatus": self._set_display(asked), **address}
         key = _VARIABLES.get((asked["component"]["name"], asked["variable"]["name"]))
         if key is None:
             return {"attributeStatus": "UnknownVariable", **address}

@@ -15,6 +15,7 @@ from app.sandbox.chargers.outbox import Item
 from app.sandbox.chargers.transaction import Reading, Transaction
 from app.sandbox.chargers.words2 import Words2
 from app.sandbox.chargers.words16 import Words16
+from app.sandbox.display import Display
 from app.sandbox.meter import SigningMeter
 
 _FIRST_REGISTER_WH = Decimal(1_234_500)
@@ -71,6 +72,7 @@ class Bay:
         self.transaction: Transaction | None = None
         self.permission: Permission | None = None
         self.faulted = False
+        self.display = Display()
         self._station = station
         self._announced: str | None = None
         self._ticked_at = self._sampled_at = station.now()

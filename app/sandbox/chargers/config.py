@@ -18,11 +18,12 @@ class ConfigInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class EvseConfig:
-    """One EVSE: its power in kW, whether it is `AC` or `DC`, and whether its meter *signs*."""
+    """One EVSE: power in kW, `AC` or `DC`, whether its meter *signs* and it has a *display*."""
 
     power_kw: Decimal = Decimal(11)
     current: str = "AC"
     signs: bool = False
+    display: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def _charger(entry: Mapping[str, Any], url: str) -> ChargerConfig:
                 Decimal(str(each["power_kw"])),
                 str(each.get("current", "AC")).upper(),
                 bool(each.get("signs", False)),
+                bool(each.get("display", False)),
             )
             for each in entry.get("evses", [{"power_kw": 11}])
         )

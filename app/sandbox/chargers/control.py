@@ -94,7 +94,7 @@ def _section(charger: SandboxCharger) -> str:
     identity = charger.config.identity
     state = "online" if charger.is_online else "offline"
     buttons = _button(identity, "go offline" if charger.is_online else "go online", charger)
-    bays = "".join(_bay(identity, bay) for bay in charger.bays.values())
+    bays = "".join(_bay(charger, bay) for bay in charger.bays.values())
     faults = "".join(
         _form(identity, "fault", name.replace("_", " "), fault=name, on=name in _active(charger))
         for name in Faults.names()
@@ -106,15 +106,27 @@ def _section(charger: SandboxCharger) -> str:
     )
 
 
-def _bay(identity: str, bay: Bay) -> str:
+def _bay(charger: SandboxCharger, bay: Bay) -> str:
+    identity = charger.config.identity
     action = "plug" if bay.car is None else "unplug"
     soc = f", battery {bay.car.soc:.0f} %" if bay.car else ""
     return (
         f"<p><b>EVSE {bay.number}</b> {bay.status} · {bay.power_w / 1000:.1f} kW · "
         f"{bay.meter_wh / 1000:.3f} kWh{soc} "
         f"{_form(identity, action, action, evse=str(bay.number))}"
-        f"{_form(identity, 'broken', 'broken', evse=str(bay.number), on=bay.faulted)}</p>"
+        f"{_form(identity, 'broken', 'broken', evse=str(bay.number), on=bay.faulted)}"
+        f"{_display(charger, bay)}</p>"
     )
+
+
+def _display(charger: SandboxCharger, bay: Bay) -> str:
+    now = charger.now()
+    address = bay.display.address(charger.config.identity, bay.number, now)
+    if address is None:
+        return ""
+    link = f'<a href="{escape(address)}">{escape(address)}</a>'
+    kept = ", somebody is paying" if bay.display.is_kept(now) else ""
+    return f"<br><small>display{kept}: {link}</small>"
 
 
 def _button(identity: str, label: str, charger: SandboxCharger) -> str:
@@ -148,6 +160,8 @@ def _view(charger: SandboxCharger) -> dict[str, Any]:
                 "plugged": bay.car is not None,
                 "power_w": str(bay.power_w),
                 "meter_wh": str(bay.meter_wh),
+                "display": bay.display.address(charger.config.identity, bay.number, charger.now()),
+                "kept": bay.display.is_kept(charger.now()),
             }
             for bay in charger.bays.values()
         ],

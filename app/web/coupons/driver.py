@@ -7,6 +7,7 @@ from litestar.datastructures import Cookie
 from app.directpay.offers.guess import Presented
 from app.web.config import WebConfig
 from app.web.request import AnyRequest, host_of
+from app.web.tickets import ADMISSION_COOKIE
 
 DRIVER_COOKIE = "driver"
 _DAYS = 365
@@ -18,7 +19,12 @@ _MOST_MARK = 64
 def presented(request: AnyRequest, coupon: str = "") -> Presented:
     """Return what the browser presents; one that is not known yet gets a mark for this once."""
     mark = mark_of(request) or secrets.token_urlsafe(_MARK_BYTES)
-    return Presented(coupon, mark, host_of(request))
+    return Presented(coupon, mark, host_of(request), admission_of(request))
+
+
+def admission_of(request: AnyRequest) -> str:
+    """Return what reading a display gave this browser, "" for nothing."""
+    return request.cookies.get(ADMISSION_COOKIE, "")[:_MOST_MARK]
 
 
 def mark_of(request: AnyRequest) -> str:

@@ -3,6 +3,7 @@
 import msgspec
 from litestar import Response
 
+from app.directpay.guard.display import is_admitted
 from app.directpay.offers.guess import Presented
 from app.directpay.offers.look import look_at_offers
 from app.directpay.views import OfferView
@@ -41,10 +42,12 @@ async def own_page(
         offers, trouble = await _offers(code, presented, pages)
     else:
         offers = await _without_code(code, presented, pages)
+    admitted = not view.needs_display_code or await is_admitted(code, presented, desk=pages.desk)
     tried = Tried(
         coupon=presented.coupon,
         error=None if trouble is None else trouble_words(trouble),
         notice=None if refusal is None or isinstance(refusal, CODE_TROUBLE) else notice(refusal),
+        is_admitted=admitted,
     )
     own = await own_credit(request, code, view.brand.slug, pages)
     page = render_scan(
@@ -99,6 +102,10 @@ def _start_trouble() -> str:
     return gettext("The charge point can not start now. Nothing was charged.")
 
 
+def _display_code_needed() -> str:
+    return gettext("Scan the code on the display again. It is another one every moment.")
+
+
 def _tariff_changed() -> str:
     return gettext("The price has changed since you opened the page. Please look again.")
 
@@ -132,6 +139,7 @@ _NOTICES = {
     "wallet_not_found": _credit_too_low,
     "wallet_frozen": _method_unavailable,
     "credit_amount_invalid": _credit_amount,
+    "display_code_needed": _display_code_needed,
     "tariff_changed": _tariff_changed,
     "offer_changed": _offer_changed,
     "point_busy": _point_busy,

@@ -42,11 +42,16 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a driver tried on the page: a *coupon*, and what was wrong with it or with paying."""
+    """
+    What a driver tried on the page: a *coupon*, and what was wrong with it or with paying.
+
+    *is_admitted* says that the driver has read the display, where one has to be read.
+    """
 
     coupon: str = ""
     error: str | None = None
     notice: str | None = None
+    is_admitted: bool = False
 
 
 NOTHING_TRIED = Tried()
@@ -75,6 +80,7 @@ def render_scan(
     *credit* what a signed-in driver has.
     """
     startable = view.point.state in STARTABLE
+    by_display = view.needs_display_code and not tried.is_admitted
     price = view.price
     change = Change(price.next_change, view.point.time_zone, price.next_is_far)
     return render(
@@ -87,8 +93,9 @@ def render_scan(
         block=price_words(price, change),
         lock=lock_words(price),
         curve=curve_words(price, view.point.time_zone),
-        groups=payment_groups(view.methods, device) if startable else [],
-        credit=credit_words(credit) if startable and credit else None,
+        groups=payment_groups(view.methods, device) if startable and not by_display else [],
+        credit=credit_words(credit) if startable and credit and not by_display else None,
+        by_display=startable and by_display,
         nearby=[_place(place) for place in view.nearby],
         notice=tried.notice or _no_methods(view, startable=startable),
         offers=[offer_words(offer) for offer in view.offers],

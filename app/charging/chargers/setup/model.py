@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import available_timezones
 
+from app.charging.chargers.display.model import FEWEST_LETTERS, LONGEST, MOST_LETTERS, SHORTEST
 from app.charging.chargers.model import Connector, Location
 from app.kernel.money import Money
 
@@ -55,6 +56,15 @@ class HoldKey:
 
 
 @dataclass(frozen=True, slots=True)
+class DisplayDraft:
+    """A code on the display of an EVSE as it is configured; its secret is ours to make."""
+
+    validity_seconds: int = 30
+    length: int = 8
+    is_required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class EvseDraft:
     """An EVSE as it is configured; its status is not the operator's to say."""
 
@@ -67,6 +77,7 @@ class EvseDraft:
     ocpp16_connector_id: int
     connectors: tuple[Connector, ...]
     physical_reference: str
+    display: DisplayDraft | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +111,22 @@ def evse_complaints(evse: EvseDraft) -> Iterator[Complaint]:
     for name in ("evse_no", "ocpp16_connector_id"):
         if getattr(evse, name) < 1:
             yield Complaint(name, "expected 1 or more")
+    if evse.display is not None:
+        yield from _display_complaints(evse.display)
     if not evse.connectors:
         yield Complaint("connectors", "expected at least one connector")
     for index, connector in enumerate(evse.connectors):
         for complaint in _connector_complaints(connector):
             yield Complaint(f"connectors[{index}].{complaint.path}", complaint.reason)
+
+
+def _display_complaints(display: DisplayDraft) -> Iterator[Complaint]:
+    if not SHORTEST <= display.validity_seconds <= LONGEST:
+        reason = f"expected {SHORTEST} to {LONGEST} seconds"
+        yield Complaint("display_code.validity_seconds", reason)
+    if not FEWEST_LETTERS <= display.length <= MOST_LETTERS:
+        reason = f"expected {FEWEST_LETTERS} to {MOST_LETTERS} letters"
+        yield Complaint("display_code.length", reason)
 
 
 def _name_complaints(evse: EvseDraft) -> Iterator[Complaint]:

@@ -1,6 +1,7 @@
 """Writing the configuration of charging points."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -41,6 +42,7 @@ async def put_evse(work: Work, evse: EvseDraft) -> bool:
         "connectors": [_stored(connector) for connector in evse.connectors],
         "physical_reference": evse.physical_reference,
         "removed_at": None,
+        "display_code": None if evse.display is None else asdict(evse.display),
     }
     return await _put(work, evses, {"evse_uid": evse.evse_uid}, values)
 

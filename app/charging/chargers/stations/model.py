@@ -1,31 +1,29 @@
 """A charge point as its connection knows it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from app.charging.chargers.model import Connector
+from app.charging.chargers.display.model import DisplayCode
 from app.charging.chargers.stations.credential import Credential
 
 
 @dataclass(frozen=True, slots=True)
 class EvseOnStation:
-    """An EVSE as its charge point knows it: by number, with what it can deliver."""
+    """
+    An EVSE as its charge point knows it: by number, with what it can deliver.
+
+    *evse_uid* and *code* are what we know it by, *display* what its display shows.
+    """
 
     evse_no: int
     ocpp16_connector_id: int
     power_type: str
     max_power_kw: Decimal
-
-    @classmethod
-    def of(
-        cls, evse_no: int, ocpp16_connector_id: int, connectors: Sequence[Connector]
-    ) -> "EvseOnStation":
-        """Describe the EVSE by its strongest connector."""
-        strongest = max(connectors, key=lambda connector: connector.max_power_kw)
-        return cls(evse_no, ocpp16_connector_id, strongest.power_type, strongest.max_power_kw)
+    evse_uid: str = ""
+    code: str = ""
+    display: DisplayCode | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Commands about charge points, their meters and displays."""
