@@ -9,6 +9,7 @@ from app.charging.chargers.model import EvseStatus
 from app.charging.sessions.events import LateStart, SessionEnded, SessionStarted
 from app.directpay import store
 from app.directpay.attempts.store import count_refusal
+from app.directpay.authorised.events import JourneyChanged
 from app.directpay.decide import LONGEST_SESSION, Effect, Task, decide
 from app.directpay.desk import live_topic
 from app.directpay.model import Ended, Journey, Settling, Stage, Why
@@ -68,6 +69,8 @@ async def move(work: Work, journey: Journey, news: News) -> Journey:
         # It used nothing. What a session used is told apart when it is settled.
         await release(work, journey.session_id)
     work.publish(live_topic(journey.journey_id), b"")
+    if changed.stage is not journey.stage:
+        await work.emit(JourneyChanged(journey.journey_id, journey.evse_uid, changed.stage))
     return changed
 
 

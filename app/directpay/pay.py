@@ -8,6 +8,7 @@ from app.charging.chargers.model import Evse
 from app.charging.sessions.prepare import prepare_session
 from app.directpay import store
 from app.directpay.advance import tell
+from app.directpay.authorised.events import JourneyChanged
 from app.directpay.credit.pay import Credit, reserve_credit
 from app.directpay.decide import CHECKOUT_WITHIN, KEEP_SOCKET_FOR, Task
 from app.directpay.desk import Desk, token_digest
@@ -125,7 +126,7 @@ async def _begin(
         raise TariffChanged("the price is another than the one shown", code=order.code)
     network = network_mark(order.presented.host, work.now, desk.secrets)
     await check_declines(work, evse.evse_uid, network)
-    await _free_the_socket(work, evse)
+    await free_the_socket(work, evse)
     journey = replace(await _new_journey(work, order, evse, choice), network=network)
     token = desk.secrets.token(journey.journey_id)
     if not await store.insert_journey(
@@ -143,6 +144,7 @@ async def _begin(
         work, journey.session_id, site_of(evse, choice), order.presented.asked, desk.codes
     )
     check_shown(promised, order.shown)
+    await work.emit(JourneyChanged(journey.journey_id, journey.evse_uid, journey.stage))
     work.defer(Task.WAKE, at=work.now + CHECKOUT_WITHIN, journey_id=journey.journey_id)
     if isinstance(means, Credit):
         payment = await reserve_credit(work, journey, evse, means)
@@ -152,7 +154,8 @@ async def _begin(
     return journey
 
 
-async def _free_the_socket(work: Work, evse: Evse) -> None:
+async def free_the_socket(work: Work, evse: Evse) -> None:
+    """Step: let go of who did not pay in time. Raises PointBusy, PointOffline, PointOutOfOrder."""
     live = await store.live_journey_at(work, evse.evse_uid)
     if live is not None:
         live = await tell(work, live.journey_id, Displaced())

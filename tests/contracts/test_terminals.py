@@ -444,6 +444,6 @@ async def test_mollie_only_takes_payments(counter: Counter):
         await device.show(counter.account, counter.name, Screen(("Hello",)), key="show"),
     ]
 
-    assert [False, False] == [device.reads_cards, device.shows]
+    assert not device.reads_cards
     assert {"not_supported"} == {each.code for each in answers if isinstance(each, Declined)}
     assert 4 == len([each for each in answers if isinstance(each, Declined)])

@@ -1,19 +1,22 @@
 """Prepare a session for a payment, before the charge point is asked to start it."""
 
+from uuid import UUID
+
 from app.charging.chargers.model import Evse
 from app.charging.sessions import store
 from app.charging.sessions.model import Session, SessionState
 from app.infra.database import Work
 
 
-async def prepare_session(work: Work, evse: Evse) -> Session:
+async def prepare_session(work: Work, evse: Evse, session_id: UUID | None = None) -> Session:
     """
     Make a pending session on *evse* with a one-time idTag and remoteStartId.
 
-    Both are valid there only, for one transaction. A step of the caller's transaction.
+    Both are valid there only, for one transaction. *session_id* is given where the payment had to
+    name it before. A step of the caller's transaction.
     """
     session = Session(
-        session_id=work.ids.uuid7(work.now),
+        session_id=session_id or work.ids.uuid7(work.now),
         operator_id=work.operator_id,
         evse_uid=evse.evse_uid,
         identity=evse.identity,

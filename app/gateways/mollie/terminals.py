@@ -44,7 +44,6 @@ class MollieTerminals:
     method = METHOD
     strategy = Strategy.PAY_FIRST
     reads_cards = False
-    shows = False
 
     def __init__(self, mollie: MollieProvider) -> None:
         """Call through *mollie*."""

@@ -59,7 +59,7 @@ class PromptDevice(Protocol):
 
     Calls may take long: never inside `Database.work`. *method* and *strategy* are those of a
     payment at the terminal. *reads_cards* says that a card can be read without any money (the
-    second tap), *shows* that there is a screen for our words.
+    second tap).
     """
 
     @property
@@ -75,11 +75,6 @@ class PromptDevice(Protocol):
     @property
     def reads_cards(self) -> bool:
         """Tell whether a card can be read without money."""
-        ...
-
-    @property
-    def shows(self) -> bool:
-        """Tell whether the terminal shows our words."""
         ...
 
     async def activate(self, account: ProviderAccount, order: StartPayment) -> Outcome:
@@ -103,7 +98,7 @@ class PromptDevice(Protocol):
     async def show(
         self, account: ProviderAccount, device: str, screen: Screen, *, key: str
     ) -> Outcome:
-        """Show *screen* until something else is shown."""
+        """Show *screen* until something else is shown; Declined where the screen is not ours."""
         ...
 
     async def abort(self, account: ProviderAccount, ordered: OrderedPayment) -> Outcome:

@@ -48,7 +48,6 @@ class AdyenDevices:
     method = "creditcard"
     strategy = Strategy.HOLD
     reads_cards = True
-    shows = True
 
     def __init__(self, options: AdyenOptions, clock: Clock) -> None:
         """Talk to Adyen as *options* say; *clock* dates fuses and prompts."""

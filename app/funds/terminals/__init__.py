@@ -1,0 +1,1 @@
+"""Payment terminals beside the charging points: prompt, tap, charge, tap again, receipt."""

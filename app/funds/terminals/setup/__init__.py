@@ -1,0 +1,1 @@
+"""What terminals an operator has, and which EVSEs they serve."""
