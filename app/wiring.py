@@ -17,6 +17,7 @@ from app.directpay.letters.links import PageLinks
 from app.funds.payments.accounts import Vault
 from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.health import SharedFuses
+from app.funds.terminals import reactors as terminals
 from app.funds.wallet import reactors as wallets
 from app.gateways.adyen.devices.devices import AdyenDevices
 from app.gateways.adyen.provider import AdyenOptions, AdyenProvider
@@ -74,8 +75,8 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         live = await _live(settings, stack)
-        database = _database(settings, database_url, live, stack)
         secrets = _secrets(settings)
+        database = _database(settings, database_url, live, stack)
         shown = Displays(settings.http.base_url, DisplaySecrets((secrets.key, *secrets.former)))
         ocpp = _ocpp(settings, database, clock, shown)
         press, mail = Press(), settings.mail
@@ -111,7 +112,7 @@ def _database(
         clock=SystemClock(),
         ids=RandomIds(),
         live=live,
-        reactors=_reactors(Follower(pause_ms=PAUSE_MS)),
+        reactors=_reactors(Follower(pause_ms=PAUSE_MS), _secrets(settings)),
     )
     stack.push_async_callback(database.close)
     return database
@@ -188,11 +189,12 @@ def _as_text(keys: tuple[bytes, ...]) -> tuple[str, ...]:
     return tuple(urlsafe_b64encode(key).decode() for key in keys)
 
 
-def _reactors(follower: Follower) -> Reactors:
+def _reactors(follower: Follower, secrets: Secrets) -> Reactors:
     return together(
         advance.reactors(),
         sale.reactors(),
         wallets.reactors(),
+        terminals.reactors(secrets),
         {
             SessionsMeasured: (follower.on_measured,),
             PricesChanged: (look_again,),

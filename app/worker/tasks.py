@@ -23,6 +23,7 @@ from app.directpay.money.add import add_by_itself
 from app.directpay.money.chase import chase_money
 from app.directpay.settle import collect, give_back, settle
 from app.funds.payments.jobs import payment_jobs, payment_schedules
+from app.funds.terminals.jobs import terminal_jobs, terminal_schedules
 from app.infra.jobs import Job, Schedule
 from app.people.identity.drivers.forget import driver_schedules
 from app.pricing.promotions.forget import promotion_schedules
@@ -50,6 +51,7 @@ def jobs(workshop: Workshop) -> tuple[Job, ...]:
         *letter_jobs(workshop.letter_box),
         *payment_jobs(workshop.desk.payments),
         *receipt_jobs(workshop.post),
+        *terminal_jobs(workshop.desk),
     )
 
 
@@ -83,6 +85,7 @@ def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
         *receipt_schedules(workshop.post),
         *session_schedules(desk.database),
         *promotion_schedules(desk.database),
+        *terminal_schedules(desk),
     )
 
 

@@ -52,6 +52,8 @@ from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.inbox.receive import Webhook, receive_webhook
 from app.funds.payments.jobs import payment_schedules
 from app.funds.payments.ports import Snapshot
+from app.funds.terminals import reactors as terminals
+from app.funds.terminals.tend import sweep_terminals
 from app.funds.wallet import reactors as wallets
 from app.infra.database import Database, Reactors, together
 from app.infra.pdf import Press
@@ -69,12 +71,14 @@ from tests.fakes.displays import FakeDisplays
 from tests.fakes.jobs import HandWorker
 from tests.fakes.mailer import FakeMailer
 from tests.fakes.provider import FakeProvider
+from tests.fakes.terminals import FakeTerminals
 
 OPERATOR = uuid5(UUID(int=0), "voltstraat")
 CODE = "VKTAA2"
 IDENTITY = "VLT-1"
 PASSWORD = "a-password-of-a-charger"
 HOLD = Money(6000, "EUR")
+SECRETS = Secrets(b"k" * 32)
 # € 0.50 per kWh incl. VAT: 12.340 kWh cost € 6.17.
 TARIFF = {
     "id": "per-kwh",
@@ -107,6 +111,14 @@ class World:
     _connection: str = ""
     _start: StartReport | None = None
     journeys: list[Begun] = field(default_factory=list)
+    terminals: FakeTerminals = field(init=False)
+    connector: int = 1
+
+    def __post_init__(self) -> None:
+        """Take the terminals from the desk."""
+        devices = self.desk.payments.devices["mollie"]
+        assert isinstance(devices, FakeTerminals)
+        self.terminals = devices
 
     # The driver
 
@@ -159,10 +171,14 @@ class World:
 
     async def webhook(self) -> None:
         """The provider hints that something happened to the last payment."""
-        order = self.provider.orders[self.payment_ref]
+        await self.webhook_of(self.payment_ref)
+
+    async def webhook_of(self, provider_ref: str) -> None:
+        """The provider hints that something happened to a payment."""
+        order = self.provider.orders[provider_ref]
         assert order.webhook_url is not None
         token = order.webhook_url.rsplit("/", 1)[-1]
-        hint = Webhook("mollie", token, [self.payment_ref], b"id=" + self.payment_ref.encode())
+        hint = Webhook("mollie", token, [provider_ref], b"id=" + provider_ref.encode())
         await receive_webhook(hint, desk=self.desk.payments)
         await self.worker.run_due()
 
@@ -223,7 +239,7 @@ class World:
         """The charge point reports a status."""
         now = self.clock.advance(seconds=1)
         await record_status(
-            StatusReport(OPERATOR, IDENTITY, None, 1, status, None, now, now),
+            StatusReport(OPERATOR, IDENTITY, None, self.connector, status, None, now, now),
             database=self.database,
         )
         await self.worker.run_due()
@@ -235,7 +251,7 @@ class World:
             operator_id=OPERATOR,
             identity=IDENTITY,
             evse_no=None,
-            connector_no=1,
+            connector_no=self.connector,
             id_tag=id_tag or self.chargers.starts[-1].id_tag,
             remote_start_id=None,
             station_transaction_id=None,
@@ -268,7 +284,9 @@ class World:
         now = self.clock.now()
         sample = MeterSample(now, now, energy_wh=register_wh)
         await record_samples(
-            SampleReport(OPERATOR, IDENTITY, self.transaction.transaction_id, None, 1, [sample]),
+            SampleReport(
+                OPERATOR, IDENTITY, self.transaction.transaction_id, None, self.connector, [sample]
+            ),
             database=self.database,
         )
         await self.worker.run_due()
@@ -288,7 +306,7 @@ class World:
             identity=IDENTITY,
             transaction_id=self.transaction.transaction_id,
             evse_no=None,
-            connector_no=1,
+            connector_no=self.connector,
             id_tag=None,
             meter_stop_wh=self.register_wh if register_wh is None else register_wh,
             at=now,
@@ -319,6 +337,7 @@ class World:
         await watch_limits(database=self.database)
         await advance.sweep(database=self.database)
         await chase_silent(desk=self.desk)
+        await sweep_terminals(database=self.database)
         await self.worker.run_due()
 
 
@@ -326,11 +345,16 @@ async def open_world(database: Database, sql: psycopg.Connection, clock: FakeClo
     """Return a world whose charge point is connected and available."""
     vault = Vault((Vault.new_key(),))
     provider, chargers, mailer = FakeProvider(), FakeChargers(), FakeMailer()
+    terminals = FakeTerminals(provider)
     payments = PaymentDesk(
-        database, {"mollie": provider, "adyen": provider}, vault, "https://pay.example"
+        database,
+        {"mollie": provider, "adyen": provider},
+        vault,
+        "https://pay.example",
+        {"mollie": terminals, "adyen": terminals},
     )
     press = Press()
-    secrets, base_url = Secrets(b"k" * 32), "https://pay.example"
+    secrets, base_url = SECRETS, "https://pay.example"
     desk = Desk(database, payments, chargers, secrets, press, base_url, displays=FakeDisplays())
     page_of = PageLinks(secrets, base_url).page_of
     workshop = Workshop(desk, PostRoom(database, mailer, press, "receipts@pay.example", page_of))
@@ -348,6 +372,7 @@ def world_reactors(*, pause_ms: int = 0) -> Reactors:
         advance.reactors(),
         sale.reactors(),
         wallets.reactors(),
+        terminals.reactors(SECRETS),
         {
             SessionsMeasured: (follower.on_measured,),
             PricesChanged: (look_again,),
