@@ -291,15 +291,18 @@ async def test_a_driver_who_pays_on_the_phone_is_not_asked(bay: Bay):
 
 
 async def test_a_driver_who_leaves_the_page_can_still_tap(bay: Bay):
-    """Cancelled on the page: the terminal asks again for the cable that is still in."""
+    """The page keeps the socket for five minutes; then the terminal asks again for the cable."""
     await bay.plugs(bay.left)
     await bay.left.pays()
     await bay.passes(5)
-    bay.left.provider.abandon(bay.left.payment_ref)
-    await bay.left.comes_back()
-    await bay.passes(10)
+    meanwhile = bay.asks
+    await bay.passes(330)
+    again = bay.asks
+    await bay.taps()
+    await bay.left.starts()
 
-    assert "pay" == bay.asks
+    assert (None, "pay") == (meanwhile, again)
+    assert [LEFT] == await bay.running()
 
 
 async def test_a_phone_and_a_card_at_once(bay: Bay):

@@ -3,13 +3,20 @@
 from uuid import UUID
 
 from app.directpay import store
-from app.directpay.model import Journey
+from app.directpay.model import Journey, Paying
 from app.infra.database import Work
 
 
-async def journey_at(work: Work, evse_uid: str) -> Journey | None:
-    """Return the journey that an EVSE belongs to now, or None. A step."""
-    return await store.live_journey_at(work, evse_uid)
+async def is_taken(work: Work, evse_uid: str) -> bool:
+    """
+    Tell whether an EVSE belongs to a journey now. A step.
+
+    For who did not pay in time it is kept no longer, though they still may as long as nobody does.
+    """
+    journey = await store.live_journey_at(work, evse_uid)
+    if journey is None:
+        return False
+    return not isinstance(journey.state, Paying) or work.now < journey.state.kept_until
 
 
 async def read_journey(work: Work, journey_id: UUID) -> Journey | None:

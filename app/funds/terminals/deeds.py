@@ -7,7 +7,7 @@ from typing import Final, assert_never
 from app.charging.chargers.errors import EvseNotFound
 from app.charging.chargers.model import EvseStatus
 from app.charging.chargers.read import get_evse
-from app.directpay.authorised.live import journey_at, read_journey
+from app.directpay.authorised.live import is_taken, read_journey
 from app.directpay.desk import Desk
 from app.funds.payments.ports import Accepted, PromptDevice, ProviderAccount
 from app.funds.payments.steps import lock_payments_of, request_return
@@ -87,7 +87,7 @@ async def _after(work: Work, prompt: Prompt) -> Prompt:
     """Return what becomes of a prompt that is withdrawn: it waits again if somebody was faster."""
     if prompt.ended is not None:
         return _over(prompt, prompt.ended)
-    if await journey_at(work, prompt.evse_uid) is not None:
+    if await is_taken(work, prompt.evse_uid):
         return waiting_again(prompt)
     gone = await _is_unplugged(work, prompt.evse_uid)
     return _over(prompt, PromptEnd.CABLE_GONE if gone else PromptEnd.EXPIRED)

@@ -8,7 +8,7 @@ from app.charging.chargers.events import EvseStatusChanged
 from app.charging.chargers.model import EvseStatus
 from app.directpay.authorised.begin import Agreed, begin_authorised
 from app.directpay.authorised.events import JourneyChanged
-from app.directpay.authorised.live import journey_at
+from app.directpay.authorised.live import is_taken
 from app.directpay.desk import Secrets
 from app.directpay.model import Stage
 from app.funds.payments.events import PaymentFailed, PaymentSecured, Why
@@ -71,7 +71,7 @@ async def _status_changed(work: Work, event: EvseStatusChanged) -> None:
         return
     if is_out:
         await _unplugged(work, event.evse_uid)
-    elif await journey_at(work, event.evse_uid) is None:
+    elif not await is_taken(work, event.evse_uid):
         await wish(work, terminal_id, event.evse_uid)
 
 

@@ -13,6 +13,7 @@ ASK_FOR: Final = timedelta(seconds=180)
 # How often is looked up what a terminal does not tell by itself.
 LOOK_WHILE_ASKING: Final = timedelta(seconds=5)
 LOOK_WHILE_READING: Final = timedelta(seconds=20)
+LOOK_WHILE_KEPT: Final = timedelta(seconds=30)
 # A driver whose card was refused may try another; whoever only plugged in is not asked for ever.
 MOST_TRIES: Final = 3
 FORGET_WISH_AFTER: Final = timedelta(minutes=30)
@@ -126,8 +127,14 @@ def _wanted(standing: Standing) -> Deed | None:
 def _while_charging(standing: Standing, now: datetime) -> Deed:
     is_reading = standing.terminal.reading_id is not None
     if not standing.reads_cards or _first(standing.prompts, PromptState.RUNNING) is None:
-        return StopReading() if is_reading else Rest(None)
+        return StopReading() if is_reading else _while_waiting(standing, now)
     return Rest(now + LOOK_WHILE_READING) if is_reading else Read()
+
+
+def _while_waiting(standing: Standing, now: datetime) -> Rest:
+    """Look again now and then at an EVSE that somebody else keeps; else rest."""
+    kept = _first(standing.prompts, PromptState.WAITING) is not None
+    return Rest(now + LOOK_WHILE_KEPT if kept else None)
 
 
 def _first(prompts: Iterable[Prompt], state: PromptState) -> Prompt | None:

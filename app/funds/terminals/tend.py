@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from app.directpay.authorised.live import journey_at
+from app.directpay.authorised.live import is_taken
 from app.directpay.desk import Desk
 from app.funds.payments.ports import Declined, NotSent, ProviderAccount
 from app.funds.terminals import store
@@ -99,6 +99,6 @@ async def _standing(
     device = device_of(terminal, desk)
     prompts = await store.open_prompts(work, terminal_id)
     wanted = {each.evse_uid for each in prompts if each.state in _UNPAID}
-    taken = {each for each in wanted if await journey_at(work, each) is not None}
+    taken = {each for each in wanted if await is_taken(work, each)}
     standing = Standing(terminal, prompts, frozenset(taken), reads_cards=device.reads_cards)
     return standing, await account_at(work, terminal, desk)

@@ -26,7 +26,13 @@ _KEYWORDS = {
 }
 # Which catalog holds the texts of which folders; a folder inside another goes its own way.
 DOMAINS = {
-    "messages": ("templates/web", "app/web", "app/directpay", "app/infra"),
+    "messages": (
+        "templates/web",
+        "app/web",
+        "app/directpay",
+        "app/funds/terminals",
+        "app/infra",
+    ),
     "documents": (
         "templates/email",
         "templates/print",
