@@ -161,17 +161,18 @@ async def open_town(postgres_url: str) -> AsyncIterator[Town]:
     key = new_key()
     async with AsyncExitStack() as stack:
         provider = await stack.enter_async_context(serving(create_sandbox(Options())))
-        port = _free_port()
-        town = Town(_environ(postgres_url, provider, port, key), port, provider)
+        port = free_port()
+        town = Town(environ_of(postgres_url, provider, port, key), port, provider)
         stack.push_async_callback(town.stop)
         await town.start()
-        await _furnish(postgres_url, key)
-        town.charger = await stack.enter_async_context(_charger(port))
+        await furnish(postgres_url, key)
+        town.charger = await stack.enter_async_context(played_charger(port))
         await town.charger.online()
         yield town
 
 
-def _charger(port: int) -> SandboxCharger:
+def played_charger(port: int) -> SandboxCharger:
+    """Return a fast charger with two sockets, which connects to *port*."""
     fast = EvseConfig(Decimal(150), "DC")
     config = ChargerConfig(
         identity=IDENTITY,
@@ -184,7 +185,8 @@ def _charger(port: int) -> SandboxCharger:
     return SandboxCharger(config, SystemClock())
 
 
-def _environ(postgres_url: str, provider: str, port: int, key: str) -> dict[str, str]:
+def environ_of(postgres_url: str, provider: str, port: int, key: str) -> dict[str, str]:
+    """Return the settings of a process."""
     return {
         **os.environ,
         "DATABASE_URL": postgres_url,
@@ -199,7 +201,8 @@ def _environ(postgres_url: str, provider: str, port: int, key: str) -> dict[str,
     }
 
 
-async def _furnish(postgres_url: str, key: str) -> None:
+async def furnish(postgres_url: str, key: str) -> None:
+    """Import the demo operator."""
     database = Database(
         engine(postgres_url, pool_size=2),
         clock=SystemClock(),
@@ -214,7 +217,8 @@ async def _furnish(postgres_url: str, key: str) -> None:
     await database.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
