@@ -65,6 +65,7 @@ ROWS: dict[str, Posting] = {
     "wallet_spent": wallets.spent(FACT, ID, ID, eur(1210), rest=LOTS),
     "wallet_expired": wallets.expired(FACT, ID, eur(300)),
     "wallet_refund": wallets.refunded(FACT, ID, eur(500), to=AccountKind.CLEARING.of(ID)),
+    "wallet_disputed": wallets.disputed(FACT, ID, eur(500), of_lot=eur(200)),
     "reimbursement": invoices.reimbursed(FACT, "ann", eur(900), fee=eur(50), employer="acme"),
     "invoiced": invoices.invoiced(FACT, "acme", {ID: eur(1210)}),
     "invoice_paid": invoices.invoice_paid(FACT, "acme", eur(1210), by=AccountKind.BANK.of()),

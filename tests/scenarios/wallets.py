@@ -12,6 +12,10 @@ from app.funds.ledger.post import balance_of
 from app.funds.wallet.grant import Grant, grant
 from app.funds.wallet.model import Wallet
 from app.funds.wallet.read import get_wallet
+from app.funds.wallet.statement import wallet_statement
+from app.funds.wallet.top_ups.model import TopUp, WalletOffer
+from app.funds.wallet.top_ups.offer import save_wallet_offer
+from app.funds.wallet.top_ups.order import TopUpOrder, top_up
 from app.kernel.money import Money
 from app.people.identity.drivers.add import driver_for
 from tests.scenarios.world import CODE, OPERATOR, World
@@ -50,6 +54,29 @@ class Driver:
         self.world.journeys.append(await pay(order, desk=self.world.desk))
         await self.world.worker.run_due()
 
+    async def orders(self, minor: int, method: str = "ideal", key: str = "top-up") -> TopUp:
+        """The driver chooses how much credit to buy, and is sent to the provider's page."""
+        page = "https://pay.example/wallet/voltstraat/back"
+        order = TopUpOrder(self.driver_id, eur(minor), method, key, "en", page)
+        begun = await top_up(order, operator_id=OPERATOR, desk=self.world.desk.payments)
+        return begun.top_up
+
+    async def buys(self, minor: int, method: str = "ideal", key: str = "top-up") -> TopUp:
+        """The driver buys credit, and comes back from the provider's page."""
+        asked = await self.orders(minor, method, key)
+        self.world.provider.approve(self.world.payment_ref)
+        await self.world.webhook()
+        await self.world.worker.run_due()
+        return asked
+
+    async def statement(self) -> list[tuple[str, int]]:
+        """What became of the credit, the newest first."""
+        async with self.world.database.work(OPERATOR) as work:
+            found = await get_wallet(work, self.driver_id, "EUR")
+            lines = await wallet_statement(work, found)
+            assert found.balance.minor == sum(line.amount.minor for line in lines)
+        return [(line.kind.value, line.amount.minor) for line in lines]
+
     async def wallet(self) -> Wallet:
         """What the driver has."""
         async with self.world.database.work(OPERATOR) as work:
@@ -67,6 +94,13 @@ async def known_driver(world: World, address: str = "anna@example.com") -> Drive
     """Return a driver of the world's operator."""
     async with world.database.work(OPERATOR) as work:
         return Driver(world, (await driver_for(work, address, "en")).driver_id)
+
+
+async def sells_credit(world: World) -> None:
+    """The operator sells 25, 50 or 100 EUR, and at most 250 EUR to one driver."""
+    amounts = tuple(eur(minor) for minor in (2500, 5000, 10_000))
+    async with world.database.work(OPERATOR) as work:
+        await save_wallet_offer(work, WalletOffer(amounts, eur(25_000)))
 
 
 async def balance(world: World, account: Account) -> int:

@@ -88,6 +88,8 @@ async def _payment_disputed(work: Work, event: PaymentDisputed) -> None:
     if operator.merchant_of_record is not MerchantOfRecord.PLATFORM:
         return
     payment = await get_payment(work, event.payment_id)
+    if await store.journey_of_session(work, payment.subject_id) is None:
+        return  # not of a session: no sale of the operator's was paid with it
     fact = Fact(
         key=f"{TransactionKind.CHARGEBACK_PASSED_ON}:{event.payment_id}:{event.mark}",
         source_id=event.payment_id,

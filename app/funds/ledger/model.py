@@ -37,6 +37,7 @@ class TransactionKind(StrEnum):
     WALLET_SPENT = "wallet_spent"
     WALLET_EXPIRED = "wallet_expired"
     WALLET_REFUND = "wallet_refund"
+    WALLET_DISPUTED = "wallet_disputed"
     COUPON = "coupon"
     REIMBURSEMENT = "reimbursement"
     INVOICED = "invoiced"

@@ -43,6 +43,14 @@ class TopUpRefused(Problem):
     title = "This credit can not be bought"
 
 
+class WalletOfferInvalid(Problem):
+    """The terms on which an operator sells credit contradict themselves."""
+
+    code = "wallet_offer_invalid"
+    kind = Kind.INVALID
+    title = "This can not be sold as credit"
+
+
 class NothingToRefund(Problem):
     """There is no bought credit left that could go back, or it has just been used."""
 

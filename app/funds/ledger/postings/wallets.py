@@ -87,3 +87,17 @@ def refunded(fact: Fact, wallet_id: UUID, amount: Money, *, to: Account) -> Post
         debit(Its.WALLET_PURCHASED.of(wallet_id), amount),
         credit(to, amount),
     )
+
+
+def disputed(fact: Fact, wallet_id: UUID, amount: Money, *, of_lot: Money) -> Posting:
+    """
+    Bear a dispute over a top-up: what is left of it is taken back, the rest is the driver's debt.
+
+    Below zero, the bank gave *amount* again: the debt is paid, and *of_lot* is credit again.
+    """
+    return fact.posts(
+        TransactionKind.WALLET_DISPUTED,
+        debit(Its.WALLET_PURCHASED.of(wallet_id), of_lot),
+        debit(Its.CUSTOMER_RECEIVABLE.of(wallet_id), amount - of_lot),
+        credit(Its.DISPUTE_LOSS.of(), amount),
+    )

@@ -44,6 +44,20 @@ ALTER TABLE wallet_lot FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY operator ON wallet_lot USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
 
+CREATE TABLE wallet_offer (
+	operator_id UUID NOT NULL, 
+	currency TEXT NOT NULL, 
+	amounts_minor JSONB NOT NULL, 
+	most_minor BIGINT NOT NULL, 
+	CONSTRAINT pk_wallet_offer PRIMARY KEY (operator_id)
+);
+
+ALTER TABLE wallet_offer ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE wallet_offer FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY operator ON wallet_offer USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
+
 CREATE TABLE wallet_reservation (
 	operator_id UUID NOT NULL, 
 	payment_id UUID NOT NULL, 
@@ -68,4 +82,29 @@ ALTER TABLE wallet_reservation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE wallet_reservation FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY operator ON wallet_reservation USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
+
+CREATE TABLE wallet_top_up (
+	operator_id UUID NOT NULL, 
+	top_up_id UUID NOT NULL, 
+	wallet_id UUID NOT NULL, 
+	payment_id UUID NOT NULL, 
+	amount_minor BIGINT NOT NULL, 
+	currency TEXT NOT NULL, 
+	key TEXT NOT NULL, 
+	asked_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	state TEXT NOT NULL, 
+	CONSTRAINT pk_wallet_top_up PRIMARY KEY (operator_id, top_up_id)
+);
+
+CREATE INDEX ix_wallet_top_up_wallet ON wallet_top_up (operator_id, wallet_id);
+
+CREATE UNIQUE INDEX uq_wallet_top_up_key ON wallet_top_up (operator_id, key);
+
+CREATE UNIQUE INDEX uq_wallet_top_up_payment ON wallet_top_up (operator_id, payment_id);
+
+ALTER TABLE wallet_top_up ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE wallet_top_up FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY operator ON wallet_top_up USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
 

@@ -1,0 +1,22 @@
+"""The terms on which an operator sells credit; without any it sells none."""
+
+from app.funds.wallet.top_ups import store
+from app.funds.wallet.top_ups.model import WalletOffer
+from app.infra.database import Work
+
+
+async def wallet_offer(work: Work) -> WalletOffer | None:
+    """Step: return the operator's terms, or None: it sells no credit."""
+    return await store.find_offer(work)
+
+
+async def save_wallet_offer(work: Work, offer: WalletOffer | None) -> bool:
+    """Step: make *offer* the operator's terms; tell whether they changed. WalletOfferInvalid."""
+    if offer == await store.find_offer(work):
+        return False
+    if offer is None:
+        await store.drop_offer(work)
+    else:
+        offer.check()
+        await store.put_offer(work, offer)
+    return True
