@@ -96,7 +96,7 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
                 base_url=settings.http.base_url,
                 limits=limits,
                 register=_register(settings, clock, stack),
-                displays=OcppDisplays(ocpp.caller, shown),
+                displays=OcppDisplays(ocpp.commands, shown),
             ),
             post=PostRoom(database, SmtpMailer(mail, clock=clock), press, mail.sender, page_of),
             ocpp=ocpp,

@@ -170,7 +170,7 @@ def test_without_a_script(browser: Browser, town: Town, screenshots: Path) -> No
 def scan_and_pay(phone: Phone, trip: Trip, town: Town) -> str:
     """Scan, choose, and be at the provider's page; return the id of the payment there."""
     before = set(town.book())
-    phone.page.goto(f"{town.base}/c/{trip.code}")
+    phone.page.goto(town.display(trip.identity, trip.evse) or f"{town.base}/c/{trip.code}")
     expect(phone.page.locator("html")).to_have_attribute("lang", trip.language)
     assert shown(trip.held, trip) in phone.text("form.pay")
     phone.picture("scan")

@@ -49,6 +49,16 @@ class Town:
         """Take the cable out."""
         self._do(identity, evse, "unplug")
 
+    def display(self, identity: str, evse: int) -> str | None:
+        """Return the address that the display of an EVSE shows now, if it has one."""
+        (found,) = (
+            each
+            for each in httpx.get(f"{self.chargers}/chargers").json()
+            if each["identity"] == identity
+        )
+        shown: str | None = found["evses"][evse - 1]["display"]
+        return shown
+
     def book(self) -> dict[str, dict[str, Any]]:
         """Return the payment provider's own book by payment."""
         return {row["id"]: row for row in httpx.get(f"{self.provider}/control/book").json()}

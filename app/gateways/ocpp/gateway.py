@@ -17,7 +17,6 @@ from app.gateways.ocpp.endpoint import OcppEndpoint
 from app.gateways.ocpp.facts import Facts
 from app.gateways.ocpp.registry import Registry
 from app.gateways.ocpp.settings import OcppSettings
-from app.gateways.ocpp.v2.display import Caller
 from app.kernel.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -33,8 +32,8 @@ class OcppGateway:
     """
     All that speaks OCPP in one process.
 
-    *endpoint* is the ASGI application for `/ocpp/`, *commands* the `ChargerGateway`; *caller* makes
-    any call. `running()` must be open while the server serves, also in one that only commands.
+    *endpoint* is the ASGI application for `/ocpp/`, *commands* the `ChargerGateway`. `running()`
+    must be open while the server serves, also in a process that only commands.
     """
 
     def __init__(
@@ -51,9 +50,7 @@ class OcppGateway:
         self._settings = settings or OcppSettings()
         self.registry = Registry()
         self.endpoint = OcppEndpoint(facts, self.registry, clock, self._settings)
-        local = LocalCommands(self.registry, clock, self._settings)
-        self.commands: Commands = local
-        self.caller: Caller = local
+        self.commands: Commands = LocalCommands(self.registry, clock, self._settings)
         self._redis = Redis.from_url(redis_url, socket_connect_timeout=2) if redis_url else None
         self._bus: RedisCommands | None = None
         if self._redis is not None:

@@ -42,7 +42,7 @@ async def station(
         config = ChargerConfig(IDENTITY, url, version, PASSWORD, evses)
         async with SandboxCharger(config, clock) as charger, asyncio.timeout(20):
             await charger.online()
-            yield charger, OcppDisplays(gateway.caller, SHOWN)
+            yield charger, OcppDisplays(gateway.commands, SHOWN)
 
 
 def _draft() -> EvseDraft:

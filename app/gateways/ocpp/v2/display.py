@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Mapping
-from typing import Any, Protocol
-from uuid import UUID
+from typing import Any
 
 from app.charging.chargers.display.ports import CodeDisplays
 from app.charging.chargers.model import Evse
 from app.charging.chargers.ports import CommandOutcome
+from app.gateways.ocpp.commands import Commands
 from app.gateways.ocpp.link.session import NoAnswer, NotSent, Refused
 from app.gateways.ocpp.link.versions import Version
 from app.gateways.ocpp.registry import Line
@@ -43,22 +43,12 @@ async def set_up_displays(line: Line, settings: OcppSettings) -> None:
             log.warning("%s takes no code for the display of EVSE %s", station.name, evse.evse_no)
 
 
-class Caller(Protocol):
-    """The way to every charge point, whichever process holds its socket."""
-
-    async def call(
-        self, operator_id: UUID, identity: str, action: str, payload: Mapping[str, Any]
-    ) -> Mapping[str, Any]:
-        """Make a call and return its answer. Raises NotSent, NoAnswer or Refused."""
-        ...
-
-
 class OcppDisplays(CodeDisplays):
     """Commands for displays; a charge point of another version than 2.1 refuses them."""
 
-    def __init__(self, caller: Caller, displays: Displays) -> None:
-        """Reach the charge points by *caller*."""
-        self._caller = caller
+    def __init__(self, commands: Commands, displays: Displays) -> None:
+        """Reach the charge points by *commands*."""
+        self._commands = commands
         self._displays = displays
 
     async def show_code(self, evse: Evse) -> CommandOutcome:
@@ -80,7 +70,7 @@ class OcppDisplays(CodeDisplays):
         self, evse: Evse, action: str, payload: Mapping[str, Any]
     ) -> tuple[CommandOutcome, Mapping[str, Any]]:
         try:
-            answer = await self._caller.call(evse.operator_id, evse.identity, action, payload)
+            answer = await self._commands.call(evse.operator_id, evse.identity, action, payload)
         except NotSent as failure:
             log.info("%s", failure)
             return CommandOutcome.NOT_SENT, {}
