@@ -35,6 +35,14 @@ class PointBusy(Problem):
     title = "This socket is taken"
 
 
+class PlugInFirst(Problem):
+    """At this operator's sockets the cable has to be in before anybody pays."""
+
+    code = "plug_in_first"
+    kind = Kind.CONFLICT
+    title = "Plug in first"
+
+
 class PointOffline(Problem):
     """The charge point is not connected."""
 

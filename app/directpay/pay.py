@@ -15,6 +15,7 @@ from app.directpay.desk import Desk, token_digest
 from app.directpay.errors import (
     MethodUnavailable,
     PaymentsDown,
+    PlugInFirst,
     PointBusy,
     PointOffline,
     PointOutOfOrder,
@@ -27,7 +28,7 @@ from app.directpay.news import Displaced
 from app.directpay.offers.guess import NOBODY, Presented, guessing
 from app.directpay.offers.site import site_of
 from app.directpay.prices.terms import terms_at
-from app.directpay.scan import look_at_point, offered_ways
+from app.directpay.scan import offered_ways, payable_state
 from app.directpay.views import PointState
 from app.funds.payments.perform import start_payment
 from app.funds.payments.routing.offers import WayToPay
@@ -38,6 +39,7 @@ from app.pricing.tariffs.choice.model import Choice
 
 _REFUSALS = {
     PointState.OFFLINE: PointOffline,
+    PointState.PLUG_FIRST: PlugInFirst,
     PointState.OUT_OF_ORDER: PointOutOfOrder,
     PointState.OCCUPIED: PointBusy,
     PointState.SOMEONE_PAYING: PointBusy,
@@ -160,7 +162,7 @@ async def free_the_socket(work: Work, evse: Evse) -> None:
     if live is not None:
         live = await tell(work, live.journey_id, Displaced())
     stage = None if live is None or live.stage is Stage.ENDED else live.stage
-    refusal = _REFUSALS.get(await look_at_point(work, evse, stage))
+    refusal = _REFUSALS.get(await payable_state(work, evse, stage))
     if refusal is not None:
         raise refusal("the socket cannot be used now", code=evse.code)
 

@@ -57,6 +57,7 @@ class Standing:
     offers: tuple[OfferView, ...]
     tills: Tills
     holds_for: timedelta | None
+    cable_first: bool = False
 
 
 async def scan(code: str, locale: str, *, desk: Desk) -> ScanView:
@@ -70,13 +71,15 @@ async def standing_at(code: str, *, desk: Desk) -> Standing:
     async with desk.database.work(operator_id) as work:
         terms = await terms_at(work, evse)
         price = price_at(terms, evse, work.now)
+        operator = await get_operator(work)
         return Standing(
             evse=evse,
-            brand=brand_view(await get_operator(work)),
+            brand=brand_view(operator),
             price=price,
             offers=await offers_for_all(work, evse, terms.choice),
             tills=await tills(work, vault=desk.payments.vault),
             holds_for=holds_for(terms, evse, price, work.now),
+            cable_first=operator.cable_first,
         )
 
 
@@ -89,6 +92,8 @@ async def look_at(standing: Standing, locale: str, *, desk: Desk) -> ScanView:
     nearby: tuple[NearbyView, ...] = ()
     if state not in _STARTABLE.values():
         state, nearby = await _look_closer(evse, stage, desk)
+    if state is PointState.FREE and standing.cable_first:
+        state = PointState.PLUG_FIRST
     given = standing.tills if state in _STARTABLE.values() else NO_TILLS
     offered = await ways_to_pay(given, _wish(evse, locale), desk=desk.payments)
     return ScanView(
@@ -119,6 +124,14 @@ async def look_at_point(work: Work, evse: Evse, stage: Stage | None) -> PointSta
     """
     plugged = evse.status is EvseStatus.OCCUPIED and not await is_in_use(work, evse)
     return point_state(evse, stage, plugged=plugged)
+
+
+async def payable_state(work: Work, evse: Evse, stage: Stage | None) -> PointState:
+    """Step: return as `look_at_point`, and whether the operator wants the cable in first."""
+    state = await look_at_point(work, evse, stage)
+    if state is PointState.FREE and (await get_operator(work)).cable_first:
+        return PointState.PLUG_FIRST
+    return state
 
 
 def point_state(evse: Evse, stage: Stage | None, *, plugged: bool = False) -> PointState:

@@ -14,6 +14,7 @@ class PointState(StrEnum):
     """What the driver can do at the socket now."""
 
     FREE = "free"
+    PLUG_FIRST = "plug_first"
     PLUGGED = "plugged"
     OCCUPIED = "occupied"
     SOMEONE_PAYING = "someone_paying"

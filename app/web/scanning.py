@@ -15,6 +15,7 @@ from app.directpay.errors import (
     JourneyNotFound,
     MethodUnavailable,
     PaymentsDown,
+    PlugInFirst,
     PointBusy,
     PointOffline,
     PointOutOfOrder,
@@ -55,6 +56,7 @@ from app.web.words.payment import device_of
 _REFUSALS = (
     DisplayCodeNeeded,
     PointBusy,
+    PlugInFirst,
     PointOffline,
     PointOutOfOrder,
     TariffChanged,

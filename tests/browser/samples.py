@@ -264,7 +264,9 @@ def scans() -> dict[str, ScanView]:
         f"scan-{state.value}": replace(
             SCAN,
             point=replace(POINT, state=state),
-            nearby=() if state in (PointState.FREE, PointState.PLUGGED) else NEARBY,
+            nearby=()
+            if state in (PointState.FREE, PointState.PLUGGED, PointState.PLUG_FIRST)
+            else NEARBY,
         )
         for state in PointState
     }

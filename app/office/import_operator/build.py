@@ -124,16 +124,12 @@ class Builder:
 
     def _operator(self, entry: OperatorEntry) -> Operator:
         logo, logo_type = self._logo(entry.brand.logo)
+        at = entry.address
         operator = Operator(
             operator_id=NOBODY,
             slug=entry.slug,
             legal_name=entry.legal_name,
-            address=Address(
-                entry.address.street,
-                entry.address.postal_code,
-                entry.address.city,
-                entry.address.country,
-            ),
+            address=Address(at.street, at.postal_code, at.city, at.country),
             vat_number=entry.vat_number,
             brand=Brand(entry.brand.name, entry.brand.colour, logo, logo_type),
             support=Support(entry.support.phone, entry.support.email),
@@ -145,6 +141,7 @@ class Builder:
             merchant_of_record=entry.merchant_of_record,
             commission=self._commission(entry.commission),
             refund_limit=self._given("refund_limit", entry.refund_limit),
+            cable_first=entry.payment.cable_first,
         )
         self._complain(("operator",), ((each.path, each.reason) for each in complaints(operator)))
         return operator

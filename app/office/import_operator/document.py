@@ -55,6 +55,12 @@ class CommissionEntry(Struct, frozen=True, forbid_unknown_fields=True):
     per_session: str | None = None
 
 
+class PaymentEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """`payment` of the operator: whether the cable has to be in before anybody pays."""
+
+    cable_first: bool = False
+
+
 class OperatorEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """`operator`."""
 
@@ -72,6 +78,7 @@ class OperatorEntry(Struct, frozen=True, forbid_unknown_fields=True):
     merchant_of_record: MerchantOfRecord = MerchantOfRecord.OPERATOR
     commission: CommissionEntry = CommissionEntry()
     refund_limit: str | None = None
+    payment: PaymentEntry = PaymentEntry()
 
 
 class AccountEntry(Struct, frozen=True, forbid_unknown_fields=True):

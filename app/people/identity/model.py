@@ -97,7 +97,7 @@ class Operator:
     *receipt_series* begins its receipt numbers; *languages* are those of its pages, the first is
     the default; *public_url* is where its codes point to when that is not the product's own
     address; *party_id* are its three letters in OCPI. What a session gets back above *refund_limit*
-    needs two people.
+    needs two people. With *cable_first* nobody pays before the cable is in.
     """
 
     operator_id: UUID
@@ -115,6 +115,7 @@ class Operator:
     merchant_of_record: MerchantOfRecord = MerchantOfRecord.OPERATOR
     commission: Commission = Commission()
     refund_limit: Money | None = None
+    cable_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Numeric, Row, Text, bindparam, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    LargeBinary,
+    Numeric,
+    Row,
+    Text,
+    bindparam,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from app.infra.database import Work
@@ -42,6 +53,7 @@ operators = operator_table(
     Column("commission_currency", Text),
     Column("refund_limit_minor", BigInteger),
     Column("refund_limit_currency", Text),
+    Column("cable_first", Boolean, nullable=False, server_default="false"),
     Column("changed_at", UtcDateTime, nullable=False),
 )
 Index("uq_operator_slug", operators.c.slug, unique=True)
@@ -107,6 +119,7 @@ def _values(operator: Operator) -> dict[str, Any]:
         "commission_currency": None if fixed is None else fixed.currency,
         "refund_limit_minor": None if limit is None else limit.minor,
         "refund_limit_currency": None if limit is None else limit.currency,
+        "cable_first": operator.cable_first,
     }
 
 
@@ -129,6 +142,7 @@ def _operator(row: Row[Any]) -> Operator:
             row.commission_percent, _money(row.commission_minor, row.commission_currency)
         ),
         refund_limit=_money(row.refund_limit_minor, row.refund_limit_currency),
+        cable_first=row.cable_first,
     )
 
 

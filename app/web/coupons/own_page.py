@@ -122,6 +122,10 @@ def _method_unavailable() -> str:
     return gettext("This way to pay is not available now. Nothing was charged.")
 
 
+def _plug_in_first() -> str:
+    return gettext("Plug in the cable first. Nothing was charged.")
+
+
 def _payments_down() -> str:
     return gettext("Payments are not possible right now. Please try again in a minute.")
 
@@ -145,4 +149,5 @@ _NOTICES = {
     "point_busy": _point_busy,
     "method_unavailable": _method_unavailable,
     "payments_down": _payments_down,
+    "plug_in_first": _plug_in_first,
 }

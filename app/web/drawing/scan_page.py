@@ -130,21 +130,30 @@ def _state(state: PointState) -> State:
         case PointState.FREE:
             sentence = gettext("Pay first, then plug in.")
             return State("good", "bolt", gettext("Free"), sentence)
+        case PointState.PLUG_FIRST:
+            sentence = gettext(
+                "Plug in the cable first. Then you can pay here, and charging starts."
+            )
+            return State("good", "plug", gettext("Free"), sentence)
         case PointState.PLUGGED:
             sentence = gettext("The cable is in. Pay, and charging starts.")
             return State("good", "plug", gettext("Plugged in"), sentence)
-        case PointState.OCCUPIED:
-            sentence = gettext("Somebody is charging here.")
-            return State("warn", "clock", gettext("Occupied"), sentence)
-        case PointState.SOMEONE_PAYING:
-            sentence = gettext("If nobody starts, it is free again within a few minutes.")
-            return State("warn", "clock", gettext("Someone is paying"), sentence)
-        case PointState.OFFLINE:
-            sentence = gettext("We can not reach this charge point, so nothing can start here now.")
-            return State("bad", "alert", gettext("Offline"), sentence)
-        case PointState.OUT_OF_ORDER:
-            sentence = gettext("This socket reports a fault and can not charge now.")
-            return State("bad", "alert", gettext("Out of order"), sentence)
+        case _:
+            return _unpayable(state)
+
+
+def _unpayable(state: PointState) -> State:
+    if state is PointState.OCCUPIED:
+        sentence = gettext("Somebody is charging here.")
+        return State("warn", "clock", gettext("Occupied"), sentence)
+    if state is PointState.SOMEONE_PAYING:
+        sentence = gettext("If nobody starts, it is free again within a few minutes.")
+        return State("warn", "clock", gettext("Someone is paying"), sentence)
+    if state is PointState.OFFLINE:
+        sentence = gettext("We can not reach this charge point, so nothing can start here now.")
+        return State("bad", "alert", gettext("Offline"), sentence)
+    sentence = gettext("This socket reports a fault and can not charge now.")
+    return State("bad", "alert", gettext("Out of order"), sentence)
 
 
 def _place(place: NearbyView) -> Place:

@@ -8,3 +8,5 @@ ALTER TABLE provider_account
 ALTER TABLE journey ADD COLUMN refused SMALLINT DEFAULT '0' NOT NULL;
 
 ALTER TABLE journey_letter ADD COLUMN kind TEXT DEFAULT 'link' NOT NULL;
+
+ALTER TABLE operator ADD COLUMN cable_first BOOLEAN DEFAULT 'false' NOT NULL;
