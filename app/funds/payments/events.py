@@ -30,6 +30,7 @@ class Trouble(StrEnum):
     CHECK_METER = "check_meter"
     PAID_TWICE = "paid_twice"
     OUTCOME_UNKNOWN = "outcome_unknown"
+    MANY_DECLINES = "many_declines"
     PARTNER_DIFFERS = "partner_differs"
 
 

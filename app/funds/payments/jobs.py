@@ -4,7 +4,7 @@ from functools import partial
 from uuid import UUID
 
 from app.funds.payments.desk import PaymentDesk
-from app.funds.payments.health import probe_accounts
+from app.funds.payments.health import probe_accounts, watch_declines
 from app.funds.payments.inbox.forget import forget_hints
 from app.funds.payments.inbox.match import match_webhook
 from app.funds.payments.inbox.told.receive import judge_again
@@ -37,6 +37,7 @@ def payment_schedules(desk: PaymentDesk) -> tuple[Schedule, ...]:
     return (
         Schedule(SWEEP, EVERY_FIVE_SECONDS, partial(_sweep, desk)),
         Schedule("payments.probe", EVERY_FIVE_SECONDS, partial(_probe, desk)),
+        Schedule("payments.declines", "20 */5 * * * *", partial(_watch, desk)),
         Schedule("payments.forget", AT_NIGHT, partial(forget_hints, database=desk.database)),
     )
 
@@ -68,3 +69,7 @@ async def _sweep(desk: PaymentDesk) -> None:
 
 async def _probe(desk: PaymentDesk) -> None:
     await probe_accounts(desk=desk)
+
+
+async def _watch(desk: PaymentDesk) -> None:
+    await watch_declines(database=desk.database)

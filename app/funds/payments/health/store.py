@@ -7,12 +7,14 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Update, exists, func, select, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.funds.payments.accounts.store import provider_account
-from app.funds.payments.model import UNRESOLVED
+from app.funds.payments.model import SECURED, UNRESOLVED, PaymentStatus
 from app.funds.payments.store import operation, payment
 from app.infra.database import Work
 from app.infra.tables import scoped
+from app.kernel.money import Money
 
 _LONGEST_WORD: Final = 200
 _table = provider_account
@@ -84,6 +86,57 @@ async def to_be_tried(work: Work) -> Sequence[Ailing]:
         _table.c.chosen, _table.c.open_until <= work.now
     )
     return [Ailing(**row) for row in (await work.execute(asked)).mappings()]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """How many payments of an account were *refused* and *paid*, and the last that was refused."""
+
+    operator_id: UUID
+    provider: str
+    refused: int
+    paid: int
+    payment_id: UUID
+    amount: Money
+
+
+async def refusals(work: Work, since: datetime, least: int) -> list[Refusals]:
+    """Step: return the accounts, of every operator, with *least* refusals *since* then."""
+    its = (payment.c.operator_id == _table.c.operator_id) & (
+        payment.c.account_id == _table.c.account_id
+    )
+    failed = payment.c.status == PaymentStatus.FAILED.value
+    refused = func.count().filter(failed)
+    last = func.array_agg(aggregate_order_by(payment.c.payment_id, payment.c.opened_at.desc()))
+    amount = func.array_agg(aggregate_order_by(payment.c.amount_minor, payment.c.opened_at.desc()))
+    asked = (
+        select(
+            _table.c.operator_id,
+            _table.c.provider,
+            payment.c.currency,
+            refused.label("refused"),
+            func.count()
+            .filter(payment.c.status.in_([each.value for each in SECURED]))
+            .label("paid"),
+            last.filter(failed)[1].label("payment_id"),
+            amount.filter(failed)[1].label("amount_minor"),
+        )
+        .join_from(payment, _table, its)
+        .where(payment.c.opened_at > since)
+        .group_by(_table.c.operator_id, _table.c.account_id, _table.c.provider, payment.c.currency)
+        .having(refused >= least)
+    )
+    return [
+        Refusals(
+            row.operator_id,
+            row.provider,
+            row.refused,
+            row.paid,
+            row.payment_id,
+            Money(row.amount_minor, row.currency),
+        )
+        for row in await work.execute(asked)
+    ]
 
 
 async def count_down(work: Work) -> int:
