@@ -5,6 +5,7 @@ from app.charging.chargers.events import EvseStatusChanged
 from app.charging.chargers.model import Evse
 from app.charging.chargers.reports import ConnectorState, StatusReport
 from app.charging.chargers.stations.store import set_station_state, station_state
+from app.charging.chargers.status import store as statuses
 from app.infra.database import Database, Work
 
 _STATION = 0
@@ -19,11 +20,12 @@ async def record_status(report: StatusReport, *, database: Database) -> None:
     async with database.work(report.operator_id) as work:
         before = await store.evses_of_station(work, report.identity, lock=True)
         if _of_station(report):
-            await _record_station(work, report)
+            is_news = await _record_station(work, report)
         else:
-            for evse in before:
-                if _about(evse, report):
-                    await _record(work, evse, report)
+            about = [evse for evse in before if _about(evse, report)]
+            is_news = any([await _record(work, evse, report) for evse in about])
+        if not is_news:
+            return
         after = await store.evses_of_station(work, report.identity)
         for old, new in zip(before, after, strict=True):
             if old.status != new.status:
@@ -41,18 +43,23 @@ def _about(evse: Evse, report: StatusReport) -> bool:
     return evse.evse_no == report.evse_no
 
 
-async def _record_station(work: Work, report: StatusReport) -> None:
-    state = ConnectorState.of(report)
-    if state.supersedes(await station_state(work, report.identity)):
-        await set_station_state(work, report.identity, state)
+async def _record_station(work: Work, report: StatusReport) -> bool:
+    """Keep a later state of the station; tell whether its word is another one."""
+    state, known = ConnectorState.of(report), await station_state(work, report.identity)
+    if not state.supersedes(known):
+        return False
+    await set_station_state(work, report.identity, state)
+    return known is None or known.status != state.status
 
 
-async def _record(work: Work, evse: Evse, report: StatusReport) -> None:
+async def _record(work: Work, evse: Evse, report: StatusReport) -> bool:
+    """Keep a later state of a connector; tell whether its word is another one."""
     # 1.6 knows one flat connector per EVSE; 2.x counts the connectors of each EVSE.
     number = "1" if report.evse_no is None else str(report.connector_no)
-    states = await store.connector_states(work, evse.evse_uid)
-    state = ConnectorState.of(report)
-    if not state.supersedes(states.get(number)):
-        return
+    states = await statuses.connector_states(work, evse.evse_uid)
+    state, known = ConnectorState.of(report), states.get(number)
+    if not state.supersedes(known):
+        return False
     states[number] = state
-    await store.set_evse_status(work, evse.evse_uid, states, since=state.since())
+    await statuses.set_evse_status(work, evse.evse_uid, states, since=state.since())
+    return known is None or known.status != state.status

@@ -18,12 +18,10 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
-    case,
     func,
     literal,
     literal_column,
     select,
-    update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -34,9 +32,7 @@ from app.charging.chargers.model import (
     EvseStatus,
     Location,
     effective_status,
-    status_of,
 )
-from app.charging.chargers.reports import ConnectorState
 from app.charging.chargers.stations.model import ChargePoint, EvseOnStation
 from app.charging.chargers.stations.store import charge_points, is_reachable
 from app.infra.database import Work
@@ -162,6 +158,19 @@ _STATE = Ready(
 )
 
 
+_station = (
+    evses.c.operator_id == bindparam("of_operator"),
+    evses.c.identity == bindparam("of_identity"),
+)
+_OF_STATION = Ready(EVSE.where(*_station).order_by(evses.c.evse_no))
+_OF_STATION_LOCKED = Ready(
+    EVSE.where(*_station).order_by(evses.c.evse_no).with_for_update(of=evses)
+)
+_ON_STATION = Ready(
+    select(evses).where(*_station, evses.c.removed_at.is_(None)).order_by(evses.c.evse_no)
+)
+
+
 async def evse_of_code(look: Look, code: str) -> Evse | None:
     """Return the EVSE with this *code*, whosever it is, or None."""
     row = await look.row(_OF_CODE, {"of_code": code})
@@ -196,44 +205,15 @@ async def every_evse(work: Work) -> list[Evse]:
 
 async def evses_of_station(work: Work, identity: str, *, lock: bool = False) -> list[Evse]:
     """Return the EVSEs of a charge point by number, their rows locked when *lock*."""
-    query = EVSE.where(evses.c.operator_id == work.operator_id, evses.c.identity == identity)
-    query = query.order_by(evses.c.evse_no)
-    found = await work.execute(query.with_for_update(of=evses) if lock else query)
-    return [evse_of(row, work.now) for row in found]
+    asked = {"of_operator": work.operator_id, "of_identity": identity}
+    rows = await work.rows(_OF_STATION_LOCKED if lock else _OF_STATION, asked)
+    return [evse_of(row, work.now) for row in rows]
 
 
-async def connector_states(work: Work, evse_uid: str) -> dict[str, ConnectorState]:
-    """Return what each connector of an EVSE last reported."""
-    mine = and_(evses.c.operator_id == work.operator_id, evses.c.evse_uid == evse_uid)
-    found = await work.execute(select(evses.c.connector_states).where(mine))
-    return {number: ConnectorState.load(state) for number, state in found.scalar_one().items()}
-
-
-async def set_evse_status(
-    work: Work, evse_uid: str, states: Mapping[str, ConnectorState], *, since: datetime
-) -> None:
-    """Keep the status of an EVSE and of its connectors; *since* moves only when it changed."""
-    status = status_of(state.status for state in states.values())
-    await work.execute(
-        update(evses)
-        .where(evses.c.operator_id == work.operator_id, evses.c.evse_uid == evse_uid)
-        .values(
-            status=status,
-            status_since=case((evses.c.status == status, evses.c.status_since), else_=since),
-            connector_states={number: state.dump() for number, state in states.items()},
-        )
-    )
-
-
-async def evses_on(work: Work, charge_point: ChargePoint) -> tuple[EvseOnStation, ...]:
+async def evses_on(look: Look, charge_point: ChargePoint) -> tuple[EvseOnStation, ...]:
     """Return the EVSEs of a charge point, as it knows them, by number."""
-    query = (
-        select(evses)
-        .where(evses.c.operator_id == charge_point.operator_id)
-        .where(evses.c.identity == charge_point.identity, evses.c.removed_at.is_(None))
-        .order_by(evses.c.evse_no)
-    )
-    return tuple(_on_station(row) for row in await work.execute(query))
+    asked = {"of_operator": charge_point.operator_id, "of_identity": charge_point.identity}
+    return tuple(_on_station(row) for row in await look.rows(_ON_STATION, asked))
 
 
 def _on_station(row: Row[Any]) -> EvseOnStation:

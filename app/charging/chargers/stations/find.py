@@ -5,13 +5,13 @@ from dataclasses import replace
 from app.charging.chargers import store as evses
 from app.charging.chargers.stations import store
 from app.charging.chargers.stations.model import ChargePoint
-from app.infra.database import EVERY_OPERATOR, Database
+from app.infra.database import Database
 
 
 async def find_charge_point(identity: str, *, database: Database) -> ChargePoint | None:
     """Return the charge point with this OCPP identity, or None when nobody configured it."""
-    async with database.work(EVERY_OPERATOR) as work:
-        charge_point = await store.by_identity(work, identity)
+    async with database.look() as look:
+        charge_point = await store.by_identity(look, identity)
         if charge_point is None:
             return None
-        return replace(charge_point, evses=await evses.evses_on(work, charge_point))
+        return replace(charge_point, evses=await evses.evses_on(look, charge_point))

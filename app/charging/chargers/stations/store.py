@@ -15,6 +15,7 @@ from sqlalchemy import (
     Update,
     Uuid,
     bindparam,
+    column,
     select,
     text,
     update,
@@ -25,6 +26,7 @@ from app.charging.chargers.reports import ConnectorState
 from app.charging.chargers.stations.credential import Credential
 from app.charging.chargers.stations.model import BootReport, ChargePoint
 from app.infra.database import Work
+from app.infra.ready import Look, Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 
 # A charge point that was not heard of for so long is offline, whatever became of its process.
@@ -62,34 +64,48 @@ _TOUCH = text(
 )
 
 
-async def by_identity(work: Work, identity: str) -> ChargePoint | None:
-    """Return the charge point with this identity, whosever it is; *work* is of every operator."""
-    found = await work.execute(select(charge_points).where(charge_points.c.identity == identity))
-    row = found.one_or_none()
-    return None if row is None else _charge_point(row, work.now)
+# Ten thousand charge points may come back at the same moment: these are made once.
+_of_operator = charge_points.c.operator_id == bindparam("of_operator")
+_of_identity = charge_points.c.identity == bindparam("of_identity")
+_its = update(charge_points).where(_of_operator, _of_identity)
+_FOUND = Ready(select(charge_points).where(_of_identity))
+_CONNECTED = Ready(_its, "connected", "connection", "protocol", "connected_at", "last_seen_at")
+_BOOTED = Ready(_its, "vendor", "model", "serial_number", "firmware", "booted_at", "last_seen_at")
+_DISCONNECTED = Ready(
+    text(
+        """
+        UPDATE charge_point SET connected = false, connection = NULL, last_seen_at = :now
+        WHERE operator_id = :of_operator AND identity = :of_identity AND connection = :connection
+        RETURNING identity
+        """
+    )
+    .bindparams(
+        bindparam("now", type_=UtcDateTime),
+        bindparam("of_operator", type_=Uuid),
+        bindparam("of_identity", type_=Text),
+        bindparam("connection", type_=Text),
+    )
+    .columns(column("identity"))
+)
+
+
+async def by_identity(look: Look, identity: str) -> ChargePoint | None:
+    """Return the charge point with this identity, whosever it is, or None."""
+    row = await look.row(_FOUND, {"of_identity": identity})
+    return None if row is None else _charge_point(row, look.now)
 
 
 async def connect(work: Work, identity: str, *, protocol: str, connection: str) -> None:
     """Note that a charge point is connected by *connection*."""
-    await work.execute(
-        _station(work, identity).values(
-            connected=True,
-            connection=connection,
-            protocol=protocol,
-            connected_at=work.now,
-            last_seen_at=work.now,
-        )
-    )
+    values = {"connected": True, "connection": connection, "protocol": protocol}
+    values |= {"connected_at": work.now, "last_seen_at": work.now}
+    await work.rows(_CONNECTED, _key(work, identity) | values)
 
 
 async def disconnect(work: Work, identity: str, *, connection: str) -> bool:
     """Note that *connection* is gone; False when another one took its place before."""
-    done = await work.execute(
-        _station(work, identity)
-        .where(charge_points.c.connection == connection)
-        .values(connected=False, connection=None, last_seen_at=work.now)
-    )
-    return done.rowcount > 0
+    values = {"now": work.now, "connection": connection}
+    return await work.row(_DISCONNECTED, _key(work, identity) | values) is not None
 
 
 async def disconnect_all(work: Work) -> None:
@@ -115,16 +131,19 @@ async def touch(work: Work, seen: Mapping[tuple[UUID, str], datetime]) -> None:
 
 async def booted(work: Work, report: BootReport) -> None:
     """Keep what the charge point said of itself."""
-    await work.execute(
-        _station(work, report.identity).values(
-            vendor=report.vendor,
-            model=report.model,
-            serial_number=report.serial_number,
-            firmware=report.firmware,
-            booted_at=report.received_at,
-            last_seen_at=report.received_at,
-        )
-    )
+    values = {
+        "vendor": report.vendor,
+        "model": report.model,
+        "serial_number": report.serial_number,
+        "firmware": report.firmware,
+        "booted_at": report.received_at,
+        "last_seen_at": report.received_at,
+    }
+    await work.rows(_BOOTED, _key(work, report.identity) | values)
+
+
+def _key(work: Work, identity: str) -> dict[str, Any]:
+    return {"of_operator": work.operator_id, "of_identity": identity}
 
 
 async def station_state(work: Work, identity: str) -> ConnectorState | None:

@@ -1,0 +1,1 @@
+"""What each connector last reported, and what that makes of its EVSE."""

@@ -1,0 +1,54 @@
+"""The statuses of EVSEs and their connectors in the database."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Text, bindparam, case, select, update
+from sqlalchemy.dialects.postgresql import JSONB
+
+from app.charging.chargers.model import status_of
+from app.charging.chargers.reports import ConnectorState
+from app.charging.chargers.store import evses
+from app.infra.database import Work
+from app.infra.ready import Ready
+from app.infra.tables import UtcDateTime
+
+_itself = (
+    evses.c.operator_id == bindparam("of_operator"),
+    evses.c.evse_uid == bindparam("of_evse"),
+)
+_CONNECTOR_STATES = Ready(select(evses.c.connector_states).where(*_itself))
+_new_status: ColumnElement[str] = bindparam("status", type_=Text)
+_SET_STATUS = Ready(
+    update(evses)
+    .where(*_itself)
+    .values(
+        status=_new_status,
+        status_since=case(
+            (evses.c.status == _new_status, evses.c.status_since),
+            else_=bindparam("since", type_=UtcDateTime),
+        ),
+        connector_states=bindparam("states", type_=JSONB),
+    )
+)
+
+
+async def connector_states(work: Work, evse_uid: str) -> dict[str, ConnectorState]:
+    """Return what each connector of an EVSE last reported."""
+    asked = {"of_operator": work.operator_id, "of_evse": evse_uid}
+    row = await work.row(_CONNECTOR_STATES, asked)
+    assert row is not None, "the caller has locked it"  # noqa: S101
+    return {number: ConnectorState.load(state) for number, state in row.connector_states.items()}
+
+
+async def set_evse_status(
+    work: Work, evse_uid: str, states: Mapping[str, ConnectorState], *, since: datetime
+) -> None:
+    """Keep the status of an EVSE and of its connectors; *since* moves only when it changed."""
+    values = {
+        "status": status_of(state.status for state in states.values()),
+        "since": since,
+        "states": {number: state.dump() for number, state in states.items()},
+    }
+    asked = {"of_operator": work.operator_id, "of_evse": evse_uid}
+    await work.rows(_SET_STATUS, asked | values)
