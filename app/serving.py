@@ -12,6 +12,7 @@ from typing import Any, Final
 import uvicorn
 
 from app.gateways.ocpp.gateway import OcppGateway
+from app.gateways.ocpp.link.proxies import BehindProxies
 from app.gateways.ocpp.link.sockets import Sockets
 from app.kernel.errors import Kind, Problem
 from app.main import create_app, running
@@ -112,15 +113,14 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 def _server(settings: Settings, app: Callable[..., Any], ready: Callable[[], None]) -> _Server:
     config = uvicorn.Config(
-        app,
+        BehindProxies(app, settings.http.trusted_proxies),
         log_config=None,
         access_log=False,  # the paths hold the drivers' tokens
         server_header=False,
         ws=Sockets,
         ws_per_message_deflate=False,
         ws_max_size=_FRAME_BYTES,
-        proxy_headers=True,
-        forwarded_allow_ips=list(settings.http.trusted_proxies),
+        proxy_headers=False,  # done by BehindProxies
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     logging.getLogger("uvicorn.error").addFilter(_is_news)

@@ -56,6 +56,7 @@ from app.api.stations.looking import (
     list_station_transactions,
     list_stations,
 )
+from app.api.stations.securing import rotate_station_password, set_station_security
 from app.charging.chargers.calls.ports import CallGateway
 from app.directpay.desk import Desk
 from app.infra.fan import Fan
@@ -105,6 +106,8 @@ _ROUTES = (
     read_configuration,
     write_configuration,
     report_configuration,
+    rotate_station_password,
+    set_station_security,
 )
 
 

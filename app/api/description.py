@@ -28,6 +28,7 @@ from app.api.stations.bodies import (
     FirmwareOrder,
     NewCall,
     ResetOrder,
+    SecurityOrder,
     SettingsOrder,
     TriggerOrder,
     UnlockOrder,
@@ -101,6 +102,7 @@ _CLOSED = (
     FirmwareOrder,
     DiagnosticsOrder,
     SettingsOrder,
+    SecurityOrder,
 )
 
 

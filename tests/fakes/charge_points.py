@@ -18,7 +18,12 @@ PASSWORD = "0011aabbccddeeff0011aabbccddeeff00112233"
 
 
 def charge_point(
-    identity: str = "CP1", *, password: str = PASSWORD, power_type: str = "AC_3_PHASE"
+    identity: str = "CP1",
+    *,
+    password: str = PASSWORD,
+    power_type: str = "AC_3_PHASE",
+    profile: int | None = None,
+    certificate: str | None = None,
 ) -> ChargePoint:
     """Return a charge point with two EVSEs."""
     evses = tuple(EvseOnStation(number, number, power_type, Decimal(22)) for number in (1, 2))
@@ -30,6 +35,8 @@ def charge_point(
         protocol=None,
         connected=False,
         last_seen_at=None,
+        security_profile=profile,
+        certificate=certificate,
     )
 
 
@@ -47,6 +54,7 @@ class FakeFacts(Facts):
         self.broken = False
         self.away = 0
         self.open: dict[str, str] = {}
+        self.came_back: list[str] = []
         self.boots: list[BootReport] = []
         self.statuses: list[StatusReport] = []
         self.starts: list[StartReport] = []
@@ -59,6 +67,10 @@ class FakeFacts(Facts):
         """Return the charge point."""
         self._work()
         return self.known.get(identity)
+
+    async def password_came_back(self, charge_point: ChargePoint) -> None:
+        """Keep who came back."""
+        self.came_back.append(charge_point.identity)
 
     async def connected(self, charge_point: ChargePoint, protocol: str) -> str:
         """Keep the connection."""

@@ -75,6 +75,10 @@ class Program:
         await self.world.passes(seconds=5)
         return begun
 
+    async def put(self, path: str, body: object, **headers: str) -> httpx.Response:
+        """Write something below /api/v1."""
+        return await self._send("PUT", path, headers=named(headers), json=body)
+
     async def patch(self, path: str, body: object, **headers: str) -> httpx.Response:
         """Change something below /api/v1."""
         return await self._send("PATCH", path, headers=named(headers), json=body)

@@ -355,3 +355,29 @@ async def test_transactions_page_by_page(program: Program, desk: dict[str, str])
 
     assert ["5", "4", "3", "2", "1"] == seen
     assert page["next_cursor"] is None
+
+
+async def test_a_new_password_is_told_to_the_charge_point_alone(
+    program: Program, desk: dict[str, str]
+):
+    """Forty hexadecimal digits on the wire; stars in the answer, and a mark on the charge point."""
+    answer = await program.post(f"{ONE}/password", **desk)
+    sent = program.line.made[0][2]["value"]
+    shown = (await program.get(ONE, **desk)).json()
+
+    assert 200 == answer.status_code
+    assert 20 == len(bytes.fromhex(sent))
+    assert sent not in answer.text
+    assert shown["password_changes"]
+
+
+async def test_what_a_charge_point_must_show(program: Program, desk: dict[str, str]):
+    """Profile and certificate are set, and taken away again."""
+    wanted = {"profile": 3, "certificate": "SERIAL-17"}
+    first = await program.put(f"{ONE}/security", wanted, **desk)
+    second = await program.put(f"{ONE}/security", {}, **desk)
+    wrong = await program.put(f"{ONE}/security", {"profile": 4}, **desk)
+
+    assert (3, "SERIAL-17") == (first.json()["security_profile"], first.json()["certificate"])
+    assert (None, None) == (second.json()["security_profile"], second.json()["certificate"])
+    assert 422 == wrong.status_code

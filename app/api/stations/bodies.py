@@ -12,6 +12,7 @@ from app.api.bodies import KEY_PATTERN
 _MOST_ROWS = 200
 _Word = Annotated[str, Meta(min_length=1, max_length=1000)]
 _Address = Annotated[str, Meta(min_length=1, max_length=512)]
+_Name = Annotated[str, Meta(min_length=1, max_length=255, pattern="^[^\\x00]+$")]
 EvseNo = Annotated[int, Meta(ge=1, le=999)]
 
 Identity = Annotated[
@@ -105,3 +106,10 @@ class SettingsOrder(Struct, frozen=True, forbid_unknown_fields=True):
     """Settings to change: values by key, or by `Component.Variable`."""
 
     settings: Annotated[dict[_Word, Annotated[str, Meta(max_length=2500)]], Meta(min_length=1)]
+
+
+class SecurityOrder(Struct, frozen=True, forbid_unknown_fields=True):
+    """The OCPP security *profile*, and the common name or serial number of the certificate."""
+
+    profile: Annotated[int, Meta(ge=1, le=3)] | None = None
+    certificate: _Name | None = None

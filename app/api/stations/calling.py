@@ -54,7 +54,7 @@ REFUSALS = (
     CallKeyReused,
     EvseNotFound,
 )
-_CALLED = {
+CALLED = {
     200: ResponseSpec(
         CallView,
         generate_examples=False,
@@ -79,7 +79,7 @@ NEEDS = "Needs the scope `stations:write`."
     guards=MAY_CALL,
     request_max_body_size=_MOST_BODY_BYTES,
     status_code=200,
-    responses=_CALLED,
+    responses=CALLED,
 )
 async def call_station(
     request: AnyRequest,
@@ -108,7 +108,7 @@ async def call_station(
     security=OPERATOR_KEY,
     guards=MAY_CALL,
     status_code=200,
-    responses=_CALLED,
+    responses=CALLED,
 )
 async def reset_station(
     request: AnyRequest,
@@ -131,7 +131,7 @@ async def reset_station(
     security=OPERATOR_KEY,
     guards=MAY_CALL,
     status_code=200,
-    responses=_CALLED,
+    responses=CALLED,
 )
 async def unlock_connector(
     request: AnyRequest,
@@ -154,7 +154,7 @@ async def unlock_connector(
     security=OPERATOR_KEY,
     guards=MAY_CALL,
     status_code=200,
-    responses=_CALLED,
+    responses=CALLED,
 )
 async def change_availability(
     request: AnyRequest,
@@ -180,7 +180,7 @@ async def change_availability(
     security=OPERATOR_KEY,
     guards=MAY_CALL,
     status_code=200,
-    responses=_CALLED,
+    responses=CALLED,
 )
 async def trigger_message(
     request: AnyRequest,
@@ -204,7 +204,7 @@ async def trigger_message(
     security=OPERATOR_KEY,
     guards=MAY_CALL,
     status_code=200,
-    responses=_CALLED,
+    responses=CALLED,
 )
 async def update_firmware(
     request: AnyRequest,
@@ -230,7 +230,7 @@ async def update_firmware(
     security=OPERATOR_KEY,
     guards=MAY_CALL,
     status_code=200,
-    responses=_CALLED,
+    responses=CALLED,
 )
 async def send_diagnostics(
     request: AnyRequest,

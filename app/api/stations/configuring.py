@@ -14,7 +14,7 @@ from app.api.keys import OPERATOR_KEY
 from app.api.problems import declared
 from app.api.stations import examples
 from app.api.stations.bodies import CallKey, Identity, Keys, SettingsOrder
-from app.api.stations.calling import MAY_CALL, NEEDS, REFUSALS, WAY, caller
+from app.api.stations.calling import CALLED, MAY_CALL, NEEDS, REFUSALS, WAY, caller
 from app.api.stations.views import CallView, Settings, call_view, settings_view
 from app.charging.chargers.calls.command import make_command
 from app.charging.chargers.calls.commands import ReadSettings, ReportSettings, WriteSettings
@@ -25,15 +25,6 @@ _TOLD = {
         generate_examples=False,
         description="The settings as the charge point told or took them",
         examples=[Example(summary="One", value=examples.SETTINGS)],
-    ),
-    **declared(*REFUSALS),
-}
-_REPORTED = {
-    200: ResponseSpec(
-        CallView,
-        generate_examples=False,
-        description="The call with the charge point's answer or error",
-        examples=[Example(summary="Answered", value=examples.CALL)],
     ),
     **declared(*REFUSALS),
 }
@@ -107,7 +98,7 @@ async def write_configuration(
     security=OPERATOR_KEY,
     guards=MAY_CALL,
     status_code=200,
-    responses=_REPORTED,
+    responses=CALLED,
 )
 async def report_configuration(
     request: AnyRequest,

@@ -12,6 +12,7 @@ from app.api.stations.bodies import (
     FirmwareOrder,
     NewCall,
     ResetOrder,
+    SecurityOrder,
     SettingsOrder,
     TriggerOrder,
     UnlockOrder,
@@ -38,6 +39,7 @@ AVAILABILITY, TRIGGER = AvailabilityOrder(in_use=False), TriggerOrder("StatusNot
 FIRMWARE = FirmwareOrder("https://firmware.example/1.2.bin")
 DIAGNOSTICS = DiagnosticsOrder("https://logs.example/upload")
 NEW_SETTINGS = SettingsOrder({"MeterValueSampleInterval": "10"})
+SECURITY = SecurityOrder(3, "VLT-AMS-1")
 CHARGE_POINT = ChargePointView(
     identity="VLT-AMS-1",
     protocol="ocpp1.6",
@@ -50,6 +52,9 @@ CHARGE_POINT = ChargePointView(
     serial_number="X-1",
     firmware="4.2",
     booted_at=_AT,
+    security_profile=2,
+    certificate=None,
+    password_changes=False,
     evses=(
         EvseStateView(
             uid="AMS-1-1",

@@ -41,6 +41,8 @@ class ChargePointView(Struct, frozen=True):
 
     *connected_since* is null when it can't be reached. *vendor* to *booted_at* are from its last
     boot, *protocol* from its last connection; *status* is of the charge point as a whole.
+    *security_profile* and *certificate* are what it must show to connect. *password_changes* tells
+    that it was given a password with which it has not come back yet.
     """
 
     identity: str
@@ -54,6 +56,9 @@ class ChargePointView(Struct, frozen=True):
     serial_number: str | None
     firmware: str | None
     booted_at: datetime | None
+    security_profile: int | None
+    certificate: str | None
+    password_changes: bool
     evses: tuple[EvseStateView, ...]
 
 

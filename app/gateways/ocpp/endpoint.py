@@ -9,8 +9,11 @@ from typing import Final
 from app.charging.chargers.stations.model import ChargePoint
 from app.gateways.ocpp.dispatch import Action, Dispatcher
 from app.gateways.ocpp.facts import Facts
+from app.gateways.ocpp.link.admission import Knock, Verdict, judge
 from app.gateways.ocpp.link.asgi import AsgiWire, Receive, Scope, Send
+from app.gateways.ocpp.link.certificate import certificate_of
 from app.gateways.ocpp.link.credentials import identity_of, password_of
+from app.gateways.ocpp.link.pace import Pace
 from app.gateways.ocpp.link.session import OcppSession
 from app.gateways.ocpp.link.versions import Version, choose_version
 from app.gateways.ocpp.pairing import pair
@@ -79,9 +82,20 @@ class OcppEndpoint:
         if charge_point is None:
             log.warning("an unknown charge point knocks: %s", identity)
             return None, 404
-        if not charge_point.matches(password_of(scope, charge_point.identity)):
-            log.warning("charge point %s has a wrong password", charge_point.identity)
-            return None, 401
+        knock = Knock(
+            password_of(scope, charge_point.identity),
+            certificate_of(scope, self._clock.now()),
+            is_secure=scope.get("scheme") == "wss",
+        )
+        match judge(charge_point, knock):
+            case Verdict.REFUSED:
+                log.warning("charge point %s has shown nothing good", charge_point.identity)
+                return None, 401
+            case Verdict.NEW_PASSWORD:
+                log.info("charge point %s came back with its new password", charge_point.identity)
+                await self._facts.password_came_back(charge_point)
+            case Verdict.WELCOME:
+                pass
         return charge_point, 101
 
     async def _serve(self, charge_point: ChargePoint, version: Version, wire: AsgiWire) -> None:
@@ -89,7 +103,9 @@ class OcppEndpoint:
         dispatcher = Dispatcher(
             station, ACTIONS_OF[version], self._facts, self._clock, self._settings
         )
-        line = Line(station, OcppSession(wire, version, dispatcher, name=station.name))
+        pace = Pace(self._settings.frames_per_second, self._settings.frames_at_once)
+        session = OcppSession(wire, version, dispatcher, name=station.name, pace=pace)
+        line = Line(station, session)
         replaced = self._registry.take(line)
         if replaced is not None:
             log.warning("%s connected again: the older socket goes", station.name)

@@ -12,6 +12,7 @@ from app.charging.chargers.stations.connect import charge_point_connected
 from app.charging.chargers.stations.disconnect import charge_point_disconnected
 from app.charging.chargers.stations.find import find_charge_point
 from app.charging.chargers.stations.model import BootReport, ChargePoint
+from app.charging.chargers.stations.password import password_came_back
 from app.charging.chargers.stations.touch import touch_charge_points
 from app.charging.sessions.authorise import authorise_id_tag
 from app.charging.sessions.metering.writer import SampleWriter
@@ -26,6 +27,10 @@ class Facts(Protocol):
 
     async def find(self, identity: str) -> ChargePoint | None:
         """Return the configured charge point, or None."""
+        ...
+
+    async def password_came_back(self, charge_point: ChargePoint) -> None:
+        """Note that a charge point connects with the password that it was given."""
         ...
 
     async def connected(self, charge_point: ChargePoint, protocol: str) -> str:
@@ -81,6 +86,11 @@ class DatabaseFacts(Facts):
     async def find(self, identity: str) -> ChargePoint | None:
         """Return the configured charge point, or None."""
         return await find_charge_point(identity, database=self._database)
+
+    async def password_came_back(self, charge_point: ChargePoint) -> None:
+        """Note that a charge point connects with the password that it was given."""
+        whose, identity = charge_point.operator_id, charge_point.identity
+        await password_came_back(whose, identity, database=self._database)
 
     async def connected(self, charge_point: ChargePoint, protocol: str) -> str:
         """Note a connection; return its name."""

@@ -15,7 +15,8 @@ class OcppSettings:
     *boot_grace_seconds* after the connection. *touch_seconds* must be at most half a lease.
     *finish_seconds* is how long a socket waits for its last answers when the process goes down.
     While the database is away a message waits *keep_seconds*, try after try: less in all than a
-    charge point waits for its answer. *displays* is what the codes on displays lead to.
+    charge point waits for its answer. *displays* is what the codes on displays lead to. A charge
+    point may send *frames_at_once*, and *frames_per_second* for long; more are read later.
     """
 
     heartbeat_seconds: int = 300
@@ -27,5 +28,7 @@ class OcppSettings:
     finish_seconds: int = 3
     keep_seconds: tuple[int, ...] = (1, 1, 2, 3, 4, 4)
     connection_timeout_seconds: int = 180
+    frames_per_second: int = 1000
+    frames_at_once: int = 5000
     pairing: bool = True
     displays: Displays | None = None

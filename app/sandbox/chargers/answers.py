@@ -17,6 +17,7 @@ _VARIABLES: Final = {
     ("SampledDataCtrlr", "TxUpdatedMeasurands"): "MeterValuesSampledData",
     ("TxCtrlr", "EVConnectionTimeOut"): "ConnectionTimeOut",
     ("TxCtrlr", "StopTxOnInvalidId"): "StopTransactionOnInvalidId",
+    ("SecurityCtrlr", "BasicAuthPassword"): "AuthorizationKey",
     ("AuthCtrlr", "AuthorizeRemoteStart"): "AuthorizeRemoteTxRequests",
 }
 
@@ -162,7 +163,7 @@ class Answers:
         if asked["component"]["name"] == "WebPaymentsCtrlr":
             return {"attributeStatus": self._set_display(asked), **address}
         key = _VARIABLES.get((asked["component"]["name"], asked["variable"]["name"]))
-        if key is None:
+        if key not in self._station.settings:
             return {"attributeStatus": "UnknownVariable", **address}
         self._station.settings[key] = str(asked["attributeValue"])
         return {"attributeStatus": "Accepted", **address}

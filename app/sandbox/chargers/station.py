@@ -29,6 +29,7 @@ _DEFAULTS: Final = {
     "AuthorizeRemoteTxRequests": "false",
     "StopTransactionOnInvalidId": "false",
     "HeartbeatInterval": "300",
+    "AuthorizationKey": "",
 }
 
 
@@ -158,6 +159,8 @@ class SandboxCharger:
         while True:
             await self._wanted.wait()
             try:
+                # A password that the server has set counts from the next connection.
+                self.client.password = self.settings["AuthorizationKey"] or self.config.password
                 await self.client.open()
                 await self._converse()
             except Offline as error:

@@ -44,6 +44,7 @@ class OcppClient:
     def __init__(self, config: ChargerConfig, on_call: OnCall) -> None:
         """Prepare a conversation; *on_call* answers the server, or returns None for silence."""
         self._config = config
+        self.password = config.password
         self._on_call = on_call
         self._socket: ClientConnection | None = None
         self._turn = asyncio.Lock()
@@ -118,9 +119,9 @@ class OcppClient:
         return self._socket
 
     def _headers(self) -> dict[str, str]:
-        if self._config.password is None:
+        if self.password is None:
             return {}
-        pair = f"{self._config.identity}:{self._config.password}".encode()
+        pair = f"{self._config.identity}:{self.password}".encode()
         return {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
 
     async def _take(self, frame: list[Any]) -> None:

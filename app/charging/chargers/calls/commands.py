@@ -1,7 +1,7 @@
 """What an operator asks of a charge point, before it is in the words of a version."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -79,6 +79,13 @@ class ReportSettings:
     """Report every variable of the device model, in messages of its own (2.x)."""
 
 
+@dataclass(frozen=True, slots=True)
+class SetPassword:
+    """Connect with another password from now on."""
+
+    password: str = field(repr=False)
+
+
 Command = (
     Reset
     | Unlock
@@ -89,4 +96,5 @@ Command = (
     | ReadSettings
     | WriteSettings
     | ReportSettings
+    | SetPassword
 )

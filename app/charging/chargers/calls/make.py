@@ -13,6 +13,7 @@ from app.charging.chargers.calls.errors import (
 from app.charging.chargers.calls.model import Call, CallOutcome, Order, Reply, as_json
 from app.charging.chargers.calls.ports import CallGateway
 from app.charging.chargers.overview.read import get_charge_point
+from app.charging.chargers.stations.password import offer_password, withdraw_password
 from app.infra.database import Database, Work
 
 
@@ -40,20 +41,33 @@ async def make_call(
     if protocol is None:
         raise ChargePointOffline(f"{identity} has never connected")
     gateway.judge(protocol, order)
-    kept = gateway.without_secrets(order)
+    kept, password = gateway.without_secrets(order), gateway.password_in(order)
     async with database.work(caller.operator_id) as work:
         wanted = _call(work, identity, kept, caller.name)
         known = await store.open_call(work, wanted, caller.key)
-        now = work.now
+        is_new, now = known.call_id == wanted.call_id, work.now
+        offered = None
+        if is_new and password is not None:
+            offered = await offer_password(work, identity, password)
     if (known.identity, known.action) != (wanted.identity, wanted.action):
         raise CallKeyReused(f"this key was used for {known.action} to {known.identity}")
-    if known.call_id != wanted.call_id:
+    if not is_new:
         return _known(known, known.outcome(now))
     reply = await gateway.exchange(caller.operator_id, identity, order)
     async with database.work(caller.operator_id) as work:
         await store.finish(work, wanted.call_id, reply)
         made = replace(wanted, reply=reply, answered_at=work.now)
+        if password is not None and _not_taken(made, gateway):
+            await withdraw_password(work, identity, offered)
     return _known(made, reply.outcome)
+
+
+def _not_taken(made: Call, gateway: CallGateway) -> bool:
+    """Tell whether a new password was surely not taken; who does not answer may have it."""
+    if made.reply.outcome is CallOutcome.UNKNOWN:
+        return False
+    statuses = {setting.status for setting in gateway.settings_of(made)}
+    return not statuses & {"Accepted", "RebootRequired"}
 
 
 def _call(work: Work, identity: str, order: Order, name: str) -> Call:

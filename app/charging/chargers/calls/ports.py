@@ -23,6 +23,10 @@ class CallGateway(Protocol):
         """Return the settings that a charge point told, or took, in its answer to *call*."""
         ...
 
+    def password_in(self, order: Order) -> str | None:
+        """Return the password that *order* gives a charge point to connect with, or None."""
+        ...
+
     def without_secrets(self, order: Order) -> Order:
         """Return *order* as it may be kept: passwords are taken out."""
         ...

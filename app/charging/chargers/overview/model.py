@@ -28,6 +28,8 @@ class ChargePointState:
     A charge point now; *connected_since* is None when it can't be reached.
 
     *vendor* to *booted_at* are from its last boot, *protocol* from its last connection.
+    *security_profile* and *certificate* are what it must show; *password_changes* tells that it was
+    given a password with which it has not come back yet.
     """
 
     identity: str
@@ -41,6 +43,9 @@ class ChargePointState:
     serial_number: str | None
     firmware: str | None
     booted_at: datetime | None
+    security_profile: int | None
+    certificate: str | None
+    password_changes: bool
     evses: tuple[EvseState, ...]
 
 

@@ -76,6 +76,9 @@ def _state(row: Row[Any], beside: Sequence[Row[Any]], now: datetime) -> ChargePo
         serial_number=row.serial_number,
         firmware=row.firmware,
         booted_at=row.booted_at,
+        security_profile=row.security_profile,
+        certificate=row.certificate,
+        password_changes=row.next_credential is not None,
         evses=tuple(_evse(each, whole) for each in beside),
     )
 

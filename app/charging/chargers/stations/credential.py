@@ -32,6 +32,11 @@ class Credential:
         digests = (rest[at : at + _DIGEST_BYTES] for at in range(0, len(rest), _DIGEST_BYTES))
         return cls(stored[:SALT_BYTES], tuple(digests))
 
+    def plus(self, password: str) -> "Credential":
+        """Return digests that *password* matches, too."""
+        more = Credential.of(password, self.salt)
+        return Credential(self.salt, self.digests + more.digests)
+
     def to_bytes(self) -> bytes:
         """Return salt and digests, one after the other."""
         return self.salt + b"".join(self.digests)

@@ -28,7 +28,13 @@ class EvseOnStation:
 
 @dataclass(frozen=True, slots=True)
 class ChargePoint:
-    """A charge point as its connection knows it; *identity* is unique in the installation."""
+    """
+    A charge point as its connection knows it; *identity* is unique in the installation.
+
+    *next_credential* is of a password that it was given and has not come back with yet.
+    *security_profile* is the OCPP profile (1 to 3) that it must have, None: any. *certificate* is
+    the common name or the serial (hexadecimal) of its certificate; None: its identity.
+    """
 
     operator_id: UUID
     identity: str
@@ -37,6 +43,14 @@ class ChargePoint:
     protocol: str | None
     connected: bool
     last_seen_at: datetime | None
+    next_credential: Credential | None = None
+    security_profile: int | None = None
+    certificate: str | None = None
+
+    def matches_next(self, presented: bytes | None) -> bool:
+        """Tell whether *presented* is the password that a rotation gave it."""
+        new = self.next_credential
+        return presented is not None and new is not None and new.matches(presented)
 
     def matches(self, presented: bytes | None) -> bool:
         """Tell whether *presented*, the bytes after the colon of basic auth, is its password."""

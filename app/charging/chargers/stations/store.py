@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Index,
+    Integer,
     LargeBinary,
     Row,
     Text,
@@ -36,6 +37,10 @@ charge_points = operator_table(
     "charge_point",
     Column("identity", Text, primary_key=True),
     Column("credential", LargeBinary, nullable=False),
+    Column("next_credential", LargeBinary),
+    Column("former_credential", LargeBinary),
+    Column("security_profile", Integer),
+    Column("certificate", Text),
     Column("protocol", Text),
     Column("connected", Boolean, nullable=False, server_default=text("false")),
     Column("connection", Text),
@@ -154,6 +159,42 @@ async def station_state(work: Work, identity: str) -> ConnectorState | None:
     return None if stored is None else ConnectorState.load(stored)
 
 
+async def offered_credential(work: Work, identity: str) -> Credential | None:
+    """Return the credential that was offered and has not come back, or None; its row is locked."""
+    query = scoped(charge_points, work, charge_points.c.next_credential).with_for_update()
+    found = await work.execute(query.where(charge_points.c.identity == identity))
+    stored = found.scalar_one_or_none()
+    return None if stored is None else Credential.from_bytes(stored)
+
+
+async def offer_credential(work: Work, identity: str, credential: Credential | None) -> None:
+    """Let another password be good, too, until the charge point comes back with it; None: no."""
+    stored = None if credential is None else credential.to_bytes()
+    await work.execute(_station(work, identity).values(next_credential=stored))
+
+
+async def take_credential(work: Work, identity: str) -> None:
+    """Let the offered password be the only one: the charge point came back with it."""
+    offered = charge_points.c.next_credential
+    await work.execute(
+        _station(work, identity)
+        .where(offered.is_not(None))
+        .values(
+            credential=offered,
+            former_credential=charge_points.c.credential,
+            next_credential=None,
+        )
+    )
+
+
+async def set_security(
+    work: Work, identity: str, *, profile: int | None, certificate: str | None
+) -> None:
+    """Set what the charge point must show."""
+    values = {"security_profile": profile, "certificate": certificate}
+    await work.execute(_station(work, identity).values(values))
+
+
 async def set_station_state(work: Work, identity: str, state: ConnectorState) -> None:
     """Keep the state of the station as a whole (connector 0, EVSE 0)."""
     values = {"status": state.status, "state": state.dump()}
@@ -173,6 +214,7 @@ def is_reachable(row: Row[Any], now: datetime) -> bool:
 
 
 def _charge_point(row: Row[Any], now: datetime) -> ChargePoint:
+    following: bytes | None = row.next_credential
     return ChargePoint(
         operator_id=row.operator_id,
         identity=row.identity,
@@ -181,4 +223,7 @@ def _charge_point(row: Row[Any], now: datetime) -> ChargePoint:
         protocol=row.protocol,
         connected=is_reachable(row, now),
         last_seen_at=row.last_seen_at,
+        next_credential=None if following is None else Credential.from_bytes(following),
+        security_profile=row.security_profile,
+        certificate=row.certificate,
     )

@@ -17,7 +17,7 @@ from app.charging.chargers.calls.model import (
 )
 from app.charging.chargers.calls.ports import CallGateway
 from app.gateways.ocpp.desk import words2, words16
-from app.gateways.ocpp.desk.secrets import without_secrets
+from app.gateways.ocpp.desk.secrets import password_in, without_secrets
 from app.gateways.ocpp.desk.settings import settings_of
 from app.gateways.ocpp.endpoint import ACTIONS_OF
 from app.gateways.ocpp.link import schemas
@@ -66,6 +66,10 @@ class Calls(CallGateway):
     def settings_of(self, call: Call) -> Sequence[Setting]:
         """Return the settings that a charge point told, or took, in its answer to *call*."""
         return settings_of(call)
+
+    def password_in(self, order: Order) -> str | None:
+        """Return the password that *order* gives a charge point to connect with, or None."""
+        return password_in(order)
 
     def without_secrets(self, order: Order) -> Order:
         """Return *order* as it may be kept."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from app.charging.chargers.calls.model import Order
-from app.gateways.ocpp.values import object_of, objects
+from app.gateways.ocpp.values import object_of, objects, read_text
 
 HIDDEN: Final = "***"
 # 1.6 security whitepaper; OCPP 2.x device model, SecurityCtrlr and WebPaymentsCtrlr.
@@ -24,6 +24,19 @@ def without_secrets(order: Order) -> Order:
     if order.action == "SetNetworkProfile":
         return replace(order, payload=_fields(said))
     return order
+
+
+def password_in(order: Order) -> str | None:
+    """Return the password that *order* gives a charge point to connect with, or None."""
+    said = order.payload
+    if order.action == "ChangeConfiguration" and said.get("key") == "AuthorizationKey":
+        return read_text(said.get("value"))
+    if order.action != "SetVariables":
+        return None
+    for each in objects(said.get("setVariableData")):
+        if object_of(each.get("variable")).get("name") == "BasicAuthPassword":
+            return read_text(each.get("attributeValue"))
+    return None
 
 
 def _variable(data: Mapping[str, Any]) -> Mapping[str, Any]:

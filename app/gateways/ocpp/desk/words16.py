@@ -58,6 +58,11 @@ def _report(_command: asked.ReportSettings, _: int) -> Sequence[Order]:
     raise CallNotSupported("OCPP 1.6 tells all its settings at once: read them")
 
 
+def _password(command: asked.SetPassword, _: int) -> Sequence[Order]:
+    said = {"key": "AuthorizationKey", "value": command.password}
+    return [Order("ChangeConfiguration", said)]
+
+
 # Each function takes the command that it is filed under.
 WORDS: Final[Mapping[type, Callable[[Any, int], Sequence[Order]]]] = {
     asked.Reset: _reset,
@@ -69,4 +74,5 @@ WORDS: Final[Mapping[type, Callable[[Any, int], Sequence[Order]]]] = {
     asked.ReadSettings: _read,
     asked.WriteSettings: _write,
     asked.ReportSettings: _report,
+    asked.SetPassword: _password,
 }

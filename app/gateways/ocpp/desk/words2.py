@@ -67,6 +67,11 @@ def _variable(key: str) -> Mapping[str, Any]:
     return {"component": {"name": component}, "variable": {"name": variable}}
 
 
+def _password(command: asked.SetPassword, _: int) -> Sequence[Order]:
+    data = {**_variable("SecurityCtrlr.BasicAuthPassword"), "attributeValue": command.password}
+    return [Order("SetVariables", {"setVariableData": [data]})]
+
+
 # Each function takes the command that it is filed under.
 WORDS: Final[Mapping[type, Callable[[Any, int], Sequence[Order]]]] = {
     asked.Reset: _reset,
@@ -78,4 +83,5 @@ WORDS: Final[Mapping[type, Callable[[Any, int], Sequence[Order]]]] = {
     asked.ReadSettings: _read,
     asked.WriteSettings: _write,
     asked.ReportSettings: _report,
+    asked.SetPassword: _password,
 }

@@ -20,10 +20,12 @@ from app.gateways.ocpp.link.frames import (
     write_call,
     write_error,
 )
+from app.gateways.ocpp.link.pace import Pace
 from app.gateways.ocpp.link.versions import Version, frame_error
 
 log = logging.getLogger(__name__)
 
+_NANOSECONDS = 1_000_000_000
 # A charge point may ask one question at a time; some send several. More wait in the socket.
 INBOX_FRAMES = 64
 # The close code of a server that cannot take anything now (IANA, WebSocket registry).
@@ -82,7 +84,9 @@ class OcppSession:
     4.1.1: one unanswered call at a time) and fail at once when the socket goes.
     """
 
-    def __init__(self, wire: Wire, version: Version, answer: Answer, *, name: str) -> None:
+    def __init__(
+        self, wire: Wire, version: Version, answer: Answer, *, name: str, pace: Pace
+    ) -> None:
         """
         Prepare the conversation; *answer* returns the frame to send back, or None.
 
@@ -97,7 +101,8 @@ class OcppSession:
         self._pending: tuple[str, asyncio.Future[CallResult | CallError]] | None = None
         self._prefix = secrets.token_hex(6)
         self._numbers = itertools.count(1)
-        self._hung_up = False
+        self._pace = pace
+        self._hung_up = self._slowed_down = False
         self._finishing = False
         self.gone = False
 
@@ -174,12 +179,20 @@ class OcppSession:
 
     async def _read(self) -> None:
         while (text := await self._wire.receive()) is not None:
+            if waits := self._pace.wait_ns():
+                await self._slow_down(waits)
             try:
                 frame = read_frame(text)
             except BadFrame as bad:
                 await self._refuse(bad)
                 continue
             await self._take(frame)
+
+    async def _slow_down(self, nanoseconds: int) -> None:
+        if not self._slowed_down:
+            log.warning("%s sends more than it may: it is read slower", self.name)
+        self._slowed_down = True
+        await asyncio.sleep(nanoseconds / _NANOSECONDS)
 
     async def _take(self, frame: Frame) -> None:
         match frame:

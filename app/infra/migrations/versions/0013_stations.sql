@@ -36,3 +36,10 @@ ALTER TABLE charge_point_call FORCE ROW LEVEL SECURITY;
 CREATE POLICY operator ON charge_point_call USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
 
 ALTER TABLE charge_point ADD COLUMN connected_at TIMESTAMP WITH TIME ZONE;
+
+-- Security: a password that a charge point was given and has not come back with, the one before the
+-- last rotation, the profile it must have, and the name or serial of its certificate.
+ALTER TABLE charge_point ADD COLUMN next_credential BYTEA;
+ALTER TABLE charge_point ADD COLUMN former_credential BYTEA;
+ALTER TABLE charge_point ADD COLUMN security_profile INTEGER;
+ALTER TABLE charge_point ADD COLUMN certificate TEXT;
