@@ -88,7 +88,7 @@ def _opened(account: ProviderAccount, options: MollieOptions) -> Line:
         client.set_access_token(account.secret)
     else:
         client.set_api_key(account.secret)
-    session = requests.Session()
+    session = _session(options.endpoint)
     adapter = HTTPAdapter(pool_connections=1, pool_maxsize=CONNECTIONS, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
@@ -98,3 +98,17 @@ def _opened(account: ProviderAccount, options: MollieOptions) -> Line:
     # ten; it takes one that is already there.
     client._client = session  # noqa: SLF001
     return line
+
+
+def _session(endpoint: str) -> requests.Session:
+    """
+    Return a session with the proxies and certificates that the environment names for *endpoint*.
+
+    By itself a session looks them up at every call, which takes longer than to prepare the request,
+    and prefers a password of `~/.netrc` to the account's own key.
+    """
+    session = requests.Session()
+    found = session.merge_environment_settings(endpoint, {}, None, None, None)
+    session.proxies, session.verify, session.cert = found["proxies"], found["verify"], found["cert"]
+    session.trust_env = False
+    return session
