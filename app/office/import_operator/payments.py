@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.funds.payments.accounts import AccountOrder
-from app.funds.payments.accounts.steps import MODES
+from app.funds.payments.accounts.orders import MODES
 from app.funds.payments.providers.capabilities import ADYEN, CAPABILITIES, MOLLIE
 from app.funds.payments.routing.model import Route, Routing
 from app.office.import_operator.document import AccountEntry, OperatorDocument, RouteEntry

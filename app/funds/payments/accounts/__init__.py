@@ -1,7 +1,7 @@
 """An operator's accounts at payment providers, their secrets sealed."""
 
+from app.funds.payments.accounts.orders import AccountOrder
 from app.funds.payments.accounts.steps import (
-    AccountOrder,
     Credential,
     account_for,
     accounts_for,

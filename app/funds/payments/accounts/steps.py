@@ -2,34 +2,19 @@
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
 from app.funds.payments.accounts import store
+from app.funds.payments.accounts.orders import AccountOrder, check_modes
 from app.funds.payments.accounts.store import AccountRow
 from app.funds.payments.accounts.vault import Vault
-from app.funds.payments.errors import AccountNotFound, ModeMismatch
+from app.funds.payments.errors import AccountNotFound
 from app.funds.payments.ports import Health, ProviderAccount
 from app.funds.payments.providers.capabilities import HOUSE
 from app.infra.database import Work
 
-MODES = ("test", "live")
-
-
-@dataclass(frozen=True, slots=True)
-class AccountOrder:
-    """
-    An account as the operator configures it; *mode* is test or live.
-
-    *merchant*, *webhook_keys* and *live_prefix* are those of `ProviderAccount`.
-    """
-
-    provider: str
-    mode: str
-    secret: str = field(repr=False)
-    merchant: str | None = None
-    webhook_keys: tuple[str, ...] = field(default=(), repr=False)
-    live_prefix: str | None = None
+_MODES: dict[UUID, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +35,7 @@ async def save_accounts(
     raise the version. Payments under way stay on their account. Raises ModeMismatch when a secret
     is of the other mode, or test and live would be mixed.
     """
-    _check_modes(orders)
+    check_modes(orders)
     rows = {row.account_id: row for row in await store.lock_accounts(work)}
     saved = []
     for place, order in enumerate(orders):
@@ -117,8 +102,14 @@ def credential_of(row: AccountRow, *, vault: Vault) -> Credential:
 
 
 async def mode_of(work: Work, account_id: UUID) -> str:
-    """Step: return the mode of an account, test or live. Raises AccountNotFound."""
-    return (await _existing(work, account_id)).mode
+    """
+    Step: return the mode of an account, test or live. Raises AccountNotFound.
+
+    It is a part of what the account's id is made of and never changes: it is read once.
+    """
+    if account_id not in _MODES:
+        _MODES[account_id] = (await _existing(work, account_id)).mode
+    return _MODES[account_id]
 
 
 async def provider_of(work: Work, account_id: UUID) -> str:
@@ -182,25 +173,6 @@ async def _chosen(work: Work) -> AccountRow:
         msg = "the operator has no payment provider account"
         raise AccountNotFound(msg, operator_id=work.operator_id)
     return rows[0]
-
-
-def _check_modes(orders: Sequence[AccountOrder]) -> None:
-    for order in orders:
-        _check_mode(order)
-    if len({order.mode for order in orders}) > 1:
-        msg = "new payments are all of one mode: test and live accounts were given together"
-        raise ModeMismatch(msg, modes=sorted({order.mode for order in orders}))
-
-
-def _check_mode(order: AccountOrder) -> None:
-    if order.mode not in MODES:
-        msg = f"a mode is test or live, not {order.mode!r}"
-        raise ModeMismatch(msg, provider=order.provider, mode=order.mode)
-    for mode in MODES:
-        # Mollie: API keys begin with test_ or live_; other tokens do not tell.
-        if order.secret.startswith(f"{mode}_") and mode != order.mode:
-            msg = f"a {mode} key was given for the {order.mode} account of {order.provider}"
-            raise ModeMismatch(msg, provider=order.provider, mode=order.mode)
 
 
 def _new(account_id: UUID, order: AccountOrder, vault: Vault, work: Work) -> AccountRow:
