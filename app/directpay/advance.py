@@ -1,5 +1,6 @@
 """How news reach a journey: locked, decided, saved, and its jobs deferred, in one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -24,6 +25,7 @@ from app.directpay.news import (
     News,
     PaymentLost,
     PaymentSecured,
+    StartSent,
     TimePassed,
     TransactionBegan,
     TransactionEnded,
@@ -61,6 +63,8 @@ async def move(work: Work, journey: Journey, news: News) -> Journey:
     state, effects = decide(journey.state, news, work.now)
     for effect in effects:
         _defer(work, journey, effect)
+    if await _sends_start(work, effects):
+        state, _ = decide(state, StartSent(), work.now)
     if state == journey.state:
         return journey
     changed = replace(journey, state=state, version=journey.version + 1)
@@ -72,6 +76,16 @@ async def move(work: Work, journey: Journey, news: News) -> Journey:
     if changed.stage is not journey.stage:
         await work.emit(JourneyChanged(journey.journey_id, journey.evse_uid, changed.stage))
     return changed
+
+
+async def _sends_start(work: Work, effects: Sequence[Effect]) -> bool:
+    """
+    Tell whether this process sends the start right after the commit of *work*.
+
+    The commit then says that it was sent already: it saves a transaction between a payment and its
+    start. No other run of the job sends it (see `command.ask_start`).
+    """
+    return Effect(Task.START) in effects and Task.START in await work.enqueue()
 
 
 async def wake(journey_id: UUID, *, operator_id: UUID, database: Database) -> None:

@@ -8,7 +8,7 @@ from app.charging.chargers.ports import CommandOutcome, RemoteStart, RemoteStop
 from app.charging.chargers.read import get_evse
 from app.charging.sessions.close import close_session
 from app.charging.sessions.model import Session
-from app.charging.sessions.read import get_session, silent_sessions
+from app.charging.sessions.read import get_session, see_session, silent_sessions
 from app.directpay import store
 from app.directpay.advance import move, tell
 from app.directpay.desk import Desk, find, live_topic
@@ -32,14 +32,18 @@ async def stop(token: str, *, desk: Desk) -> None:
         await tell(work, journey.journey_id, StopAsked())
 
 
-async def ask_start(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
+async def ask_start(
+    journey_id: UUID, *, operator_id: UUID, desk: Desk, first: bool = False
+) -> None:
     """
     Send the start of a journey and tell it the answer; safe to repeat.
 
-    When an earlier run may have sent it already, nothing is sent again: the outcome is unknown,
-    and the journey waits for the transaction.
+    A start is sent after it was written that it is. When an earlier run may have sent it already,
+    nothing is sent again: the outcome is unknown, and the journey waits for the transaction. The
+    *first* run of all sends what the commit that deferred it has written down as sent.
     """
-    command = await _start_command(journey_id, operator_id, desk)
+    prepare = _written_start if first else _write_start
+    command = await prepare(journey_id, operator_id, desk)
     outcome = CommandOutcome.UNKNOWN
     if command is not None:
         outcome = await desk.chargers.remote_start(command)
@@ -150,15 +154,30 @@ def _is_lost(session: Session, now: datetime) -> bool:
     return (session.heard_at or session.created_at) <= now - LOST_AFTER
 
 
-async def _start_command(journey_id: UUID, operator_id: UUID, desk: Desk) -> RemoteStart | None:
+async def _write_start(journey_id: UUID, operator_id: UUID, desk: Desk) -> RemoteStart | None:
+    """Write down that the start is sent, and return it; None when it is not to be sent (again)."""
     async with desk.database.work(operator_id) as work:
         journey = await store.lock_journey(work, journey_id)
         if journey is None or not isinstance(journey.state, Starting) or journey.state.sent:
             return None
         session = await get_session(work, journey.session_id)
         await move(work, journey, StartSent())
+    return _start_of(session)
+
+
+async def _written_start(journey_id: UUID, operator_id: UUID, desk: Desk) -> RemoteStart | None:
+    """Return the start that is written down as sent; None when the journey has gone on since."""
+    async with desk.database.look() as look:
+        journey = await store.see_journey(look, operator_id, journey_id)
+        if journey is None or not isinstance(journey.state, Starting):
+            return None
+        session = await see_session(look, operator_id, journey.session_id)
+    return None if session is None else _start_of(session)
+
+
+def _start_of(session: Session) -> RemoteStart:
     return RemoteStart(
-        operator_id=operator_id,
+        operator_id=session.operator_id,
         identity=session.identity,
         evse_no=session.evse_no,
         ocpp16_connector_id=session.ocpp16_connector_id,

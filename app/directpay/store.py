@@ -176,7 +176,13 @@ async def lock_journey(work: Work, journey_id: UUID) -> Journey | None:
 
 async def get_journey(work: Work, journey_id: UUID) -> Journey | None:
     """Return the journey as it is now, or None."""
-    return journey_from(await work.row(_BY_ID, _key(work, journey_id)))
+    return await see_journey(work, work.operator_id, journey_id)
+
+
+async def see_journey(look: Look, operator_id: UUID, journey_id: UUID) -> Journey | None:
+    """Return the journey of this operator as it is at this moment, or None."""
+    asked = {"of_operator": operator_id, "of_journey": journey_id}
+    return journey_from(await look.row(_BY_ID, asked))
 
 
 async def lock_journey_of_payment(work: Work, payment_id: UUID) -> Journey | None:

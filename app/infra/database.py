@@ -1,5 +1,6 @@
 """The database, and the unit of work that a verb opens: one transaction, its jobs, its news."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -8,11 +9,12 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import asyncpg
-import sqlalchemy.exc
 from sqlalchemy import CursorResult, Executable, PoolProxiedConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from app.infra.defer import Deferred, Driver, Hands, defer_all
+from app.infra.defer import Deferred, Driver, Hands, Taken, defer_all
 from app.infra.live import LiveBus
 from app.infra.ready import Look
 from app.kernel.clock import Clock
@@ -25,15 +27,10 @@ _BEGIN: Final = "BEGIN; SELECT set_config('directpay.operator', '{}', true)"
 # What asyncpg raises on a connection that broke in the middle of something.
 _BROKEN: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 # What asyncpg and SQLAlchemy's pool raise when there is no connection to be had.
-_UNREACHABLE: Final = (
-    OSError,
-    TimeoutError,
-    *_BROKEN,
-    sqlalchemy.exc.TimeoutError,
-    sqlalchemy.exc.DBAPIError,
-)
+_UNREACHABLE: Final = (OSError, TimeoutError, *_BROKEN, PoolTimeout, DBAPIError)
 
 Reactor = Callable[["Work", Any], Awaitable[None]]
+Write = Callable[["Work", Sequence[Any]], Awaitable[None]]
 Reactors = Mapping[type[Event], Sequence[Reactor]]
 
 
@@ -80,14 +77,13 @@ class Work(Look):
 
     connection: AsyncConnection
     scope: Scope
-    ids: Ids
     reactors: Reactors
+    hands: Hands | None
+    _taken: list[Taken] = field(default_factory=list)
     _deferred: list[Deferred] = field(default_factory=list)
     _live: list[tuple[str, bytes]] = field(default_factory=list)
     _then: list[Callable[["Database"], Awaitable[None]]] = field(default_factory=list)
-    _last: dict[Callable[["Work", Sequence[Any]], Awaitable[None]], list[Any]] = field(
-        default_factory=dict
-    )
+    _last: dict[Write, list[Any]] = field(default_factory=dict)
 
     @property
     def operator_id(self) -> UUID:
@@ -120,6 +116,19 @@ class Work(Look):
             arguments.setdefault("operator_id", self.scope)
         self._deferred.append(Deferred(task, lock, queueing_lock, at, arguments))
 
+    async def enqueue(self) -> frozenset[str]:
+        """
+        Write the jobs so far now; return the tasks that this process runs right after the commit.
+
+        What this work writes may count on that. Jobs with a *queueing_lock* are written at the
+        end: others wait for it.
+        """
+        now = [job for job in self._deferred if job.queueing_lock is None]
+        self._deferred = [job for job in self._deferred if job.queueing_lock is not None]
+        taken = await defer_all(self.driver, now, self.hands)
+        self._taken.extend(taken)
+        return frozenset(job.task for job in taken)
+
     async def emit(self, event: Event) -> None:
         """Tell *event* to those who react to it, inside this transaction."""
         for react in self.reactors.get(type(event), ()):
@@ -138,10 +147,11 @@ class Work(Look):
         self._last.setdefault(write, []).append(item)
 
     async def finish(self) -> None:
-        """Write what was kept for the end."""
+        """Write what was kept for the end, and the jobs."""
         while self._last:
             write, items = self._last.popitem()
             await write(self, items)
+        self._taken.extend(await defer_all(self.driver, self._deferred, self.hands))
 
     def then(self, call: Callable[["Database"], Awaitable[None]]) -> None:
         """
@@ -179,21 +189,26 @@ class Database:
         shows only the rows of *scope*. Never await a provider or a charge point inside it.
         Raises DatabaseUnavailable.
         """
-        async with self._begin(scope) as (connection, driver):
+        async with self._lend(scope) as (connection, driver):
             try:
-                work = Work(driver, self._clock.now(), connection, scope, self._ids, self._reactors)
+                given = (self._clock.now(), self._ids, connection, scope, self._reactors)
+                work = Work(driver, *given, self._hands)
                 yield work
                 await work.finish()
-                taken = await defer_all(driver, work._deferred, self._hands)  # noqa: SLF001 - one
                 await driver.execute("COMMIT")
             except BaseException as error:
                 await _abandon(driver)
                 if isinstance(error, _UNREACHABLE) and driver.is_closed():
                     raise DatabaseUnavailable("the database went away meanwhile") from error
                 raise
-        for job in taken:
+        await self._follow(work)
+
+    async def _follow(self, work: Work) -> None:
+        """Do what follows from a commit: begin the jobs, tell the news."""
+        for job in work._taken:  # noqa: SLF001 - one mechanism
             assert self._hands is not None, "somebody took it"  # noqa: S101
             self._hands.take(job)
+            await asyncio.sleep(0)  # it begins before what this task has left to do
         for topic, message in work._live:  # noqa: SLF001
             await self._live.publish(topic, message)
         for call in work._then:  # noqa: SLF001
@@ -202,39 +217,31 @@ class Database:
     @asynccontextmanager
     async def look(self) -> AsyncIterator[Look]:
         """
-        Open a look at rows of every operator: statements that only read, each for itself.
+        Open a look at rows of every operator, without a transaction: each statement is its own.
 
-        It costs no transaction. Whatever is decided by what was seen is decided in a work, by what
-        is so then. Raises DatabaseUnavailable.
+        Whatever is decided by what was seen is decided in a work, by what is so then. Raises
+        DatabaseUnavailable.
         """
-        async with AsyncExitStack() as stack:
+        async with self._lend(None) as (_, driver):
             try:
-                connection = await stack.enter_async_context(self._engine.connect())
-                driver = _driver(await connection.get_raw_connection())
-                if driver.is_closed():
-                    await connection.invalidate()
-                    driver = _driver(await connection.get_raw_connection())
-            except _UNREACHABLE as error:
-                raise DatabaseUnavailable("the database does not answer") from error
-            try:
-                yield Look(driver, self._clock.now())
+                yield Look(driver, self._clock.now(), self._ids)
             except _UNREACHABLE as error:
                 if driver.is_closed():
                     raise DatabaseUnavailable("the database went away meanwhile") from error
                 raise
 
     @asynccontextmanager
-    async def _begin(self, scope: Scope) -> AsyncIterator[tuple[AsyncConnection, Driver]]:
-        """Lend a connection in a new transaction; raise DatabaseUnavailable when there is none."""
+    async def _lend(self, scope: Scope | None) -> AsyncIterator[tuple[AsyncConnection, Driver]]:
+        """Lend a connection, in a transaction if it has a *scope*. Raises DatabaseUnavailable."""
         async with AsyncExitStack() as stack:
             try:
                 connection = await stack.enter_async_context(self._engine.connect())
                 driver = _driver(await connection.get_raw_connection())
-                if driver.is_closed() or not await _has_begun(driver, scope):
+                if not await _is_good(driver, scope):
                     # The server restarted, or the last work hung up: once more, on a new one.
                     await connection.invalidate()
                     driver = _driver(await connection.get_raw_connection())
-                    if not await _has_begun(driver, scope):
+                    if not await _is_good(driver, scope):
                         raise DatabaseUnavailable("the database went away again")
             except _UNREACHABLE as error:
                 raise DatabaseUnavailable("the database does not answer") from error
@@ -263,16 +270,17 @@ def engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
     )
 
 
-async def _has_begun(driver: Driver, scope: Scope) -> bool:
-    """Begin a transaction for *scope*; hang up and return False when the connection is broken."""
+async def _is_good(driver: Driver, scope: Scope | None) -> bool:
+    """Begin a transaction for *scope*, if any; hang up and return False when it is broken."""
+    if driver.is_closed() or scope is None:
+        return not driver.is_closed()
     try:
         await driver.execute(_BEGIN.format(scope))
-    except (*_BROKEN, OSError):
+    except BaseException as error:
         driver.terminate()
+        if not isinstance(error, (*_BROKEN, OSError)):
+            raise
         return False
-    except BaseException:
-        driver.terminate()
-        raise
     return True
 
 
@@ -280,12 +288,11 @@ async def _abandon(driver: Driver) -> None:
     """Roll back; when even that fails, hang up: the server rolls back, the pool reconnects."""
     try:
         await driver.execute("ROLLBACK")
-    except (*_BROKEN, OSError):
+    except BaseException as error:
+        # Also when cancelled once more: nobody may get a connection in a transaction.
         driver.terminate()
-    except BaseException:
-        # Cancelled once more: nobody may get this connection in the middle of a transaction.
-        driver.terminate()
-        raise
+        if not isinstance(error, (*_BROKEN, OSError)):
+            raise
 
 
 def _driver(lent: PoolProxiedConnection) -> Driver:

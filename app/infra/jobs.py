@@ -12,11 +12,17 @@ class TryAgain(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A named piece of work; *run* takes the arguments it was deferred with and may run twice."""
+    """
+    A named piece of work; *run* takes the arguments it was deferred with and may run twice.
+
+    With *knows_first* it takes `first`, too: true in one run only, by this process's worker, right
+    after the commit that deferred it (`Work.enqueue`). Nobody can have run it before.
+    """
 
     name: str
     run: Callable[..., Awaitable[None]]
     attempts: int = 25
+    knows_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

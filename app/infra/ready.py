@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.types import TypeEngine
 
 from app.infra.defer import Driver
+from app.kernel.ids import Ids
 
 _DIALECT: Final = asyncpg.dialect()  # type: ignore[no-untyped-call]
 
@@ -57,10 +58,15 @@ class Ready:
 
 @dataclass(slots=True)
 class Look:
-    """A connection on which statements that were made ready run; *now* is when it was opened."""
+    """
+    A connection on which statements that were made ready run.
+
+    *now* is when it was opened; *ids* makes identifiers.
+    """
 
     driver: Driver
     now: datetime
+    ids: Ids
 
     async def rows(self, ready: Ready, values: Mapping[str, Any]) -> list[Any]:
         """

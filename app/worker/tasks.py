@@ -99,6 +99,9 @@ def _journey_jobs(desk: Desk) -> tuple[Job, ...]:
 
         return run
 
+    async def start(*, journey_id: UUID, operator_id: UUID, first: bool = False) -> None:
+        await ask_start(journey_id, operator_id=operator_id, desk=desk, first=first)
+
     async def wake_up(*, journey_id: UUID, operator_id: UUID) -> None:
         await wake(journey_id, operator_id=operator_id, database=desk.database)
 
@@ -106,7 +109,7 @@ def _journey_jobs(desk: Desk) -> tuple[Job, ...]:
         await stop_late(identity, transaction_id, operator_id=operator_id, desk=desk)
 
     return (
-        Job(Task.START, of(ask_start)),
+        Job(Task.START, start, knows_first=True),
         Job(Task.STOP_LATE, stop_the_late),
         Job(Task.STOP, of(ask_stop)),
         Job(Task.CLOSE, of(close)),

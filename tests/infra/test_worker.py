@@ -428,6 +428,45 @@ async def test_a_job_that_is_taken_runs_once(
     assert list(range(300)) == sorted(runs)
 
 
+async def test_a_work_is_told_what_this_process_runs_itself(
+    database: Database, postgres_url: str, sql: psycopg.Connection
+):
+    """Only the run that the commit itself begins knows that it is the first."""
+    firsts: list[bool] = []
+
+    async def run(*, first: bool = False) -> None:
+        firsts.append(first)
+        if len(firsts) == 1:
+            raise TryAgain
+
+    async with at_hand(database, Worker(postgres_url, [Job("test.run", run, knows_first=True)])):
+        async with database.work(EVERY_OPERATOR) as work:
+            work.defer("test.run")
+            work.defer("test.locked", lock="one")
+            work.defer("test.later", at=SystemClock().now() + timedelta(hours=1))
+            work.defer("test.single", queueing_lock="one", lock="two")
+            told = await work.enqueue()
+            seen = statuses(sql)
+        await until(lambda: len(firsts) == 2)
+
+    assert {"test.run"} == told
+    assert [] == seen
+    assert [True, False] == firsts
+
+
+async def test_nobody_is_promised_what_another_process_may_run(
+    database: Database, sql: psycopg.Connection
+):
+    """Without a worker of this process every job waits in the queue, and the work knows it."""
+    async with database.work(EVERY_OPERATOR) as work:
+        work.defer("test.run")
+        told = await work.enqueue()
+        again = await work.enqueue()
+
+    assert (frozenset(), frozenset()) == (told, again)
+    assert ["todo"] == statuses(sql)
+
+
 async def test_a_job_whose_work_rolls_back_never_runs(database: Database, postgres_url: str):
     """What is taken is taken by the commit: without one there is no job."""
     runs: list[int] = []

@@ -10,6 +10,7 @@ from app.charging.sessions.metering import store as meter
 from app.charging.sessions.model import MeterSample, Session
 from app.charging.sessions.transactions import store as transactions
 from app.infra.database import Work
+from app.infra.ready import Look
 
 # Some charge points report the status a moment after the transaction that caused it.
 STATUS_TOLERANCE = timedelta(minutes=1)
@@ -26,6 +27,11 @@ async def get_session(work: Work, session_id: UUID) -> Session:
 async def session_of_id_tag(work: Work, id_tag: str) -> Session | None:
     """Return the session that *id_tag* was made for, or None. A step."""
     return await store.by_id_tag(work, id_tag)
+
+
+async def see_session(look: Look, operator_id: UUID, session_id: UUID) -> Session | None:
+    """Return the session as it is at this moment, or None."""
+    return await store.seen(look, operator_id, session_id)
 
 
 async def lock_session(work: Work, session_id: UUID) -> Session:

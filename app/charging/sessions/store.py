@@ -34,7 +34,7 @@ from app.charging.sessions.model import (
     StartReport,
 )
 from app.infra.database import EVERY_OPERATOR, Work
-from app.infra.ready import Ready
+from app.infra.ready import Look, Ready
 from app.infra.tables import UtcDateTime, metadata, operator_table, scoped
 
 remote_start_ids = NumberSequence(
@@ -138,8 +138,12 @@ async def flag(work: Work, session_id: UUID, name: str) -> None:
 
 async def by_id(work: Work, session_id: UUID) -> Session | None:
     """Return a session, or None."""
-    asked = {"of_operator": work.operator_id, "of_session": session_id}
-    row = await work.row(_BY_ID, asked)
+    return await seen(work, work.operator_id, session_id)
+
+
+async def seen(look: Look, operator_id: UUID, session_id: UUID) -> Session | None:
+    """Return a session of this operator's, or None."""
+    row = await look.row(_BY_ID, {"of_operator": operator_id, "of_session": session_id})
     return None if row is None else session_of(row)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import psycopg
@@ -62,6 +63,7 @@ class Worker:
         """Prepare to run *jobs* and *schedules* from the queue in the database at *url*."""
         self._url = url
         self._jobs = jobs
+        self._know_first = frozenset(job.name for job in jobs if job.knows_first)
         self._schedules = (*schedules, Schedule("jobs.tidy", "17 3 * * *", self._tidy))
         self._concurrency = concurrency
         self._engine: Engine | None = None
@@ -91,7 +93,13 @@ class Worker:
     def take(self, job: Taken) -> None:
         """Run *job*, which the commit that deferred it has given to this worker."""
         if self._engine is not None:
-            self._engine.take(job)
+            self._engine.take(self._told(job))
+
+    def _told(self, job: Taken) -> Taken:
+        """Return *job* with the word that this is its first run, for those that know of it."""
+        if job.task not in self._know_first:
+            return job
+        return replace(job, arguments={**job.arguments, "first": True})
 
     def stop(self) -> None:
         """Take no new job; `run` returns when those that run are done (at most ten seconds)."""
