@@ -171,13 +171,15 @@ def _payments(
     adyen, devices = AdyenProvider(options, clock, fuses), AdyenDevices(options, clock)
     stack.callback(adyen.close)
     stack.callback(devices.close)
-    return PaymentDesk(
+    desk = PaymentDesk(
         database=database,
         providers={"mollie": mollie, "adyen": adyen},
         vault=Vault(_as_text(settings.security.master_keys)),
         hooks_base=settings.http.base_url,
         devices={"mollie": MollieTerminals(mollie), "adyen": devices},
     )
+    stack.push_async_callback(desk.readings.close)
+    return desk
 
 
 def _secrets(settings: Settings) -> Secrets:

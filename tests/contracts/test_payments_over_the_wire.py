@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import httpx
@@ -122,10 +122,12 @@ class Wire:
         return (await self.payment(payment_id)).is_settled
 
     async def heard(self) -> None:
-        """Wait until a webhook has arrived and left a job."""
+        """Wait until a webhook has arrived, and has left a job or was followed by a reading."""
+        handled = "SELECT FROM webhook_inbox WHERE handled_at IS NOT NULL"
         async with asyncio.timeout(5):
-            while not self.worker.waiting():  # noqa: ASYNC110 - another program works on it
+            while not (self.worker.waiting() or self.worker.sql.execute(handled).fetchall()):  # noqa: ASYNC110 - another program works on it
                 await asyncio.sleep(0.02)
+        await self.desk.readings.done()
 
     async def fault(self, operation: str, fault: str) -> None:
         """Let the sandbox's next *operation* go wrong."""
@@ -189,11 +191,12 @@ async def wired(
         adyen = AdyenProvider(AdyenOptions(endpoint=f"{sandbox.url}/adyen", read=READ), clock)
         providers: dict[str, PaymentProvider] = {"mollie": mollie, "adyen": adyen}
         ears: list[bytes] = []
+        door = PaymentDesk(database, providers, vault, None)
         async with (
-            hooks(PaymentDesk(database, providers, vault, None), ears) as address,
+            hooks(door, ears) as address,
             httpx.AsyncClient(base_url=sandbox.url, trust_env=False) as control,
         ):
-            desk = PaymentDesk(database, providers, vault, address)
+            desk = replace(door, hooks_base=address)
             async with database.work(OPERATOR) as work:
                 account = await save_account(work, ORDERS[name], vault=vault)
             if name == "adyen":

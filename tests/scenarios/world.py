@@ -180,6 +180,7 @@ class World:
         token = order.webhook_url.rsplit("/", 1)[-1]
         hint = Webhook("mollie", token, [provider_ref], b"id=" + provider_ref.encode())
         await receive_webhook(hint, desk=self.desk.payments)
+        await self.desk.payments.readings.done()
         await self.worker.run_due()
 
     async def pays_and_plugs_in(self, method: str = "creditcard") -> None:

@@ -16,6 +16,7 @@ from app.funds.payments.events import (
     PaymentSecured,
     PaymentTrouble,
 )
+from app.funds.payments.inbox.readings import Readings
 from app.funds.payments.jobs import payment_jobs
 from app.funds.payments.model import Payment
 from app.funds.payments.perform import start_payment
@@ -91,12 +92,14 @@ class World:
     sql: psycopg.Connection
     clock: FakeClock
     told: Told
+    readings: Readings = field(default_factory=Readings)
 
     @property
     def desk(self) -> PaymentDesk:
         """What the verbs work with; made anew, as by another process."""
-        providers = {"fake": self.provider}
-        return PaymentDesk(self.database, providers, Vault((KEY,)), "https://pay.test")
+        providers, vault = {"fake": self.provider}, Vault((KEY,))
+        url = "https://pay.test"
+        return PaymentDesk(self.database, providers, vault, url, readings=self.readings)
 
     async def account(self, operator_id: UUID = OPERATOR) -> ProviderAccount:
         """Give the operator an account."""
@@ -154,8 +157,13 @@ class World:
         return [name for (name,) in found]
 
     async def work_off(self) -> list[str]:
-        """Run the jobs in the queue, and what they enqueue, once each; return their names."""
+        """
+        Let what webhooks asked for be read, and run the jobs in the queue, and what they enqueue.
+
+        Each job runs once; return their names.
+        """
         done: list[str] = []
+        await self.readings.done()
         while True:
             row = self.sql.execute(
                 "UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = (SELECT min(id) "

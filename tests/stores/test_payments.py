@@ -425,6 +425,7 @@ async def test_rows_are_hidden_from_other_operators_by_the_database(world: World
     account = await world.account()
     webhook = Webhook("fake", account.webhook_token, ["tr_fake1"], b"id=tr_fake1")
     await receive_webhook(webhook, desk=world.desk)
+    await world.readings.done()
     forgetful = text(f"SELECT count(*) FROM {table}")
 
     async with world.database.work(OPERATOR) as work:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.funds.payments.accounts.vault import Vault
+from app.funds.payments.inbox.readings import Readings
 from app.funds.payments.ports import PaymentProvider, PromptDevice
 from app.infra.database import Database
 
@@ -15,7 +16,7 @@ class PaymentDesk:
 
     *hooks_base* is the public address of this installation without a slash at its end; None when
     no provider can reach us, and then payments are only read. *devices* are the terminals of the
-    providers that have some.
+    providers that have some, *readings* what webhooks have this process read.
     """
 
     database: Database
@@ -23,6 +24,7 @@ class PaymentDesk:
     vault: Vault
     hooks_base: str | None
     devices: Mapping[str, PromptDevice] = field(default_factory=dict)
+    readings: Readings = field(default_factory=Readings)
 
     def webhook_url(self, provider: str, webhook_token: str) -> str | None:
         """Return where *provider* tells us of the payments of one account."""

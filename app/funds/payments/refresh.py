@@ -12,7 +12,7 @@ from app.funds.payments.accounts import (
     mark_taken,
 )
 from app.funds.payments.desk import PaymentDesk
-from app.funds.payments.inbox.store import Hint, close_hint, errand_of, postpone_hint
+from app.funds.payments.inbox.store import Errand, Hint, close_hint, errand_of, postpone_hint
 from app.funds.payments.inbox.told.store import notices_of
 from app.funds.payments.model import Payment
 from app.funds.payments.ports import (
@@ -53,12 +53,23 @@ async def refresh_payment(payment_id: UUID, *, operator_id: UUID, desk: PaymentD
 
 async def read_payment(payment_id: UUID, *, operator_id: UUID, desk: PaymentDesk) -> Refreshed:
     """Do `refresh_payment` and tell whether the provider answered."""
-    async with desk.database.work(operator_id) as work:
-        errand = await errand_of(work, payment_id)
-        if errand is None:
-            raise unknown_payment(payment_id)
-        if errand.account.provider == HOUSE:
+    async with desk.database.look() as look:
+        errand = await errand_of(look, operator_id, payment_id)
+    if errand is None:
+        raise unknown_payment(payment_id)
+    if errand.account.provider == HOUSE:
+        async with desk.database.work(operator_id) as work:
             return Refreshed(await find(work, payment_id), seen=True)
+    return await _run(errand, payment_id, desk)
+
+
+async def run_errand(errand: Errand, *, desk: PaymentDesk) -> None:
+    """Do as `read_payment` with what is known already. Raises SecretUnreadable."""
+    assert errand.payment_id is not None, "only known payments are read"  # noqa: S101
+    await _run(errand, errand.payment_id, desk)
+
+
+async def _run(errand: Errand, payment_id: UUID, desk: PaymentDesk) -> Refreshed:
     credential = credential_of(errand.account, vault=desk.vault)
     account = credential.account
     provider = desk.providers[account.provider]

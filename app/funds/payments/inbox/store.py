@@ -1,6 +1,6 @@
 """The table of webhooks that arrived, one open row for each payment of a provider."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from sqlalchemy import (
     delete,
     literal,
     select,
+    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -26,11 +27,11 @@ from app.funds.payments.accounts.store import AccountRow, provider_account
 from app.funds.payments.rules.plan import UNKNOWN_AFTER, next_step
 from app.funds.payments.store import payment
 from app.infra.database import Work
-from app.infra.ready import Ready
+from app.infra.ready import Look, Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 
-# An open hint is looked at again after this long; its job must have been lost or tired.
-LATE_AFTER = timedelta(minutes=1)
+# An open hint is looked at again after this long: longer than its provider may take to answer.
+LATE_AFTER = timedelta(seconds=15)
 
 webhook_inbox = operator_table(
     "webhook_inbox",
@@ -83,12 +84,17 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a webhook belongs; *payment_id* is None when we do not know the reference yet."""
+class Errand:
+    """
+    What a reading needs: on which account, what the provider calls it, and the open hint.
 
-    operator_id: UUID
-    account_id: UUID
+    *payment_id* is None when the provider has told of a payment that we do not know yet.
+    """
+
     payment_id: UUID | None
+    account: AccountRow
+    provider_ref: str | None
+    hint: Hint | None
 
 
 def _putting() -> Select[Any]:
@@ -100,11 +106,11 @@ def _putting() -> Select[Any]:
         payment.c.provider_ref == reference,
     )
     place = (
-        select(provider_account.c.operator_id, provider_account.c.account_id, payment.c.payment_id)
+        select(*provider_account.columns, payment.c.payment_id, reference.label("provider_ref"))
         .outerjoin_from(provider_account, payment, named)
         .where(
             provider_account.c.webhook_token == bindparam("account_token"),
-            provider_account.c.provider == bindparam("provider"),
+            provider_account.c.provider == bindparam("of_provider"),
         )
         .cte("place")
     )
@@ -127,28 +133,34 @@ def _putting() -> Select[Any]:
             index_where=webhook_inbox.c.handled_at.is_(None),
             set_={"deliveries": webhook_inbox.c.deliveries + 1, "body": body},
         )
+        .returning(*_HINT)
         .cte("stored")
     )
-    return select(place).add_cte(stored)
+    return select(place, stored).join_from(place, stored, true())
 
 
+_HINT = (webhook_inbox.c.hint_id, webhook_inbox.c.deliveries, webhook_inbox.c.received_at)
 _PUT_HINT = Ready(_putting())
 
 
-async def put_hint(work: Work, arrival: Arrival) -> Place | None:
+async def put_hint(look: Look, arrival: Arrival) -> Errand | None:
     """
-    Store the webhook and return where it belongs; None, and nothing stored, without an account.
+    Store the webhook and return what to read; None, and nothing stored, without an account.
 
     When one for the same payment is still open, it is counted there. One statement: this is where
     a driver's start begins.
     """
-    values = asdict(arrival) | {
-        "hint_id": work.ids.uuid7(work.now),
-        "received_at": work.now,
-        "look_at": work.now + LATE_AFTER,
+    values = {
+        "of_provider": arrival.provider,
+        "account_token": arrival.account_token,
+        "provider_ref": arrival.provider_ref,
+        "body": arrival.body,
+        "hint_id": look.ids.uuid7(look.now),
+        "received_at": look.now,
+        "look_at": look.now + LATE_AFTER,
     }
-    row = await work.row(_PUT_HINT, values)
-    return None if row is None else Place(row.operator_id, row.account_id, row.payment_id)
+    row = await look.row(_PUT_HINT, values)
+    return None if row is None else _errand(row)
 
 
 async def open_hint(work: Work, account_id: UUID, provider_ref: str) -> Hint | None:
@@ -163,15 +175,6 @@ async def open_hint(work: Work, account_id: UUID, provider_ref: str) -> Hint | N
     return None if row is None else Hint(row.hint_id, row.deliveries, row.received_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """What a reading needs: on which account, what the provider calls it, and the open hint."""
-
-    account: AccountRow
-    provider_ref: str | None
-    hint: Hint | None
-
-
 _waiting = and_(
     webhook_inbox.c.operator_id == payment.c.operator_id,
     webhook_inbox.c.account_id == payment.c.account_id,
@@ -183,13 +186,7 @@ _its_account = and_(
     provider_account.c.account_id == payment.c.account_id,
 )
 _ERRAND = Ready(
-    select(
-        payment.c.provider_ref,
-        webhook_inbox.c.hint_id,
-        webhook_inbox.c.deliveries,
-        webhook_inbox.c.received_at,
-        *provider_account.columns,
-    )
+    select(*provider_account.columns, payment.c.payment_id, payment.c.provider_ref, *_HINT)
     .join_from(payment, provider_account, _its_account)
     .outerjoin(webhook_inbox, _waiting)
     .where(
@@ -199,17 +196,18 @@ _ERRAND = Ready(
 )
 
 
-async def errand_of(work: Work, payment_id: UUID) -> Errand | None:
+async def errand_of(look: Look, operator_id: UUID, payment_id: UUID) -> Errand | None:
     """Return what is needed to read the payment at its provider, or None: no such payment."""
-    key = {"of_operator": work.operator_id, "of_payment": payment_id}
-    row = await work.row(_ERRAND, key)
-    if row is None:
-        return None
+    row = await look.row(_ERRAND, {"of_operator": operator_id, "of_payment": payment_id})
+    return None if row is None else _errand(row)
+
+
+def _errand(row: Any) -> Errand:  # noqa: ANN401 - a named tuple of the driver's
     hint = None
     if row.hint_id is not None:
         hint = Hint(row.hint_id, row.deliveries, row.received_at)
     account = AccountRow(**{name: getattr(row, name) for name in AccountRow.__slots__})
-    return Errand(account, row.provider_ref, hint)
+    return Errand(row.payment_id, account, row.provider_ref, hint)
 
 
 _CLOSED = Ready(
