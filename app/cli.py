@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import Sequence
 
+from app.commands.cdrs import add_cdrs
 from app.commands.chargers.displays import add_displays
 from app.commands.chargers.meters import add_meters
 from app.commands.coupons import add_coupons
@@ -47,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     add_keys(commands)
     add_prices(commands)
     add_tariffs(commands)
+    add_cdrs(commands)
     add_payouts(commands)
     add_meters(commands)
     add_displays(commands)

@@ -12,7 +12,7 @@ from time import process_time_ns
 from zoneinfo import ZoneInfo
 
 from app.kernel.money import Money
-from app.pricing.tariffs.cdrs.command import plans_in, read_case
+from app.pricing.tariffs.cdrs.command import CASES, plans_in, read_case
 from app.pricing.tariffs.cdrs.price import price_cdr
 from app.pricing.tariffs.compiled.plan import Plan
 from app.pricing.tariffs.engine import (
@@ -147,7 +147,7 @@ def as_json(plan: Plan, rows: Sequence[Period]) -> bytes:
 
 def decoded(line: bytes) -> object:
     """Return the exact price of the CDR in *line*; the plan comes from the cache."""
-    case = read_case(line)
+    case = read_case(line, CASES)
     plans = plans_in(bytes(case.tariffs), bytes(case.cdr.tariffs))
     return price_cdr(case.cdr, plans, ZONE).priced.exact
 

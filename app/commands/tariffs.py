@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from app.charging.chargers.find_evse import find_evse
+from app.commands.answers import give
 from app.commands.running import read, run, tell
 from app.directpay.offers.site import spot_of
 from app.embedded import database_of
@@ -76,19 +77,7 @@ def _instant(text: str) -> datetime:
 
 
 def _price(_: argparse.Namespace) -> None:
-    wrong = 0
-    try:
-        for answer in price_lines(sys.stdin.buffer):
-            sys.stdout.buffer.write(answer.text + b"\n")
-            if answer.trouble:
-                wrong += 1
-                sys.stderr.write(f"{answer.trouble}\n")
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        # Whoever reads has seen enough, such as `head`; nothing is left to flush at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if wrong:
-        sys.exit(1)
+    give(price_lines(sys.stdin.buffer))
 
 
 def _lint(given: argparse.Namespace) -> None:

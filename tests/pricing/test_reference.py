@@ -79,12 +79,13 @@ def test_the_page_of_vat_has_the_rates_of_the_code():
 def test_every_check_of_a_cdr_is_explained():
     """The table of the page has the codes of the checks, and no others."""
     source = "".join(
-        (TARIFFS / "cdrs" / name).read_text() for name in ("verify.py", "plausible.py", "across.py")
+        (TARIFFS / "cdrs" / name).read_text()
+        for name in ("verify.py", "plausible.py", "metering.py", "across.py")
     )
 
     table = PAGE.partition("### What is checked in a CDR")[2].partition("\n## ")[0]
     codes = re.findall(r"^\| `(\w+)` \| `", table, re.MULTILINE)
-    assert 22 == len(codes)
+    assert 27 == len(codes)
     for code in codes:
         assert f'"{code}"' in source, code
     made = re.findall(r'Divergence\(\s*"(\w+)"', source)

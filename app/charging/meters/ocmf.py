@@ -32,6 +32,8 @@ _HASHES: Final[dict[str, Callable[..., Any]]] = {
 }
 # OBIS codes of the register that was imported: 1.8.x, and 01.8 with its odd writings.
 _IMPORT: Final = re.compile(r"(?:.*:)?0*1\.0*8\.\w+(?:\.\w+)?", re.IGNORECASE)
+# No register has more digits before its point.
+_MOST_DIGITS: Final = 15
 _KWH: Final = {"kwh": Decimal(1), "wh": Decimal("0.001"), "mwh": Decimal(1000)}
 
 
@@ -193,7 +195,7 @@ def _number(value: object) -> Decimal:
         number = Decimal(str(value).strip())
     except InvalidOperation as error:
         raise RecordUnreadable(f"RV is no number: {value}") from error
-    if not number.is_finite():
+    if not number.is_finite() or number.adjusted() > _MOST_DIGITS:
         raise RecordUnreadable(f"RV is no number: {value}")
     return number
 

@@ -1,8 +1,10 @@
-"""CDRs beside each other: one sent twice, one credited twice, two at one EVSE or with one token."""
+"""CDRs beside each other: sent or credited twice, over one another, and with gaps in registers."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from app.charging.meters.errors import RecordUnreadable
+from app.pricing.tariffs.cdrs.metering import CLOSE_KWH, Register, register_of
 from app.pricing.tariffs.cdrs.model import StatedCdr, aware
 from app.pricing.tariffs.cdrs.verify import Divergence
 
@@ -27,6 +29,7 @@ def conflicts(cdrs: Sequence[StatedCdr]) -> tuple[Conflict, ...]:
         *_credits(cdrs),
         *_overlaps(cdrs, "overlaps_at_evse", "cdr_location.evse_uid", _evse),
         *_overlaps(cdrs, "overlaps_by_token", "cdr_token.uid", _token),
+        *_gaps(cdrs),
     )
 
 
@@ -77,6 +80,37 @@ def _overlaps(
             yield Conflict(number, Divergence(code, field, cdr.id, before.id))
         if before is None or aware(cdr.end_date_time) > aware(before.end_date_time):
             last[key] = cdr
+
+
+def _gaps(cdrs: Sequence[StatedCdr]) -> Iterator[Conflict]:
+    """
+    Yield every session that does not begin at the register at which the one before it ended.
+
+    With more on the register, energy was drawn that no session has; with less, two have the same.
+    """
+    last: dict[Key, Register] = {}
+    for number, cdr in _by_start(cdrs):
+        register = _readable(cdr)
+        if register is None or not register.meter:
+            continue
+        key = (cdr.country_code.lower(), cdr.party_id.lower(), register.meter)
+        before = last.get(key)
+        if before is not None and abs(register.begin - before.end) > CLOSE_KWH:
+            values = ("signed_data", str(register.begin), str(before.end))
+            yield Conflict(
+                number,
+                Divergence("meter_gap", *values)
+                if register.begin > before.end
+                else Divergence("meter_overlap", *values),
+            )
+        last[key] = register
+
+
+def _readable(cdr: StatedCdr) -> Register | None:
+    try:
+        return register_of(cdr)
+    except RecordUnreadable:  # said of the CDR itself
+        return None
 
 
 def _by_start(cdrs: Sequence[StatedCdr]) -> Iterable[tuple[int, StatedCdr]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
 from msgspec import DecodeError, Raw, Struct, field
 from msgspec import json as msgjson
@@ -35,7 +35,8 @@ class Case(Struct, frozen=True):
     tariffs: Raw = field(default_factory=Raw)
 
 
-_CASES: Final = msgjson.Decoder(Case)
+CASES: Final = msgjson.Decoder(Case)
+_Case = TypeVar("_Case", bound=Case)
 _ANY: Final = msgjson.Decoder()
 _TARIFFS: Final = msgjson.Decoder(list[dict[str, object]], float_hook=Decimal)
 _ENCODER: Final = msgjson.Encoder(decimal_format="number")
@@ -51,29 +52,45 @@ class Answer:
 
 def price_lines(lines: Iterable[bytes]) -> Iterator[Answer]:
     """Yield the answer to each of *lines* that is not blank; one that is wrong stops no other."""
+    for number, line in contents(lines):
+        yield _answer(line, number)
+
+
+def contents(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Yield the *lines* that are not blank, each with its number from 1 on."""
     for number, line in enumerate(lines, start=1):
         # Some programs begin a file with a mark of its encoding.
         content = line.removeprefix(BOM_UTF8).strip()
         if content:
-            yield _answer(content, number)
+            yield number, content
+
+
+def named(name: str | None, number: int) -> str:
+    """Return the name of a line, which is its number where it has none."""
+    return name or f"line {number}"
 
 
 def _answer(line: bytes, number: int) -> Answer:
     try:
         found = price_line(line)
-        found["name"] = found["name"] or f"line {number}"
+        found["name"] = named(found["name"], number)
         return Answer(_ENCODER.encode(found))
     except Problem as wrong:
-        place = wrong.facts.get("field")
-        detail = f"{place}: {wrong.detail}" if place else wrong.detail
-        name = _name_of(line) or f"line {number}"
-        error = {"code": wrong.code, "field": place, "detail": wrong.detail}
-        return Answer(_ENCODER.encode({"name": name, "error": error}), f"{name}: {detail}")
+        return failed(line, number, wrong)
+
+
+def failed(line: bytes, number: int, wrong: Problem) -> Answer:
+    """Return the answer to a *line* of which nothing can be said but what is *wrong*."""
+    place = wrong.facts.get("field")
+    detail = f"{place}: {wrong.detail}" if place else wrong.detail
+    name = named(_name_of(line), number)
+    error = {"code": wrong.code, "field": place, "detail": wrong.detail}
+    return Answer(_ENCODER.encode({"name": name, "error": error}), f"{name}: {detail}")
 
 
 def price_line(line: bytes) -> Json:
     """Return what the CDR in *line* costs, as plain data; raise a Problem when it has no price."""
-    case = read_case(line)
+    case = read_case(line, CASES)
     plans = plans_in(bytes(case.tariffs), bytes(case.cdr.tariffs))
     zone, assumed = zone_of(case)
     found = price_cdr(case.cdr, plans, zone)
@@ -93,10 +110,10 @@ def zone_of(case: Case) -> tuple[str, tuple[str, ...]]:
         raise TimeZoneUnknown(wrong.detail, field=field, time_zone=name) from wrong
 
 
-def read_case(line: bytes) -> Case:
+def read_case(line: bytes, decoder: msgjson.Decoder[_Case]) -> _Case:
     """Return the case in *line*; raise CdrInvalid."""
     try:
-        return _CASES.decode(line)
+        return decoder.decode(line)
     except DecodeError as wrong:
         detail, field = place_of(wrong, "line")
         raise CdrInvalid(detail, field=field) from wrong

@@ -48,6 +48,27 @@ class TaxAmount(Struct, frozen=True):
     amount: Decimal
 
 
+# A plain number is OCPI 2.1.1's: before taxes.
+Amount = CdrPrice | Decimal
+
+
+def price_of(amount: Amount | None) -> CdrPrice | None:
+    """Return an amount that a CDR states, with the sides that it has."""
+    return CdrPrice(before_taxes=amount) if isinstance(amount, Decimal) else amount
+
+
+class SignedValue(Struct, frozen=True):
+    """A signed record of the meter, in base64 as a rule."""
+
+    signed_data: str = ""
+
+
+class SignedData(Struct, frozen=True):
+    """What the meter signed of a session."""
+
+    signed_values: tuple[SignedValue, ...] = ()
+
+
 class CdrLocation(Struct, frozen=True):
     """Where the CDR's session was; the time zone is not OCPI's, but some send it."""
 
@@ -83,15 +104,17 @@ class StatedCdr(Cdr, frozen=True):
     cdr_token: CdrToken | None = None
     authorization_reference: str | None = None
     credit_reference_id: str | None = None
-    total_cost: CdrPrice | None = None
-    total_fixed_cost: CdrPrice | None = None
+    meter_id: str | None = None
+    signed_data: SignedData | None = None
+    total_cost: Amount | None = None
+    total_fixed_cost: Amount | None = None
     total_energy: Decimal | None = None
-    total_energy_cost: CdrPrice | None = None
+    total_energy_cost: Amount | None = None
     total_time: Decimal | None = None
-    total_time_cost: CdrPrice | None = None
+    total_time_cost: Amount | None = None
     total_parking_time: Decimal | None = None
-    total_parking_cost: CdrPrice | None = None
-    total_reservation_cost: CdrPrice | None = None
+    total_parking_cost: Amount | None = None
+    total_reservation_cost: Amount | None = None
 
 
 def aware(at: datetime) -> datetime:

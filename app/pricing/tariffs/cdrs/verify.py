@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from app.pricing.tariffs.cdrs.model import CdrPrice, StatedCdr, aware
+from app.pricing.tariffs.cdrs.model import CdrPrice, StatedCdr, aware, price_of
 from app.pricing.tariffs.cdrs.price import PricedCdr, price_cdr
 from app.pricing.tariffs.compiled.plan import Plan
 from app.pricing.tariffs.compiled.units import HOUR, KWH, exact_decimal, micros
@@ -52,6 +52,7 @@ def verify(cdr: StatedCdr, plans: tuple[Plan, ...], time_zone: str) -> tuple[Div
         *_times(cdr),
         *_credit(cdr),
         *_tariffs(plans, priced),
+        *_unpriced(plans, priced),
         *(
             Divergence(note, "charging_periods", "", note)
             for note in priced.notes
@@ -61,11 +62,11 @@ def verify(cdr: StatedCdr, plans: tuple[Plan, ...], time_zone: str) -> tuple[Div
 
 
 def _costs(cdr: StatedCdr, found: PricedCdr) -> Iterator[Divergence]:
-    yield from _cost("total_cost", cdr.total_cost, found.priced.exact)
+    yield from _cost("total_cost", price_of(cdr.total_cost), found.priced.exact)
     parts = {name: found.priced.cost_of(kind) for name, kind in _COSTS.items()}
     parts["total_reservation_cost"] = found.priced.reservation_cost
     for name, part in parts.items():
-        stated: CdrPrice | None = getattr(cdr, name)
+        stated = price_of(getattr(cdr, name))
         # A credit has a negative total; its parts are those of what it takes back (mod_cdrs).
         is_kept = cdr.credit and stated is not None and (stated.net or 0) > 0
         yield from _cost(name, stated, part, sign=-1 if is_kept else 1)
@@ -122,7 +123,8 @@ def _credit(cdr: StatedCdr) -> Iterator[Divergence]:
         return
     if not cdr.credit_reference_id:
         yield Divergence("credit_without_reference", "credit_reference_id", "", "the CDR's id")
-    net = Decimal(0) if cdr.total_cost is None else cdr.total_cost.net or Decimal(0)
+    total = price_of(cdr.total_cost)
+    net = Decimal(0) if total is None else total.net or Decimal(0)
     if net > 0:
         yield Divergence("credit_not_negative", "total_cost", str(net), str(-net))
 
@@ -133,3 +135,18 @@ def _tariffs(plans: tuple[Plan, ...], found: PricedCdr) -> Iterator[Divergence]:
     for number, plan in enumerate(plans):
         if number not in used:
             yield Divergence("tariff_unused", f"tariffs[{number}]", plan.tariff.id, "")
+
+
+def _unpriced(plans: tuple[Plan, ...], found: PricedCdr) -> Iterator[Divergence]:
+    """
+    Yield what cost nothing although a tariff has a price for it, which did not hold then.
+
+    A dimension that no tariff prices at all is meant to be free.
+    """
+    kinds = {(one.kind, one.reserved) for plan in plans for one in plan.components}
+    for (kind, reserved), volume in found.priced.unpriced.items():
+        if (kind, reserved) in kinds and volume:
+            name = "RESERVATION_TIME" if reserved else kind.value
+            unit = KWH if kind is Dimension.ENERGY else HOUR
+            amount = str(exact_decimal(volume, unit))
+            yield Divergence("dimension_unpriced", "charging_periods", f"{amount} {name}", "")

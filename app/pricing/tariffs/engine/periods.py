@@ -53,7 +53,7 @@ def price_spans(
         limited = head.policy.limits_with_several_tariffs or not several
         head = _together(plans, head, limited=limited)
     rates = rates_of(head, vat)
-    return Priced(head, rates, bill(tallies, rates, head.policy), tuple(notes))
+    return Priced(head, rates, bill(tallies, rates, head.policy), tuple(notes), tallies)
 
 
 def _tallies(

@@ -10,7 +10,7 @@ from app.pricing.tariffs.compiled.policy import Rounding
 from app.pricing.tariffs.compiled.rates import Rates
 from app.pricing.tariffs.engine.invoice import Invoice, gross_of, invoice
 from app.pricing.tariffs.engine.result import Exact, Line
-from app.pricing.tariffs.engine.tally import Bill
+from app.pricing.tariffs.engine.tally import Bill, Tally
 from app.pricing.tariffs.model import Dimension
 
 
@@ -21,12 +21,24 @@ class Priced:
     Whoever only needs the total, such as a check of a month's CDRs, pays for nothing else.
     """
 
-    def __init__(self, plan: Plan, rates: Rates, bill: Bill, notes: tuple[str, ...]) -> None:
-        """Keep the *bill* of a session under *plan* at *rates*, and what had to be assumed."""
+    def __init__(
+        self,
+        plan: Plan,
+        rates: Rates,
+        bill: Bill,
+        notes: tuple[str, ...],
+        phases: tuple[Tally, ...] = (),
+    ) -> None:
+        """
+        Keep the *bill* of a session under *plan* at *rates*, and what had to be assumed.
+
+        *phases* are what it was made of: a reservation, if there was one, and the charging.
+        """
         self._plan = plan
         self._rates = rates
         self._bill = bill
         self._notes = notes
+        self._phases = phases
 
     def __eq__(self, other: object) -> bool:
         """Tell whether both have the same lines, amounts and notes."""
@@ -109,15 +121,24 @@ class Priced:
             self._rates.scale,
         )
 
+    @property
+    def unpriced(self) -> dict[tuple[Dimension, bool], int]:
+        """Return what cost nothing, in the engine's units, by dimension and whether reserved."""
+        return {
+            (kind, phase is not self._phases[-1]): volume
+            for phase in self._phases
+            for kind, volume in phase.free.items()
+        }
+
     def rounded(self, rounding: Rounding) -> "Priced":
         """Return the same price in other amounts of money: for a driver, or for a company."""
         policy = replace(self._plan.policy, rounding=rounding)
         plan = replace(self._plan, policy=policy)
-        return Priced(plan, self._rates, self._bill, self._notes)
+        return Priced(plan, self._rates, self._bill, self._notes, self._phases)
 
     def credited(self) -> "Priced":
         """Return the price of the credit that takes this one back: every amount negative."""
-        return Priced(self._plan, self._rates, self._bill.reversed(), self._notes)
+        return Priced(self._plan, self._rates, self._bill.reversed(), self._notes, self._phases)
 
     @cached_property
     def _invoice(self) -> Invoice:
