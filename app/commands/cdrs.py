@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from app.commands.answers import give
-from app.commands.running import read
+from app.commands.running import give, read
 from app.kernel.clock import SystemClock
 from app.pricing.tariffs.cdrs.check import check_lines
 from app.pricing.tariffs.cdrs.model import StatedCdr

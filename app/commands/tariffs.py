@@ -8,8 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from app.charging.chargers.find_evse import find_evse
-from app.commands.answers import give
-from app.commands.running import read, run, tell
+from app.commands.running import give, read, run, tell
 from app.directpay.offers.site import spot_of
 from app.embedded import database_of
 from app.infra.i18n import LANGUAGES, SOURCE_LANGUAGE, speaking

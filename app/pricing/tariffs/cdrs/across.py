@@ -95,12 +95,12 @@ def _gaps(cdrs: Sequence[StatedCdr]) -> Iterator[Conflict]:
             continue
         key = (cdr.country_code.lower(), cdr.party_id.lower(), register.meter)
         before = last.get(key)
-        if before is not None and abs(register.begin - before.end) > CLOSE_KWH:
-            values = ("signed_data", str(register.begin), str(before.end))
+        if before is not None and abs(register.at_start - before.at_end) > CLOSE_KWH:
+            values = ("signed_data", str(register.at_start), str(before.at_end))
             yield Conflict(
                 number,
                 Divergence("meter_gap", *values)
-                if register.begin > before.end
+                if register.at_start > before.at_end
                 else Divergence("meter_overlap", *values),
             )
         last[key] = register

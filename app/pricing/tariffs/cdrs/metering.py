@@ -18,8 +18,8 @@ class Register(NamedTuple):
     """The register of imported energy, in kWh, when a session began and ended."""
 
     meter: str
-    begin: Decimal
-    end: Decimal
+    at_start: Decimal
+    at_end: Decimal
 
 
 def register_of(cdr: StatedCdr) -> Register | None:
@@ -52,6 +52,6 @@ def mismetered(cdr: StatedCdr) -> Iterator[Divergence]:
         return
     if register is None or cdr.total_energy is None:
         return
-    energy = register.end - register.begin
+    energy = register.at_end - register.at_start
     if abs(energy - cdr.total_energy) > CLOSE_KWH:
         yield Divergence("meter_differs", "total_energy", str(cdr.total_energy), str(energy))
