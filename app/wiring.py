@@ -43,6 +43,7 @@ from app.pricing.tariffs.events import PricesChanged
 from app.pricing.vat import NoRegister, VatRegister
 from app.roaming.abroad.chargers import PlatformChargers
 from app.roaming.desk import RoamingDesk
+from app.roaming.here.react import roaming_reactors
 from app.settings import Settings
 from app.worker.tasks import Workshop
 
@@ -82,7 +83,7 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
         press, mail = Press(), settings.mail
         page_of = PageLinks(secrets, settings.http.base_url).page_of
         limits = _limits(settings, stack)
-        roaming = _roaming(settings, database, limits, stack)
+        roaming = _roaming(settings, database, limits, ocpp, stack)
         yield Services(
             settings=settings,
             database=database,
@@ -138,7 +139,7 @@ def _limits(settings: Settings, stack: AsyncExitStack) -> Limits:
 
 
 def _roaming(
-    settings: Settings, database: Database, limits: Limits, stack: AsyncExitStack
+    settings: Settings, database: Database, limits: Limits, ocpp: OcppGateway, stack: AsyncExitStack
 ) -> RoamingDesk:
     clock = SystemClock()
     client = OcpiClient(clock, RandomIds())
@@ -150,6 +151,7 @@ def _roaming(
         base_url=settings.http.base_url,
         limits=limits,
         clock=clock,
+        chargers=ocpp.commands,
     )
 
 
@@ -197,6 +199,7 @@ def _reactors(follower: Follower, secrets: Secrets) -> Reactors:
         sale.reactors(),
         wallets.reactors(),
         terminals.reactors(secrets),
+        roaming_reactors(),
         {
             SessionsMeasured: (follower.on_measured,),
             PricesChanged: (look_again,),

@@ -10,6 +10,8 @@ from app.embedded import database_of
 from app.people.identity.find import find_operator
 from app.roaming.abroad.read import Abroad, points_abroad
 from app.roaming.desk import RoamingDesk
+from app.roaming.here.gap import replay
+from app.roaming.platforms.find import platform_of_name
 from app.roaming.platforms.model import Platform
 from app.roaming.platforms.pair import invite, leave, pair, rotate
 from app.roaming.platforms.read import all_platforms
@@ -35,8 +37,12 @@ def add_ocpi(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     ending.add_argument("name", help="what you call the platform")
     status = actions.add_parser("status", help="all platforms, and how they are")
     points = actions.add_parser("points", help="the EVSEs of other platforms, with their codes")
+    again = actions.add_parser("replay", help="push to a platform what it should have")
+    again.add_argument("name", help="what you call the platform")
+    again.add_argument("--all", action="store_true", help="also what it has taken already")
     deeds = (
         (points, _points),
+        (again, _replay),
         (pairing, _pair),
         (turning, _rotate),
         (ending, _leave),
@@ -86,6 +92,13 @@ async def _status(_: argparse.Namespace, operator_id: UUID, desk: RoamingDesk) -
     async with desk.database.work(operator_id) as work:
         found = await all_platforms(work)
     return [_line(each) for each in found] or ["There are no platforms."]
+
+
+async def _replay(given: argparse.Namespace, operator_id: UUID, desk: RoamingDesk) -> list[str]:
+    async with desk.database.work(operator_id) as work:
+        platform = await platform_of_name(work, given.name)
+        await replay(work, platform, is_all=given.all)
+    return [f"The worker pushes to {given.name} what it should have."]
 
 
 async def _points(_: argparse.Namespace, operator_id: UUID, desk: RoamingDesk) -> list[str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.charging.chargers.ports import ChargerGateway
 from app.funds.payments.accounts import Vault
 from app.infra.database import Database
 from app.infra.limits import Limits
@@ -11,7 +12,11 @@ from app.roaming.ports import Peers
 
 @dataclass(frozen=True, slots=True)
 class RoamingDesk:
-    """The database, the vault of the tokens, the way to others, our address, limits and time."""
+    """
+    The database, the vault of the tokens, the way to others, our address, limits and time.
+
+    *chargers* is the way to our own charge points.
+    """
 
     database: Database
     vault: Vault
@@ -19,6 +24,7 @@ class RoamingDesk:
     base_url: str
     limits: Limits
     clock: Clock
+    chargers: ChargerGateway
 
     @property
     def versions_url(self) -> str:

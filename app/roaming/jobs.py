@@ -7,11 +7,44 @@ from app.infra.jobs import Job, Schedule
 from app.roaming.abroad.adopt import adopt, adopt_tariff
 from app.roaming.abroad.chase import chase_records, chase_starts
 from app.roaming.desk import RoamingDesk
+from app.roaming.here.command import start_guest, stop_guest
+from app.roaming.here.follow import end_guest, follow_guests
+from app.roaming.here.gap import defer_gaps, fill_gaps
+from app.roaming.here.push import push
 from app.roaming.received.model import Name
 
 
 def roaming_jobs(desk: RoamingDesk) -> tuple[Job, ...]:
     """Return the jobs that roaming defers."""
+    return (*_jobs_abroad(desk), *_jobs_here(desk))
+
+
+def _jobs_here(desk: RoamingDesk) -> tuple[Job, ...]:
+    async def begin(*, operator_id: UUID, session_id: UUID) -> None:
+        await start_guest(session_id, operator_id=operator_id, desk=desk)
+
+    async def halt(*, operator_id: UUID, session_id: UUID, response_url: str) -> None:
+        await stop_guest(session_id, response_url, operator_id=operator_id, desk=desk)
+
+    async def finish(*, operator_id: UUID, session_id: UUID) -> None:
+        await end_guest(session_id, operator_id=operator_id, desk=desk)
+
+    async def send(*, operator_id: UUID, platform_id: UUID, module: str, object_id: str) -> None:
+        await push(platform_id, module, object_id, operator_id=operator_id, desk=desk)
+
+    async def fill(*, operator_id: UUID, platform_id: UUID, is_asked: bool) -> None:
+        await fill_gaps(platform_id, is_asked=is_asked, operator_id=operator_id, desk=desk)
+
+    return (
+        Job("ocpi.guest_start", begin),
+        Job("ocpi.guest_stop", halt),
+        Job("ocpi.guest_end", finish),
+        Job("ocpi.push", send),
+        Job("ocpi.gap", fill),
+    )
+
+
+def _jobs_abroad(desk: RoamingDesk) -> tuple[Job, ...]:
 
     async def adopt_location(*, operator_id: UUID, **name: str) -> None:
         await adopt(_name(name), operator_id=operator_id, desk=desk)
@@ -36,7 +69,21 @@ def roaming_schedules(desk: RoamingDesk) -> tuple[Schedule, ...]:
         await chase_starts(desk=desk)
         await chase_records(desk=desk)
 
-    return (Schedule("ocpi.chase", "15,45 * * * * *", chase),)
+    async def follow() -> None:
+        await follow_guests(desk=desk)
+
+    async def look_for_gaps() -> None:
+        await defer_gaps(is_asked=False, desk=desk)
+
+    async def ask_for_gaps() -> None:
+        await defer_gaps(is_asked=True, desk=desk)
+
+    return (
+        Schedule("ocpi.guests", "50 * * * * *", follow),
+        Schedule("ocpi.gaps", "40 */10 * * * *", look_for_gaps),
+        Schedule("ocpi.gaps_asked", "20 17 2 * * *", ask_for_gaps),
+        Schedule("ocpi.chase", "15,45 * * * * *", chase),
+    )
 
 
 def _name(parts: dict[str, str]) -> Name:

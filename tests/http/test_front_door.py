@@ -7,8 +7,12 @@ import psycopg
 import pytest
 
 from app.billing.receipts.deliver import PostRoom
+from app.gateways.ocpi.client import OcpiClient
 from app.gateways.ocpp.gateway import OcppGateway
+from app.infra.limits import MemoryLimits
+from app.kernel.ids import RandomIds
 from app.main import create_app
+from app.roaming.desk import RoamingDesk
 from app.settings import Role, Settings
 from app.wiring import Services
 from tests.conftest import MakeDatabase
@@ -32,6 +36,15 @@ async def door(
         desk=world.desk,
         post=PostRoom(world.database, world.mailer, world.desk.press, "receipts@pay.example", str),
         ocpp=OcppGateway(FakeFacts(), clock),
+        roaming=RoamingDesk(
+            database=world.database,
+            vault=world.desk.payments.vault,
+            peers=OcpiClient(clock, RandomIds()),
+            base_url=BASE,
+            limits=MemoryLimits(),
+            clock=clock,
+            chargers=world.chargers,
+        ),
     )
     app = create_app(services, frozenset({Role.WEB}))
     transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]  # the same protocol

@@ -17,6 +17,7 @@ from app.kernel.ids import RandomIds
 from app.people.identity.model import Address, Brand, Links, Operator, Support
 from app.people.identity.save import save_operator
 from app.roaming.desk import RoamingDesk
+from tests.fakes.chargers import FakeChargers
 from tests.fakes.clock import FakeClock
 
 VOLT = uuid5(UUID(int=0), "volt")
@@ -79,7 +80,7 @@ async def town(database: Database, clock: FakeClock) -> AsyncIterator[Town]:
             await save_operator(work, operator(operator_id, country, party, name))
         base = f"https://{name.lower()}.example"
         vault = Vault((Vault.new_key(),))
-        desk = RoamingDesk(database, vault, client, base, MemoryLimits(), clock)
+        desk = RoamingDesk(database, vault, client, base, MemoryLimits(), clock, FakeChargers())
         web.hosts[f"{name.lower()}.example"] = httpx.ASGITransport(ocpi_application(desk))
         sides.append(Side(operator_id, desk, web))
     yield Town(*sides, web)

@@ -28,6 +28,7 @@ from app.roaming.abroad.chargers import PlatformChargers
 from app.roaming.abroad.chase import chase_records, chase_starts
 from app.roaming.abroad.read import points_abroad
 from app.roaming.desk import RoamingDesk
+from app.roaming.here.follow import follow_guests
 from app.roaming.jobs import roaming_jobs
 from app.roaming.platforms.pair import pair
 from app.sandbox.ocpi.app import create_platform
@@ -99,6 +100,7 @@ class Abroad:
     async def passes(self, **parts: int) -> None:
         """Time goes by, and whatever has its hour then is done."""
         await self.world.passes(**parts)
+        await follow_guests(desk=self.roaming)
         await chase_starts(desk=self.roaming)
         await chase_records(desk=self.roaming)
         await self.settles()
@@ -113,12 +115,13 @@ async def abroad(
     web = Web()
     client = OcpiClient(clock, RandomIds(), web)
     roaming = RoamingDesk(
-        database,
-        Vault((Vault.new_key(),)),
-        client,
-        "https://pay.example",
-        MemoryLimits(lambda: int(clock.now().timestamp())),
-        clock,
+        database=database,
+        vault=Vault((Vault.new_key(),)),
+        peers=client,
+        base_url="https://pay.example",
+        limits=MemoryLimits(lambda: int(clock.now().timestamp())),
+        clock=clock,
+        chargers=world.chargers,
     )
     web.hosts["pay.example"] = httpx.ASGITransport(ocpi_application(roaming))
     peer = Platform("https://peer.example", clock, web)

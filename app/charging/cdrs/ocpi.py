@@ -1,7 +1,7 @@
 """The charge detail record in the words of OCPI 2.3.0."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -28,11 +28,25 @@ _FOUR_DECIMALS = Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True)
+class Guest:
+    """
+    Whose driver charged, when it was another platform's: its OCPI token, as that platform sent it.
+
+    *reference* is the platform's own of the authorisation, *method* OCPI's AuthMethod.
+    """
+
+    token: Mapping[str, object]
+    reference: str | None
+    method: str = "COMMAND"
+
+
+@dataclass(frozen=True, slots=True)
 class Sale:
     """
     What turns a checked session into a record: where, whose, by which tariff, for how much.
 
-    *taxes* is what was charged, per rate; none when nothing was.
+    *taxes* is what was charged, per rate; none when nothing was. *guest*: who pays instead of the
+    driver.
     """
 
     session: Session
@@ -40,6 +54,7 @@ class Sale:
     operator: Operator
     tariff: TariffVersion
     taxes: tuple[TaxedAmount, ...]
+    guest: Guest | None = None
 
 
 def ocpi_cdr(cdr_id: UUID, cdr: Cdr, sale: Sale, *, at: datetime) -> str:
@@ -55,14 +70,9 @@ def ocpi_cdr(cdr_id: UUID, cdr: Cdr, sale: Sale, *, at: datetime) -> str:
         "start_date_time": instant(cdr.started_at),
         "end_date_time": instant(cdr.ended_at),
         "session_id": str(cdr.session_id),
-        "cdr_token": {
-            "country_code": country,
-            "party_id": party,
-            "uid": sale.session.id_tag,
-            "type": "AD_HOC_USER",
-            "contract_id": sale.session.id_tag,
-        },
-        "auth_method": "COMMAND",
+        "cdr_token": _token(sale) if sale.guest is None else sale.guest.token,
+        "auth_method": "COMMAND" if sale.guest is None else sale.guest.method,
+        "authorization_reference": "" if sale.guest is None else sale.guest.reference or "",
         "cdr_location": _location(sale.evse),
         "currency": sale.tariff.tariff.currency,
         "tariffs": [msgspec.Raw(encode_tariff(tariff))],
@@ -81,6 +91,16 @@ def ocpi_cdr(cdr_id: UUID, cdr: Cdr, sale: Sale, *, at: datetime) -> str:
 def instant(at: datetime) -> str:
     """Return *at* as OCPI writes it: UTC, whole seconds."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _token(sale: Sale) -> dict[str, object]:
+    return {
+        "country_code": sale.operator.address.country,
+        "party_id": sale.operator.party_id,
+        "uid": sale.session.id_tag,
+        "type": "AD_HOC_USER",
+        "contract_id": sale.session.id_tag,
+    }
 
 
 def _location(evse: Evse) -> dict[str, object]:

@@ -1,9 +1,7 @@
 """Locations, EVSEs, charge points and hold amounts in the database."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
@@ -25,9 +23,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.charging.chargers.connectors import connectors_of
 from app.charging.chargers.display.model import DisplayCode
 from app.charging.chargers.model import (
-    Connector,
     Evse,
     EvseStatus,
     Location,
@@ -51,6 +49,7 @@ locations = operator_table(
     Column("latitude", Numeric(9, 6), nullable=False),
     Column("longitude", Numeric(9, 6), nullable=False),
     Column("time_zone", Text, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False, server_default=func.now()),
 )
 Index("ix_location_latitude", locations.c.operator_id, locations.c.latitude)
 
@@ -75,6 +74,7 @@ evses = operator_table(
     Column("display_code", JSONB),
     Column("display_rotation", Integer, nullable=False, server_default="1"),
     Column("display_rotated_at", UtcDateTime),
+    Column("updated_at", UtcDateTime, nullable=False, server_default=func.now()),
     Index("ix_evse_evse_id", _plain_id),
 )
 Index("uq_evse_code", evses.c.code, unique=True)
@@ -217,7 +217,7 @@ async def evses_on(look: Look, charge_point: ChargePoint) -> tuple[EvseOnStation
 
 
 def _on_station(row: Row[Any]) -> EvseOnStation:
-    strongest = max(_connectors(row.connectors), key=lambda each: each.max_power_kw)
+    strongest = max(connectors_of(row.connectors), key=lambda each: each.max_power_kw)
     return EvseOnStation(
         evse_no=row.evse_no,
         ocpp16_connector_id=row.ocpp16_connector_id,
@@ -226,12 +226,6 @@ def _on_station(row: Row[Any]) -> EvseOnStation:
         evse_uid=row.evse_uid,
         code=row.code,
         display=_display(row),
-    )
-
-
-def _connectors(stored: Sequence[Mapping[str, Any]]) -> tuple[Connector, ...]:
-    return tuple(
-        Connector(**{**each, "max_power_kw": Decimal(each["max_power_kw"])}) for each in stored
     )
 
 
@@ -247,7 +241,7 @@ def evse_of(row: Row[Any], now: datetime) -> Evse:
         identity=row.identity,
         evse_no=row.evse_no,
         ocpp16_connector_id=row.ocpp16_connector_id,
-        connectors=_connectors(row.connectors),
+        connectors=connectors_of(row.connectors),
         physical_reference=row.physical_reference,
         hold=Money(row.minor, row.currency),
         display=_display(row),

@@ -2,7 +2,9 @@
 
 from uuid import UUID
 
+from app.charging.chargers.model import Evse
 from app.charging.chargers.ports import CommandOutcome
+from app.charging.sessions.read import is_in_use
 from app.directpay import store
 from app.directpay.advance import ask_a_person, move
 from app.directpay.model import Journey, Starting
@@ -43,3 +45,10 @@ async def tariff_shown_for(work: Work, session_id: UUID) -> tuple[Journey, Tarif
     """Return the journey of a session with the tariff that its driver saw, or None. A step."""
     journey = await store.journey_of_session(work, session_id)
     return None if journey is None else (journey, await shown_tariff(work, journey))
+
+
+async def is_taken(work: Work, evse: Evse) -> bool:
+    """Tell whether a driver of ours has begun to pay, or charges, at *evse*. A step."""
+    return await store.live_journey_at(work, evse.evse_uid) is not None or await is_in_use(
+        work, evse
+    )

@@ -4,11 +4,19 @@ from collections.abc import Mapping
 from typing import Final
 
 from app.hooks.ocpi.call import Handler
+from app.hooks.ocpi.commands import post_command
 from app.hooks.ocpi.credentials import (
     delete_credentials,
     get_credentials,
     post_credentials,
     put_credentials,
+)
+from app.hooks.ocpi.published import (
+    list_cdrs,
+    list_locations,
+    list_sessions,
+    list_tariffs,
+    put_preferences,
 )
 from app.hooks.ocpi.received import (
     delete_tariff,
@@ -43,4 +51,9 @@ ROUTES: Final[Mapping[tuple[str, str], Mapping[str, Handler]]] = {
     ("receiver", "sessions"): {"GET": get_session, "PUT": put_session, "PATCH": patch_session},
     ("receiver", "cdrs"): {"GET": get_cdr, "POST": post_cdr},
     ("sender", "commands"): {"POST": post_result},
+    ("sender", "locations"): {"GET": list_locations},
+    ("sender", "tariffs"): {"GET": list_tariffs},
+    ("sender", "sessions"): {"GET": list_sessions, "PUT": put_preferences},
+    ("sender", "cdrs"): {"GET": list_cdrs},
+    ("receiver", "commands"): {"POST": post_command},
 }

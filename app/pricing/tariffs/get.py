@@ -20,3 +20,8 @@ async def get_tariff(work: Work, tariff_id: str, version: int) -> TariffVersion:
             version=version,
         )
     return found
+
+
+async def newest_tariffs(work: Work) -> list[TariffVersion]:
+    """Return the newest version of each of the operator's tariffs, by id. A step."""
+    return await store.newest_of_all(work)

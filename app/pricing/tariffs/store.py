@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Column, Integer, Row, RowMapping, Text, func, insert, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.infra.database import Work
 from app.infra.tables import UtcDateTime, operator_table, scoped
@@ -64,6 +65,14 @@ async def find(work: Work, tariff_id: str, version: int) -> TariffVersion | None
     )
     row = (await work.execute(query)).first()
     return None if row is None else version_of(row)
+
+
+async def newest_of_all(work: Work) -> list[TariffVersion]:
+    """Return the newest version of each of the operator's tariffs, by id."""
+    columns = tariff_version.c
+    query = scoped(tariff_version, work).ext(distinct_on(columns.tariff_id))
+    rows = await work.execute(query.order_by(columns.tariff_id, columns.version.desc()))
+    return [version_of(row) for row in rows]
 
 
 async def newest_of_default(

@@ -20,11 +20,11 @@ _BOTH: Final = (SENDER, RECEIVER)
 # The modules that are served, and in which roles.
 MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     CREDENTIALS: _BOTH,
-    "locations": (RECEIVER,),
-    "tariffs": (RECEIVER,),
-    "sessions": (RECEIVER,),
-    "cdrs": (RECEIVER,),
-    "commands": (SENDER,),
+    "locations": _BOTH,
+    "tariffs": _BOTH,
+    "sessions": _BOTH,
+    "cdrs": _BOTH,
+    "commands": _BOTH,
 }
 _ROLES: Final = ("CPO", "EMSP")
 

@@ -21,7 +21,7 @@ _METHODS = [
     HttpMethod.DELETE,
 ]
 _SENDER = ("locations", "tariffs", "sessions", "cdrs")
-_RECEIVER = ("commands", "tokens")
+_RECEIVER = ("commands", "tokens", "locations", "tariffs", "sessions", "cdrs")
 _PAGE = 2
 
 
@@ -94,11 +94,15 @@ async def ocpi(
     parts = path.strip("/").split("/")
     body = load(await request.body()) if request.method in ("POST", "PUT", "PATCH") else {}
     page = int(request.query_params.get("offset", "0"))
+    if book.manners.is_broken:
+        return _answer(envelope(None, now, status=3000, message="not today"), 500)
     data, headers = await _data(platform, request.method, parts, body, page)
-    return _answer(envelope(data, now), 200, headers)
+    is_missing = request.method == "GET" and data is None
+    status = int(headers.pop("X-Status", "404" if is_missing else "200"))
+    return _answer(envelope(data, now), status, headers)
 
 
-async def _data(  # noqa: PLR0911 - a table of addresses
+async def _data(  # noqa: C901, PLR0911 - a table of addresses
     platform: Platform, method: str, parts: list[str], body: Json, page: int
 ) -> tuple[Any, dict[str, str]]:
     book, base = platform.book, platform.base_url
@@ -116,6 +120,15 @@ async def _data(  # noqa: PLR0911 - a table of addresses
             return {"result": _commanded(platform, kind, body), "timeout": 30}, {}
         case "GET", [module] if module in _SENDER:
             return _listed(platform, module, page)
+        case "GET", _:
+            return book.told.get("/".join(parts)), {}
+        case "PATCH", _ if "/".join(parts[:4]) not in book.told:
+            return None, {"X-Status": "404"}
+        case "POST", ["cdrs"]:
+            address = f"cdrs/{body['country_code']}/{body['party_id']}/{body['id']}"
+            book.posted.append(("POST cdrs", body))
+            book.told[address] = body
+            return None, {"Location": f"{base}/{address}"}
         case _:
             book.posted.append((f"{method} {'/'.join(parts)}", body))
             book.told["/".join(parts)] = body

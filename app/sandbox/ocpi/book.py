@@ -51,6 +51,7 @@ class Manners:
     keeps_cdrs: bool = False  # makes CDRs and does not send them
     surcharge: Decimal = Decimal(0)  # asks for so much more than its tariff says
     refuses_base64: bool = False
+    is_broken: bool = False  # answers every call with an error
 
 
 @dataclass(slots=True)

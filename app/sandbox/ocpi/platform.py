@@ -70,14 +70,10 @@ class Platform:
 
     def credentials(self) -> Json:
         """Return who this is, and the token that is good here."""
-        role = {
-            "role": "CPO",
-            "party_id": PARTY,
-            "country_code": COUNTRY,
-            "business_details": {"name": "BeCharged"},
-        }
-        url = f"{self.base_url}/versions"
-        return {"token": self.book.partner.ours, "url": url, "roles": [role]}
+        party = {"party_id": PARTY, "country_code": COUNTRY}
+        details = {"business_details": {"name": "BeCharged"}}
+        roles = [{"role": role, **party, **details} for role in ("CPO", "EMSP")]
+        return {"token": self.book.partner.ours, "url": f"{self.base_url}/versions", "roles": roles}
 
     async def _look_at(self, versions_url: str, token: str) -> None:
         version = self.book.version
@@ -89,6 +85,40 @@ class Platform:
         partner.endpoints = {
             (one["identifier"], one["role"]): one["url"] for one in details["endpoints"]
         }
+
+    # Its own drivers, at charge points of its partner
+
+    def driver(self) -> Json:
+        """Return the token of a driver of this platform."""
+        return {
+            "country_code": COUNTRY,
+            "party_id": PARTY,
+            "uid": "04AABBCCDD",
+            "type": "APP_USER",
+            "contract_id": "BE-BEC-C00000001-1",
+            "issuer": "BeCharged",
+            "valid": True,
+            "whitelist": "ALLOWED",
+            "last_updated": self._now(),
+        }
+
+    async def commands(self, kind: str, order: Json) -> Json:
+        """Send a command to the partner; return what it says at once."""
+        url = self.book.partner.endpoints["commands", "RECEIVER"]
+        response_url = f"{self.base_url}/results/{kind}"
+        told: Json = await self.line.call(
+            "POST", f"{url}/{kind}", {"response_url": response_url, **order}
+        )
+        return told
+
+    async def lists(self, module: str) -> list[Json]:
+        """Fetch all pages of a module of the partner."""
+        url: str | None = self.book.partner.endpoints[module, "SENDER"]
+        found: list[Json] = []
+        while url is not None:
+            page, url = await self.line.page(url)
+            found += page
+        return found
 
     # What it publishes
 

@@ -77,6 +77,16 @@ class Line:
         self, method: str, url: str, body: object = None, *, token: str | None = None
     ) -> Any:  # noqa: ANN401 - JSON
         """Return the data of the answer; raise RuntimeError when it is no success."""
+        return (await self._told(method, url, body, token))[0].get("data")
+
+    async def page(self, url: str) -> tuple[list[Json], str | None]:
+        """Return a page of a list, and the address of the next one."""
+        told, answer = await self._told("GET", url, None, None)
+        return told["data"], answer.links.get("next", {}).get("url")
+
+    async def _told(
+        self, method: str, url: str, body: object, token: str | None
+    ) -> tuple[Json, httpx.Response]:
         secret = token or self._book.partner.theirs
         encoded = b64encode(secret.encode()).decode()
         answer = await self._http.request(
@@ -94,4 +104,4 @@ class Line:
         if answer.status_code >= 300 or told["status_code"] >= 2000:  # noqa: PLR2004 - OCPI's
             msg = f"{method} {url}: {answer.status_code} {told}"
             raise RuntimeError(msg)
-        return told.get("data")
+        return told, answer

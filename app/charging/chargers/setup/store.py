@@ -24,7 +24,7 @@ _ALWAYS = datetime(9000, 1, 1, tzinfo=UTC)
 
 async def put_location(work: Work, location: Location) -> bool:
     """Insert or overwrite a location; tell whether that changed anything."""
-    names = [column.name for column in locations.c[2:]]
+    names = [column.name for column in locations.c[2:] if column.name != "updated_at"]
     values = {name: getattr(location, name) for name in names}
     return await _put(work, locations, {"location_id": location.location_id}, values)
 
@@ -134,7 +134,9 @@ async def remove_evse(work: Work, evse_uid: str) -> bool:
     """Take an EVSE out of use; its sessions stay. False when there is none in use."""
     mine = and_(evses.c.operator_id == work.operator_id, evses.c.evse_uid == evse_uid)
     in_use = and_(mine, evses.c.removed_at.is_(None))
-    done = await work.execute(update(evses).where(in_use).values(removed_at=work.now))
+    done = await work.execute(
+        update(evses).where(in_use).values(removed_at=work.now, updated_at=work.now)
+    )
     return done.rowcount > 0
 
 
@@ -161,8 +163,10 @@ async def _put(work: Work, table: Table, key: Mapping[str, str], values: Mapping
     row = (await work.execute(query)).one_or_none()
     if row is not None and dict(row._mapping) == dict(values):  # noqa: SLF001 - its public name
         return False
-    statement = insert(table).values(**keyed, **values)
-    await work.execute(statement.on_conflict_do_update(index_elements=[*keyed], set_=values))
+    told = {"updated_at": work.now} if "updated_at" in table.c else {}
+    statement = insert(table).values(**keyed, **values, **told)
+    changes = {**values, **told}
+    await work.execute(statement.on_conflict_do_update(index_elements=[*keyed], set_=changes))
     return True
 
 

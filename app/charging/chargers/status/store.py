@@ -29,6 +29,10 @@ _SET_STATUS = Ready(
             else_=bindparam("since", type_=UtcDateTime),
         ),
         connector_states=bindparam("states", type_=JSONB),
+        updated_at=case(
+            (evses.c.status == _new_status, evses.c.updated_at),
+            else_=bindparam("told_at", type_=UtcDateTime),
+        ),
     )
 )
 
@@ -48,6 +52,7 @@ async def set_evse_status(
     values = {
         "status": status_of(state.status for state in states.values()),
         "since": since,
+        "told_at": work.now,
         "states": {number: state.dump() for number, state in states.items()},
     }
     asked = {"of_operator": work.operator_id, "of_evse": evse_uid}

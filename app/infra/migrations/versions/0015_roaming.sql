@@ -17,6 +17,35 @@ ALTER TABLE ocpi_charge FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY operator ON ocpi_charge USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
 
+CREATE TABLE ocpi_guest (
+	operator_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	platform_id UUID NOT NULL, 
+	token JSONB NOT NULL, 
+	reference TEXT, 
+	response_url TEXT NOT NULL, 
+	connector_id TEXT NOT NULL, 
+	tariff_id TEXT NOT NULL, 
+	tariff_version INTEGER NOT NULL, 
+	variant TEXT NOT NULL, 
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	asked_at TIMESTAMP WITH TIME ZONE, 
+	answered_at TIMESTAMP WITH TIME ZONE, 
+	cdr_id UUID, 
+	changed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_ocpi_guest PRIMARY KEY (operator_id, session_id)
+);
+
+CREATE INDEX ix_ocpi_guest_open ON ocpi_guest (created_at) WHERE cdr_id IS NULL;
+
+CREATE INDEX ix_ocpi_guest_platform ON ocpi_guest (operator_id, platform_id, changed_at);
+
+ALTER TABLE ocpi_guest ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE ocpi_guest FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY operator ON ocpi_guest USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
+
 CREATE TABLE ocpi_object (
 	operator_id UUID NOT NULL, 
 	platform_id UUID NOT NULL, 
@@ -93,5 +122,25 @@ ALTER TABLE ocpi_point FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY operator ON ocpi_point USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
 
+CREATE TABLE ocpi_sent (
+	operator_id UUID NOT NULL, 
+	platform_id UUID NOT NULL, 
+	module TEXT NOT NULL, 
+	object_id TEXT NOT NULL, 
+	digest BYTEA NOT NULL, 
+	url TEXT NOT NULL, 
+	sent_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_ocpi_sent PRIMARY KEY (operator_id, platform_id, module, object_id)
+);
+
+ALTER TABLE ocpi_sent ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE ocpi_sent FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY operator ON ocpi_sent USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
+
 -- Starts that are waited for: few of all.
 CREATE INDEX ix_session_pending ON session (created_at) WHERE state = 'pending';
+-- When something of it last changed, for those who ask only for news.
+ALTER TABLE location ADD COLUMN updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL;
+ALTER TABLE evse ADD COLUMN updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL;

@@ -1,6 +1,6 @@
 """Read the rules by which tariffs are chosen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from app.infra.database import Work
@@ -16,3 +16,8 @@ async def rules_of(work: Work) -> Sequence[Rule]:
 async def get_rule(work: Work, rule_id: UUID) -> Rule | None:
     """Return the rule with this id, ended or not, or None. A step."""
     return await store.find(work, rule_id)
+
+
+async def regions_of(work: Work) -> Mapping[str, frozenset[str]]:
+    """Return the locations of each region as they are now. A step."""
+    return await store.regions(work)

@@ -1,0 +1,41 @@
+"""Read our locations for others, inside another's transaction."""
+
+from app.charging.chargers.public import store
+from app.charging.chargers.public.store import PublicEvse, PublicLocation, Window
+from app.infra.database import Work
+
+__all__ = [
+    "PublicEvse",
+    "PublicLocation",
+    "Window",
+    "count_locations",
+    "note_change",
+    "page_of_locations",
+    "public_location",
+    "public_location_of_evse",
+]
+
+
+async def page_of_locations(work: Work, window: Window) -> list[PublicLocation]:
+    """Return a page of the operator's own locations by id. A step."""
+    return await store.page_of(work, window)
+
+
+async def count_locations(work: Work, window: Window) -> int:
+    """Return how many locations there are in all pages of *window*. A step."""
+    return await store.count_of(work, window)
+
+
+async def public_location(work: Work, location_id: str) -> PublicLocation | None:
+    """Return one of the operator's own locations, or None. A step."""
+    return await store.location_of(work, location_id)
+
+
+async def public_location_of_evse(work: Work, evse_uid: str) -> PublicLocation | None:
+    """Return the location of an EVSE, or None. A step."""
+    return await store.location_of_evse(work, evse_uid)
+
+
+async def note_change(work: Work, identity: str) -> list[str]:
+    """Note that a charge point came or went; return the uids of its EVSEs. A step."""
+    return await store.touch_evses(work, identity)

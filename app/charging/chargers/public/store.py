@@ -1,0 +1,160 @@
+"""Pages of locations with their EVSEs, straight from the tables."""
+
+import operator
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select, update
+
+from app.charging.chargers.connectors import connectors_of
+from app.charging.chargers.model import (
+    ELSEWHERE,
+    Connector,
+    EvseStatus,
+    Location,
+    effective_status,
+)
+from app.charging.chargers.stations.store import charge_points, is_reachable
+from app.charging.chargers.store import evses, locations
+from app.infra.database import Work
+from app.infra.tables import scoped
+
+_NAMES = ("name", "address", "postal_code", "city", "country", "latitude", "longitude", "time_zone")
+_l, _e = locations.c, evses.c
+
+
+@dataclass(frozen=True, slots=True)
+class PublicEvse:
+    """An EVSE as others may know it; UNKNOWN while its charge point cannot be reached."""
+
+    evse_uid: str
+    evse_id: str
+    code: str
+    connectors: tuple[Connector, ...]
+    physical_reference: str
+    status: EvseStatus
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLocation:
+    """A location with its EVSEs in use; *updated_at* is when the latest of all changed."""
+
+    location: Location
+    evses: tuple[PublicEvse, ...]
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which locations are wanted: changed from *since* and before *until*, after a key, so many."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    offset: int = 0
+    limit: int = 50
+    after: str | None = None
+
+
+async def page_of(work: Work, window: Window) -> list[PublicLocation]:
+    """Return a page of the operator's own locations by id. A step."""
+    query = _changed(scoped(locations, work), work, window).order_by(_l.location_id)
+    if window.after is None:
+        query = query.offset(window.offset)
+    else:
+        query = query.where(_l.location_id > window.after)
+    rows = (await work.execute(query.where(_ours()).limit(window.limit))).all()
+    return await _with_evses(work, rows)
+
+
+async def count_of(work: Work, window: Window) -> int:
+    """Return how many locations there are in all pages of *window*. A step."""
+    query = _changed(scoped(locations, work, func.count()), work, window)
+    found: int = (await work.execute(query.where(_ours()))).scalar_one()
+    return found
+
+
+async def location_of(work: Work, location_id: str) -> PublicLocation | None:
+    """Return one of the operator's own locations, or None. A step."""
+    query = scoped(locations, work).where(_ours(), _l.location_id == location_id)
+    found = await _with_evses(work, (await work.execute(query)).all())
+    return found[0] if found else None
+
+
+async def location_of_evse(work: Work, evse_uid: str) -> PublicLocation | None:
+    """Return the location of an EVSE, or None. A step."""
+    query = scoped(evses, work, _e.location_id).where(_e.evse_uid == evse_uid)
+    location_id = (await work.execute(query)).scalar_one_or_none()
+    return None if location_id is None else await location_of(work, location_id)
+
+
+async def touch_evses(work: Work, identity: str) -> list[str]:
+    """Note that the EVSEs of a charge point changed: it came or went. Return their uids. A step."""
+    mine = and_(_e.operator_id == work.operator_id, _e.identity == identity)
+    statement = update(evses).where(mine, _e.removed_at.is_(None)).values(updated_at=work.now)
+    return list((await work.execute(statement.returning(_e.evse_uid))).scalars())
+
+
+def _ours() -> ColumnElement[bool]:
+    return not_(_l.location_id.startswith(f"{ELSEWHERE}."))
+
+
+def _changed(query: Select[Any], work: Work, window: Window) -> Select[Any]:
+    """Narrow *query* to what changed within the *window*, in the location or one of its EVSEs."""
+    for bound, within in ((window.since, operator.ge), (window.until, operator.lt)):
+        if bound is not None:
+            its = and_(
+                _e.operator_id == work.operator_id,
+                _e.location_id == _l.location_id,
+                within(_e.updated_at, bound),
+            )
+            any_of_its = select(_e.evse_uid).where(its).exists()
+            query = query.where(or_(within(_l.updated_at, bound), any_of_its))
+    return query
+
+
+async def _with_evses(work: Work, rows: Collection[Row[Any]]) -> list[PublicLocation]:
+    found = await _evses_at(work, [row.location_id for row in rows])
+    return [_public(row, found.get(row.location_id, [])) for row in rows]
+
+
+def _public(row: Row[Any], its: list[PublicEvse]) -> PublicLocation:
+    place = Location(row.location_id, **{name: getattr(row, name) for name in _NAMES})
+    updated_at = max([row.updated_at, *(one.updated_at for one in its)])
+    return PublicLocation(place, tuple(its), updated_at)
+
+
+async def _evses_at(work: Work, location_ids: Collection[str]) -> dict[str, list[PublicEvse]]:
+    its = charge_points.c
+    on = and_(its.operator_id == _e.operator_id, its.identity == _e.identity)
+    query = (
+        select(
+            evses,
+            charge_points.c.connected,
+            charge_points.c.last_seen_at,
+            charge_points.c.status.label("station_status"),
+        )
+        .join(charge_points, on)
+        .where(_e.operator_id == work.operator_id, _e.location_id.in_(location_ids))
+        .where(_e.removed_at.is_(None))
+        .order_by(_e.location_id, _e.evse_uid)
+    )
+    found: dict[str, list[PublicEvse]] = {}
+    for row in await work.execute(query):
+        found.setdefault(row.location_id, []).append(_evse(row, work.now))
+    return found
+
+
+def _evse(row: Row[Any], now: datetime) -> PublicEvse:
+    status = effective_status(EvseStatus(row.status), EvseStatus(row.station_status))
+    return PublicEvse(
+        evse_uid=row.evse_uid,
+        evse_id=row.evse_id,
+        code=row.code,
+        connectors=connectors_of(row.connectors),
+        physical_reference=row.physical_reference,
+        status=status if is_reachable(row, now) else EvseStatus.UNKNOWN,
+        updated_at=max(row.updated_at, row.status_since or row.updated_at),
+    )

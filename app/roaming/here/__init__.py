@@ -1,0 +1,1 @@
+"""Other platforms' drivers at our charge points: what is published, started, told and billed."""

@@ -1,0 +1,207 @@
+"""Take commands of other platforms: answered at once, done by a job, and told what came of it."""
+
+from uuid import UUID
+
+from app.charging.chargers.errors import EvseNotFound
+from app.charging.chargers.model import Evse, EvseStatus, is_elsewhere
+from app.charging.chargers.ports import CommandOutcome, RemoteStart, RemoteStop
+from app.charging.chargers.read import get_evse
+from app.charging.sessions.model import Session, SessionState
+from app.charging.sessions.prepare import prepare_session
+from app.charging.sessions.read import get_session
+from app.charging.sessions.withdraw import withdraw_session
+from app.directpay.elsewhere.tell import is_taken
+from app.infra.database import Work
+from app.pricing.tariffs.choice.choose import choose_tariff
+from app.pricing.tariffs.choice.model import AD_HOC, Spot
+from app.pricing.tariffs.dynamic.locked import locked
+from app.pricing.tariffs.dynamic.model import Lock
+from app.pricing.tariffs.dynamic.read import lock_in
+from app.pricing.tariffs.errors import NoTariff
+from app.pricing.tariffs.model import TariffVersion
+from app.roaming.desk import RoamingDesk
+from app.roaming.errors import PlatformTrouble
+from app.roaming.here import store
+from app.roaming.here.model import Guest
+from app.roaming.here.offer import group_of
+from app.roaming.platforms.find import get_platform, link_to
+from app.roaming.platforms.model import Party, Platform
+from app.roaming.ports import PeerRequest
+from app.roaming.wire.codec import encode
+from app.roaming.wire.commands import CommandResponse, CommandResult, StartSession, StopSession
+from app.roaming.wire.values import CdrToken
+
+ACCEPTED, REJECTED = "ACCEPTED", "REJECTED"
+# Until the charge point has answered; it waits for the cable after that.
+_SECONDS = 60
+_USABLE = (EvseStatus.AVAILABLE, EvseStatus.PREPARING, EvseStatus.OCCUPIED)
+_RESULTS = {
+    CommandOutcome.ACCEPTED: ACCEPTED,
+    CommandOutcome.REJECTED: REJECTED,
+    CommandOutcome.NOT_SENT: "EVSE_INOPERATIVE",
+    CommandOutcome.UNKNOWN: "TIMEOUT",
+}
+
+
+async def take_start(
+    platform: Platform, order: StartSession, *, desk: RoamingDesk
+) -> CommandResponse:
+    """Take START_SESSION: the guest and the tariff are agreed on, and a job asks the charger."""
+    async with desk.database.work(platform.operator_id) as work:
+        evse = await _evse(work, order)
+        if evse is None or not evse.connected or evse.status not in _USABLE:
+            return CommandResponse(result=REJECTED, timeout=_SECONDS)
+        if not order.token.valid or await is_taken(work, evse):
+            return CommandResponse(result=REJECTED, timeout=_SECONDS)
+        tariff = await _agreed(work, evse, order)
+        if tariff is None:
+            return CommandResponse(result=REJECTED, timeout=_SECONDS)
+        session = await prepare_session(work, evse)
+        await store.add(work, _guest(work, platform, order, session, tariff))
+        work.defer("ocpi.guest_start", session_id=session.session_id)
+    return CommandResponse(result=ACCEPTED, timeout=_SECONDS)
+
+
+async def take_stop(
+    platform: Platform, order: StopSession, *, desk: RoamingDesk
+) -> CommandResponse:
+    """Take STOP_SESSION of a session of the platform's own driver."""
+    async with desk.database.work(platform.operator_id) as work:
+        guest = await _guest_of(work, platform, order.session_id)
+        if guest is None:
+            return CommandResponse(result="UNKNOWN_SESSION", timeout=_SECONDS)
+        work.defer("ocpi.guest_stop", session_id=guest.session_id, response_url=order.response_url)
+    return CommandResponse(result=ACCEPTED, timeout=_SECONDS)
+
+
+async def start_guest(session_id: UUID, *, operator_id: UUID, desk: RoamingDesk) -> None:
+    """
+    Ask the charge point for the start, and tell the platform what came of it; a job.
+
+    When an earlier run may have asked already, nothing is asked again: the outcome is unknown.
+    """
+    async with desk.database.work(operator_id) as work:
+        guest = await store.find(work, session_id, lock=True)
+        if guest is None or guest.answered_at is not None:
+            return
+        session = await get_session(work, session_id)
+        is_new = guest.asked_at is None
+        if is_new:
+            await store.update(work, session_id, asked_at=work.now)
+    outcome = CommandOutcome.UNKNOWN
+    if is_new:
+        outcome = await desk.chargers.remote_start(_remote_start(session))
+    async with desk.database.work(operator_id) as work:
+        if outcome in (CommandOutcome.REJECTED, CommandOutcome.NOT_SENT):
+            await withdraw_session(work, session_id)
+        await store.update(work, session_id, answered_at=work.now)
+    await _tell(guest.platform_id, guest.response_url, outcome, operator_id, desk)
+
+
+async def stop_guest(
+    session_id: UUID, response_url: str, *, operator_id: UUID, desk: RoamingDesk
+) -> None:
+    """Ask the charge point for the stop, and tell the platform what came of it; a job."""
+    async with desk.database.work(operator_id) as work:
+        guest = await store.find(work, session_id)
+        if guest is None:
+            return
+        session = await get_session(work, session_id)
+        if session.state is SessionState.PENDING:
+            await withdraw_session(work, session_id)
+    outcome = CommandOutcome.ACCEPTED
+    if session.state is SessionState.ACTIVE and session.transaction_id is not None:
+        stop = RemoteStop(operator_id, session.identity, session.transaction_id)
+        outcome = await desk.chargers.remote_stop(stop)
+    await _tell(guest.platform_id, response_url, outcome, operator_id, desk)
+
+
+async def _tell(
+    platform_id: UUID,
+    response_url: str,
+    outcome: CommandOutcome,
+    operator_id: UUID,
+    desk: RoamingDesk,
+) -> None:
+    async with desk.database.work(operator_id) as work:
+        platform = await get_platform(work, platform_id)
+        link = await link_to(work, platform, "EMSP", "PTP", desk=desk)
+    body = encode(CommandResult(result=_RESULTS[outcome]), platform.speaks)
+    try:
+        await desk.peers.call(link, PeerRequest("POST", response_url, body))
+    except PlatformTrouble:
+        return  # it learns from the session, or from there being none
+
+
+async def _evse(work: Work, order: StartSession) -> Evse | None:
+    if order.evse_uid is None:
+        return None
+    try:
+        evse = await get_evse(work, order.evse_uid)
+    except EvseNotFound:
+        return None
+    is_there = evse.location.location_id.lower() == order.location_id.lower()
+    return evse if is_there and not is_elsewhere(evse.identity) else None
+
+
+async def _agreed(work: Work, evse: Evse, order: StartSession) -> TariffVersion | None:
+    """Return the tariff that holds for the driver at *evse* now, with the price that locks."""
+    party = Party(order.token.country_code.upper(), order.token.party_id.upper())
+    group = AD_HOC if order.token.type == "AD_HOC_USER" else group_of(party)
+    spot = Spot(
+        evse.location.location_id, evse.evse_uid, evse.max_power_kw, _connector(evse, order)
+    )
+    try:
+        tariff = (await choose_tariff(work, spot, frozenset({group}))).tariff
+    except NoTariff:
+        return None
+    if tariff.series is None or await lock_in(work, evse.location.country) is Lock.LIVE:
+        return tariff
+    return locked(tariff, work.now, evse.location.time_zone)
+
+
+def _connector(evse: Evse, order: StartSession) -> str:
+    return order.connector_id or evse.connectors[0].connector_id
+
+
+def _guest(
+    work: Work, platform: Platform, order: StartSession, session: Session, tariff: TariffVersion
+) -> Guest:
+    token = order.token
+    return Guest(
+        session_id=session.session_id,
+        platform_id=platform.platform_id,
+        token=CdrToken(
+            country_code=token.country_code,
+            party_id=token.party_id,
+            uid=token.uid,
+            type=token.type,
+            contract_id=token.contract_id,
+        ),
+        reference=order.authorization_reference,
+        response_url=order.response_url,
+        connector_id=order.connector_id or "1",
+        tariff_id=tariff.tariff_id,
+        tariff_version=tariff.version,
+        variant=tariff.variant,
+        created_at=work.now,
+    )
+
+
+async def _guest_of(work: Work, platform: Platform, session_id: str) -> Guest | None:
+    try:
+        guest = await store.find(work, UUID(session_id))
+    except ValueError:
+        return None
+    return guest if guest is not None and guest.platform_id == platform.platform_id else None
+
+
+def _remote_start(session: Session) -> RemoteStart:
+    return RemoteStart(
+        operator_id=session.operator_id,
+        identity=session.identity,
+        evse_no=session.evse_no,
+        ocpp16_connector_id=session.ocpp16_connector_id,
+        id_tag=session.id_tag,
+        remote_start_id=session.remote_start_id,
+    )

@@ -1,0 +1,45 @@
+"""A session of another platform's driver at a charge point of ours."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.charging.cdrs import ocpi
+from app.pricing.tariffs.model import Json
+from app.roaming.wire.codec import plain, read
+from app.roaming.wire.values import CdrToken
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """
+    Who charges, and by which tariff: agreed on when the platform asked for the start.
+
+    *asked_at* is when the charge point was asked, *answered_at* when the platform was told what
+    came of it. *cdr_id* is set when the record was made.
+    """
+
+    session_id: UUID
+    platform_id: UUID
+    token: CdrToken
+    reference: str | None
+    response_url: str
+    connector_id: str
+    tariff_id: str
+    tariff_version: int
+    variant: str
+    created_at: datetime
+    asked_at: datetime | None = None
+    answered_at: datetime | None = None
+    cdr_id: UUID | None = None
+
+    @property
+    def payer(self) -> ocpi.Guest:
+        """Return who pays, as the record says it."""
+        token: Json = plain(self.token)
+        return ocpi.Guest(token, self.reference)
+
+
+def token_in(stored: Json) -> CdrToken:
+    """Return a token as it was stored."""
+    return read(CdrToken, stored)

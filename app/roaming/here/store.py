@@ -1,0 +1,147 @@
+"""Guests, and what platforms were sent, in the database."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    Row,
+    Text,
+    Uuid,
+    and_,
+    delete,
+    func,
+    select,
+)
+from sqlalchemy import update as change
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from app.infra.database import Work
+from app.infra.tables import UtcDateTime, operator_table, scoped
+from app.roaming.here.model import Guest, token_in
+from app.roaming.wire.codec import plain
+
+guests = operator_table(
+    "ocpi_guest",
+    Column("session_id", Uuid, primary_key=True),
+    Column("platform_id", Uuid, nullable=False),
+    Column("token", JSONB, nullable=False),
+    Column("reference", Text),
+    Column("response_url", Text, nullable=False),
+    Column("connector_id", Text, nullable=False),
+    Column("tariff_id", Text, nullable=False),
+    Column("tariff_version", Integer, nullable=False),
+    Column("variant", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("asked_at", UtcDateTime),
+    Column("answered_at", UtcDateTime),
+    Column("cdr_id", Uuid),
+    # When the session last changed for its platform, by which it asks for pages.
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+_g = guests.c
+Index("ix_ocpi_guest_platform", _g.operator_id, _g.platform_id, _g.changed_at)
+Index("ix_ocpi_guest_open", _g.created_at, postgresql_where=_g.cdr_id.is_(None))
+
+sent = operator_table(
+    "ocpi_sent",
+    Column("platform_id", Uuid, primary_key=True),
+    Column("module", Text, primary_key=True),
+    Column("object_id", Text, primary_key=True),
+    # SHA-256 of what the platform last said yes to, and where it keeps it.
+    Column("digest", LargeBinary, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("sent_at", UtcDateTime, nullable=False),
+)
+_s = sent.c
+_NAMES = tuple(field.name for field in fields(Guest))
+
+
+async def add(work: Work, guest: Guest) -> None:
+    """Insert a guest."""
+    values = {name: getattr(guest, name) for name in _NAMES} | {"token": plain(guest.token)}
+    row = {"operator_id": work.operator_id, "changed_at": work.now, **values}
+    await work.execute(guests.insert().values(row))
+
+
+async def find(work: Work, session_id: UUID, *, lock: bool = False) -> Guest | None:
+    """Return the guest of a session, its row locked when *lock*, or None."""
+    query = scoped(guests, work).where(_g.session_id == session_id)
+    row = (await work.execute(query.with_for_update() if lock else query)).one_or_none()
+    return None if row is None else _guest(row)
+
+
+async def update(work: Work, session_id: UUID, **values: object) -> None:
+    """Change some columns of a guest, and note that the session changed."""
+    mine = and_(_g.operator_id == work.operator_id, _g.session_id == session_id)
+    await work.execute(change(guests).where(mine).values(**values, changed_at=work.now))
+
+
+async def open_guests(work: Work, before: datetime) -> list[tuple[UUID, Guest]]:
+    """Return the guests of all operators who came *before* and have no CDR, the oldest first."""
+    where = and_(_g.cdr_id.is_(None), _g.created_at < before)
+    query = select(guests).where(where).order_by(_g.created_at).limit(1000)
+    return [(row.operator_id, _guest(row)) for row in await work.execute(query)]
+
+
+async def page(
+    work: Work, platform_id: UUID, asked: Mapping[str, Any], *, is_billed: bool
+) -> list[Guest]:
+    """Return guests of a platform by when they changed; *asked* has since, until, offset, limit."""
+    query = scoped(guests, work).where(*_wanted(platform_id, asked, is_billed=is_billed))
+    query = query.order_by(_g.changed_at, _g.session_id)
+    found = await work.execute(query.offset(asked["offset"]).limit(asked["limit"]))
+    return [_guest(row) for row in found]
+
+
+async def count(work: Work, platform_id: UUID, asked: Mapping[str, Any], *, is_billed: bool) -> int:
+    """Return how many guests there are in all pages."""
+    query = scoped(guests, work, func.count())
+    wanted = query.where(*_wanted(platform_id, asked, is_billed=is_billed))
+    found: int = (await work.execute(wanted)).scalar_one()
+    return found
+
+
+async def note_sent(
+    work: Work, platform_id: UUID, name: tuple[str, str], digest: bytes, url: str
+) -> None:
+    """Note that a platform took an object, *name* is its module and id, and keeps it at *url*."""
+    key = {"platform_id": platform_id, "module": name[0], "object_id": name[1]}
+    values = {"digest": digest, "url": url, "sent_at": work.now}
+    statement = insert(sent).values(operator_id=work.operator_id, **key, **values)
+    index = ["operator_id", *key]
+    await work.execute(statement.on_conflict_do_update(index_elements=index, set_=values))
+
+
+async def forget_sent(work: Work, platform_id: UUID) -> None:
+    """Forget what a platform took: all of it is sent again."""
+    mine = and_(_s.operator_id == work.operator_id, _s.platform_id == platform_id)
+    await work.execute(delete(sent).where(mine))
+
+
+async def sent_of(work: Work, platform_id: UUID, module: str) -> dict[str, tuple[bytes, str]]:
+    """Return what a platform took of a module: digest and address, by id."""
+    query = scoped(sent, work).where(_s.platform_id == platform_id, _s.module == module)
+    return {row.object_id: (row.digest, row.url) for row in await work.execute(query)}
+
+
+def _wanted(platform_id: UUID, asked: Mapping[str, Any], *, is_billed: bool) -> list[Any]:
+    wanted = [_g.platform_id == platform_id]
+    if is_billed:
+        wanted.append(_g.cdr_id.is_not(None))
+    if asked.get("since") is not None:
+        wanted.append(_g.changed_at >= asked["since"])
+    if asked.get("until") is not None:
+        wanted.append(_g.changed_at < asked["until"])
+    return wanted
+
+
+def _guest(row: Row[Any]) -> Guest:
+    values = {name: getattr(row, name) for name in _NAMES}
+    return Guest(**{**values, "token": token_in(row.token)})

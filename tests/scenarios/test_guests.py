@@ -1,0 +1,237 @@
+"""Stories of other platforms' drivers at our charge point: started, told, billed over OCPI."""
+
+from collections.abc import AsyncIterator
+from decimal import Decimal
+
+import psycopg
+import pytest
+
+from app.charging.chargers.model import EvseStatus
+from app.charging.chargers.ports import CommandOutcome
+from app.infra.database import together
+from app.roaming.here.gap import defer_gaps, replay
+from app.roaming.here.react import roaming_reactors
+from app.roaming.platforms.find import platform_of_name
+from tests.audit.books import breaches
+from tests.conftest import MakeDatabase
+from tests.fakes.clock import FakeClock
+from tests.scenarios.abroad import Abroad, abroad
+from tests.scenarios.world import OPERATOR, world_reactors
+
+PRICES = {"2.3.0": "before_taxes", "2.2.1": "excl_vat"}
+
+
+@pytest.fixture(params=["2.3.0", "2.2.1"])
+async def here(
+    request: pytest.FixtureRequest,
+    make_database: MakeDatabase,
+    sql: psycopg.Connection,
+    clock: FakeClock,
+) -> AsyncIterator[Abroad]:
+    """Our socket, and a platform whose drivers use it; right books after."""
+    database = make_database(together(world_reactors(), roaming_reactors()))
+    async with abroad(database, sql, clock, request.param) as opened:
+        yield opened
+    assert [] == await breaches(database)
+
+
+async def order(here: Abroad) -> dict[str, object]:
+    """What a platform sends to start its driver at our socket."""
+    return {
+        "token": here.peer.driver(),
+        "location_id": "KADE",
+        "evse_uid": "VLT1-1",
+        "connector_id": "1",
+        "authorization_reference": "their-reference",
+    }
+
+
+def pushed(here: Abroad, module: str) -> list[dict[str, object]]:
+    """What was put or posted to the platform of a *module*, in order."""
+    return [body for address, body in here.peer.book.posted if f" {module}" in address]
+
+
+async def test_a_driver_of_another_platform_charges_here(here: Abroad):
+    """Start, session, stop, CDR: as the platform asks, at our price, checked by nobody but us."""
+    told = await here.peer.commands("START_SESSION", await order(here))
+    await here.settles()
+    await here.world.starts()
+    await here.world.charges(minutes=10, kwh="5")
+    await here.passes(minutes=1)
+    await here.settles()
+    session = pushed(here, "sessions")[-1]
+    assert ("ACCEPTED", "ACTIVE") == (told["result"], session["status"])
+    assert "their-reference" == session["authorization_reference"]
+    assert 0 < session["kwh"] <= 5
+
+    stop = await here.peer.commands("STOP_SESSION", {"session_id": session["id"]})
+    await here.settles()
+    assert ("ACCEPTED", 1) == (stop["result"], len(here.world.chargers.stops))
+    await here.world.stops()
+    await here.settles()
+
+    (cdr,) = pushed(here, "cdrs")
+    assert here.peer.driver()["uid"] == cdr["cdr_token"]["uid"]
+    assert "their-reference" == cdr["authorization_reference"]
+    # 5 kWh x 0.50 incl. 21 % VAT = 2.50, of which 2.07 net
+    assert (5, Decimal("2.07")) == (
+        cdr["total_energy"],
+        cdr["total_cost"][PRICES[here.peer.book.version]],
+    )
+    assert "COMPLETED" == pushed(here, "sessions")[-1]["status"]
+    assert ["ACCEPTED", "ACCEPTED"] == [one["result"] for one in pushed(here, "results")]
+
+
+async def test_what_the_platform_did_not_take_is_sent_again(here: Abroad):
+    """A platform that is broken at the end gets the CDR when it works again."""
+    await here.peer.commands("START_SESSION", await order(here))
+    await here.settles()
+    await here.world.starts()
+    await here.world.charges(minutes=10, kwh="5")
+    here.peer.book.manners.is_broken = True
+    await here.world.stops()
+    await here.settles()
+    assert [] == pushed(here, "cdrs")
+
+    here.peer.book.manners.is_broken = False
+    for _ in range(3):
+        await here.passes(minutes=1)
+
+    assert 1 == len(pushed(here, "cdrs"))
+
+
+async def test_what_the_platform_lost_is_found_at_night(here: Abroad):
+    """It is asked for what it took; what it has no more is sent again."""
+    await here.peer.commands("START_SESSION", await order(here))
+    await here.settles()
+    await here.world.starts()
+    await here.world.charges(minutes=10, kwh="5")
+    await here.world.stops()
+    await here.settles()
+    here.peer.book.told.clear()
+
+    await defer_gaps(is_asked=True, desk=here.roaming)
+    await here.settles()
+
+    assert 2 == len(pushed(here, "cdrs"))
+
+
+async def test_our_locations_and_tariffs_reach_the_platform(here: Abroad):
+    """What it never took is pushed; what it took already is not pushed again."""
+    await defer_gaps(is_asked=False, desk=here.roaming)
+    await here.settles()
+    (location,) = pushed(here, "locations")
+    (tariff,) = pushed(here, "tariffs")
+    await defer_gaps(is_asked=False, desk=here.roaming)
+    await here.settles()
+
+    assert ("KADE", "NLD") == (location["id"], location["country"])
+    assert ["per-kwh"] == location["evses"][0]["connectors"][0]["tariff_ids"]
+    assert "per-kwh" == tariff["id"]
+    assert 1 == len(pushed(here, "locations"))
+    (price,) = [one["price"] for one in tariff["elements"][0]["price_components"]]
+    # 2.2.1 knows only prices before VAT: 0.50 / 1.21
+    assert price == (Decimal("0.5") if "tax_included" in tariff else Decimal("0.413223"))
+
+
+async def test_a_status_is_pushed_when_it_changes(here: Abroad):
+    """A small change goes as a small change, as soon as it is known."""
+    await defer_gaps(is_asked=False, desk=here.roaming)
+    await here.settles()
+
+    await here.world.reports(EvseStatus.FAULTED)
+    await here.settles()
+
+    assert "OUTOFORDER" == pushed(here, "locations")[-1]["status"]
+
+
+async def test_a_status_of_what_the_platform_does_not_know_sends_the_whole(here: Abroad):
+    """It answers 404 to the change, and is sent the location."""
+    await here.world.reports(EvseStatus.FAULTED)
+    await here.settles()
+
+    assert "KADE" == pushed(here, "locations")[-1]["id"]
+
+
+async def test_lists_come_page_by_page(here: Abroad):
+    """The platform fetches locations, tariffs, sessions and CDRs, each with all its pages."""
+    await here.peer.commands("START_SESSION", await order(here))
+    await here.settles()
+
+    assert ["KADE"] == [one["id"] for one in await here.peer.lists("locations")]
+    assert ["per-kwh"] == [one["id"] for one in await here.peer.lists("tariffs")]
+    assert ["PENDING"] == [one["status"] for one in await here.peer.lists("sessions")]
+    assert [] == await here.peer.lists("cdrs")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "result"),
+    [
+        (CommandOutcome.REJECTED, "REJECTED"),
+        (CommandOutcome.NOT_SENT, "EVSE_INOPERATIVE"),
+        (CommandOutcome.UNKNOWN, "TIMEOUT"),
+    ],
+)
+async def test_a_start_that_fails_is_told(here: Abroad, outcome: CommandOutcome, result: str):
+    """What the charge point said is what the platform is told, later."""
+    here.world.chargers.answers.append(outcome)
+
+    await here.peer.commands("START_SESSION", await order(here))
+    await here.settles()
+
+    assert [result] == [one["result"] for one in pushed(here, "results")]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"evse_uid": "nobody"}, {"location_id": "elsewhere"}, {"evse_uid": None}]
+)
+async def test_a_start_nowhere_is_rejected_at_once(here: Abroad, wrong: dict[str, object]):
+    """An EVSE that is not there cannot be started."""
+    asked = {name: one for name, one in ((await order(here)) | wrong).items() if one is not None}
+
+    told = await here.peer.commands("START_SESSION", asked)
+
+    assert "REJECTED" == told["result"]
+
+
+async def test_a_socket_that_somebody_pays_for_is_not_given_away(here: Abroad):
+    """A driver here was first."""
+    await here.world.pays()
+
+    told = await here.peer.commands("START_SESSION", await order(here))
+
+    assert "REJECTED" == told["result"]
+
+
+async def test_a_guest_who_never_plugs_in_is_given_up(here: Abroad):
+    """After five minutes the session is invalid, and a late start is stopped."""
+    await here.peer.commands("START_SESSION", await order(here))
+    await here.settles()
+    for _ in range(6):
+        await here.passes(minutes=1)
+
+    assert "INVALID" == pushed(here, "sessions")[-1]["status"]
+
+
+@pytest.mark.parametrize("kind", ["RESERVE_NOW", "CANCEL_RESERVATION", "UNLOCK_CONNECTOR"])
+async def test_what_is_not_supported_says_so(here: Abroad, kind: str):
+    """OCPI has a word for it."""
+    assert "NOT_SUPPORTED" == (await here.peer.commands(kind, {}))["result"]
+
+
+async def test_nobody_stops_the_session_of_another(here: Abroad):
+    """A session that is not the platform's own is not known to it."""
+    told = await here.peer.commands("STOP_SESSION", {"session_id": "S1"})
+
+    assert "UNKNOWN_SESSION" == told["result"]
+
+
+async def test_everything_can_be_sent_again(here: Abroad):
+    """`directpay ocpi replay --all`: what was taken is forgotten, and pushed."""
+    await defer_gaps(is_asked=False, desk=here.roaming)
+    await here.settles()
+    async with here.world.database.work(OPERATOR) as work:
+        await replay(work, await platform_of_name(work, "be-charged"), is_all=True)
+    await here.settles()
+
+    assert 2 == len(pushed(here, "locations"))
