@@ -21,7 +21,9 @@ from app.funds.terminals import reactors as terminals
 from app.funds.wallet import reactors as wallets
 from app.gateways.adyen.devices.devices import AdyenDevices
 from app.gateways.adyen.provider import AdyenOptions, AdyenProvider
+from app.gateways.adyen.settlements import AdyenSettlements
 from app.gateways.mollie.provider import MollieOptions, MollieProvider
+from app.gateways.mollie.settlements import MollieSettlements
 from app.gateways.mollie.terminals import MollieTerminals
 from app.gateways.ocpi.chargers import EitherWay
 from app.gateways.ocpi.client import OcpiClient
@@ -179,6 +181,8 @@ def _payments(
         vault=Vault(_as_text(settings.security.master_keys)),
         hooks_base=settings.http.base_url,
         devices={"mollie": MollieTerminals(mollie), "adyen": devices},
+        balances={"mollie": MollieSettlements(mollie)},
+        reports={"adyen": AdyenSettlements(adyen, sandbox=settings.payments.adyen_url)},
     )
     stack.push_async_callback(desk.readings.close)
     return desk

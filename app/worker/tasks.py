@@ -23,6 +23,7 @@ from app.directpay.money.add import add_by_itself
 from app.directpay.money.chase import chase_money
 from app.directpay.settle import collect, give_back, settle
 from app.funds.payments.jobs import payment_jobs, payment_schedules
+from app.funds.reconciliation.statements import statement_schedules
 from app.funds.terminals.jobs import terminal_jobs, terminal_schedules
 from app.infra.jobs import Job, Schedule
 from app.people.identity.drivers.forget import driver_schedules
@@ -82,6 +83,7 @@ def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
         *driver_schedules(desk.database),
         *letter_schedules(workshop.letter_box),
         *payment_schedules(desk.payments),
+        *statement_schedules(desk.payments),
         *receipt_schedules(workshop.post),
         *session_schedules(desk.database),
         *promotion_schedules(desk.database),

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from app.charging.sessions.forget import KEEP_ORPHANS, KEEP_REPORTS, forget_reports
-from app.funds.payments.inbox.forget import KEEP_HINTS, forget_hints
+from app.funds.payments.inbox.forget import KEEP_HINTS, KEEP_NOTICES, forget_hints
 from app.funds.payments.inbox.receive import Webhook, receive_webhook
+from app.funds.payments.inbox.told.store import put_doubtful, put_notice
 from app.funds.payments.perform import start_payment
+from app.funds.payments.ports import Notice
 from tests.fakes.charger import Charger
 from tests.fakes.points import furnish
 from tests.fakes.provider import FakeProvider
@@ -104,3 +106,30 @@ async def test_handled_webhooks_go_and_open_ones_stay(make_database, sql, clock)
         rows.append(sql.execute("SELECT provider_ref FROM webhook_inbox ORDER BY 1").fetchall())
 
     assert [[("tr_fake1",), ("tr_open",)], [("tr_open",)]] == rows
+
+
+@pytest.mark.parametrize(
+    ("age", "left"),
+    [(KEEP_HINTS - DAY, 3), (KEEP_HINTS + DAY, 2), (KEEP_NOTICES + DAY, 1)],
+    ids=["new", "nobody's are old", "all are old"],
+)
+async def test_notices_go_when_nobody_can_need_them(database, sql, clock, age, left):
+    """Nobody's after three months, a payment's after two years, unless it is at work."""
+    world = World(database, FakeProvider(), sql, clock, Told())
+    account = await world.account()
+    done, at_work = await world.begin(), await world.begin()
+    sql.execute("UPDATE payment SET check_at = NULL WHERE payment_id = %s", (done,))
+    async with database.work(OPERATOR) as work:
+        for key, payment_id in (("nobody", None), ("done", done), ("at work", at_work)):
+            await put_notice(work, account, Notice(key, "", None, b"{}"), payment_id)
+        await put_doubtful(work, account, [b"{}"])
+    clock.advance(age)
+    await forget_hints(database=database)
+    (doubtful,) = sql.execute("SELECT count(*) FROM doubtful_notice").fetchone()
+
+    assert (left, left == 3) == (_notices(sql), doubtful == 1)
+
+
+def _notices(sql) -> int:
+    """Return how many notices are kept."""
+    return sql.execute("SELECT count(*) FROM provider_notice").fetchone()[0]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from app.funds.payments.accounts.vault import Vault
 from app.funds.payments.inbox.readings import Readings
 from app.funds.payments.ports import PaymentProvider, PromptDevice
+from app.funds.payments.providers.settlements import BalanceReader, ReportReader
 from app.infra.database import Database
 
 
@@ -16,7 +17,8 @@ class PaymentDesk:
 
     *hooks_base* is the public address of this installation without a slash at its end; None when
     no provider can reach us, and then payments are only read. *devices* are the terminals of the
-    providers that have some, *readings* what webhooks have this process read.
+    providers that have some, *readings* what webhooks have this process read. *balances* and
+    *reports* tell what providers moved and paid out.
     """
 
     database: Database
@@ -25,6 +27,8 @@ class PaymentDesk:
     hooks_base: str | None
     devices: Mapping[str, PromptDevice] = field(default_factory=dict)
     readings: Readings = field(default_factory=Readings)
+    balances: Mapping[str, BalanceReader] = field(default_factory=dict)
+    reports: Mapping[str, ReportReader] = field(default_factory=dict)
 
     def webhook_url(self, provider: str, webhook_token: str) -> str | None:
         """Return where *provider* tells us of the payments of one account."""

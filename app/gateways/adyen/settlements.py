@@ -32,6 +32,10 @@ class AdyenSettlements:
         self._adyen = adyen
         self._sandbox = None if sandbox is None else urlsplit(sandbox).netloc
 
+    def announced(self, notice: Notice) -> str | None:
+        """Return where the report is that *notice* announces, or None: it announces none."""
+        return report_address(notice)
+
     async def fetch(
         self, account: ProviderAccount, address: str
     ) -> tuple[Settlement, ...] | Failure:

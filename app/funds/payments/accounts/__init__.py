@@ -1,5 +1,6 @@
 """An operator's accounts at payment providers, their secrets sealed."""
 
+from app.funds.payments.accounts.every import every_account
 from app.funds.payments.accounts.orders import AccountOrder
 from app.funds.payments.accounts.steps import (
     Credential,
@@ -34,6 +35,7 @@ __all__ = [
     "credential_at",
     "credential_of",
     "credentials_for",
+    "every_account",
     "get_account",
     "get_credential",
     "house_account",

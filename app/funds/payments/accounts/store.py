@@ -101,6 +101,11 @@ async def find_chosen(work: Work) -> list[AccountRow]:
     return [AccountRow(**row) for row in (await work.execute(chosen)).mappings()]
 
 
+async def find_all(work: Work) -> list[AccountRow]:
+    """Return the accounts of every operator, those that left the operator's file too."""
+    return [AccountRow(**row) for row in (await work.execute(select(provider_account))).mappings()]
+
+
 async def find_by_token(work: Work, provider: str, token: str) -> AccountRow | None:
     """Return the account, of any operator, whose webhooks come to the address with *token*."""
     table = provider_account

@@ -1,15 +1,23 @@
-"""Delete the webhooks that were handled long ago."""
+"""Delete the webhooks and notices that nobody can need any more."""
 
 from datetime import timedelta
+from typing import Final
 
 from app.funds.payments.inbox import store
+from app.funds.payments.inbox.told.store import forget_notices
 from app.infra.database import EVERY_OPERATOR, Database
 
-# A hint says nothing that the payment does not say better; it only shows what came when.
-KEEP_HINTS = timedelta(days=90)
+# A hint says nothing that the payment does not say better; it only shows what came when. The same
+# holds for notices of nobody's payment, and for those that no key of the account has signed.
+KEEP_HINTS: Final = timedelta(days=90)
+# A payment is read from its notices: beyond the longest time in which a card can be disputed (540
+# days) nothing is told any more, and the payment itself keeps what it came to.
+KEEP_NOTICES: Final = timedelta(days=730)
 
 
 async def forget_hints(*, database: Database) -> None:
-    """Delete the webhooks that were handled KEEP_HINTS ago; a nightly sweep. Open ones stay."""
+    """Delete what is older than KEEP_HINTS and KEEP_NOTICES; a nightly sweep. Open hints stay."""
     async with database.work(EVERY_OPERATOR) as work:
-        await store.forget_hints(work, work.now - KEEP_HINTS)
+        before = work.now - KEEP_HINTS
+        await store.forget_hints(work, before)
+        await forget_notices(work, unmatched=before, matched=work.now - KEEP_NOTICES)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
+from app.funds.payments.ports import Declined, Notice, NotSent, ProviderAccount, Unknown
 from app.kernel.money import Money
 
 
@@ -56,3 +58,30 @@ class Settlement:
         for line in self.lines:
             total = line.net if total is None else total + line.net
         return total
+
+
+Failure = Declined | NotSent | Unknown
+
+
+class BalanceReader(Protocol):
+    """A provider whose movements can be read at any time."""
+
+    async def lines(
+        self, account: ProviderAccount, *, since: datetime
+    ) -> list[SettlementLine] | Failure:
+        """Return what moved from *since* on, newest first."""
+        ...
+
+
+class ReportReader(Protocol):
+    """A provider that announces a report for each payout."""
+
+    def announced(self, notice: Notice) -> str | None:
+        """Return where the report is that *notice* announces, or None: it announces none."""
+        ...
+
+    async def fetch(
+        self, account: ProviderAccount, address: str
+    ) -> tuple[Settlement, ...] | Failure:
+        """Return the settlements of a report; Unknown when it can't be read."""
+        ...

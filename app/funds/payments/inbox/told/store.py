@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, Text, Uuid, delete, func, select
@@ -31,6 +32,7 @@ provider_notice = operator_table(
         "payment_id",
         postgresql_where="payment_id IS NOT NULL",
     ),
+    Index("ix_provider_notice_received_at", "received_at"),
 )
 
 doubtful_notice = operator_table(
@@ -97,6 +99,32 @@ async def notices_of(work: Work, payment_id: UUID) -> list[Notice]:
         .order_by(table.c.received_at, table.c.key)
     )
     return [Notice(**row) for row in (await work.execute(asked)).mappings()]
+
+
+async def unmatched_notices(work: Work, account_id: UUID, since: datetime) -> list[Notice]:
+    """Return what an account was told *since* then that is about no payment of ours."""
+    table = provider_notice
+    asked = (
+        select(table.c.key, table.c.reference, table.c.original_ref, table.c.body)
+        .where(table.c.operator_id == work.operator_id, table.c.account_id == account_id)
+        .where(table.c.payment_id.is_(None), table.c.received_at >= since)
+        .order_by(table.c.received_at, table.c.key)
+    )
+    return [Notice(**row) for row in (await work.execute(asked)).mappings()]
+
+
+async def forget_notices(work: Work, *, unmatched: datetime, matched: datetime) -> None:
+    """Delete what was told before these instants; what is about a payment at work stays."""
+    table = provider_notice
+    at_work = select(payment.c.payment_id).where(
+        payment.c.operator_id == table.c.operator_id,
+        payment.c.payment_id == table.c.payment_id,
+        payment.c.check_at.is_not(None),
+    )
+    old = (table.c.received_at < matched) & ~at_work.exists()
+    nobodys = table.c.payment_id.is_(None) & (table.c.received_at < unmatched)
+    await work.execute(delete(table).where(nobodys | old))
+    await work.execute(delete(doubtful_notice).where(doubtful_notice.c.received_at < unmatched))
 
 
 async def put_doubtful(work: Work, account: ProviderAccount, bodies: Sequence[bytes]) -> None:
