@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from app.commands.cdrs import add_cdrs
 from app.commands.chargers.displays import add_displays
 from app.commands.chargers.meters import add_meters
+from app.commands.chargers.stations import add_stations
 from app.commands.coupons import add_coupons
 from app.commands.keys import add_keys
 from app.commands.ledger import add_ledger
@@ -52,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     add_payouts(commands)
     add_meters(commands)
     add_displays(commands)
+    add_stations(commands)
     add_ledger(commands)
     add_refunds(commands)
     add_settlements(commands)

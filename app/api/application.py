@@ -56,6 +56,12 @@ from app.api.stations.looking import (
     list_station_transactions,
     list_stations,
 )
+from app.api.stations.pairing import (
+    claim_station,
+    list_pairing_attempts,
+    list_pairing_codes,
+    make_pairing_code,
+)
 from app.api.stations.securing import rotate_station_password, set_station_security
 from app.charging.chargers.calls.ports import CallGateway
 from app.directpay.desk import Desk
@@ -108,6 +114,10 @@ _ROUTES = (
     report_configuration,
     rotate_station_password,
     set_station_security,
+    make_pairing_code,
+    list_pairing_codes,
+    list_pairing_attempts,
+    claim_station,
 )
 
 

@@ -24,6 +24,7 @@ from app.api.bodies import InvoiceOrder, MailOrder, NewSession
 from app.api.coupons.bodies import CodeOrder, CodesOrder, CouponOrder
 from app.api.stations.bodies import (
     AvailabilityOrder,
+    ClaimOrder,
     DiagnosticsOrder,
     FirmwareOrder,
     NewCall,
@@ -103,6 +104,7 @@ _CLOSED = (
     DiagnosticsOrder,
     SettingsOrder,
     SecurityOrder,
+    ClaimOrder,
 )
 
 

@@ -9,6 +9,7 @@ from app.billing.receipts.deliver import PostRoom
 from app.billing.receipts.jobs import receipt_jobs, receipt_schedules
 from app.charging.chargers.calls.forget import call_schedules
 from app.charging.chargers.display.work import display_jobs
+from app.charging.chargers.pairing.attempts import pairing_schedules
 from app.charging.sessions.forget import session_schedules
 from app.directpay.advance import sweep, wake
 from app.directpay.command import ask_start, ask_stop, chase_silent, close, stop_late
@@ -79,6 +80,7 @@ def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
         Schedule("directpay.silence", "30 * * * * *", look_after_silence),
         *audit_schedules(desk.database),
         *call_schedules(desk.database),
+        *pairing_schedules(desk.database),
         *display_schedules(desk.database),
         *driver_schedules(desk.database),
         *letter_schedules(workshop.letter_box),

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from app.charging.chargers.pairing.model import Knock
 from app.charging.chargers.reports import StatusReport
 from app.charging.chargers.stations.credential import SALT_BYTES, Credential
 from app.charging.chargers.stations.model import BootReport, ChargePoint, EvseOnStation
@@ -55,6 +56,7 @@ class FakeFacts(Facts):
         self.away = 0
         self.open: dict[str, str] = {}
         self.came_back: list[str] = []
+        self.strangers: list[Knock] = []
         self.boots: list[BootReport] = []
         self.statuses: list[StatusReport] = []
         self.starts: list[StartReport] = []
@@ -67,6 +69,10 @@ class FakeFacts(Facts):
         """Return the charge point."""
         self._work()
         return self.known.get(identity)
+
+    async def stranger(self, knock: Knock) -> None:
+        """Keep who is not known."""
+        self.strangers.append(knock)
 
     async def password_came_back(self, charge_point: ChargePoint) -> None:
         """Keep who came back."""

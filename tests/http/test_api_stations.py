@@ -4,6 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from app.charging.chargers.pairing.attempts import note_attempt
+from app.charging.chargers.pairing.model import Knock
 from app.gateways.ocpp.link.frames import CallError
 from app.gateways.ocpp.link.session import NoAnswer, NotSent, Refused
 from app.people.identity.keys.create import KeyOrder, create_key
@@ -381,3 +383,28 @@ async def test_what_a_charge_point_must_show(program: Program, desk: dict[str, s
     assert (3, "SERIAL-17") == (first.json()["security_profile"], first.json()["certificate"])
     assert (None, None) == (second.json()["security_profile"], second.json()["certificate"])
     assert 422 == wrong.status_code
+
+
+async def test_a_charge_point_is_paired(program: Program, desk: dict[str, str]):
+    """Make a code, see who knocks with it, claim it with an EVSE: it is one of ours."""
+    made = await program.post("/operator/pairing-codes", **desk)
+    knock = Knock("NEW-1", made.json()["code"].encode(), "203.0.113.7", ("ocpp1.6",))
+    await note_attempt(knock, database=program.world.database)
+    waiting = (await program.get("/operator/pairing-attempts", **desk)).json()["attempts"]
+    uid = (await program.get(ONE, **desk)).json()["evses"][0]["uid"]
+    way = "/operator/pairing-attempts/NEW-1/claim"
+    claimed = await program.post(way, {"evses": {uid: 1}}, **desk)
+    again = await program.post(way, {"evses": {}}, **desk)
+    codes = (await program.get("/operator/pairing-codes", **desk)).json()["codes"]
+
+    assert 201 == made.status_code
+    assert [("NEW-1", "203.0.113.7", 1)] == [
+        (each["identity"], each["address"], each["times"]) for each in waiting
+    ]
+    assert (200, [uid]) == (
+        claimed.status_code,
+        [each["uid"] for each in claimed.json()["evses"]],
+    )
+    assert (404, "pairing_attempt_not_found") == (again.status_code, again.json()["code"])
+    assert ["NEW-1"] == [each["used_by"] for each in codes]
+    assert made.json()["code"] not in str(codes)

@@ -113,3 +113,9 @@ class SecurityOrder(Struct, frozen=True, forbid_unknown_fields=True):
 
     profile: Annotated[int, Meta(ge=1, le=3)] | None = None
     certificate: _Name | None = None
+
+
+class ClaimOrder(Struct, frozen=True, forbid_unknown_fields=True):
+    """The operator's EVSEs that the charge point has from now on: their numbers there by uid."""
+
+    evses: dict[_Name, EvseNo] = {}

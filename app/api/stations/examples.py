@@ -8,6 +8,7 @@ from msgspec import Raw
 
 from app.api.stations.bodies import (
     AvailabilityOrder,
+    ClaimOrder,
     DiagnosticsOrder,
     FirmwareOrder,
     NewCall,
@@ -39,6 +40,7 @@ AVAILABILITY, TRIGGER = AvailabilityOrder(in_use=False), TriggerOrder("StatusNot
 FIRMWARE = FirmwareOrder("https://firmware.example/1.2.bin")
 DIAGNOSTICS = DiagnosticsOrder("https://logs.example/upload")
 NEW_SETTINGS = SettingsOrder({"MeterValueSampleInterval": "10"})
+CLAIM = ClaimOrder({"AMS-1-1": 1})
 SECURITY = SecurityOrder(3, "VLT-AMS-1")
 CHARGE_POINT = ChargePointView(
     identity="VLT-AMS-1",

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Final
 
+from app.charging.chargers.pairing.model import Knock as Stranger
 from app.charging.chargers.stations.model import ChargePoint
 from app.gateways.ocpp.dispatch import Action, Dispatcher
 from app.gateways.ocpp.facts import Facts
@@ -49,6 +50,8 @@ class OcppEndpoint:
         self._registry = registry
         self._clock = clock
         self._settings = settings
+        # More than so many at once, or for long, are only told in the log.
+        self._strangers = Pace(1, 30)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a knock: 404 unknown, 401 wrong password, 503 can't tell or closed."""
@@ -81,6 +84,8 @@ class OcppEndpoint:
         charge_point = await self._facts.find(identity) if identity else None
         if charge_point is None:
             log.warning("an unknown charge point knocks: %s", identity)
+            if identity and not self._strangers.wait_ns():
+                await self._facts.stranger(_stranger(scope, identity))
             return None, 404
         knock = Knock(
             password_of(scope, charge_point.identity),
@@ -136,6 +141,16 @@ class OcppEndpoint:
             log.warning(
                 "%s went, which nobody could note: its lease runs out", charge_point.identity
             )
+
+
+def _stranger(scope: Scope, identity: str) -> Stranger:
+    client = scope.get("client")
+    return Stranger(
+        identity=identity,
+        password=password_of(scope, identity),
+        address=client[0] if client else None,
+        versions=tuple(str(name)[:20] for name in scope["subprotocols"][:10]),
+    )
 
 
 async def _refuse(scope: Scope, send: Send, status: int) -> None:

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from app.charging.chargers.pairing.attempts import note_attempt
+from app.charging.chargers.pairing.model import Knock
 from app.charging.chargers.record_status import record_status
 from app.charging.chargers.reports import StatusReport
 from app.charging.chargers.stations.boot import record_boot
@@ -27,6 +29,10 @@ class Facts(Protocol):
 
     async def find(self, identity: str) -> ChargePoint | None:
         """Return the configured charge point, or None."""
+        ...
+
+    async def stranger(self, knock: Knock) -> None:
+        """Note that a charge point knocks that nobody has configured."""
         ...
 
     async def password_came_back(self, charge_point: ChargePoint) -> None:
@@ -86,6 +92,10 @@ class DatabaseFacts(Facts):
     async def find(self, identity: str) -> ChargePoint | None:
         """Return the configured charge point, or None."""
         return await find_charge_point(identity, database=self._database)
+
+    async def stranger(self, knock: Knock) -> None:
+        """Note that a charge point knocks that nobody has configured."""
+        await note_attempt(knock, database=self._database)
 
     async def password_came_back(self, charge_point: ChargePoint) -> None:
         """Note that a charge point connects with the password that it was given."""

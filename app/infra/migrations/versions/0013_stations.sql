@@ -43,3 +43,43 @@ ALTER TABLE charge_point ADD COLUMN next_credential BYTEA;
 ALTER TABLE charge_point ADD COLUMN former_credential BYTEA;
 ALTER TABLE charge_point ADD COLUMN security_profile INTEGER;
 ALTER TABLE charge_point ADD COLUMN certificate TEXT;
+
+-- Charge points that nobody has configured: codes that pair one with an operator, and who knocked.
+CREATE TABLE pairing_code (
+	operator_id UUID NOT NULL, 
+	code_id UUID NOT NULL, 
+	digest BYTEA NOT NULL, 
+	made_by TEXT NOT NULL, 
+	made_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	used_by TEXT, 
+	CONSTRAINT pk_pairing_code PRIMARY KEY (operator_id, code_id)
+);
+
+CREATE UNIQUE INDEX uq_pairing_code_digest ON pairing_code (digest);
+
+ALTER TABLE pairing_code ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE pairing_code FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY operator ON pairing_code USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
+
+CREATE TABLE pairing_attempt (
+	operator_id UUID NOT NULL, 
+	identity TEXT NOT NULL, 
+	address TEXT, 
+	versions TEXT[] NOT NULL, 
+	first_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	last_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	times INTEGER NOT NULL, 
+	code_id UUID, 
+	credential BYTEA, 
+	CONSTRAINT pk_pairing_attempt PRIMARY KEY (operator_id, identity)
+);
+
+ALTER TABLE pairing_attempt ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE pairing_attempt FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY operator ON pairing_attempt USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
+

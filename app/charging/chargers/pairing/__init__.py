@@ -1,0 +1,1 @@
+"""Charge points that nobody has configured: paired with an operator by a one-time code."""
