@@ -1,7 +1,7 @@
 """Carry out the plan of an operator file, in one transaction."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from app.charging.chargers.setup.save import (
@@ -15,6 +15,7 @@ from app.charging.meters.registry.register import register_meter
 from app.directpay.money.policy import save_hold_policy
 from app.funds.payments.accounts import Vault, accounts_for, save_accounts
 from app.funds.payments.routing.offers import save_routing
+from app.funds.terminals.setup.save import save_terminals
 from app.infra.database import Work
 from app.office.import_operator.plan import Plan
 from app.office.import_operator.promotions import PromotionOrder
@@ -92,7 +93,8 @@ async def _accounts(work: Work, plan: Plan, vault: Vault) -> list[str]:
     ]
     if await save_routing(work, plan.routing):
         changes.append("payment routes")
-    return changes
+    mine = [replace(each, operator_id=work.operator_id) for each in plan.terminals]
+    return changes + [f"terminal {each}" for each in await save_terminals(work, mine)]
 
 
 async def _chargers(work: Work, plan: Plan) -> list[str]:

@@ -6,10 +6,9 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path as FilePath
 
-from app.charging.chargers.model import Connector, Location
+from app.charging.chargers.model import Location
 from app.charging.chargers.setup.model import (
     CURRENTS,
-    DisplayDraft,
     EvseDraft,
     HoldKey,
     HoldScope,
@@ -24,8 +23,6 @@ from app.directpay.money.policy import USUAL, HoldPolicy
 from app.kernel.money import Money, exponent
 from app.office.import_operator.document import (
     CommissionEntry,
-    DisplayEntry,
-    EvseEntry,
     HoldEntry,
     LocationEntry,
     OperatorDocument,
@@ -34,6 +31,8 @@ from app.office.import_operator.document import (
 )
 from app.office.import_operator.entries.prices import PromotionEntry
 from app.office.import_operator.faults import Fault, Path, parsed
+from app.office.import_operator.parts.evses import draft_of
+from app.office.import_operator.parts.terminals import terminals_of
 from app.office.import_operator.payments import account_orders, payment_faults, routing_of
 from app.office.import_operator.plan import NOBODY, Plan
 from app.office.import_operator.promotions import Known, PromotionOrder, promotion_orders
@@ -104,6 +103,7 @@ class Builder:
             series=tuple(self._series()),
             locks=locks_of(document.price_lock, self.faults),
             hold_policy=self._hold_policy(document.hold),
+            terminals=terminals_of(document, self.faults),
             meters=tuple(meter for path, entry in places for meter in self._meters(path, entry)),
         )
 
@@ -211,7 +211,7 @@ class Builder:
     def _evses(self, path: Path, entry: LocationEntry) -> Iterable[EvseDraft]:
         for number, each in enumerate(entry.evses):
             where = (*path, "evses", number)
-            evse = _draft(entry.id, each)
+            evse = draft_of(entry.id, each)
             self._complain(where, ((one.path, one.reason) for one in evse_complaints(evse)))
             self._inherited(where, HoldScope.EVSE, each.uid, each.hold, each.tariff)
             yield evse
@@ -267,31 +267,3 @@ class Builder:
         if money.as_decimal() != amount:
             self.faults.append(Fault(path, f"{currency} has {exponent(currency)} decimals"))
         return money
-
-
-def _draft(location_id: str, entry: EvseEntry) -> EvseDraft:
-    return EvseDraft(
-        evse_uid=entry.uid,
-        evse_id=entry.evse_id,
-        code=entry.code,
-        location_id=location_id,
-        identity=entry.charge_point,
-        evse_no=entry.evse_no,
-        ocpp16_connector_id=entry.ocpp16_connector_id or entry.evse_no,
-        connectors=tuple(
-            Connector(
-                connector_id=each.id,
-                standard=each.standard,
-                format=each.format,
-                power_type=each.power_type,
-                max_power_kw=Decimal(each.max_power_kw),
-            )
-            for each in entry.connectors
-        ),
-        physical_reference=entry.physical_reference,
-        display=None if entry.display_code is None else _display(entry.display_code),
-    )
-
-
-def _display(entry: DisplayEntry) -> DisplayDraft:
-    return DisplayDraft(entry.validity_seconds, entry.length, entry.required)

@@ -100,6 +100,18 @@ class RouteEntry(Struct, frozen=True, forbid_unknown_fields=True):
     methods: list[str] = []
 
 
+class TerminalEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One of `terminals`: a card terminal, and the charging points that it serves."""
+
+    id: str
+    provider: str
+    device: str
+    name: str
+    evses: list[str]
+    language: str | None = None
+    waits: bool = False
+
+
 class HoldEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """`hold`: amounts such as `45.00 EUR`, for alternating and for direct current."""
 
@@ -193,6 +205,7 @@ class OperatorDocument(Struct, frozen=True, forbid_unknown_fields=True):
     hold: OperatorHoldEntry = OperatorHoldEntry()
     tariff: str | None = None
     payment_routes: list[RouteEntry] = []
+    terminals: list[TerminalEntry] = []
     fall_back_after_decline: bool = False
     regions: list[RegionEntry] = []
     tariff_rules: list[RuleEntry] = []

@@ -9,6 +9,7 @@ from app.charging.meters.registry.model import Meter
 from app.directpay.money.policy import USUAL, HoldPolicy
 from app.funds.payments.accounts import AccountOrder
 from app.funds.payments.routing.model import Routing
+from app.funds.terminals.model import Terminal
 from app.kernel.money import Money
 from app.office.import_operator.promotions import PromotionOrder
 from app.people.identity.model import Operator
@@ -49,4 +50,5 @@ class Plan:
     series: tuple[Definition, ...] = ()
     locks: dict[str, Lock] = field(default_factory=dict)
     hold_policy: HoldPolicy = USUAL
+    terminals: tuple[Terminal, ...] = ()
     meters: tuple[Meter, ...] = ()

@@ -1,0 +1,1 @@
+"""Parts of a plan that are built by themselves."""
