@@ -8,7 +8,14 @@ from typing import Final
 
 from app.charging.chargers.list_evses import list_evses
 from app.charging.chargers.model import Evse
-from app.customer_area import Hook, adyen_hooks, tell_adyen
+from app.customer_area import (
+    Hook,
+    Terminals,
+    adyen_hooks,
+    board,
+    tell_adyen,
+    terminals_of_all,
+)
 from app.embedded import database_of, make_room
 from app.office.import_operator import import_operator, read_operator_file
 from app.outside import Neighbours, free_port, own_address
@@ -60,7 +67,7 @@ def run_demo(demo: Demo) -> None:
         settings, addresses = _start_outside(demo, neighbours)
         settings = stack.enter_context(database_of(settings))
         with runner() as loop:
-            evses, hooks = loop.run(_seed(settings))
+            evses, hooks, terminals = loop.run(_seed(settings))
 
             def ready() -> None:
                 _start_chargers(demo, addresses, neighbours)
@@ -68,15 +75,16 @@ def run_demo(demo: Demo) -> None:
                     neighbours.wait_for(name, demo.host, addresses.ports[name])
                 for hook in hooks:
                     tell_adyen(addresses.provider, hook)
-                print(_welcome(addresses, evses))
+                board(addresses.provider, terminals)
+                print(_welcome(addresses, evses, terminals))
 
             loop.run(serve(settings, EVERY_ROLE, bound, ready))
             neighbours.stop("chargers")
     print("Stopped. Everything is kept in", demo.state)
 
 
-async def _seed(settings: Settings) -> tuple[Sequence[Evse], Sequence[Hook]]:
-    """Take over the demo operator when there is no operator yet; return EVSEs and webhooks."""
+async def _seed(settings: Settings) -> tuple[Sequence[Evse], Sequence[Hook], Terminals]:
+    """Take over the demo operator when there is none; return EVSEs, webhooks and terminals."""
     async with create_services(settings, database_url(settings)) as services:
         database = services.database
         if not await list_operators(database=database):
@@ -87,7 +95,8 @@ async def _seed(settings: Settings) -> tuple[Sequence[Evse], Sequence[Hook]]:
                 database=database,
                 codes=services.desk.codes,
             )
-        return await list_evses(database=database), await adyen_hooks(services)
+        evses = await list_evses(database=database)
+        return evses, await adyen_hooks(services), await terminals_of_all(services)
 
 
 def _start_outside(demo: Demo, neighbours: Neighbours) -> tuple[Settings, Addresses]:
@@ -129,7 +138,11 @@ def _start_chargers(demo: Demo, addresses: Addresses, neighbours: Neighbours) ->
     neighbours.start("chargers", *config, *there, *control)
 
 
-def _welcome(addresses: Addresses, evses: Sequence[Evse]) -> str:
+def _welcome(addresses: Addresses, evses: Sequence[Evse], terminals: Terminals) -> str:
+    taps = [
+        f"  {addresses.provider}/terminal/{each['id']}   {each['description']}"
+        for each in terminals.boardings
+    ]
     lines = [
         f"  {addresses.pages}/c/{evse.code}   {evse.evse_id}, {evse.location.name}"
         for evse in evses
@@ -141,6 +154,8 @@ def _welcome(addresses: Addresses, evses: Sequence[Evse]) -> str:
             *lines,
             f"Plug in and out:  {addresses.chargers}",
             f"Payment provider: {addresses.provider}",
+            "Card terminals, to tap a card after plugging in:",
+            *taps,
             f"Mailbox:          {addresses.mailbox}",
             "Ctrl-C stops it.",
         ]

@@ -18,6 +18,7 @@ from app.funds.payments.health import count_down
 from app.gateways.ocpp.endpoint import OcppEndpoint
 from app.hooks.ocpi.application import ocpi_application
 from app.hooks.payments import payment_webhook
+from app.hooks.terminals import terminal_webhook
 from app.infra.database import EVERY_OPERATOR
 from app.infra.health import Check, Degraded, NotReady, database_check, examine, worker_check
 from app.infra.worker import Worker
@@ -37,7 +38,7 @@ def create_app(services: Services, roles: frozenset[Role]) -> ASGIApp:
     if Role.WEB in roles:
         config = _web_config(services.settings)
         driver = driver_pages(config, desk=services.desk, live=services.live)
-        handlers += [payment_webhook, driver]
+        handlers += [payment_webhook, terminal_webhook, driver]
         refused = Strays(config).refused
         strays = {NotFoundException: refused, MethodNotAllowedException: refused}
     pages = Litestar(

@@ -63,6 +63,11 @@ from app.api.stations.pairing import (
     make_pairing_code,
 )
 from app.api.stations.securing import rotate_station_password, set_station_security
+from app.api.terminals.routes import (
+    abort_one_terminal,
+    list_all_terminals,
+    prompt_one_terminal,
+)
 from app.charging.chargers.calls.ports import CallGateway
 from app.directpay.desk import Desk
 from app.infra.fan import Fan
@@ -71,6 +76,9 @@ from app.kernel.errors import Problem
 
 _MOST_BODY_BYTES = 16_384
 _ROUTES = (
+    list_all_terminals,
+    prompt_one_terminal,
+    abort_one_terminal,
     get_code,
     read_display,
     start_session,

@@ -35,3 +35,8 @@ class PaymentDesk:
         if self.hooks_base is None:
             return None
         return f"{self.hooks_base}/webhooks/{provider}/{webhook_token}"
+
+    def terminal_url(self, provider: str, webhook_token: str) -> str | None:
+        """Return where the terminals of an account at *provider* tell what happened there."""
+        url = self.webhook_url(provider, webhook_token)
+        return None if url is None else f"{url}/terminals"

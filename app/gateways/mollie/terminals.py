@@ -1,7 +1,7 @@
 """Card terminals at Mollie: which there are, and a payment on one of them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import uuid5
 
@@ -109,6 +109,11 @@ class MollieTerminals:
             return {each.id: _status(each) for each in found}
 
         return await self._mollie.call(account, read)
+
+    def devices_in(self, body: bytes) -> Sequence[str]:
+        """Return none: what happens at a terminal is told by the webhook of its payment."""
+        del body
+        return ()
 
 
 _NOT_OFFERED: Final = Declined("not_supported", "Mollie's terminals only take payments")

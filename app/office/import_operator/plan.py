@@ -31,6 +31,7 @@ class Plan:
     *series* are prices through the day, and *locks* say by country how sessions keep them.
     *hold_policy* says how holds grow, *meters* are those that sign.
     *certified_clocks* are the locations whose meters may be used for prices by time.
+    *terminals* are where drivers can pay by card beside the page.
     Without a word about *promotions* (None) they stay as they are.
     """
 

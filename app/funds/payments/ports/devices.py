@@ -53,7 +53,15 @@ class StillAsking:
 CardReading = CardSeen | NoCard | StillAsking | Declined | NotSent | Unknown
 
 
-class PromptDevice(Protocol):
+class AuthorisationSource(Protocol):
+    """Terminals that tell by themselves that a card was tapped, authorised or refused."""
+
+    def devices_in(self, body: bytes) -> Sequence[str]:
+        """Return the terminals that *body* tells of: only a hint, what happened is looked up."""
+        ...
+
+
+class PromptDevice(AuthorisationSource, Protocol):
     """
     The terminals of one provider, for all accounts. No method raises for what others can do.
 
@@ -113,12 +121,4 @@ class PromptDevice(Protocol):
         self, account: ProviderAccount
     ) -> Mapping[str, DeviceStatus] | Declined | NotSent | Unknown:
         """Return the terminals of *account* that its provider knows, and how they are."""
-        ...
-
-
-class AuthorisationSource(Protocol):
-    """Terminals that tell by themselves that a card was tapped, authorised or refused."""
-
-    def devices_in(self, body: bytes) -> Sequence[str]:
-        """Return the terminals that *body* tells of: only a hint, what happened is looked up."""
         ...

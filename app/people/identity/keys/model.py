@@ -26,6 +26,8 @@ class Scope(StrEnum):
     REFUNDS_READ = "refunds:read"
     REFUNDS_WRITE = "refunds:write"
     REFUNDS_APPROVE = "refunds:approve"
+    TERMINALS_READ = "terminals:read"
+    TERMINALS_WRITE = "terminals:write"
     PAYMENTS_READ = "payments:read"
     STATIONS_READ = "stations:read"
     STATIONS_WRITE = "stations:write"

@@ -1,0 +1,1 @@
+"""An operator's own programs look at card terminals, and let them ask for a card."""
