@@ -1,6 +1,7 @@
 """The job worker on a real PostgreSQL: speed, waits, locks, and the jobs of the dead."""
 
 import asyncio
+import json
 import logging
 import sys
 import time
@@ -465,6 +466,17 @@ async def test_nobody_is_promised_what_another_process_may_run(
 
     assert (frozenset(), frozenset()) == (told, again)
     assert ["todo"] == statuses(sql)
+
+
+async def test_only_what_may_run_now_is_announced(database: Database, sql: psycopg.Connection):
+    """A job with an hour to come wakes no worker: it is found by the poll when it is due."""
+    sql.execute("LISTEN procrastinate_any_queue_v1")
+    await defer(database, "test.later", at=SystemClock().now() + timedelta(hours=1))
+    await defer(database, "test.now")
+    heard = [each.payload for each in sql.notifies(timeout=0.5)]
+    row = sql.execute("SELECT id FROM procrastinate_jobs WHERE task_name = 'test.now'").fetchone()
+
+    assert [{"type": "job_inserted", "job_id": row[0]}] == [json.loads(each) for each in heard]
 
 
 async def test_a_job_whose_work_rolls_back_never_runs(database: Database, postgres_url: str):

@@ -29,6 +29,16 @@ CREATE TRIGGER directpay_wake_v1 AFTER DELETE OR UPDATE OF status ON procrastina
 """
 
 
+# A new job wakes every worker. One that waits for its hour is found by the poll and is announced to
+# nobody: commits that announce something wait for each other in the whole server.
+_QUIET = """
+CREATE OR REPLACE TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1
+    AFTER INSERT ON procrastinate_jobs
+    FOR EACH ROW WHEN (NEW.status = 'todo' AND NEW.scheduled_at IS NULL)
+    EXECUTE FUNCTION procrastinate_notify_queue_job_inserted_v1();
+"""
+
+
 async def create_schema(url: str, metadata: MetaData) -> None:
     """Create every table of *metadata* and the job tables in the empty database at *url*."""
     connection = await asyncpg.connect(url)
@@ -41,8 +51,8 @@ async def create_schema(url: str, metadata: MetaData) -> None:
 
 
 def job_schema() -> str:
-    """Return the SQL script that makes Procrastinate's tables and functions, and our trigger."""
-    return SchemaManager.get_schema() + _WAKE
+    """Return the SQL script that makes Procrastinate's tables and functions, and our triggers."""
+    return SchemaManager.get_schema() + _WAKE + _QUIET
 
 
 def our_schema(metadata: MetaData, only: frozenset[str] = frozenset()) -> Iterator[str]:
