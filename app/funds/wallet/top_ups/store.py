@@ -3,11 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Index, Row, Text, Uuid, update
+from sqlalchemy import BigInteger, Column, Index, Row, Text, Uuid, bindparam, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from app.funds.wallet.top_ups.model import TopUp, TopUpState, WalletOffer
 from app.infra.database import Work
+from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 from app.kernel.money import Money
 
@@ -25,6 +26,13 @@ top_up = operator_table(
 Index("uq_wallet_top_up_key", top_up.c.operator_id, top_up.c.key, unique=True)
 Index("uq_wallet_top_up_payment", top_up.c.operator_id, top_up.c.payment_id, unique=True)
 Index("ix_wallet_top_up_wallet", top_up.c.operator_id, top_up.c.wallet_id)
+# Every payment is asked about, on the way to its start: made once.
+_OF_PAYMENT = Ready(
+    select(top_up).where(
+        top_up.c.operator_id == bindparam("of_operator"),
+        top_up.c.payment_id == bindparam("of_payment"),
+    )
+)
 offer = operator_table(
     "wallet_offer",
     Column("currency", Text, nullable=False),
@@ -64,8 +72,8 @@ async def with_id(work: Work, top_up_id: UUID) -> TopUp | None:
 
 async def of_payment(work: Work, payment_id: UUID) -> TopUp | None:
     """Return the top-up that a payment is for, or None; whoever changes it locked the payment."""
-    found = await work.execute(scoped(top_up, work).where(top_up.c.payment_id == payment_id))
-    return _top_up(found.one_or_none())
+    asked = {"of_operator": work.operator_id, "of_payment": payment_id}
+    return _top_up(await work.row(_OF_PAYMENT, asked))
 
 
 async def waiting_for(work: Work, wallet_id: UUID) -> list[TopUp]:
