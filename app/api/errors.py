@@ -9,11 +9,3 @@ class InvalidRequest(Problem):
     code = "invalid_request"
     kind = Kind.INVALID
     title = "The request does not follow the API's description"
-
-
-class KeyReused(Problem):
-    """The idempotency key belongs to another order."""
-
-    code = "key_reused"
-    kind = Kind.INVALID
-    title = "This Idempotency-Key was used for another order"

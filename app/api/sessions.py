@@ -15,7 +15,6 @@ from litestar.types import ASGIApp
 from app.api.answers import NOT_MODIFIED, fresh, private
 from app.api.bodies import IdempotencyKey, IfNoneMatch, NewSession, StartedSession, Token
 from app.api.counter import AnyRequest, Counter, host_of, is_payer, require_control
-from app.api.errors import KeyReused
 from app.api.examples import NEW_SESSION, SESSION, STARTED, TARIFF
 from app.api.following import Follower
 from app.api.problems import declared
@@ -25,6 +24,7 @@ from app.directpay.desk import PAYMENTS_PER_NETWORK, find, live_topic
 from app.directpay.errors import (
     DisplayCodeNeeded,
     JourneyNotFound,
+    KeyReused,
     MethodUnavailable,
     NotYours,
     PaymentsDown,
@@ -37,7 +37,7 @@ from app.directpay.errors import (
 )
 from app.directpay.follow.show import journey_view
 from app.directpay.offers.guess import Presented
-from app.directpay.pay import Begun, PayOrder, pay
+from app.directpay.pay import PayOrder, pay
 from app.directpay.prices.tell import tariff_of
 from app.directpay.views import JourneyView
 from app.funds.payments.errors import AccountNotFound
@@ -113,7 +113,6 @@ async def start_session(
     presented = Presented(data.coupon, data.driver or "", host, data.admission)
     order = replace(_order(data, idempotency_key), presented=presented, shown=data.offers)
     begun = await pay(order, desk=counter.desk)
-    await _check_same_order(data, begun, counter)
     started = StartedSession(begun.token, begun.control, begun.checkout_url)
     headers = {"Location": f"/api/v1/sessions/{begun.token}", "Cache-Control": "no-store"}
     return Response(started, headers=headers)
@@ -239,11 +238,3 @@ def _order(data: NewSession, key: str) -> PayOrder:
         key=f"api:{digest}",
         locale=data.locale,
     )
-
-
-async def _check_same_order(data: NewSession, begun: Begun, counter: Counter) -> None:
-    """Raise KeyReused when the key had been used for another socket or price."""
-    journey = await find(begun.token, desk=counter.desk)
-    ordered = (data.code.upper(), data.tariff_id, data.tariff_version)
-    if ordered != (journey.code, journey.shown_tariff_id, journey.tariff_version):
-        raise KeyReused("use a new key for each order", field="Idempotency-Key")

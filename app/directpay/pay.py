@@ -13,6 +13,7 @@ from app.directpay.credit.pay import Credit, reserve_credit
 from app.directpay.decide import CHECKOUT_WITHIN, KEEP_SOCKET_FOR, Task
 from app.directpay.desk import Desk, token_digest
 from app.directpay.errors import (
+    KeyReused,
     MethodUnavailable,
     PaymentsDown,
     PlugInFirst,
@@ -34,7 +35,7 @@ from app.funds.payments.perform import start_payment
 from app.funds.payments.routing.offers import WayToPay
 from app.funds.payments.steps import PaymentOrder, begin_payment
 from app.infra.database import Work
-from app.pricing.promotions.reserve import check_shown, reserve
+from app.pricing.promotions.reserve import came_with, check_shown, reserve
 from app.pricing.tariffs.choice.model import Choice
 
 _REFUSALS = {
@@ -81,7 +82,8 @@ async def pay(order: PayOrder, *, desk: Desk) -> Begun:
     Begin a journey and open its payment; the same *key* again returns the same journey.
 
     Raises UnknownCode, TariffChanged, OfferChanged, PointBusy, PointOffline, PointOutOfOrder,
-    MethodUnavailable, PaymentsDown, DisplayCodeNeeded and TooManyDeclines, and for a coupon
+    MethodUnavailable, PaymentsDown, DisplayCodeNeeded and TooManyDeclines, KeyReused when the key
+    came with another socket, price or coupon before, and for a coupon
     CouponMistyped, CouponRefused and TooManyRequests, and for credit CreditAmountInvalid,
     CreditTooLow, WalletFrozen and WalletNotFound; nothing has been reserved then.
     """
@@ -94,11 +96,24 @@ async def pay(order: PayOrder, *, desk: Desk) -> Begun:
         journey = await store.journey_by_pay_key(work, order.key)
         if journey is None:
             journey = await _begin(work, order, evse, means, desk)
+        else:
+            await _check_same(work, order, evse, journey, desk)
     return Begun(
         token=desk.secrets.token(journey.journey_id),
         control=desk.secrets.control(journey.journey_id),
         checkout_url=None if order.credit else await _checkout(journey, desk),
     )
+
+
+async def _check_same(
+    work: Work, order: PayOrder, evse: Evse, journey: Journey, desk: Desk
+) -> None:
+    """Raise KeyReused when *order* is another one than the *journey* of its key."""
+    ordered = (evse.code, order.tariff_id, order.tariff_version)
+    is_same = ordered == (journey.code, journey.shown_tariff_id, journey.tariff_version)
+    coupon = order.presented.coupon
+    if not is_same or not await came_with(work, journey.session_id, coupon, desk.codes):
+        raise KeyReused("use a new key for each order", field="Idempotency-Key")
 
 
 async def _checkout(journey: Journey, desk: Desk) -> str | None:
@@ -138,6 +153,7 @@ async def _begin(
         same = await store.journey_by_pay_key(work, order.key)
         if same is None:
             raise PointBusy("someone else has just begun to pay", code=evse.code)
+        await _check_same(work, order, evse, same, desk)
         return same
     await use_admission(work, evse, order.presented, desk)
     if evse.display is not None:

@@ -148,3 +148,34 @@ async def test_each_scope_allows_what_it_says(program: Program):
     reads = await program.get("/operator/campaigns", **prices)
 
     assert [403, 403] == [makes.status_code, reads.status_code]
+
+
+async def test_a_key_belongs_to_an_order_with_its_coupon(program: Program):
+    """The same order again is the same session; another coupon, or none, is another order."""
+    await runs(program, "autumn", Percent(Decimal(20)))
+    code, other = await code_of(program, "autumn"), await code_of(program, "autumn")
+    order = await program.orders(coupon=code)
+    begun = await program.post("/sessions", order, Idempotency_Key=KEY)
+
+    again = await program.post("/sessions", order, Idempotency_Key=KEY)
+    changed = await program.post("/sessions", {**order, "coupon": other}, Idempotency_Key=KEY)
+    without = await program.post("/sessions", {**order, "coupon": ""}, Idempotency_Key=KEY)
+    unknown = await program.post("/sessions", {**order, "coupon": "NOSUCH99"}, Idempotency_Key=KEY)
+
+    assert (201, 201) == (begun.status_code, again.status_code)
+    assert begun.json() == again.json()
+    assert [(422, "key_reused")] * 3 == [
+        (each.status_code, each.json()["code"]) for each in (changed, without, unknown)
+    ]
+
+
+async def test_a_key_of_an_order_without_a_coupon_takes_none(program: Program):
+    """The coupon would give nothing: the session began without it."""
+    await runs(program, "autumn", Percent(Decimal(20)))
+    code = await code_of(program, "autumn")
+    order = await program.orders()
+    await program.post("/sessions", order, Idempotency_Key=KEY)
+
+    late = await program.post("/sessions", {**order, "coupon": code}, Idempotency_Key=KEY)
+
+    assert (422, "key_reused") == (late.status_code, late.json()["code"])

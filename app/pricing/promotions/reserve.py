@@ -7,7 +7,8 @@ from uuid import UUID
 from app.infra.database import Work
 from app.pricing.promotions import store
 from app.pricing.promotions.apply import Discount
-from app.pricing.promotions.codes import CodeKeys
+from app.pricing.promotions.codes import CodeKeys, read_code
+from app.pricing.promotions.coupons import store as coupons
 from app.pricing.promotions.errors import OfferChanged
 from app.pricing.promotions.events import PromotionConsumed
 from app.pricing.promotions.model import (
@@ -60,6 +61,20 @@ async def reserved(work: Work, session_id: UUID) -> tuple[Reservation, ...]:
     """Return what a session was promised and did not give back, in its order. A step."""
     found = await store.reservations_of(work, session_id)
     return tuple(each for each in found if each.state is not ReservationState.RELEASED)
+
+
+async def came_with(work: Work, session_id: UUID, code: str, keys: CodeKeys) -> bool:
+    """
+    Tell whether a session was promised something for *code*, or, with "", for none. A step.
+
+    Raises CouponMistyped.
+    """
+    promised = await store.reservations_of(work, session_id)
+    used = {each.coupon.coupon_id for each in promised if each.coupon is not None}
+    if not code:
+        return not used
+    coupon = await coupons.find_coupon(work, keys.digests(work.operator_id, read_code(code)))
+    return coupon is not None and coupon.coupon_id in used
 
 
 async def consume(
