@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from app.commands.cdrs import add_cdrs
 from app.commands.chargers.displays import add_displays
 from app.commands.chargers.meters import add_meters
+from app.commands.chargers.ocpi import add_ocpi
 from app.commands.chargers.stations import add_stations
 from app.commands.coupons import add_coupons
 from app.commands.keys import add_keys
 from app.commands.ledger import add_ledger
-from app.commands.ocpi import add_ocpi
 from app.commands.operators import add_operators
 from app.commands.payouts import add_payouts
 from app.commands.prices import add_prices

@@ -12,6 +12,7 @@ from app.roaming.here.follow import end_guest, follow_guests
 from app.roaming.here.gap import defer_gaps, fill_gaps
 from app.roaming.here.push import push
 from app.roaming.received.model import Name
+from app.roaming.sync import sync
 
 
 def roaming_jobs(desk: RoamingDesk) -> tuple[Job, ...]:
@@ -52,6 +53,9 @@ def _jobs_abroad(desk: RoamingDesk) -> tuple[Job, ...]:
     async def adopt_price(*, operator_id: UUID, **name: str) -> None:
         await adopt_tariff(_name(name), operator_id=operator_id, desk=desk)
 
+    async def fetch(*, operator_id: UUID, platform_id: UUID) -> None:
+        await sync(platform_id, operator_id=operator_id, desk=desk)
+
     async def refuse(*, operator_id: UUID, session_id: UUID) -> None:
         await start_refused(session_id, operator_id=operator_id, database=desk.database)
 
@@ -59,6 +63,7 @@ def _jobs_abroad(desk: RoamingDesk) -> tuple[Job, ...]:
         Job("ocpi.adopt", adopt_location),
         Job("ocpi.adopt_tariff", adopt_price),
         Job("ocpi.start_refused", refuse),
+        Job("ocpi.sync", fetch),
     )
 
 

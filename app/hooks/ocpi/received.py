@@ -26,7 +26,7 @@ from app.roaming.wire.sessions import Cdr, Session
 
 async def get_location(call: Call, desk: RoamingDesk) -> Answer:
     """Show a location, an EVSE or a connector as it is known here."""
-    name, path = _named(call, LOCATIONS, 3, 4, 5)
+    name, path = named(call, LOCATIONS, 3, 4, 5)
     async with desk.database.work(call.platform.operator_id) as work:
         found = await received(work, name, Location)
     return Answer(part_of(found, path))
@@ -34,7 +34,7 @@ async def get_location(call: Call, desk: RoamingDesk) -> Answer:
 
 async def put_location(call: Call, desk: RoamingDesk) -> Answer:
     """Keep a location, an EVSE or a connector."""
-    name, path = _named(call, LOCATIONS, 3, 4, 5)
+    name, path = named(call, LOCATIONS, 3, 4, 5)
     if path:
         part = call.body_as(Evse) if len(path) == 1 else call.body_as(Connector)
         _check(path[-1], part.uid if isinstance(part, Evse) else part.id)
@@ -47,8 +47,8 @@ async def put_location(call: Call, desk: RoamingDesk) -> Answer:
 
 async def patch_location(call: Call, desk: RoamingDesk) -> Answer:
     """Change a location, an EVSE or a connector."""
-    name, path = _named(call, LOCATIONS, 3, 4, 5)
-    await change_location(call.platform, name, _news(call), path, desk=desk)
+    name, path = named(call, LOCATIONS, 3, 4, 5)
+    await change_location(call.platform, name, news_in(call), path, desk=desk)
     return Answer()
 
 
@@ -59,7 +59,7 @@ async def get_tariff(call: Call, desk: RoamingDesk) -> Answer:
 
 async def put_tariff(call: Call, desk: RoamingDesk) -> Answer:
     """Keep a tariff."""
-    name, _ = _named(call, TARIFFS, 3)
+    name, _ = named(call, TARIFFS, 3)
     tariff = call.body_as(Tariff)
     _check(name.object_id, tariff.id)
     return _created(await tell_tariff(call.platform, name, tariff, desk=desk))
@@ -67,7 +67,7 @@ async def put_tariff(call: Call, desk: RoamingDesk) -> Answer:
 
 async def delete_tariff(call: Call, desk: RoamingDesk) -> Answer:
     """Forget a tariff."""
-    name, _ = _named(call, TARIFFS, 3)
+    name, _ = named(call, TARIFFS, 3)
     await forget_tariff(call.platform, name, desk=desk)
     return Answer()
 
@@ -79,7 +79,7 @@ async def get_session(call: Call, desk: RoamingDesk) -> Answer:
 
 async def put_session(call: Call, desk: RoamingDesk) -> Answer:
     """Hear of a session."""
-    name, _ = _named(call, SESSIONS, 3)
+    name, _ = named(call, SESSIONS, 3)
     session = call.body_as(Session)
     _check(name.object_id, session.id)
     return _created(await hear_session(call.platform, session, desk=desk))
@@ -87,8 +87,8 @@ async def put_session(call: Call, desk: RoamingDesk) -> Answer:
 
 async def patch_session(call: Call, desk: RoamingDesk) -> Answer:
     """Hear what is new of a session: new charging periods follow those that are known."""
-    name, _ = _named(call, SESSIONS, 3)
-    news = _news(call)
+    name, _ = named(call, SESSIONS, 3)
+    news = news_in(call)
     async with desk.database.work(call.platform.operator_id) as work:
         known = await received(work, name, Session)
     await hear_session(call.platform, patched(known, news), desk=desk)
@@ -118,7 +118,7 @@ async def post_result(call: Call, desk: RoamingDesk) -> Answer:
     return Answer()
 
 
-def _named(call: Call, module: str, *counts: int) -> tuple[Name, tuple[str, ...]]:
+def named(call: Call, module: str, *counts: int) -> tuple[Name, tuple[str, ...]]:
     """Return the object that the address names, and the way to a part of it."""
     country, party, object_id, *path = call.path(*counts)
     _check_party(call, country, party)
@@ -136,7 +136,8 @@ def _check(named: str, told: str) -> None:
         raise OcpiInvalid(f"the address names {named}, the body {told}", field="id")
 
 
-def _news(call: Call) -> Mapping[str, object]:
+def news_in(call: Call) -> Mapping[str, object]:
+    """Return what a PATCH says. Raises OcpiInvalid."""
     news = read_json(call.body)
     if not isinstance(news, Mapping):
         raise OcpiInvalid("an object was expected", field="PATCH")
@@ -148,6 +149,6 @@ def _created(is_new: bool) -> Answer:  # noqa: FBT001 - what came of it
 
 
 async def _shown(call: Call, module: str, kind: type[OcpiObject], desk: RoamingDesk) -> Answer:
-    name, _ = _named(call, module, 3)
+    name, _ = named(call, module, 3)
     async with desk.database.work(call.platform.operator_id) as work:
         return Answer(await received(work, name, kind))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from app.hooks.ocpi.call import Handler
+from app.hooks.ocpi.clients import get_client, put_client
 from app.hooks.ocpi.commands import post_command
 from app.hooks.ocpi.credentials import (
     delete_credentials,
@@ -32,6 +33,13 @@ from app.hooks.ocpi.received import (
     put_session,
     put_tariff,
 )
+from app.hooks.ocpi.tokens import (
+    get_token,
+    list_tokens,
+    patch_token,
+    post_authorize,
+    put_token,
+)
 
 # The credentials have one address, so no role stands before them.
 CREDENTIALS: Final[Mapping[str, Handler]] = {
@@ -56,4 +64,7 @@ ROUTES: Final[Mapping[tuple[str, str], Mapping[str, Handler]]] = {
     ("sender", "sessions"): {"GET": list_sessions, "PUT": put_preferences},
     ("sender", "cdrs"): {"GET": list_cdrs},
     ("receiver", "commands"): {"POST": post_command},
+    ("receiver", "tokens"): {"GET": get_token, "PUT": put_token, "PATCH": patch_token},
+    ("sender", "tokens"): {"GET": list_tokens, "POST": post_authorize},
+    ("receiver", "hubclientinfo"): {"GET": get_client, "PUT": put_client},
 }

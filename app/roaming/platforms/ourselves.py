@@ -25,6 +25,8 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "sessions": _BOTH,
     "cdrs": _BOTH,
     "commands": _BOTH,
+    "tokens": _BOTH,
+    "hubclientinfo": (RECEIVER,),
 }
 _ROLES: Final = ("CPO", "EMSP")
 

@@ -119,10 +119,16 @@ async def _exchange(
 
 
 async def keep(work: Work, platform: Platform, token: str, desk: RoamingDesk) -> Platform:
-    """Save a connected *platform* with the *token* that it wants to see, sealed. A step."""
+    """
+    Save a connected *platform* with the *token* that it wants to see, sealed. A step.
+
+    What it has is fetched after the commit.
+    """
     sealed = desk.vault.seal(token, row=str(platform.platform_id))
     sealed_in = replace(platform, sealed_token=sealed)
     await store.put(work, sealed_in)
+    lock = f"ocpi.sync:{platform.platform_id}"
+    work.defer("ocpi.sync", queueing_lock=lock, platform_id=platform.platform_id)
     return sealed_in
 
 

@@ -56,6 +56,14 @@ async def find_received(work: Work, name: Name, kind: type[T]) -> T | None:
     return None if known is None else read(kind, known.body)
 
 
+async def newest_of(
+    work: Work, module: str, object_id: str, kind: type[T]
+) -> tuple[Name, T] | None:
+    """Return the object of this id that was told last, whichever platform has one, or None."""
+    known = await store.newest(work, module, object_id)
+    return None if known is None else (known.name, read(kind, known.body))
+
+
 async def forget(work: Work, name: Name) -> None:
     """Delete the object of this *name*. A step. Raises OcpiObjectUnknown."""
     if not await store.remove(work, name):

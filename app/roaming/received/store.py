@@ -1,6 +1,5 @@
 """Objects of other platforms in the database."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +23,7 @@ objects = operator_table(
     Column("received_at", UtcDateTime, nullable=False),
 )
 _o = objects.c
+Index("ix_ocpi_object_key", _o.operator_id, _o.module, _o.object_key)
 Index("ix_ocpi_object_received", _o.operator_id, _o.platform_id, _o.module, _o.received_at)
 
 
@@ -55,11 +55,15 @@ async def remove(work: Work, name: Name) -> bool:
     return (await work.execute(delete(objects).where(_is(work, name)))).rowcount > 0
 
 
-async def keys_of(work: Work, name: Name) -> Collection[str]:
-    """Return the keys of all objects of the platform, module and party that *name* has."""
-    key = {column: value for column, value in name.key.items() if column != "object_key"}
-    where = and_(*(_o[column] == value for column, value in key.items()))
-    return set((await work.execute(scoped(objects, work, _o.object_key).where(where))).scalars())
+async def newest(work: Work, module: str, object_id: str) -> Received | None:
+    """Return the object of this id that changed last, of any platform, or None."""
+    where = (_o.module == module, _o.object_key == object_id.lower())
+    query = scoped(objects, work).where(*where).order_by(_o.last_updated.desc()).limit(1)
+    row = (await work.execute(query)).one_or_none()
+    if row is None:
+        return None
+    name = Name(row.platform_id, module, row.country_code, row.party_id, row.object_key)
+    return _received(name, row)
 
 
 def _is(work: Work, name: Name) -> ColumnElement[bool]:

@@ -118,6 +118,10 @@ async def _data(  # noqa: C901, PLR0911 - a table of addresses
             return None, {}
         case "POST", ["commands", kind]:
             return {"result": _commanded(platform, kind, body), "timeout": 30}, {}
+        case "POST", ["tokens", uid, "authorize"]:
+            return platform.authorises(uid), {}
+        case "GET", ["tokens"]:
+            return [platform.driver()], {}
         case "GET", [module] if module in _SENDER:
             return _listed(platform, module, page)
         case "GET", _:
@@ -137,6 +141,7 @@ async def _data(  # noqa: C901, PLR0911 - a table of addresses
 
 def _endpoints(base: str) -> list[Json]:
     served = [("credentials", "SENDER"), ("credentials", "RECEIVER")]
+    served += [("tokens", "SENDER"), ("commands", "SENDER")]
     served += [(name, "SENDER") for name in _SENDER] + [(name, "RECEIVER") for name in _RECEIVER]
     return [{"identifier": one, "role": role, "url": f"{base}/{one}"} for one, role in served]
 

@@ -51,6 +51,8 @@ class Manners:
     keeps_cdrs: bool = False  # makes CDRs and does not send them
     surcharge: Decimal = Decimal(0)  # asks for so much more than its tariff says
     refuses_base64: bool = False
+    allowed: str = "ALLOWED"  # what it says when it is asked whether a token may charge
+    whitelist: str = "ALLOWED"
     is_broken: bool = False  # answers every call with an error
 
 

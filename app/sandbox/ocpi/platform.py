@@ -98,9 +98,16 @@ class Platform:
             "contract_id": "BE-BEC-C00000001-1",
             "issuer": "BeCharged",
             "valid": True,
-            "whitelist": "ALLOWED",
+            "whitelist": self.book.manners.whitelist,
             "last_updated": self._now(),
         }
+
+    def authorises(self, uid: str) -> Json:
+        """Tell whether a driver of this platform may charge."""
+        token = {**self.driver(), "uid": uid}
+        reference = f"A-{uid}"
+        allowed = self.book.manners.allowed
+        return {"allowed": allowed, "token": token, "authorization_reference": reference}
 
     async def commands(self, kind: str, order: Json) -> Json:
         """Send a command to the partner; return what it says at once."""

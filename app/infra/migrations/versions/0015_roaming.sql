@@ -59,6 +59,8 @@ CREATE TABLE ocpi_object (
 	CONSTRAINT pk_ocpi_object PRIMARY KEY (operator_id, platform_id, module, country_code, party_id, object_key)
 );
 
+CREATE INDEX ix_ocpi_object_key ON ocpi_object (operator_id, module, object_key);
+
 CREATE INDEX ix_ocpi_object_received ON ocpi_object (operator_id, platform_id, module, received_at);
 
 ALTER TABLE ocpi_object ENABLE ROW LEVEL SECURITY;

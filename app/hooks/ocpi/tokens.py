@@ -1,0 +1,53 @@
+"""Tokens: what platforms tell of theirs, and ask of ours."""
+
+from app.hooks.ocpi.call import CREATED, Answer, Call
+from app.hooks.ocpi.received import named, news_in
+from app.roaming.desk import RoamingDesk
+from app.roaming.errors import OcpiInvalid
+from app.roaming.received.keep import change, keep, received
+from app.roaming.received.model import TOKENS
+from app.roaming.tokens.ours import authorise_ours
+from app.roaming.wire.codec import read
+from app.roaming.wire.tokens import LocationReferences, Token
+
+
+async def get_token(call: Call, desk: RoamingDesk) -> Answer:
+    """Show a token as it is known here."""
+    name, _ = named(call, TOKENS, 3)
+    async with desk.database.work(call.platform.operator_id) as work:
+        return Answer(await received(work, name, Token))
+
+
+async def put_token(call: Call, desk: RoamingDesk) -> Answer:
+    """Keep a token."""
+    name, _ = named(call, TOKENS, 3)
+    token = call.body_as(Token)
+    if token.uid.lower() != name.object_id.lower():
+        raise OcpiInvalid(f"the address names {name.object_id}, the body {token.uid}", field="uid")
+    async with desk.database.work(call.platform.operator_id) as work:
+        kept = await keep(work, name, token)
+    return Answer(http=CREATED) if kept.is_new else Answer()
+
+
+async def patch_token(call: Call, desk: RoamingDesk) -> Answer:
+    """Change a token."""
+    name, _ = named(call, TOKENS, 3)
+    async with desk.database.work(call.platform.operator_id) as work:
+        await change(work, name, Token, news_in(call))
+    return Answer()
+
+
+async def list_tokens(call: Call, desk: RoamingDesk) -> Answer:  # noqa: ARG001 - a handler
+    """Return no tokens: those of paid sessions are for one start, and in nobody's list."""
+    call.path(0)
+    return Answer((), headers={"X-Total-Count": "0", "X-Limit": "1000"})
+
+
+async def post_authorize(call: Call, desk: RoamingDesk) -> Answer:
+    """Tell whether a token of ours may charge now."""
+    uid, deed = call.path(2)
+    if deed != "authorize":
+        raise OcpiInvalid(f"{deed} is nothing that can be done with a token", field="path")
+    place = read(LocationReferences, call.body) if call.body.strip() else None
+    async with desk.database.work(call.platform.operator_id) as work:
+        return Answer(await authorise_ours(work, uid, place))

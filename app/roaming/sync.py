@@ -1,0 +1,59 @@
+"""Fetch everything of a platform: after connecting, and when somebody wants it again."""
+
+from uuid import UUID
+
+from app.infra.jobs import TryAgain
+from app.pricing.tariffs.model import OcpiObject, Tariff
+from app.roaming.abroad.pull import pages, reach
+from app.roaming.abroad.tell import tell_location, tell_tariff
+from app.roaming.desk import RoamingDesk
+from app.roaming.errors import OcpiInvalid, OcpiNotOffered, PlatformNotFound, PlatformTrouble
+from app.roaming.platforms.model import SENDER, Platform
+from app.roaming.received.keep import keep
+from app.roaming.received.model import LOCATIONS, TARIFFS, TOKENS, Name
+from app.roaming.wire.codec import read
+from app.roaming.wire.locations import Location
+from app.roaming.wire.tokens import Token
+
+
+async def sync(platform_id: UUID, *, operator_id: UUID, desk: RoamingDesk) -> None:
+    """
+    Fetch tariffs, locations and tokens of a platform, page by page; TryAgain until all came.
+
+    An object that cannot be read is left out: it stops no other.
+    """
+    try:
+        platform, link = await reach(platform_id, operator_id, desk)
+        for module in (TARIFFS, LOCATIONS, TOKENS):
+            if platform.serves(module, SENDER):
+                async for one in pages(platform, link, module, None, desk=desk):
+                    await _take(platform, module, one, desk)
+    except (PlatformNotFound, OcpiNotOffered):
+        return
+    except PlatformTrouble as trouble:
+        raise TryAgain from trouble
+
+
+async def _take(platform: Platform, module: str, one: dict[str, object], desk: RoamingDesk) -> None:
+    try:
+        match module:
+            case "tariffs":
+                tariff = read(Tariff, one)
+                name = _name(platform, module, tariff, tariff.id)
+                await tell_tariff(platform, name, tariff, desk=desk)
+            case "locations":
+                location = read(Location, one)
+                name = _name(platform, module, location, location.id)
+                await tell_location(platform, name, location, desk=desk)
+            case _:
+                token = read(Token, one)
+                async with desk.database.work(platform.operator_id) as work:
+                    await keep(work, _name(platform, module, token, token.uid), token)
+    except OcpiInvalid:
+        return
+
+
+def _name(platform: Platform, module: str, value: OcpiObject, object_id: str) -> Name:
+    country: str = getattr(value, "country_code", "")
+    party: str = getattr(value, "party_id", "")
+    return Name(platform.platform_id, module, country, party, object_id)
