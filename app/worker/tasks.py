@@ -26,6 +26,7 @@ from app.directpay.settle import collect, give_back, settle
 from app.funds.payments.jobs import payment_jobs, payment_schedules
 from app.funds.reconciliation.statements import statement_schedules
 from app.funds.terminals.jobs import terminal_jobs, terminal_schedules
+from app.funds.wallet.jobs import wallet_schedules
 from app.infra.jobs import Job, Schedule
 from app.people.identity.drivers.forget import driver_schedules
 from app.pricing.promotions.forget import promotion_schedules
@@ -83,6 +84,7 @@ def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
         *pairing_schedules(desk.database),
         *display_schedules(desk.database),
         *driver_schedules(desk.database),
+        *wallet_schedules(desk.database),
         *letter_schedules(workshop.letter_box),
         *payment_schedules(desk.payments),
         *statement_schedules(desk.payments),

@@ -108,3 +108,17 @@ ALTER TABLE wallet_top_up FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY operator ON wallet_top_up USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
 
+CREATE TABLE wallet_volume_warning (
+	operator_id UUID NOT NULL, 
+	country TEXT NOT NULL, 
+	level SMALLINT NOT NULL, 
+	warned_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_wallet_volume_warning PRIMARY KEY (operator_id, country, level)
+);
+
+ALTER TABLE wallet_volume_warning ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE wallet_volume_warning FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY operator ON wallet_volume_warning USING (current_setting('directpay.operator', true) = '*' OR operator_id::text = current_setting('directpay.operator', true));
+

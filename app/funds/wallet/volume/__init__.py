@@ -1,0 +1,1 @@
+"""How much is paid with prepaid credit in each country: above a threshold it has to be notified."""
