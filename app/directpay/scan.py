@@ -33,6 +33,7 @@ from app.funds.payments.routing.offers import (
     tills,
     ways_to_pay,
 )
+from app.funds.wallet.top_ups.offer import wallet_offer
 from app.infra.database import Work
 from app.kernel.money import Money
 from app.people.identity.model import Operator
@@ -56,6 +57,7 @@ class Standing:
     price: PriceView
     offers: tuple[OfferView, ...]
     tills: Tills
+    sells_credit: bool
     holds_for: timedelta | None
     cable_first: bool = False
 
@@ -78,6 +80,7 @@ async def standing_at(code: str, *, desk: Desk) -> Standing:
             price=price,
             offers=await offers_for_all(work, evse, terms.choice),
             tills=await tills(work, vault=desk.payments.vault),
+            sells_credit=await wallet_offer(work) is not None,
             holds_for=holds_for(terms, evse, price, work.now),
             cable_first=operator.cable_first,
         )
@@ -103,6 +106,7 @@ async def look_at(standing: Standing, locale: str, *, desk: Desk) -> ScanView:
         methods=method_views(offered, evse.hold),
         nearby=nearby,
         offers=standing.offers,
+        credit=standing.sells_credit,
         needs_display_code=evse.display is not None and evse.display.is_required,
     )
 

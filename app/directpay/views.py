@@ -105,7 +105,8 @@ class ScanView(msgspec.Struct, frozen=True):
     """
     All that the scan page shows; *offers* are of whoever comes.
 
-    *needs_display_code*: nobody pays here who has not read the code on the display.
+    *needs_display_code*: nobody pays here who has not read the code on the display. *credit* says
+    that drivers who sign in can buy prepaid credit, and pay with it.
     """
 
     brand: BrandView
@@ -115,6 +116,7 @@ class ScanView(msgspec.Struct, frozen=True):
     nearby: tuple[NearbyView, ...]
     offers: tuple[OfferView, ...] = ()
     needs_display_code: bool = False
+    credit: bool = False
 
 
 class PowerPoint(msgspec.Struct, frozen=True):

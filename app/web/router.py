@@ -15,6 +15,13 @@ from app.web.config import WebConfig
 from app.web.coupons.redeem import coupon_form, form_again
 from app.web.drawing.scan_cache import Lifetimes, ScanCache
 from app.web.drivers.sign_in import code_form, me_anywhere, me_page, sign_in_form, sign_out_form
+from app.web.drivers.wallet import (
+    back_from_top_up,
+    refund_form,
+    top_up_form,
+    wallet_anywhere,
+    wallet_page,
+)
 from app.web.files import logo, static_file
 from app.web.following import (
     add_form,
@@ -54,6 +61,11 @@ _HANDLERS = (
     code_form,
     sign_in_form,
     sign_out_form,
+    wallet_anywhere,
+    wallet_page,
+    top_up_form,
+    back_from_top_up,
+    refund_form,
     static_file,
     logo,
 )

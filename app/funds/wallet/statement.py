@@ -9,6 +9,7 @@ from app.funds.ledger.chart import AccountKind
 from app.funds.ledger.errors import LedgerAccountNotFound
 from app.funds.ledger.model import AccountKey, Movement, TransactionKind
 from app.funds.ledger.statement import statement_of
+from app.funds.wallet import store
 from app.funds.wallet.model import Wallet
 from app.infra.database import Work
 from app.kernel.money import Money
@@ -41,6 +42,11 @@ async def wallet_statement(work: Work, wallet: Wallet) -> list[StatementLine]:
             name = str(moved.source_id) if moved.kind in _OF_SESSIONS else moved.key
             lines[name] = _with(lines.get(name), moved)
     return sorted(lines.values(), key=lambda line: line.at, reverse=True)
+
+
+async def notes_of(work: Work, wallet: Wallet) -> dict[str, str]:
+    """Step: return what was said with gifts, by the id that their lines have as source."""
+    return await store.notes_in(work, wallet.wallet_id)
 
 
 async def _movements(work: Work, key: AccountKey) -> tuple[Movement, ...]:

@@ -161,6 +161,13 @@ async def lot_in(work: Work, wallet_id: UUID, lot_id: UUID) -> Lot | None:
     return None if row is None else _lot(row)
 
 
+async def notes_in(work: Work, wallet_id: UUID) -> dict[str, str]:
+    """Return the notes of a wallet's lots, by their source."""
+    its = (lot.c.wallet_id == wallet_id, lot.c.note != "")
+    rows = await work.execute(scoped(lot, work, lot.c.source_id, lot.c.note).where(*its))
+    return {str(row.source_id): row.note for row in rows}
+
+
 async def move_lots(work: Work, pieces: Pieces, *, sign: int) -> None:
     """Put *pieces* back into their lots (*sign* 1), or take them out (-1); the wallet is locked."""
     for piece in pieces:

@@ -98,6 +98,7 @@ def render_scan(
         by_display=startable and by_display,
         nearby=[_place(place) for place in view.nearby],
         notice=tried.notice or _no_methods(view, startable=startable),
+        sells_credit=view.credit and credit is None,
         offers=[offer_words(offer) for offer in view.offers],
         offer_keys=" ".join(offer.key for offer in view.offers),
         coupon=tried.coupon if any(offer.by_code for offer in view.offers) else "",

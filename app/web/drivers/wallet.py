@@ -1,0 +1,189 @@
+"""The page of a driver's credit: what there is, buying more, and giving the rest back."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+from urllib.parse import quote
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from app.directpay.credit.overview import overview
+from app.directpay.desk import PAYMENTS_PER_NETWORK
+from app.funds.payments.errors import AccountNotFound
+from app.funds.payments.refresh import come_back
+from app.funds.payments.routing.offers import WayToPay
+from app.funds.wallet.errors import NothingToRefund, TopUpRefused, WalletFrozen, WalletNotFound
+from app.funds.wallet.top_ups.model import WalletOffer
+from app.funds.wallet.top_ups.order import TopUpOrder, top_up, ways_to_top_up
+from app.funds.wallet.top_ups.read import top_up_of_driver
+from app.funds.wallet.top_ups.refund import refund_credit
+from app.infra.i18n import current_language
+from app.infra.limits import Limit, TooManyRequests, take
+from app.infra.statuses import STATUS
+from app.kernel.errors import Problem
+from app.kernel.money import Money
+from app.people.identity.drivers.model import Driver
+from app.web.answers import private_page, see_other, to_provider
+from app.web.drawing.wallet_page import WalletPage, render_wallet
+from app.web.drivers.account import Visitor, signed_in, visitor_at
+from app.web.pages import Pages
+from app.web.request import AnyRequest, host_of
+from app.web.security import check_same_origin
+from app.web.tickets import language_cookie
+
+TOP_UPS_PER_DRIVER: Final = Limit("top-up", 10, timedelta(hours=1))
+_KEY: Final = re.compile(r"[0-9a-f]{32}")
+_MINOR: Final = re.compile(r"[0-9]{1,9}")
+
+
+@get("/wallet", include_in_schema=False)
+async def wallet_anywhere() -> Response[bytes]:
+    """Lead to the page that knows at which operator the browser is signed in."""
+    return see_other("/me")
+
+
+@get("/wallet/{slug:str}", include_in_schema=False)
+async def wallet_page(
+    request: AnyRequest, slug: FromPath[str], pages: NamedDependency[Pages]
+) -> Response[bytes]:
+    """Show a driver's credit, or lead to signing in."""
+    visitor = await visitor_at(request, slug, pages)
+    if visitor.driver is None:
+        answer = see_other(f"/me/{quote(slug, safe='')}?next=/wallet/{quote(slug, safe='')}")
+        return visitor.remembered(answer, pages)
+    answer = await _answer(request, visitor, pages)
+    if request.query_params.get("lang") == current_language():
+        answer.set_cookie(language_cookie(current_language(), pages.config))
+    return visitor.remembered(answer, pages)
+
+
+@post("/wallet/{slug:str}/top-up", include_in_schema=False)
+async def top_up_form(
+    request: AnyRequest, slug: FromPath[str], pages: NamedDependency[Pages]
+) -> Response[bytes]:
+    """Begin to buy credit, and go to the provider's page."""
+    check_same_origin(request.headers, pages.config)
+    await take(pages.desk.limits, PAYMENTS_PER_NETWORK, host_of(request))
+    visitor = await visitor_at(request, slug, pages)
+    driver = signed_in(visitor)
+    await _take_of(driver, pages)
+    form = await request.form()
+    try:
+        order = await _order(form, visitor, driver, pages)
+        begun = await top_up(order, operator_id=driver.operator_id, desk=pages.desk.payments)
+    except (TopUpRefused, AccountNotFound) as problem:
+        answer = await _answer(request, visitor, pages, problem)
+        return visitor.remembered(answer, pages)
+    if begun.checkout_url is None:
+        answer = see_other(f"{order.page}/{begun.top_up.top_up_id}")
+    else:
+        answer = to_provider(request, begun.checkout_url, pages.config)
+    return visitor.remembered(answer, pages)
+
+
+@get("/wallet/{slug:str}/back/{top_up_id:uuid}", include_in_schema=False)
+async def back_from_top_up(
+    request: AnyRequest,
+    slug: FromPath[str],
+    top_up_id: FromPath[UUID],
+    pages: NamedDependency[Pages],
+) -> Response[bytes]:
+    """Ask the provider how it stands, which alone decides, and show the credit."""
+    visitor = await visitor_at(request, slug, pages)
+    driver = signed_in(visitor)
+    found = await top_up_of_driver(
+        top_up_id,
+        driver.driver_id,
+        operator_id=driver.operator_id,
+        database=pages.desk.database,
+    )
+    if found is not None:
+        await come_back(
+            found.payment_id,
+            dict(request.query_params),
+            operator_id=driver.operator_id,
+            desk=pages.desk.payments,
+        )
+    return visitor.remembered(see_other(f"/wallet/{visitor.operator.slug}"), pages)
+
+
+@post("/wallet/{slug:str}/refund", include_in_schema=False)
+async def refund_form(
+    request: AnyRequest, slug: FromPath[str], pages: NamedDependency[Pages]
+) -> Response[bytes]:
+    """Give the bought rest back to the means that paid for it."""
+    check_same_origin(request.headers, pages.config)
+    visitor = await visitor_at(request, slug, pages)
+    driver = signed_in(visitor)
+    currency = (await request.form()).get("currency")
+    try:
+        await refund_credit(
+            driver.driver_id,
+            currency if isinstance(currency, str) else "",
+            operator_id=driver.operator_id,
+            database=pages.desk.database,
+        )
+    except (NothingToRefund, WalletFrozen, WalletNotFound) as problem:
+        answer = await _answer(request, visitor, pages, problem)
+        return visitor.remembered(answer, pages)
+    return visitor.remembered(see_other(f"/wallet/{visitor.operator.slug}"), pages)
+
+
+async def _answer(
+    request: AnyRequest, visitor: Visitor, pages: Pages, problem: Problem | None = None
+) -> Response[bytes]:
+    driver = signed_in(visitor)
+    seen = await overview(
+        driver.driver_id, operator_id=driver.operator_id, database=pages.desk.database
+    )
+    ways = await _ways(seen.offer, driver, pages)
+    key = hashlib.blake2b(f"{driver.driver_id}{seen.now}".encode(), digest_size=16).hexdigest()
+    page = WalletPage(visitor.operator, seen, ways, key, problem)
+    status = 200 if problem is None else STATUS[problem.kind]
+    return private_page(request, render_wallet(page), pages.config, status=status)
+
+
+async def _ways(offer: WalletOffer | None, driver: Driver, pages: Pages) -> tuple[WayToPay, ...]:
+    if offer is None:
+        return ()
+    return await ways_to_top_up(
+        offer.amounts[0],
+        current_language(),
+        operator_id=driver.operator_id,
+        desk=pages.desk.payments,
+    )
+
+
+async def _order(
+    form: Mapping[str, object], visitor: Visitor, driver: Driver, pages: Pages
+) -> TopUpOrder:
+    """Return what the form says. Raises TopUpRefused for what our page does not send."""
+    seen = await overview(
+        driver.driver_id, operator_id=driver.operator_id, database=pages.desk.database
+    )
+    given = {name: form.get(name) for name in ("amount", "method", "key")}
+    amount, method, key = (value if isinstance(value, str) else "" for value in given.values())
+    if seen.offer is None or not _MINOR.fullmatch(amount) or not _KEY.fullmatch(key):
+        raise TopUpRefused("the form is not complete, or no credit is sold")
+    return TopUpOrder(
+        driver_id=driver.driver_id,
+        amount=Money(int(amount), seen.offer.most.currency),
+        method=method,
+        key=f"{driver.driver_id}:{key}:{amount}:{method}",
+        locale=current_language(),
+        page=f"{pages.config.base_url}/wallet/{visitor.operator.slug}/back",
+    )
+
+
+async def _take_of(driver: Driver, pages: Pages) -> None:
+    """Let a driver begin only so many top-ups: who tries out cards has no use for more."""
+    limit = TOP_UPS_PER_DRIVER
+    number, left = await pages.desk.limits.count(limit, str(driver.driver_id))
+    if number > limit.most:
+        msg = f"more than {limit.most} top-ups of one driver"
+        raise TooManyRequests(msg, limit=limit.most, retry_after=left)
