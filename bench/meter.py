@@ -19,7 +19,7 @@ import yaml
 
 from app.charging.chargers.list_evses import list_evses
 from app.charging.chargers.model import Evse
-from app.charging.sessions.metering.measure import record_samples
+from app.charging.sessions.metering.writer import SampleWriter
 from app.charging.sessions.model import MeterSample, SampleReport, StartReport
 from app.charging.sessions.prepare import prepare_session
 from app.charging.sessions.start import start_transaction
@@ -41,7 +41,7 @@ from app.settings import Settings, new_key
 from app.wiring import create_services
 from tests.servers import postgres_for_tests
 
-CLIENTS = (1, 16, 32)
+CLIENTS = (1, 32, 200)
 SECONDS = int(os.environ.get("BENCH_SECONDS", "6"))
 WARM_UP = 20
 BEGAN = timedelta(hours=2)
@@ -64,7 +64,7 @@ async def _measure(url: str) -> None:
     async with create_services(settings, url) as services:
         vault = services.desk.payments.vault
         await import_operator(
-            _operator(max(CLIENTS)),
+            operator_file(max(CLIENTS)),
             vault=vault,
             codes=services.desk.codes,
             database=services.database,
@@ -74,16 +74,16 @@ async def _measure(url: str) -> None:
             for evse in await list_evses(database=services.database)
             if evse.location.name == "Bench"
         ]
-        meters = [await _charging(evse, services.database) for evse in evses]
+        meters = [await charging(evse, services.database) for evse in evses]
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLDS)
         print(f"{'clients':>8}{'reports/s':>11}{'p50 ms':>9}{'p99 ms':>9}{'cpu us':>8}")
         for clients in CLIENTS:
-            print(await _run(meters[:clients], services.database))
+            print(await _run(meters[:clients], SampleWriter(services.database)))
 
 
 @dataclass(slots=True)
-class _Meter:
+class Meter:
     """A running session whose meter counts."""
 
     operator_id: object
@@ -99,37 +99,37 @@ class _Meter:
         return replace(self.report, samples=(sample,))
 
 
-async def _run(meters: Sequence[_Meter], database: Database) -> str:
+async def _run(meters: Sequence[Meter], writer: SampleWriter) -> str:
     for meter in meters:
         for _ in range(WARM_UP):
-            await record_samples(meter.next(), database=database)
+            await writer.record(meter.next())
         meter.latencies.clear()
     cpu, deadline = time.process_time_ns(), time.monotonic() + SECONDS
     async with asyncio.TaskGroup() as clients:
         for meter in meters:
-            clients.create_task(_send(meter, database, deadline))
+            clients.create_task(_send(meter, writer, deadline))
     ranked = sorted(latency for meter in meters for latency in meter.latencies)
     spent_us = (time.process_time_ns() - cpu) // 1000 // len(ranked)
     p50, p99 = (ranked[len(ranked) * percent // 100] / 1000 for percent in (50, 99))
     return f"{len(meters):>8}{len(ranked) // SECONDS:>11}{p50:>9.1f}{p99:>9.1f}{spent_us:>8}"
 
 
-async def _send(meter: _Meter, database: Database, deadline: float) -> None:
+async def _send(meter: Meter, writer: SampleWriter, deadline: float) -> None:
     while time.monotonic() < deadline:
         begun = time.perf_counter_ns()
-        await record_samples(meter.next(), database=database)
+        await writer.record(meter.next())
         meter.latencies.append((time.perf_counter_ns() - begun) // 1000)
 
 
-def _operator(count: int) -> OperatorFile:
-    """Return the demo's operator with one location more, of *count* charging points."""
+def operator_file(count: int, **more: str) -> OperatorFile:
+    """Return the demo's operator with a location of *count* points more; *more* is of each."""
     file = yaml.safe_load((FOLDER / "operator.yaml").read_text())
     place = dict(file["locations"][0])
     point, socket = place["charge_points"][0], place["evses"][0]
     place |= {
         "id": "BENCH",
         "name": "Bench",
-        "charge_points": [{**point, "identity": f"BENCH-{n}"} for n in range(count)],
+        "charge_points": [{**point, "identity": f"BENCH-{n}", **more} for n in range(count)],
         "evses": [
             {
                 **socket,
@@ -149,7 +149,7 @@ def _letters(number: int) -> str:
     return "".join("ABCDEFGHJK"[int(digit)] for digit in f"{number:04}")
 
 
-async def _charging(evse: Evse, database: Database) -> _Meter:
+async def charging(evse: Evse, database: Database) -> Meter:
     """Let a journey charge at *evse* and return its meter."""
     async with database.work(evse.operator_id) as work:
         session = await prepare_session(work, evse)
@@ -192,7 +192,7 @@ async def _charging(evse: Evse, database: Database) -> _Meter:
     answer = await start_transaction(start, database=database)
     assert answer.accepted, answer.status
     report = SampleReport(evse.operator_id, evse.identity, answer.transaction_id, 1, 1, ())
-    return _Meter(evse.operator_id, report)
+    return Meter(evse.operator_id, report)
 
 
 if __name__ == "__main__":

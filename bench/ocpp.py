@@ -1,134 +1,31 @@
-"""How much one OCPP process carries: `python -m bench.ocpp` prints the figures (loopback)."""
+"""How much one process with charge points carries: `python -m bench ocpp` prints the figures."""
 
 import argparse
 import asyncio
-import base64
+import contextlib
 import json
 import os
-import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-PASSWORD = "0011aabbccddeeff0011aabbccddeeff"  # noqa: S105 - of charge points that are none
-AT = "2026-03-02T09:00:00Z"
-SMALL_FRAME, MIDDLE_FRAME = 126, 127
-BOOT = {"chargePointVendor": "V", "chargePointModel": "M"}
-STATUS = {"connectorId": 1, "errorCode": "NoError", "status": "Available"}
+import asyncpg
+import uvloop
 
+from app.gateways.ocpp.gateway import OcppGateway
+from app.infra.migrations.migrate import migrate
+from app.kernel.clock import SystemClock
+from bench.ocpp_server import Quiet
+from tests.servers import postgres_for_tests, redis_for_tests
 
-class Station(asyncio.Protocol):
-    """A charge point of 1.6 that costs next to nothing: its frames are masked with zeros."""
-
-    def __init__(self, identity: str) -> None:
-        """Prepare to connect."""
-        self.identity = identity
-        self.ready = asyncio.get_running_loop().create_future()
-        self._answer: asyncio.Future[list] | None = None
-        self._buffer = b""
-        self._numbers = 0
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Shake hands."""
-        self._transport: asyncio.Transport = transport  # type: ignore[assignment]
-        key = base64.b64encode(os.urandom(16)).decode()
-        pair = base64.b64encode(f"{self.identity}:{PASSWORD}".encode()).decode()
-        self._transport.write(
-            f"GET /ocpp/{self.identity} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
-            f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
-            f"Sec-WebSocket-Protocol: ocpp1.6\r\nAuthorization: Basic {pair}\r\n\r\n".encode()
-        )
-
-    def data_received(self, data: bytes) -> None:
-        """Read the handshake, then frames."""
-        self._buffer += data
-        if not self.ready.done():
-            head, found, rest = self._buffer.partition(b"\r\n\r\n")
-            if not found:
-                return
-            self._buffer = rest
-            if b" 101 " in head.split(b"\r\n", 1)[0]:
-                self.ready.set_result(None)
-            else:
-                self.ready.set_exception(ConnectionError(head[:80].decode()))
-        for text in self._frames():
-            if self._answer is not None and not self._answer.done():
-                self._answer.set_result(json.loads(text))
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Fail whoever waits."""
-        for future in (self.ready, self._answer):
-            if future is not None and not future.done():
-                future.set_exception(exc or ConnectionError("closed"))
-
-    async def ask(self, action: str, payload: object) -> list:
-        """Send a call and return the frame that answers."""
-        self._numbers += 1
-        text = json.dumps([2, str(self._numbers), action, payload]).encode()
-        if len(text) < SMALL_FRAME:
-            head = struct.pack("!BB", 0x81, 0x80 | len(text))
-        else:
-            head = struct.pack("!BBH", 0x81, 0x80 | SMALL_FRAME, len(text))
-        self._answer = asyncio.get_running_loop().create_future()
-        self._transport.write(head + b"\0\0\0\0" + text)
-        return await self._answer
-
-    def close(self) -> None:
-        """Hang up."""
-        self._transport.abort()
-
-    def _frames(self) -> Iterator[bytes]:
-        while len(self._buffer) >= 2:
-            kind, length, start = self._buffer[0] & 0x0F, self._buffer[1], 2
-            if length == SMALL_FRAME:
-                length, start = struct.unpack("!H", self._buffer[2:4])[0], 4
-            elif length == MIDDLE_FRAME:
-                length, start = struct.unpack("!Q", self._buffer[2:10])[0], 10
-            if len(self._buffer) < start + length:
-                return
-            payload, self._buffer = (
-                self._buffer[start : start + length],
-                self._buffer[start + length :],
-            )
-            if kind == 1:
-                yield payload
-
-
-@dataclass
-class Figures:
-    """Latencies in seconds."""
-
-    seconds: float
-    latencies: list[float] = field(default_factory=list)
-
-    def line(self, what: str) -> str:
-        """Return the line to print."""
-        ordered = sorted(self.latencies)
-        middle, high = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99)]
-        rate = len(ordered) / self.seconds
-        return f"{what:<44}{rate:>9.0f}/s  p50 {middle * 1000:.1f} ms  p99 {high * 1000:.1f} ms"
-
-
-@contextmanager
-def server(*, stations: int, database: bool) -> Iterator[tuple[int, int]]:
-    """Run a server process and give its port and process number."""
-    command = [sys.executable, "-m", "bench.ocpp_server", str(stations)]
-    if database:
-        command.append("--database")
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            if not line.strip():
-                raise SystemExit("the server did not start")
-            yield int(line), process.pid
-        finally:
-            process.terminate()
-            process.wait(30)
+CROWDS = 2
+BUSY = 200
+COMMANDS = 300
+PAGE = "/c/BEAAAA"
+QUIET_SECONDS = 12
 
 
 def memory_kib(process: int) -> int:
@@ -143,113 +40,202 @@ def cpu_micros(process: int) -> int:
     return (int(fields[11]) + int(fields[12])) * 1_000_000 // os.sysconf("SC_CLK_TCK")
 
 
-async def connect(port: int, numbers: Sequence[int]) -> list[Station]:
-    """Connect stations, 200 at a time, and boot each."""
-    loop, gate = asyncio.get_running_loop(), asyncio.Semaphore(200)
+def line(what: str, latencies: Sequence[int], seconds: int, used: int | None = None) -> str:
+    """Return the line to print of latencies in microseconds."""
+    ranked = sorted(latencies)
+    p50, p99 = (ranked[len(ranked) * percent // 100] / 1000 for percent in (50, 99))
+    cpu = "" if used is None else f"  {used / len(ranked):.0f} us of processor time each"
+    return f"{what:<46}{len(ranked) // seconds:>7}/s  p50 {p50:.1f} ms  p99 {p99:.1f} ms{cpu}"
 
-    async def one(number: int) -> Station:
-        async with gate:
-            _, station = await loop.create_connection(
-                lambda: Station(f"CP{number}"), "127.0.0.1", port
+
+@dataclass
+class Server:
+    """The process under test."""
+
+    port: int
+    first_transaction: int
+    process: int
+
+
+@contextlib.contextmanager
+def server(stations: int, *addresses: str) -> Iterator[Server]:
+    """Run a server process until the block ends."""
+    command = [sys.executable, "-m", "bench.ocpp_server", str(stations), *addresses]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            words = process.stdout.readline().split()
+            if not words:
+                raise SystemExit("the server did not start")
+            yield Server(int(words[0]), int(words[1]), process.pid)
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+class Crowds:
+    """The stations, shared by several processes."""
+
+    def __init__(self, at: Server, stations: int) -> None:
+        """Play *stations* at a server."""
+        share = stations // CROWDS
+        places = (str(number * share) for number in range(CROWDS))
+        args = (str(at.port), str(share), str(at.first_transaction))
+        self._processes = [
+            subprocess.Popen(
+                [sys.executable, "-m", "bench.stations", args[0], place, *args[1:]],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
             )
-            await station.ready
-            await station.ask("BootNotification", BOOT)
-            await station.ask("StatusNotification", STATUS)
-            return station
+            for place in places
+        ]
 
-    return await asyncio.gather(*(one(number) for number in numbers))
+    async def all(self, words: str) -> list[int]:
+        """Let every process do the same, and return all latencies."""
+        said = await asyncio.gather(
+            *(asyncio.to_thread(_say, each, words) for each in self._processes)
+        )
+        refused = sum(each["refused"] for each in said)
+        if refused:
+            raise SystemExit(f"{refused} messages were refused")
+        return [latency for each in said for latency in each["latencies"]]
+
+    def end(self) -> None:
+        """Send them home."""
+        for process in self._processes:
+            process.terminate()
+            process.wait(10)
 
 
-async def measure(
-    stations: Sequence[Station], seconds: int, transactions: Sequence[int]
-) -> Figures:
-    """Let every station send MeterValues as fast as it is answered."""
-    figures, stop = Figures(seconds), time.perf_counter() + seconds
-    stamp = time.time()
+def _say(process: "subprocess.Popen[str]", words: str) -> dict[str, list[int]]:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(f"{words}\n")
+    process.stdin.flush()
+    return json.loads(process.stdout.readline())
 
-    async def one(index: int, station: Station) -> None:
-        register = 1000
-        while (begun := time.perf_counter()) < stop:
-            register += 1
-            at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(stamp))
-            millis = f"{at}.{register % 1000:03d}Z"
-            values = [
-                {"value": str(register), "unit": "Wh"},
-                {"value": "11000", "unit": "W", "measurand": "Power.Active.Import"},
-            ]
-            payload = {
-                "connectorId": 1,
-                "transactionId": transactions[index],
-                "meterValue": [{"timestamp": millis, "sampledValue": values}],
-            }
-            answer = await station.ask("MeterValues", payload)
-            if answer[0] != 3:
-                raise SystemExit(f"refused: {answer}")
-            figures.latencies.append(time.perf_counter() - begun)
 
-    await asyncio.gather(*(one(index, station) for index, station in enumerate(stations)))
-    return figures
+async def storm(crowds: Crowds, at: Server, stations: int, how: str, what: str) -> None:
+    """Let all connect and print how fast, and the memory of each."""
+    memory, used, begun = memory_kib(at.process), cpu_micros(at.process), time.perf_counter()
+    await crowds.all(f"connect {how}")
+    took = time.perf_counter() - begun
+    used = (cpu_micros(at.process) - used) // stations
+    kib = (memory_kib(at.process) - memory) / stations
+    print(f"{what:<46}{stations / took:>7.0f}/s  {used} us of processor time each", flush=True)
+    if kib > 1:
+        print(f"{f'memory per station, {stations} connected':<46}{kib:>7.1f} KiB", flush=True)
+
+
+async def busy(crowds: Crowds, at: Server, seconds: int, what: str) -> None:
+    """Let some send as fast as they are answered."""
+    used = cpu_micros(at.process)
+    latencies = await crowds.all(f"loop {BUSY // CROWDS} {seconds}")
+    print(line(what, latencies, seconds, cpu_micros(at.process) - used), flush=True)
+
+
+async def visits(port: int, seconds: int) -> list[int]:
+    """Look at the scan page twenty times a second, and return how long each look took."""
+    latencies = []
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for _ in range(seconds * 20):
+        begun = time.perf_counter_ns()
+        writer.write(f"GET {PAGE} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        head = await reader.readuntil(b"\r\n\r\n")
+        if b" 200 " not in head.split(b"\r\n", 1)[0]:
+            raise SystemExit(f"the page: {head[:80]!r}")
+        length = head.lower().split(b"content-length:", 1)[1].split(b"\r\n", 1)[0]
+        await reader.readexactly(int(length))
+        latencies.append((time.perf_counter_ns() - begun) // 1000)
+        await asyncio.sleep(0.05)
+    writer.close()
+    return latencies
+
+
+async def paced(crowds: Crowds, at: Server, stations: int, interval: int, seconds: int) -> None:
+    """Let every station send once an interval, with the page beside it."""
+    used = cpu_micros(at.process)
+    latencies, looks = await asyncio.gather(
+        crowds.all(f"pace {interval} {seconds}"), visits(at.port, seconds)
+    )
+    used = cpu_micros(at.process) - used
+    print(line(f"{stations} stations, a report in {interval} s", latencies, seconds, used))
+    print(line("    the scan page beside it", looks, seconds), flush=True)
+
+
+@contextlib.asynccontextmanager
+async def commander(redis_url: str) -> AsyncIterator[OcppGateway]:
+    """Be another process, which holds no socket."""
+    gateway = OcppGateway(Quiet(), SystemClock(), redis_url=redis_url)
+    async with gateway.running():
+        yield gateway
+
+
+async def commands(redis_url: str, operator_id: object) -> None:
+    """Command charge points through the other process, one after the other."""
+    latencies = []
+    async with commander(redis_url) as other:
+        for number in range(COMMANDS):
+            begun = time.perf_counter_ns()
+            await other.commands.call(operator_id, f"BENCH-{number % BUSY}", "ClearCache", {})  # type: ignore[arg-type]
+            latencies.append((time.perf_counter_ns() - begun) // 1000)
+    seconds = max(sum(latencies) // 1_000_000, 1)
+    print(line("a command through the other process", latencies, seconds), flush=True)
 
 
 async def without_database(stations: int, seconds: int) -> None:
     """Measure the wire alone."""
-    with server(stations=stations, database=False) as (port, process):
-        first = await connect(port, range(10))
-        before, begun = memory_kib(process), time.perf_counter()
-        rest = await connect(port, range(10, stations))
-        took, after = time.perf_counter() - begun, memory_kib(process)
-        print(f"{'connect storm (connect, boot, status)':<44}{len(rest) / took:>9.0f}/s")
-        per_station = (after - before) / len(rest)
-        print(f"{f'memory per station ({stations} connected)':<44}{per_station:>9.1f} KiB")
-        busy = [*first, *rest][:200]
-        used = cpu_micros(process)
-        figures = await measure(busy, seconds, [1] * len(busy))
-        used = cpu_micros(process) - used
-        print(figures.line("MeterValues, 200 stations, no database"))
-        print(f"{'processor time of the server':<44}{used / len(figures.latencies):>9.1f} us each")
-        for station in [*first, *rest]:
-            station.close()
+    with server(stations) as at:
+        crowds = Crowds(at, stations)
+        try:
+            await storm(crowds, at, stations, "boot", "connect, boot, status; nothing is kept")
+            await busy(crowds, at, seconds, f"MeterValues, {BUSY} stations; nothing is kept")
+        finally:
+            crowds.end()
 
 
-async def with_database(stations: int, seconds: int) -> None:
-    """Measure the wire and the verbs on PostgreSQL; every station has a running transaction."""
-    with server(stations=stations, database=True) as (port, process):
-        begun = time.perf_counter()
-        connected = await connect(port, range(stations))
-        took = time.perf_counter() - begun
-        print(f"{'connect storm on PostgreSQL':<44}{stations / took:>9.0f}/s")
-        started, figures = [], Figures(0)
-        begun = time.perf_counter()
-        for number, station in enumerate(connected):
-            at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-            tag = f"BENCH{number:05d}"
-            payload = {"connectorId": 1, "idTag": tag, "meterStart": 1000, "timestamp": at}
-            asked = time.perf_counter()
-            answer = await station.ask("StartTransaction", payload)
-            figures.latencies.append(time.perf_counter() - asked)
-            if answer[2]["idTagInfo"]["status"] != "Accepted":
-                raise SystemExit(f"refused: {answer}")
-            started.append(answer[2]["transactionId"])
-        figures.seconds = time.perf_counter() - begun
-        print(figures.line("StartTransaction, one after the other"))
-        used = cpu_micros(process)
-        measured = await measure(connected, seconds, started)
-        used = cpu_micros(process) - used
-        print(measured.line(f"MeterValues on PostgreSQL, {stations} stations"))
-        print(f"{'processor time of the server':<44}{used / len(measured.latencies):>9.1f} us each")
-        for station in connected:
-            station.close()
+async def with_everything(stations: int, seconds: int, url: str, redis_url: str) -> None:
+    """Measure the product: pages and charge points in one process, on PostgreSQL and Redis."""
+    with server(stations, "--database", url, "--redis", redis_url) as at:
+        crowds = Crowds(at, stations)
+        try:
+            await storm(crowds, at, stations, "boot", "connect, boot, status")
+            await asyncio.sleep(QUIET_SECONDS)  # they are set up
+            await busy(crowds, at, seconds, f"MeterValues, {BUSY} stations")
+            await paced(crowds, at, stations, 10, seconds * 3)
+            await paced(crowds, at, stations, 5, seconds * 3)
+            await commands(redis_url, await _operator(url))
+            await crowds.all("close")
+            await asyncio.sleep(QUIET_SECONDS)
+            await storm(crowds, at, stations, "back", "connect again, status")
+        finally:
+            crowds.end()
+
+
+async def _operator(url: str) -> object:
+    connection = await asyncpg.connect(url)
+    await connection.execute("SET directpay.operator = '*'")
+    found = await connection.fetchval("SELECT operator_id FROM charge_point LIMIT 1")
+    await connection.close()
+    return found
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stations", type=int, default=2000, help="for the connect storm")
-    parser.add_argument("--busy", type=int, default=64, help="stations with a transaction")
+    parser.add_argument("--stations", type=int, default=5000)
     parser.add_argument("--seconds", type=int, default=5, help="of each closed loop")
+    parser.add_argument("--only", choices=("wire", "product"))
     given = parser.parse_args()
-    asyncio.run(without_database(given.stations, given.seconds))
-    asyncio.run(with_database(given.busy, given.seconds))
+    if given.only != "product":
+        uvloop.run(without_database(given.stations, given.seconds))
+    if given.only != "wire":
+        with postgres_for_tests() as postgres, redis_for_tests() as redis_url:
+            postgres.recreate("bench_ocpp")
+            url = postgres.url_of("bench_ocpp")
+            migrate(url)
+            uvloop.run(with_everything(given.stations, given.seconds, url, redis_url))
 
 
 if __name__ == "__main__":

@@ -1,49 +1,35 @@
-"""The process that `bench.ocpp` measures: a gateway on a free port, with or without a database."""
+"""The process that `bench.ocpp` measures: the gateway alone, or the product with its database."""
 
 import argparse
 import asyncio
 import gc
 import socket
 import sys
-import tempfile
-from collections.abc import AsyncIterator, Coroutine, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import replace
+from collections.abc import Coroutine, Mapping
 from datetime import datetime
-from decimal import Decimal
-from pathlib import Path
 from uuid import UUID
 
 import uvicorn
+from sqlalchemy import text
 
-from app.charging.chargers.model import Connector, Location
-from app.charging.chargers.read import get_evse
+from app.charging.chargers.list_evses import list_evses
 from app.charging.chargers.reports import StatusReport
-from app.charging.chargers.setup.model import EvseDraft, HoldKey, HoldScope
-from app.charging.chargers.setup.save import (
-    save_charge_point,
-    save_evse,
-    save_holds,
-    save_location,
-)
 from app.charging.chargers.stations.credential import SALT_BYTES, Credential
 from app.charging.chargers.stations.model import BootReport, ChargePoint
-from app.charging.sessions import store as sessions
 from app.charging.sessions.model import SampleReport, StartAnswer, StartReport, StopReport
-from app.charging.sessions.prepare import prepare_session
-from app.embedded import database_of
-from app.gateways.ocpp.facts import DatabaseFacts, Facts
+from app.gateways.ocpp.facts import Facts
 from app.gateways.ocpp.gateway import OcppGateway
 from app.gateways.ocpp.link.sockets import Sockets
 from app.gateways.ocpp.settings import OcppSettings
-from app.infra.database import Database, engine
-from app.infra.live import MemoryLiveBus
+from app.infra.database import Database
 from app.kernel.clock import SystemClock
-from app.kernel.ids import RandomIds
-from app.kernel.money import Money
-from app.serving import GC_THRESHOLDS
-from app.settings import Settings
-from bench.ocpp import PASSWORD
+from app.office.import_operator import import_operator
+from app.serving import GC_THRESHOLDS, listen
+from app.serving import serve as serve_product
+from app.settings import Role, Settings, new_key
+from app.wiring import create_services
+from bench.meter import charging, operator_file
+from bench.stations import PASSWORD
 
 OPERATOR = UUID("01930000-0000-7000-8000-0000000000bb")
 CREDENTIAL = Credential.of(PASSWORD, b"s" * SALT_BYTES)
@@ -95,52 +81,57 @@ class Quiet(Facts):
         """Keep nothing."""
 
 
-async def fill(database: Database, stations: int) -> None:
-    """Configure charge points, each with a session that waits for its start."""
-    place = Location("L1", "B", "S 1", "1", "B", "NL", Decimal(52), Decimal(5), "Europe/Amsterdam")
-    plug = Connector("1", "IEC_62196_T2", "SOCKET", "AC_3_PHASE", Decimal(500))
-    async with database.work(OPERATOR) as work:
-        await save_location(work, place)
-        await save_holds(work, {HoldKey(HoldScope.OPERATOR, "", "AC"): Money(2000, "EUR")})
-        for number in range(stations):
-            await save_charge_point(work, f"CP{number}", PASSWORD)
-            code = "".join("ABCDEFGHJK"[int(digit)] for digit in f"{number:06d}")
-            await save_evse(
-                work,
-                EvseDraft(
-                    evse_uid=f"E{number}",
-                    evse_id=f"NL*DPY*E{number}",
-                    code=code,
-                    location_id="L1",
-                    identity=f"CP{number}",
-                    evse_no=1,
-                    ocpp16_connector_id=1,
-                    connectors=(plug,),
-                    physical_reference="1",
-                ),
-            )
-            session = await prepare_session(work, await get_evse(work, f"E{number}"))
-            await sessions.keep(work, replace(session, id_tag=f"BENCH{number:05d}"))
+# The first station is made as in life, with a session, a payment and a journey; the others are
+# copies of its rows.
+_COPIES = """
+INSERT INTO charge_point SELECT copy.* FROM charge_point AS one, generate_series(1, :most) AS n,
+    jsonb_populate_record(one, jsonb_build_object('identity', 'BENCH-' || n)) AS copy
+    WHERE one.identity = 'BENCH-0';
+INSERT INTO evse SELECT copy.* FROM evse AS one, generate_series(1, :most) AS n,
+    jsonb_populate_record(one, jsonb_build_object(
+        'identity', 'BENCH-' || n, 'evse_uid', 'BENCH-' || n, 'evse_id', 'NL*VLT*EB' || n,
+        'code', 'BF' || translate(lpad(n::text, 5, '0'), '0123456789', 'ABCDEFGHJK'))) AS copy
+    WHERE one.identity = 'BENCH-0';
+INSERT INTO session SELECT copy.* FROM session AS one, generate_series(1, :most) AS n,
+    jsonb_populate_record(one, jsonb_build_object(
+        'session_id', md5('session' || n)::uuid, 'identity', 'BENCH-' || n,
+        'evse_uid', 'BENCH-' || n, 'id_tag', 'BENCH' || n, 'remote_start_id', 1000000 + n,
+        'transaction_id', one.transaction_id::int + n)) AS copy
+    WHERE one.identity = 'BENCH-0';
+INSERT INTO journey SELECT copy.* FROM journey AS one, generate_series(1, :most) AS n,
+    jsonb_populate_record(one, jsonb_build_object(
+        'journey_id', md5('journey' || n)::uuid, 'session_id', md5('session' || n)::uuid,
+        'token_digest', '\\x' || md5('token' || n), 'pay_key', 'BENCH-' || n,
+        'code', 'BENCH-' || n, 'evse_uid', 'BENCH-' || n)) AS copy
+    WHERE one.evse_uid = 'BENCH-0';
+"""
+_SETTLE = ("charge_point", "evse", "session", "journey")
 
 
-@asynccontextmanager
-async def facts_on(url: str, stations: int) -> AsyncIterator[Facts]:
-    """Open the verbs on a filled database."""
-    database = Database(
-        engine(url, pool_size=10),
-        clock=SystemClock(),
-        ids=RandomIds(),
-        live=MemoryLiveBus(),
-        reactors={},
-    )
-    await fill(database, stations)
-    yield DatabaseFacts(database)
-    await database.close()
+async def fill(database: Database, settings: Settings, url: str, stations: int) -> int:
+    """Configure charge points, each with a journey that charges; return the first transaction."""
+    async with create_services(settings, url) as services:
+        await import_operator(
+            operator_file(1, password=PASSWORD),
+            vault=services.desk.payments.vault,
+            codes=services.desk.codes,
+            database=database,
+        )
+        found = await list_evses(database=database)
+        (evse,) = (each for each in found if each.location.name == "Bench")
+        meter = await charging(evse, database)
+        async with database.work(evse.operator_id) as work:
+            for statement in _COPIES.strip().rstrip(";").split(";\n"):
+                await work.execute(text(statement), {"most": stations - 1})
+        async with database.work(evse.operator_id) as work:
+            for table in _SETTLE:  # as PostgreSQL does by itself within a minute
+                await work.execute(text(f"ANALYZE {table}"))
+    return int(meter.report.transaction_id or 0)
 
 
-async def serve(facts: Facts) -> None:
-    """Serve on a free port and print it."""
-    gateway = OcppGateway(facts, SystemClock(), OcppSettings(pairing=False))
+async def serve_quietly() -> None:
+    """Serve the gateway alone on a free port and print it."""
+    gateway = OcppGateway(Quiet(), SystemClock(), OcppSettings(pairing=False))
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
@@ -154,16 +145,25 @@ async def serve(facts: Facts) -> None:
             log_level="error",
             timeout_graceful_shutdown=1,
         )
-        sys.stdout.write(f"{listener.getsockname()[1]}\n")
+        sys.stdout.write(f"{listener.getsockname()[1]} 1\n")
         sys.stdout.flush()
         async with gateway.running():
             await uvicorn.Server(config).serve(sockets=[listener])
 
 
-async def serve_with(url: str, stations: int) -> None:
-    """Serve on a database."""
-    async with facts_on(url, stations) as facts:
-        await serve(facts)
+async def serve_everything(url: str, redis_url: str, stations: int) -> None:
+    """Serve pages and charge points as in life; print the port and the first transaction."""
+    given = {"DATABASE_URL": url, "DIRECTPAY_KEYS": new_key(), "VIES_URL": "off"}
+    settings = Settings.from_env({**given, "REDIS_URL": redis_url})
+    async with create_services(settings, url) as services:
+        first = await fill(services.database, settings, url, stations)
+    bound = listen("127.0.0.1", 0)
+
+    def ready() -> None:
+        sys.stdout.write(f"{bound.getsockname()[1]} {first}\n")
+        sys.stdout.flush()
+
+    await serve_product(settings, frozenset({Role.WEB, Role.OCPP}), bound, ready)
 
 
 def run(main: Coroutine[None, None, None]) -> None:
@@ -177,16 +177,13 @@ def main() -> None:
     """Serve until terminated."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("stations", type=int)
-    parser.add_argument("--database", action="store_true")
+    parser.add_argument("--database")
+    parser.add_argument("--redis")
     given = parser.parse_args()
-    if not given.database:
-        run(serve(Quiet()))
-        return
-    with tempfile.TemporaryDirectory(prefix="directpay-bench-") as folder:
-        state = Path(folder)
-        settings = replace(Settings.from_env({}), state=state)
-        with database_of(settings) as ready:
-            run(serve_with(str(ready.database.url), given.stations))
+    if given.database is None:
+        run(serve_quietly())
+    else:
+        run(serve_everything(given.database, given.redis, given.stations))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from typing import Final, Self
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.exceptions import RedisError
 
 from app.infra.live import Listener, MemoryLiveBus
@@ -14,6 +14,8 @@ logger = logging.getLogger(__name__)
 
 _CHANNEL: Final = b"directpay.live"
 _RECONNECT_SECONDS: Final = 1
+_CONNECTIONS: Final = 8
+_CONNECTION_SECONDS: Final = 5
 _TOPIC_END: Final = b"\n"
 
 
@@ -27,7 +29,16 @@ class RedisLiveBus:
 
     def __init__(self, url: str) -> None:
         """Prepare the connections; `async with` opens and closes them."""
-        self._redis = Redis.from_url(url, socket_connect_timeout=2, health_check_interval=15)
+        # Of few connections: when thousands of pages have news at once, they wait for one.
+        self._redis = Redis.from_pool(
+            BlockingConnectionPool.from_url(
+                url,
+                max_connections=_CONNECTIONS,
+                timeout=_CONNECTION_SECONDS,
+                socket_connect_timeout=2,
+                health_check_interval=15,
+            )
+        )
         self._local = MemoryLiveBus()
         self._reader: asyncio.Task[None] | None = None
         self._listens = asyncio.Event()

@@ -120,3 +120,14 @@ async def test_without_redis_this_process_still_hears():
         await bus.publish("a", b"1")
 
     assert [b"1"] == heard
+
+
+async def test_thousands_of_messages_at_once_all_arrive(redis_url: str, caplog):
+    """All pages have news in the same moment: each message waits for a connection."""
+    heard: list[bytes] = []
+    async with RedisLiveBus(redis_url) as here, RedisLiveBus(redis_url) as there:
+        there.subscribe("a", heard.append)
+        await asyncio.gather(*(here.publish("a", b"%d" % number) for number in range(2000)))
+
+        assert {b"%d" % number for number in range(2000)} == set(await arrived(heard, 2000))
+    assert "of this process only" not in caplog.text

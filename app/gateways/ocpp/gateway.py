@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncIterator
 from typing import Final
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 
 from app.charging.chargers.calls.ports import CallGateway
 from app.gateways.ocpp.bus.commands import RedisCommands
@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 _RESTART: Final = 1012
 _GOODBYE: Final = "this server restarts: please connect again"
 _LEAVE_TOGETHER: Final = 100
+_REDIS_CONNECTIONS: Final = 16
+_REDIS_SECONDS: Final = 10
 _LEAVE_EVERY_SECONDS: Final = 0.05  # seconds
 
 
@@ -51,7 +53,7 @@ class OcppGateway:
         self.registry = Registry()
         self.endpoint = OcppEndpoint(facts, self.registry, clock, self._settings)
         self.commands: Commands = LocalCommands(self.registry, clock, self._settings)
-        self._redis = Redis.from_url(redis_url, socket_connect_timeout=2) if redis_url else None
+        self._redis = _redis_at(redis_url) if redis_url else None
         self._bus: RedisCommands | None = None
         if self._redis is not None:
             post, seconds = PostOffice(self._redis), self._settings.call_seconds
@@ -103,3 +105,11 @@ class OcppGateway:
                 await self.touch()
             except Exception:
                 log.exception("could not note who is alive; the lease lasts for another try")
+
+
+def _redis_at(url: str) -> Redis:
+    """Return a client of few connections: when all charge points come back, they wait for one."""
+    pool = BlockingConnectionPool.from_url(
+        url, max_connections=_REDIS_CONNECTIONS, timeout=_REDIS_SECONDS, socket_connect_timeout=2
+    )
+    return Redis.from_pool(pool)

@@ -122,6 +122,20 @@ async def test_a_redis_that_forgets_everything_learns_it_again(
         assert CommandOutcome.ACCEPTED is await asked
 
 
+async def test_all_charge_points_come_back_at_once(redis, redis_url, caplog):
+    """A thousand claims in one moment wait for a connection to Redis; none is lost."""
+    identities = [f"CP{number}" for number in range(1000)]
+    async with process(redis_url, FakeFacts()) as (gateway, _):
+        presence = gateway.endpoint.presence
+        await asyncio.gather(*(presence.claim(identity) for identity in identities))
+        owned = await redis.exists(*(f"directpay:ocpp:owner:{each}" for each in identities))
+        await asyncio.gather(*(presence.release(identity) for identity in identities))
+        left = await redis.exists(*(f"directpay:ocpp:owner:{each}" for each in identities))
+
+    assert (1000, 0) == (owned, left)
+    assert "nobody else knows" not in caplog.text
+
+
 async def test_an_errand_that_comes_late_never_runs(redis, redis_url, facts):
     """A start from before must not begin when everyone has given up on it."""
     async with process(redis_url, facts) as (_, url), raw_charger(url) as charger:
