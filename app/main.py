@@ -17,6 +17,8 @@ from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.health import count_down
 from app.gateways.ocpp.endpoint import OcppEndpoint
 from app.hooks.ocpi.application import ocpi_application
+from app.hooks.open_data.feed import OpenData
+from app.hooks.open_data.handlers import feed_index, feed_page
 from app.hooks.payments import payment_webhook
 from app.hooks.terminals import terminal_webhook
 from app.infra.database import EVERY_OPERATOR
@@ -38,15 +40,17 @@ def create_app(services: Services, roles: frozenset[Role]) -> ASGIApp:
     if Role.WEB in roles:
         config = _web_config(services.settings)
         driver = driver_pages(config, desk=services.desk, live=services.live)
-        handlers += [payment_webhook, terminal_webhook, driver]
+        handlers += [payment_webhook, terminal_webhook, feed_index, feed_page, driver]
         refused = Strays(config).refused
         strays = {NotFoundException: refused, MethodNotAllowedException: refused}
+    open_data = OpenData(services.roaming)
     pages = Litestar(
         route_handlers=handlers,
         exception_handlers=strays,
         dependencies={
             "services": Provide(lambda: services, sync_to_thread=False, use_cache=True),
             "payment_desk": Provide(_payment_desk, sync_to_thread=False),
+            "open_data": Provide(lambda: open_data, sync_to_thread=False, use_cache=True),
         },
         openapi_config=None,
     )

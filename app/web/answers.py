@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 from litestar import Response
 from litestar.datastructures import Cookie
 
+from app.infra.kept.packed import FOR_NOW, Packed
 from app.web.config import WebConfig
 from app.web.drawing.look import Look
-from app.web.drawing.packed import FOR_NOW, Packed
 from app.web.drawing.templates import render
 from app.web.request import AnyRequest
 from app.web.security import page_headers

@@ -4,11 +4,11 @@ from litestar import Litestar, Response, get
 from litestar.params import FromPath
 
 from app.infra.i18n import speaking
+from app.infra.kept.packed import FOR_NOW, Packed
 from app.web.answers import packed_answer, private_page, scan_headers
 from app.web.config import WebConfig
 from app.web.drawing.assets import script
 from app.web.drawing.look import Look
-from app.web.drawing.packed import FOR_NOW, Packed
 from app.web.drawing.scan_page import Tried, render_scan
 from app.web.drawing.session_forms import Mistakes, Notice
 from app.web.drawing.session_page import Action, Viewer, render_session

@@ -1,55 +1,11 @@
 """The whole application by its front door: which part answers what, and what nobody serves."""
 
-from collections.abc import AsyncIterator
-
 import httpx
-import psycopg
 import pytest
 
-from app.billing.receipts.deliver import PostRoom
-from app.gateways.ocpi.client import OcpiClient
-from app.gateways.ocpp.gateway import OcppGateway
-from app.infra.limits import MemoryLimits
-from app.kernel.ids import RandomIds
-from app.main import create_app
-from app.roaming.desk import RoamingDesk
-from app.settings import Role, Settings
-from app.wiring import Services
-from tests.conftest import MakeDatabase
-from tests.fakes.charge_points import FakeFacts
-from tests.fakes.clock import FakeClock
-from tests.scenarios.world import CODE, open_world, world_reactors
+from tests.scenarios.world import CODE
 
 BASE = "https://pay.example"
-
-
-@pytest.fixture
-async def door(
-    make_database: MakeDatabase, sql: psycopg.Connection, clock: FakeClock, tmp_path
-) -> AsyncIterator[httpx.AsyncClient]:
-    """A client before a process that serves the web."""
-    world = await open_world(make_database(world_reactors()), sql, clock)
-    services = Services(
-        settings=Settings.from_env({"BASE_URL": BASE, "DIRECTPAY_STATE": str(tmp_path)}),
-        database=world.database,
-        live=world.database._live,
-        desk=world.desk,
-        post=PostRoom(world.database, world.mailer, world.desk.press, "receipts@pay.example", str),
-        ocpp=OcppGateway(FakeFacts(), clock),
-        roaming=RoamingDesk(
-            database=world.database,
-            vault=world.desk.payments.vault,
-            peers=OcpiClient(clock, RandomIds()),
-            base_url=BASE,
-            limits=MemoryLimits(),
-            clock=clock,
-            chargers=world.chargers,
-        ),
-    )
-    app = create_app(services, frozenset({Role.WEB}))
-    transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]  # the same protocol
-    async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
-        yield client
 
 
 async def test_pages_and_api_share_an_address(door: httpx.AsyncClient):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.web.drawing.kept import Kept
+from app.infra.kept.values import Kept
 
 
 class Source:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from app.infra.kept.packed import FOR_EVER, Packed
 from app.web.drawing.look import STATIC
-from app.web.drawing.packed import FOR_EVER, Packed
 
 # One file: as two deferred scripts the extension can come too late and then never connects.
 _PARTS = ("vendor/htmx-4.0.1.min.js", "vendor/hx-sse-4.0.1.min.js", "live.js")

@@ -9,9 +9,9 @@ from typing import Final
 from app.directpay.scan import Standing
 from app.directpay.views import ScanView
 from app.infra.i18n import LANGUAGES, speaking
-from app.web.drawing.kept import Kept
+from app.infra.kept.packed import FOR_NOW, Packed
+from app.infra.kept.values import Kept
 from app.web.drawing.look import Look
-from app.web.drawing.packed import FOR_NOW, Packed
 from app.web.drawing.scan_page import render_scan
 from app.web.words.payment import Device
 

@@ -1,0 +1,1 @@
+"""What is made once and used often: values for a while, bodies ready to send."""
