@@ -64,6 +64,34 @@ def test_years_are_laid_out_like_a_few_days():
     assert calendar.worked_out <= 6 + 3 * 2 * 5
 
 
+def test_a_window_is_near_the_days_between_its_dates():
+    """Its start is one of them and its end is not; with hours that carry over, the night after."""
+    dates = {"start_date": date(2026, 6, 10), "end_date": date(2026, 6, 12)}
+    days = [date(2026, 6, 9) + timedelta(days=step) for step in range(5)]
+
+    assert [False, True, True, False, False] == [Window(**dates).touches(day) for day in days]
+    carrying = Window(**dates, carries=True)
+    assert [False, True, True, True, False] == [carrying.touches(day) for day in days]
+    assert all(Window().touches(day) for day in days)
+
+
+def test_hours_that_carry_over_the_last_day_are_open():
+    """On 11 June from 22:00 to 06:00: the night into 12 June belongs to it, the next one not."""
+    night = Window(
+        start_second=22 * 3600,
+        end_second=6 * 3600,
+        start_date=date(2026, 6, 11),
+        end_date=date(2026, 6, 12),
+        carries=True,
+    )
+    calendar = Calendar((night,), ZoneInfo("UTC"))
+    hours = [datetime(2026, 6, 11, 3, tzinfo=UTC) + timedelta(hours=12 * step) for step in range(5)]
+
+    # 3:00, 15:00, 3:00 of the next day, and so on
+    assert [0, 0, 1, 0, 0] == [calendar.at(micros(at))[0] for at in hours]
+    assert 1 == calendar.at(micros(datetime(2026, 6, 11, 23, tzinfo=UTC)))[0]
+
+
 def test_a_window_of_one_day_opens_on_it_alone():
     """The day before it was of the same kind as the one before that, until the window is near."""
     one = Window(start_date=date(2026, 6, 10), end_date=date(2026, 6, 11), start_second=3600)

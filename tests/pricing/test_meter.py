@@ -468,3 +468,29 @@ def test_samples_under_the_same_prices_are_one_period():
         fast.energy_kwh,
         fast.time,
     )
+
+
+def test_a_change_by_the_clock_cuts_what_flows_after_the_last_sample():
+    """5 kWh until 10:30, 10 more until 11:30: 10 at 0.50 before 11:00, and 5 at 0.30."""
+    found = plan(
+        element(price("ENERGY", "0.50"), end_time="11:00"), element(price("ENERGY", "0.30"))
+    )
+    rows = samples(("2026-01-16T09:00", "0"), ("2026-01-16T09:30", "5"), ("2026-01-16T10:30", "15"))
+
+    assert eur("6.50") == price_of(found, rows).gross
+
+
+def test_what_comes_first_of_energy_and_clock_cuts_first():
+    """
+    10 kWh are reached at 10:45, 15 minutes before the clock changes as well.
+
+    The first 10 kWh cost 0.10, the 5 until 11:00 cost 0.50, the 10 after it 0.30.
+    """
+    found = plan(
+        element(price("ENERGY", "0.10"), max_kwh=10),
+        element(price("ENERGY", "0.50"), end_time="11:00"),
+        element(price("ENERGY", "0.30")),
+    )
+    rows = samples(("2026-01-16T09:00", "0"), ("2026-01-16T09:30", "5"), ("2026-01-16T10:30", "25"))
+
+    assert eur("6.50") == price_of(found, rows).gross

@@ -45,3 +45,23 @@ def test_a_quote_begins_with_an_empty_meter_and_says_that_nobody_asks_for_power_
     assert [Decimal(1), Decimal(2)] == [one.measured for one in priced.lines[:2]]
     assert ("PARKING_TIME", Decimal("4.3")) == (priced.lines[2].kind, priced.lines[2].billed)
     assert eur("1.53") == priced.gross
+
+
+def test_energy_is_quoted_as_it_flows_from_the_first_moment_on():
+    """10 kWh at 10 kW from 10:30 on: 5 at 0.50 before 11:00, and 5 at 0.30."""
+    found = plan(
+        element(price("ENERGY", "0.50"), end_time="11:00"), element(price("ENERGY", "0.30"))
+    )
+    stay = Stay(at("2026-01-16T09:30"), kwh=Decimal(10), minutes=0, kw=Decimal(10))
+
+    assert eur("4.00") == quote(found, stay, AMSTERDAM, VAT).gross
+
+
+def test_energy_at_no_power_has_the_price_of_its_moment():
+    """10 kWh at once at 10:30, before it becomes cheaper; the wait until 11:30 has no price."""
+    found = plan(
+        element(price("ENERGY", "0.50"), end_time="11:00"), element(price("ENERGY", "0.30"))
+    )
+    stay = Stay(at("2026-01-16T09:30"), kwh=Decimal(10), minutes=60, kw=Decimal(0))
+
+    assert eur("5.00") == quote(found, stay, AMSTERDAM, VAT).gross

@@ -111,6 +111,18 @@ def test_up_to_the_stroke_of_the_change_the_price_is_one():
     assert steady_tally(NIGHT, hourly(20, 22), "UTC", {}) is None
 
 
+def test_time_that_is_stated_everywhere_is_added_up():
+    """Two hours of charging under a price of time."""
+    assert steady_tally(TIMED, hourly(8, 9), "UTC", {}) is not None
+
+
+def test_a_moment_at_the_change_is_after_it():
+    """A span of no length at 22:00 is one of the night: its fixed price would be another."""
+    found = hourly(21, 22)._replace(end=hourly(21, 22).start[1:] * 2, time=[HOUR, 0])
+
+    assert steady_tally(NIGHT, found, "UTC", {}) is None
+
+
 def test_what_has_to_be_looked_at_is_left_to_the_reader():
     """Disorder, a reservation, time that is not stated, energy that may not go back, nothing."""
     refuses = compile_tariff(FLAT.tariff, Policy(takes_energy_back=False))
