@@ -4,7 +4,9 @@ import pytest
 
 from app.charging.chargers.model import EvseStatus
 from app.charging.chargers.ports import CommandOutcome
+from app.directpay.errors import HoldCannotGrow
 from app.directpay.model import Ending, Stage, StopReason
+from app.directpay.money.add import add_to_hold
 from app.directpay.views import PointState
 from app.funds.payments.ports import Origin, ProviderStatus, Strategy
 from app.funds.terminals import store
@@ -58,7 +60,9 @@ async def test_tap_starts_and_a_second_tap_stops(bay: Bay):
     assert [(ProviderStatus.PAID, PRICE, 0)] == bay.book
     assert receipt is not None
     assert PRICE == receipt.document.settlement.charged.minor
-    assert ("Thank you. You pay €6.17.", started.link) == (ended.lines[0], ended.link)
+    assert "Thank you. You pay €6.17." == ended.lines[0]
+    # The page of the payer: nothing is left to stop, and the receipt is there as PDF and mail.
+    assert f"{started.link}?k=" == (ended.link or "")[: len(started.link or "") + 3]
 
 
 async def test_another_card_does_not_stop(bay: Bay):
@@ -346,6 +350,19 @@ async def test_paid_first_and_the_rest_given_back(bay: Bay):
     # 60.00 taken, 6.17 used: 53.83 go back.
     assert [(ProviderStatus.PAID, 6000, 5383)] == bay.book
     assert None is reads
+
+
+async def test_no_page_asks_for_a_second_card(bay: Bay):
+    """At a terminal the amount does not grow by a page: the session stops when it is used up."""
+    await bay.pays_and_starts(bay.left)
+    prompt = await bay.last()
+    assert prompt.journey_id is not None
+    token = bay.left.desk.secrets.token(prompt.journey_id)
+    offered = (await bay.sees(prompt)).more
+
+    assert None is offered
+    with pytest.raises(HoldCannotGrow):
+        await add_to_hold(token, "more", desk=bay.left.desk)
 
 
 async def test_a_crash_between_the_tap_and_the_start_loses_nothing(bay: Bay):

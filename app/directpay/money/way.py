@@ -37,10 +37,14 @@ async def more_view(work: Work, journey: Journey, payment: Payment) -> MoreView 
     step = (await hold_policy(work)).next_step(journey.held)
     if step is None or not await is_there(work, payment, step):
         return None
+    raises = await may_raise(work, journey, payment)
+    if payment.device is not None and not raises:
+        # A terminal asked for this card; there is no page for a second payment with it.
+        return None
     return MoreView(
         amount=MoneyView(step.minor, step.currency),
         key=f"{journey.held.minor}-{len(journey.additions)}",
-        by_page=not await may_raise(work, journey, payment),
+        by_page=not raises,
     )
 
 

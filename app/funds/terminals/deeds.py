@@ -9,6 +9,8 @@ from app.charging.chargers.model import EvseStatus
 from app.charging.chargers.read import get_evse
 from app.directpay.authorised.live import is_taken, read_journey
 from app.directpay.desk import Desk
+from app.directpay.letters.links import PageLinks
+from app.directpay.model import Ended
 from app.funds.payments.ports import Accepted, PromptDevice, ProviderAccount
 from app.funds.payments.steps import lock_payments_of, request_return
 from app.funds.terminals import store
@@ -167,7 +169,11 @@ async def _charge(work: Work, prompt: Prompt, desk: Desk) -> Charge | None:
     if journey is None:
         return None
     evse = await get_evse(work, prompt.evse_uid)
-    link = f"{desk.base_url}/s/{desk.secrets.token(journey.journey_id)}"
+    links = PageLinks(desk.secrets, desk.base_url)
+    # Whoever reads the code while it charges may look; when it is over there is nothing to stop,
+    # and the page of the payer has the receipt as PDF and mail.
+    is_over = isinstance(journey.state, Ended)
+    link = (links.to_control if is_over else links.to_look)(journey.journey_id)
     return Charge(journey, evse.physical_reference or evse.evse_id, link)
 
 
