@@ -174,7 +174,7 @@ async def test_the_terminal_is_away_when_it_is_to_ask(bay: Bay):
     """It can't be reached: nothing is held; when it is back, the next cable is asked for."""
     bay.terminals.offline = True
     await bay.plugs(bay.left)
-    await bay.passes(60)
+    await bay.passes(120)
     prompt = await bay.last()
     bay.terminals.offline = False
     await bay.left.reports(EvseStatus.AVAILABLE)

@@ -111,14 +111,14 @@ class World:
     _connection: str = ""
     _start: StartReport | None = None
     journeys: list[Begun] = field(default_factory=list)
-    terminals: FakeTerminals = field(init=False)
     connector: int = 1
 
-    def __post_init__(self) -> None:
-        """Take the terminals from the desk."""
+    @property
+    def terminals(self) -> FakeTerminals:
+        """The card terminals, in memory."""
         devices = self.desk.payments.devices["mollie"]
         assert isinstance(devices, FakeTerminals)
-        self.terminals = devices
+        return devices
 
     # The driver
 
@@ -342,18 +342,17 @@ class World:
         await self.worker.run_due()
 
 
-async def open_world(database: Database, sql: psycopg.Connection, clock: FakeClock) -> World:
-    """Return a world whose charge point is connected and available."""
-    vault = Vault((Vault.new_key(),))
+async def open_world(
+    database: Database,
+    sql: psycopg.Connection,
+    clock: FakeClock,
+    payments: PaymentDesk | None = None,
+) -> World:
+    """Return a world whose charge point is connected and available; *payments*: not the fakes."""
     provider, chargers, mailer = FakeProvider(), FakeChargers(), FakeMailer()
-    terminals = FakeTerminals(provider)
-    payments = PaymentDesk(
-        database,
-        {"mollie": provider, "adyen": provider},
-        vault,
-        "https://pay.example",
-        {"mollie": terminals, "adyen": terminals},
-    )
+    if payments is None:
+        payments = payments_of(database, provider)
+    vault = payments.vault
     press = Press()
     secrets, base_url = SECRETS, "https://pay.example"
     desk = Desk(database, payments, chargers, secrets, press, base_url, displays=FakeDisplays())
@@ -364,6 +363,18 @@ async def open_world(database: Database, sql: psycopg.Connection, clock: FakeClo
     world = World(database, desk, provider, chargers, mailer, worker, clock)
     await world.connects()
     return world
+
+
+def payments_of(database: Database, provider: FakeProvider) -> PaymentDesk:
+    """Return the payment desk of a world in which everything is played in memory."""
+    terminals = FakeTerminals(provider)
+    return PaymentDesk(
+        database,
+        {"mollie": provider, "adyen": provider},
+        Vault((Vault.new_key(),)),
+        "https://pay.example",
+        {"mollie": terminals, "adyen": terminals},
+    )
 
 
 def world_reactors(*, pause_ms: int = 0) -> Reactors:

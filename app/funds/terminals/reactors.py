@@ -15,7 +15,7 @@ from app.funds.payments.events import PaymentFailed, PaymentSecured, Why
 from app.funds.payments.ports import Origin
 from app.funds.payments.steps import request_return
 from app.funds.terminals import store
-from app.funds.terminals.deeds import SETTLES_IN, waiting_again
+from app.funds.terminals.deeds import AFTER_TROUBLE, SETTLES_IN, waiting_again
 from app.funds.terminals.model import Prompt, PromptEnd, PromptState, Say
 from app.funds.terminals.rules import MOST_TRIES
 from app.funds.terminals.tend import defer_tending
@@ -149,13 +149,15 @@ async def _failed(work: Work, event: PaymentFailed) -> None:
     if prompt is None or prompt.state is not PromptState.ASKING:
         return
     # Whatever comes of it later goes back.
-    await request_return(work, event.payment_id)
+    payment = await request_return(work, event.payment_id)
     again = prompt.tries < MOST_TRIES and event.why is not Why.CANCELLED and prompt.ended is None
     over = replace(
         prompt, state=PromptState.OVER, ended=prompt.ended or _ENDED[event.why], until=None
     )
     await store.save_prompt(work, prompt, waiting_again(prompt) if again else over)
-    await store.save_terminal(work, prompt.terminal_id, quiet_until=work.now + SETTLES_IN)
+    # What never reached the terminal (offline, busy) will not do so a moment later either.
+    pause = AFTER_TROUBLE if payment.provider_ref is None else SETTLES_IN
+    await store.save_terminal(work, prompt.terminal_id, quiet_until=work.now + pause)
     defer_tending(work, work.operator_id, prompt.terminal_id)
 
 

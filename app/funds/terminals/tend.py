@@ -6,7 +6,13 @@ from uuid import UUID
 
 from app.directpay.authorised.live import is_taken
 from app.directpay.desk import Desk
-from app.funds.payments.ports import Declined, NotSent, ProviderAccount
+from app.funds.payments.ports import (
+    CardSeen,
+    Declined,
+    NotSent,
+    ProviderAccount,
+    StillAsking,
+)
 from app.funds.terminals import store
 from app.funds.terminals.ask import account_at
 from app.funds.terminals.deeds import AFTER_TROUBLE, Place, carry_out
@@ -66,7 +72,11 @@ async def tend(terminal_id: str, *, operator_id: UUID, desk: Desk) -> None:
 
 
 async def read_card(terminal_id: str, reading_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
-    """Ask a terminal for a card without money; what it answers is found out by `tend`."""
+    """
+    Ask a terminal for a card without money; what it answers is found out by `tend`.
+
+    Run again after a crash it looks first: a terminal that reads already would call itself busy.
+    """
     terminal = await _terminal(terminal_id, operator_id, desk)
     if terminal is None or terminal.reading_id != reading_id:
         return
@@ -75,6 +85,9 @@ async def read_card(terminal_id: str, reading_id: UUID, *, operator_id: UUID, de
         account = await account_at(work, terminal, desk)
     if account is not None and prompt is not None:
         device = device_of(terminal, desk)
+        known = await device.card_of(account, prompt)
+        if isinstance(known, StillAsking | CardSeen):
+            return
         outcome = await device.read_card(account, prompt, waits=terminal.waits)
     async with desk.database.work(operator_id) as work:
         if outcome is None or isinstance(outcome, Declined | NotSent):
