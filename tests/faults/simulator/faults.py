@@ -14,6 +14,7 @@ class Mutation(StrEnum):
     NO_SWEEPER = "no_sweeper"
     LATE_START_IGNORED = "late_start_ignored"
     VOLATILE_JOBS = "volatile_jobs"
+    FIRST_ATTEMPT_STAYS = "first_attempt_stays"
 
 
 class Deed(StrEnum):
@@ -55,13 +56,24 @@ class Meter(StrEnum):
 
 @dataclass(frozen=True)
 class Driver:
-    """*pays_after*, *stops_after*: seconds; *returns* to our page (4); *presses* stop so often."""
+    """
+    *pays_after*, *stops_after*: seconds; *returns* to our page (4); *presses* stop so often.
+
+    *second* is what is done at the page of another attempt: after a refusal, or with *leaves_first*
+    while the first page is open, which is then used all the same after so many seconds (*late*).
+    *adds* are the seconds at which more is held by a further payment (32), and *more* the deed.
+    """
 
     deed: Deed
     pays_after: float
     returns: bool
     stops_after: float | None
     presses: int
+    second: Deed | None = None
+    leaves_first: bool = False
+    late: float | None = None
+    adds: tuple[float, ...] = ()
+    more: Deed = Deed.APPROVE
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,7 @@ class Provider:
     *broken* is the share of calls that go wrong on the first day (1, 9, 12), *outage* a time of
     many seconds in which all do (11). *lag*: a reading may be older by so many seconds. *raises*:
     its holds can grow (32), unless the bank refuses (*raise_fails*).
+    *breaks*: a fuse stands before it (12).
     *webhook_lost*, *webhook_late* and *webhook_twice* are shares (2, 3, 4, 5).
     """
 
@@ -87,6 +100,7 @@ class Provider:
     refund_fails: bool
     raises: bool = False
     raise_fails: bool = False
+    breaks: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,7 +164,21 @@ def draw(chance: Random, seed: int) -> Plan:
     deadly = frozenset(chance.sample(range(40), chance.choice([0, 0, 1, 3])))
     plan = Plan(seed, _driver(chance), _provider(chance), _station(chance), _kills(chance), deadly)
     grows, fails = chance.random() < 0.4, chance.random() < 0.2
-    return replace(plan, provider=replace(plan.provider, raises=grows, raise_fails=fails))
+    provider = replace(plan.provider, raises=grows, raise_fails=fails, breaks=chance.random() < 0.5)
+    return replace(plan, provider=provider, driver=_several(plan.driver, chance))
+
+
+def _several(driver: Driver, chance: Random) -> Driver:
+    """Return a driver who perhaps pays more than once."""
+    adds = sorted(chance.uniform(300, 9000) for _ in range(chance.choice([0, 0, 1, 2])))
+    return replace(
+        driver,
+        second=chance.choice([None, *Deed]),
+        leaves_first=chance.random() < 0.1,
+        late=chance.choice([None, chance.uniform(1, 900)]),
+        adds=tuple(adds),
+        more=chance.choice([Deed.APPROVE, Deed.APPROVE, Deed.DECLINE, Deed.LEAVE]),
+    )
 
 
 def _driver(chance: Random) -> Driver:

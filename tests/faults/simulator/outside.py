@@ -12,6 +12,7 @@ from app.funds.payments.ports import (
     Snapshot,
     Unknown,
 )
+from app.gateways.common.breaker import Breaker
 from tests.fakes.provider import FakeProvider, Fault
 from tests.faults.simulator.agenda import BEGIN, Agenda
 from tests.faults.simulator.faults import Deed, Plan
@@ -22,6 +23,17 @@ TIMEOUT = 10.0
 HOOK_RETRIES = (60, 120, 240, 480, 960, 1920, 3840, 7680, 15360)
 
 
+@dataclass(frozen=True)
+class _Clock:
+    """The agenda as a clock."""
+
+    agenda: Agenda
+
+    def now(self) -> datetime:
+        """Return the time of the story."""
+        return self.agenda.now
+
+
 @dataclass
 class PlayedProvider:
     """The provider with its own book, reached over a network that cannot be trusted."""
@@ -30,10 +42,12 @@ class PlayedProvider:
     plan: Plan
     hook: Callable[[str], bool]
     book: FakeProvider = field(default_factory=FakeProvider)
+    _breaker: Breaker = field(init=False)
     _history: list[tuple[datetime, dict[str, Snapshot]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Arm what happens only once."""
+        self._breaker = Breaker(_Clock(self.agenda))
         self.book.single_capture = self.plan.provider.single_capture
         self.book.raises = self.plan.provider.raises
         if self.plan.provider.raise_fails:
@@ -46,8 +60,12 @@ class PlayedProvider:
     def ask(self, call: Callable[[], Coroutine[object, None, Outcome | Reading]]) -> Asking:
         """Return the call as something that takes time and may go wrong on either way."""
 
-        def asking(resume: Callable[[Outcome | Reading], None]) -> None:
+        def asking(answered: Callable[[Outcome | Reading], None]) -> None:
             chance, after = self.agenda.chance, self.agenda.after
+            if self.plan.provider.breaks and self._breaker.seconds_left():
+                after(0.01, "provider: the fuse is blown", lambda: answered(NotSent("fuse")))
+                return
+            resume = self._counted(answered)
             way = chance.uniform(0.02, 0.6)
             answer: list[Outcome | Reading] = []
 
@@ -70,6 +88,18 @@ class PlayedProvider:
                     after(2 * way, "provider: answers", lambda: resume(answer[0]))
 
         return asking
+
+    def _counted(
+        self, answered: Callable[[Outcome | Reading], None]
+    ) -> Callable[[Outcome | Reading], None]:
+        """Let the fuse hear what came of a call."""
+
+        def resume(outcome: Outcome | Reading) -> None:
+            is_silent = isinstance(outcome, NotSent | Unknown)
+            (self._breaker.silent if is_silent else self._breaker.answered)()
+            answered(outcome)
+
+        return resume
 
     def read(self, ref: str) -> Asking:
         """Read a payment; what is read may be of some seconds ago."""

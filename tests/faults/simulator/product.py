@@ -4,9 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from uuid import UUID
-
-import msgspec
+from uuid import UUID, uuid5
 
 from app.charging.cdrs.build import build_cdr
 from app.charging.cdrs.model import Cdr
@@ -25,13 +23,22 @@ from app.charging.sessions.stop import stopped
 from app.charging.sessions.transactions.model import Verdict, judge
 from app.directpay.advance import STANDING_STILL, news_of
 from app.directpay.command import ASK_AFTER, LOST_AFTER
-from app.directpay.decide import CHECKOUT_WITHIN, KEEP_SOCKET_FOR, Effect, Task, decide
+from app.directpay.decide import (
+    CHECKOUT_WITHIN,
+    KEEP_SOCKET_FOR,
+    MOST_ATTEMPTS,
+    Effect,
+    Task,
+    decide,
+)
 from app.directpay.follow.meter import Meter
 from app.directpay.follow.watch import STOP_MARGIN_AC, WARN_AT_PERMILLE
 from app.directpay.model import (
+    Addition,
     Charging,
     Ended,
     Ending,
+    Journey,
     Paying,
     Settling,
     Starting,
@@ -39,6 +46,7 @@ from app.directpay.model import (
     Stopping,
     Why,
 )
+from app.directpay.money import additions
 from app.directpay.money.chase import FORGOTTEN_AFTER
 from app.directpay.news import (
     CostNearsHold,
@@ -59,6 +67,9 @@ from app.directpay.news import (
 from app.directpay.settle import TINY_KWH
 from app.funds.payments import events as payments
 from app.funds.payments.model import ENDED as LOST
+from app.funds.payments.model import OperationKind, Payment, PaymentStatus
+from app.funds.payments.rules.decide import Report
+from app.funds.payments.rules.plan import new_operation
 from app.infra.jobs import TryAgain
 from app.kernel.events import Event
 from app.kernel.money import Money
@@ -99,13 +110,14 @@ MINUTE = 60.0
 
 @dataclass
 class Product:
-    """One journey of the product, with its process, its till and its session."""
+    """One journey of the product, with its process, its session, and a till for each payment."""
 
     agenda: Agenda
     plan: Plan
     mutation: Mutation | None = None
-    state: State = field(init=False)
+    journey: Journey = field(init=False)
     session: Session = field(init=False)
+    tills: list[Till] = field(default_factory=list)
     samples: dict[datetime, MeterSample] = field(default_factory=dict)
     cdr: Cdr | None = None
     receipt: Money | None = None
@@ -124,13 +136,10 @@ class Product:
         self.process = Process(self.agenda, self.plan.deadly, is_volatile)
         self.station = Station(self.agenda, self.plan, self)
         self.provider = PlayedProvider(self.agenda, self.plan, self._on_webhook)
-        payment = ordered(begun(self.plan.provider.strategy), now)
-        self.till = Till(
-            self.agenda, self.process, self.provider, payment, self._on_event, self.mutation
-        )
-        self.held = payment.amount
-        self.state = Paying(kept_until=now + KEEP_SOCKET_FOR, until=now + CHECKOUT_WITHIN)
+        first = self._open(begun(self.plan.provider.strategy))
         self.session = _pending(self.plan, now)
+        state = Paying(kept_until=now + KEEP_SOCKET_FOR, until=now + CHECKOUT_WITHIN)
+        self.journey = _journey(first.payment, self.session, state, now)
         self._since = now
         self._effect(Effect(Task.WAKE, CHECKOUT_WITHIN))
         self._every(MINUTE, "journey sweep", self._sweep)
@@ -140,6 +149,63 @@ class Product:
         self._every(ASK_AFTER.seconds, "silence", self._chase)
         for at, seconds in self.plan.kills:
             self.agenda.after(at, "kill -9", lambda seconds=seconds: self._kill(seconds))
+
+    @property
+    def state(self) -> State:
+        """Return where the journey is."""
+        return self.journey.state
+
+    @property
+    def held(self) -> Money:
+        """Return what is held for it."""
+        return self.journey.held
+
+    @property
+    def till(self) -> Till:
+        """Return the till of the attempt that counts."""
+        return self._till_of(self.journey.payment_id)
+
+    @property
+    def work_list(self) -> list[Report]:
+        """Return what a person has to look at, of all payments."""
+        return [report for till in self.tills for report in till.work_list]
+
+    def _till_of(self, payment_id: UUID) -> Till:
+        return next(till for till in self.tills if till.payment.payment_id == payment_id)
+
+    def _open(self, payment: Payment) -> Till:
+        """Write a payment that is to be made."""
+        till = Till(
+            self.agenda,
+            self.process,
+            self.provider,
+            ordered(payment, self.agenda.now),
+            lambda event: self._on_event(payment.payment_id, event),
+            self.mutation,
+        )
+        self.tills.append(till)
+        return till
+
+    def _another(self, amount: Money) -> Till:
+        """Write one more payment, with names of its own."""
+        number = len(self.tills) + 1
+        plain = begun(self.plan.provider.strategy)
+        payment_id = uuid5(plain.payment_id, str(number))
+        plain = replace(
+            plain,
+            payment_id=payment_id,
+            reference=f"DPTEST23456{number}",
+            amount=amount,
+            operations=(),
+        )
+        start = new_operation(plain, OperationKind.START, None, self.agenda.now)
+        order = replace(
+            begun(self.plan.provider.strategy).operations[0].order,
+            key=start.key,
+            reference=plain.reference,
+            amount=amount,
+        )
+        return self._open(plain.with_operation(replace(start, order=order)))
 
     # The journey
 
@@ -155,7 +221,8 @@ class Product:
             if state.moved and self.moved_at is None:
                 self.moved_at = self.agenda.now
         self.agenda.note(f"journey: {state}")
-        self.state, self._since = state, self.agenda.now
+        self.journey = replace(self.journey, state=state, version=self.journey.version + 1)
+        self._since = self.agenda.now
 
     def _effect(self, effect: Effect) -> None:
         make = {
@@ -172,27 +239,56 @@ class Product:
         once = "settle" if effect.task is Task.SETTLE else None
         self.process.defer(effect.task, make, after=effect.after, once=once)
 
-    def _on_event(self, event: Event) -> None:
+    def _on_event(self, payment_id: UUID, event: Event) -> None:
+        """Let the journey hear of a payment: the reactors of `advance`."""
+        if payment_id == self.journey.payment_id:
+            self._on_own_event(event)
+        else:
+            self._on_other_event(payment_id, event)
+        if payment_id not in additions.payments_that_count(self.journey):
+            return
+        match event:
+            case payments.PaymentCollected() | payments.PaymentReturned() if self.all_settled():
+                self.tell(MoneyMoved())
+            case payments.PaymentTrouble(what=trouble):
+                self.tell(news_of(trouble))
+
+    def _on_own_event(self, event: Event) -> None:
         match event:
             case payments.PaymentSecured():
                 self.tell(PaymentSecured())
             case payments.PaymentFailed():
                 self.tell(PaymentLost(Why(event.why)))
-            case payments.PaymentCollected() | payments.PaymentReturned():
-                self.tell(MoneyMoved())
-            case payments.PaymentRaised(amount=amount):
-                self._hold_more(amount)
-            case payments.PaymentTrouble(what=trouble):
-                self.tell(news_of(trouble))
+            case payments.PaymentRaised(amount=amount) if self._is_running:
+                self.journey = additions.raised(self.journey, amount)
+            case payments.PaymentNotRaised():
+                self.journey = additions.lost(self.journey)
 
-    def _hold_more(self, amount: Money) -> None:
-        if isinstance(self.state, Charging | Stopping):
-            self.held += amount
-        if isinstance(self.state, Charging):
-            self.state = msgspec.structs.replace(self.state, warned=False)
+    def _on_other_event(self, payment_id: UUID, event: Event) -> None:
+        counts = payment_id in additions.payments_that_count(self.journey)
+        match event:
+            case payments.PaymentSecured() if self._is_running:
+                self.journey = additions.secured(self.journey, payment_id)
+            case payments.PaymentFailed() if not counts:
+                self.journey = additions.lost(self.journey, payment_id)
+
+    @property
+    def _is_running(self) -> bool:
+        return isinstance(self.state, Charging | Stopping)
+
+    def all_settled(self) -> bool:
+        """Tell whether all that counts has its orders: `all_moved`."""
+        counting = additions.payments_that_count(self.journey)
+        if len(counting) == 1:
+            return True
+        return all(self._till_of(each).payment.is_settled for each in counting)
 
     def _on_webhook(self, ref: str) -> bool:
-        return self.till.on_webhook(ref)
+        """Give a hint to the payment that is known by *ref*, or to all that have no name yet."""
+        known = [till for till in self.tills if till.payment.provider_ref == ref]
+        nameless = [till for till in self.tills if till.payment.provider_ref is None]
+        taken = [till.on_webhook(ref) for till in known or nameless]  # each of them hears it
+        return all(taken)
 
     def _kill(self, seconds: float) -> None:
         self._meter = None
@@ -248,8 +344,14 @@ class Product:
     def _add(self) -> Work:
         """Let the hold grow that is nearly used up: `add_by_itself`."""
         more = self.held + ADDED
-        if self.plan.provider.raises and isinstance(self.state, Charging) and more <= MOST_HELD:
+        may = self.plan.provider.raises and additions.waiting(self.journey) is None
+        was_refused = any(each.raises and each.lost for each in self.journey.additions)
+        is_held = self.till.payment.status is PaymentStatus.AUTHORISED
+        may = may and is_held and not was_refused and self.till.payment.keep is None
+        if may and isinstance(self.state, Charging) and more <= MOST_HELD:
             self.till.more(more)
+            added = additions.addition_id(self.journey, f"auto:{self.held.minor}")
+            self.journey = additions.begun(self.journey, Addition(added, ADDED.minor, raises=True))
         yield from ()
 
     def _warn(self) -> Work:
@@ -258,12 +360,17 @@ class Product:
 
     def _collect(self) -> Work:
         if isinstance(self.state, Ended):
-            self.till.keep(Money(self.state.charged_minor, self.held.currency))
+            charged = Money(self.state.charged_minor, self.held.currency)
+            for payment_id, amount in reversed(additions.shares(self.journey, charged)):
+                if self._till_of(payment_id).payment.keep is None:
+                    self._till_of(payment_id).keep(amount)
         yield from ()
 
     def _give_back(self) -> Work:
         if isinstance(self.state, Ended) and self.state.ending is not Ending.CHARGED:
-            self.till.give_back()
+            nothing = Money.zero(self.held.currency)
+            for payment_id, _ in reversed(additions.shares(self.journey, nothing)):
+                self._till_of(payment_id).give_back()
             if self.session.state is SessionState.PENDING:
                 self.session = replace(self.session, state=SessionState.WITHDRAWN)
         yield from ()
@@ -276,7 +383,44 @@ class Product:
 
     def come_back(self) -> bool:
         """The driver's browser comes back from the provider."""
-        return self.process.serve("driver: comes back", self.till.refresh)
+        return self.process.serve("driver: comes back", self.tills[-1].refresh)
+
+    def pay_again(self) -> bool:
+        """The driver chooses another way to pay: `attempts.again`."""
+
+        def begin() -> Work:
+            before, state = self.till, self.state
+            if not isinstance(state, Paying) or state.tries + 1 >= MOST_ATTEMPTS:
+                return
+            if self.mutation is not Mutation.FIRST_ATTEMPT_STAYS:
+                before.give_back()
+            till = self._another(before.payment.amount)
+            now = self.agenda.now
+            paying = Paying(
+                kept_until=now + KEEP_SOCKET_FOR,
+                until=now + CHECKOUT_WITHIN,
+                tries=state.tries + 1,
+            )
+            self.journey = replace(self.journey, payment_id=till.payment.payment_id, state=paying)
+            self._since = now
+            self._effect(Effect(Task.WAKE, CHECKOUT_WITHIN))
+            yield from till.start()
+
+        return self.process.serve("driver: pays in another way", begin)
+
+    def add(self) -> bool:
+        """The driver taps the button that adds to the hold: `add_to_hold`, by a further payment."""
+
+        def begin() -> Work:
+            waits = additions.waiting(self.journey) is not None
+            if waits or not isinstance(self.state, Charging) or self.held + ADDED > MOST_HELD:
+                return
+            till = self._another(ADDED)
+            addition = Addition(till.payment.payment_id, ADDED.minor)
+            self.journey = additions.begun(self.journey, addition)
+            yield from till.start()
+
+        return self.process.serve("driver: adds", begin)
 
     def press_stop(self) -> bool:
         """The driver presses stop."""
@@ -401,7 +545,7 @@ class Product:
 
     def _is_at_rest(self) -> bool:
         running = self.session.state is SessionState.ACTIVE
-        is_decided = self.till.payment.keep is not None or self.till.payment.status in LOST
+        is_decided = all(_is_decided(till.payment) for till in self.tills)
         return isinstance(self.state, Ended) and not running and is_decided
 
     def _sweep(self) -> None:
@@ -410,7 +554,8 @@ class Product:
             self.tell(TimePassed())
 
     def _chase_money(self) -> None:
-        state, undecided = self.state, self.till.payment.keep is None
+        state = self.state
+        undecided = not all(_is_decided(till.payment) for till in self.tills)
         if isinstance(state, Ended) and undecided and self._since_end() >= FORGOTTEN_AFTER:
             charged = state.ending is Ending.CHARGED
             self._effect(Effect(Task.COLLECT if charged else Task.GIVE_BACK))
@@ -452,6 +597,28 @@ class Product:
             flags=self.session.flags | {Flag.CLOSED_WITHOUT_STOP},
         )
         self.tell(TransactionEnded())
+
+
+def _is_decided(payment: Payment) -> bool:
+    return payment.keep is not None or payment.status in LOST
+
+
+def _journey(payment: Payment, session: Session, state: State, now: datetime) -> Journey:
+    return Journey(
+        journey_id=UUID(int=8),
+        operator_id=OPERATOR,
+        code="SIMSIM",
+        evse_uid=session.evse_uid,
+        payment_id=payment.payment_id,
+        session_id=session.session_id,
+        tariff_id=TARIFF.tariff_id,
+        tariff_version=TARIFF.version,
+        held=payment.amount,
+        locale="en",
+        began_at=now,
+        version=1,
+        state=state,
+    )
 
 
 def _pending(plan: Plan, now: datetime) -> Session:

@@ -1,5 +1,6 @@
 """Tell one story from its seed, and check the books after everything that happens."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,8 +8,10 @@ from random import Random
 
 from app.charging.sessions.model import SessionState
 from app.directpay.model import Ended, Ending
-from app.funds.payments.model import OperationKind
+from app.directpay.money import additions
+from app.funds.payments.model import OperationKind, Payment
 from app.funds.payments.ports import ProviderStatus, Snapshot, Strategy
+from app.kernel.money import Money
 from tests.faults.simulator.agenda import BEGIN, Agenda
 from tests.faults.simulator.faults import Deed, Meter, Mutation, Plan, draw
 from tests.faults.simulator.product import Product
@@ -59,6 +62,8 @@ class Story:
             for press in range(self.plan.driver.presses):
                 after = self.plan.driver.stops_after + press
                 self.agenda.after(after, "driver: stop", self._press_stop)
+        for seconds in self.plan.driver.adds:
+            self.agenda.after(seconds, "driver: wants more", self._add)
         self.agenda.run(BEGIN + HORIZON, self._check_always)
         self._check(self._at_rest())
         return self._outcome()
@@ -78,9 +83,43 @@ class Story:
             return
         ref = payment.provider_ref
         assert ref is not None
-        self.product.provider.act(ref, self.plan.driver.deed)
-        if self.plan.driver.returns and self.plan.driver.deed is not Deed.LEAVE:
+        driver = self.plan.driver
+        if driver.second is not None and driver.leaves_first:
+            self._try_again(driver.deed)
+            return
+        self.product.provider.act(ref, driver.deed)
+        if driver.returns and driver.deed is not Deed.LEAVE:
             self.agenda.after(2, "driver: returns", self.product.come_back)
+        if driver.second is not None and driver.deed in (Deed.DECLINE, Deed.CANCEL):
+            self.agenda.after(20, "driver: chooses another way", lambda: self._try_again(None))
+
+    def _try_again(self, late_deed: Deed | None) -> None:
+        """Open another page; with *late_deed* the first is used all the same, later."""
+        first = self.product.till.payment.provider_ref
+        self.product.pay_again()
+        self.agenda.after(15, "driver: at the second page", self._at_second_page)
+        late = self.plan.driver.late
+        if late_deed is not None and late is not None and first is not None:
+            act = self.product.provider.act
+            self.agenda.after(late, "driver: the first page", lambda: act(first, late_deed))
+
+    def _at_second_page(self) -> None:
+        payment, deed = self.product.till.payment, self.plan.driver.second
+        if payment.provider_ref is not None and deed is not None:
+            self.product.provider.act(payment.provider_ref, deed)
+            self.agenda.after(2, "driver: returns", self.product.come_back)
+
+    def _add(self) -> None:
+        """Tap the button, and do what is done at the page that it leads to."""
+        before = len(self.product.tills)
+        self.product.add()
+
+        def at_page() -> None:
+            for till in self.product.tills[before:]:
+                if till.payment.provider_ref is not None:
+                    self.product.provider.act(till.payment.provider_ref, self.plan.driver.more)
+
+        self.agenda.after(30, "driver: at the page for more", at_page)
 
     def _press_stop(self) -> None:
         if not self.product.press_stop():
@@ -105,22 +144,36 @@ class Story:
                 yield f"the provider's book: {paid}"
         if any(times > 1 for times in book.effects.values()):
             yield "an order took effect twice"
-        if len(book.snapshots) > 1:
-            yield "two payments for one session"
-        payment = product.till.payment
+        references = Counter(paid.reference for paid in book.snapshots.values())
+        if any(times > 1 for times in references.values()):
+            yield "two payments for one attempt"
+        for till in product.tills:
+            yield from self._of_payment(till.payment)
+        yield from self._final()
+
+    def _of_payment(self, payment: Payment) -> Iterator[str]:
         for kind in (OperationKind.CAPTURE, OperationKind.RELEASE):
             if len(payment.of_kind(kind)) > 1:
                 yield f"two operations of kind {kind}"
         if not payment.refunded.minor <= payment.captured.minor <= payment.limit.minor:
             yield "our book takes more than was held, or returns more than was taken"
-        yield from self._final()
 
     def _most_captured(self, paid: Snapshot) -> int:
         """Return what may have been taken: of a hold the price, of what is paid first all."""
         if self.plan.provider.strategy is Strategy.PAY_FIRST:
             return paid.amount.minor
+        return self._share(paid)
+
+    def _share(self, paid: Snapshot) -> int:
+        """Return what of the price is to be taken from a payment, by the product's own rule."""
         state = self.product.state
-        return state.charged_minor if isinstance(state, Ended) else 0
+        if not isinstance(state, Ended):
+            return 0
+        charged = Money(state.charged_minor, self.product.held.currency)
+        shares = dict(additions.shares(self.product.journey, charged))
+        till = next(one for one in self.product.tills if one.payment.reference == paid.reference)
+        nothing = Money.zero(charged.currency)
+        return shares.get(till.payment.payment_id, nothing).minor
 
     def _final(self) -> Iterator[str]:
         state, first = self.product.state, self._charged
@@ -153,20 +206,27 @@ class Story:
             yield f"jobs that never end: {left}"
 
     def _money(self, state: Ended) -> Iterator[str]:
-        payment, troubles = self.product.till.payment, self.product.till.work_list
-        for paid in self.product.provider.book.snapshots.values():
-            if troubles:
-                continue  # a person has it
+        product = self.product
+        if state.moved and not product.work_list and not product.till.payment.is_settled:
+            yield "the driver is told that the money moved, and it did not"
+        for till in product.tills:
+            if till.payment.provider_ref in till.hints:
+                yield "a webhook that nobody followed"
+        if not product.work_list:  # else a person has it
+            yield from self._books(state)
+
+    def _books(self, state: Ended) -> Iterator[str]:
+        books = self.product.provider.book.snapshots.values()
+        for paid in books:
             if paid.status in OPEN:
                 yield f"{paid.provider_ref} is still {paid.status}"
-            if _net(paid) != state.charged_minor:
-                yield f"the provider keeps {_net(paid)}, the price is {state.charged_minor}"
-        if any(one.is_unresolved for one in payment.operations) and not troubles:
-            yield f"an operation without an outcome: {payment.operations}"
-        if state.moved and not troubles and not payment.is_settled:
-            yield "the driver is told that the money moved, and it did not"
-        if self.product.till.hints and payment.provider_ref in self.product.till.hints:
-            yield "a webhook that nobody followed"
+            if _net(paid) != self._share(paid):
+                yield f"the provider keeps {_net(paid)}, the price is {self._share(paid)}"
+        if (total := sum(_net(paid) for paid in books)) != state.charged_minor:
+            yield f"the provider keeps {total} of all, the price is {state.charged_minor}"
+        for till in self.product.tills:
+            if any(one.is_unresolved for one in till.payment.operations):
+                yield f"an operation without an outcome: {till.payment.operations}"
 
     def _energy(self, state: Ended) -> Iterator[str]:
         """Yield energy that nobody pays though nothing was wrong, and more than may be lost."""

@@ -129,6 +129,8 @@ class Till:
         reading = yield self._fetch(ref)
         if isinstance(reading, Snapshot) and reading.reference == self.payment.reference:
             self._take(reading)
+        elif isinstance(reading, Snapshot):
+            self.hints.pop(ref, None)  # it is another payment's
 
     def _take(self, reading: Reading) -> None:
         if isinstance(reading, Snapshot):
@@ -164,12 +166,16 @@ class Till:
         self.process.defer(
             f"payments.operation {operation.kind}",
             lambda: self.perform(operation),
-            lock="payment",
+            lock=f"payment:{self.payment.payment_id}",
             once=f"operation:{operation.operation_id}",
         )
 
     def _defer_match(self, ref: str) -> None:
-        self.process.defer("payments.match", lambda: self._match(ref), once=f"match:{ref}")
+        self.process.defer(
+            "payments.match",
+            lambda: self._match(ref),
+            once=f"match:{self.payment.payment_id}:{ref}",
+        )
 
     # Sweeps
 
@@ -189,7 +195,9 @@ class Till:
         if unresolved:
             self._defer(unresolved[0])
         else:
-            self.process.defer("payments.refresh", self.refresh, once="refresh")
+            self.process.defer(
+                "payments.refresh", self.refresh, once=f"refresh:{self.payment.payment_id}"
+            )
 
     def _late_hint(self, ref: str, times: int) -> None:
         if ref not in self.hints:
