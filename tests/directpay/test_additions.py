@@ -104,3 +104,10 @@ def test_the_usual_policy_knows_only_euros():
 
     assert [Money(2500, "EUR"), Money(2500, "EUR"), None] == steps
     assert USUAL.next_step(Money(6000, "SEK")) is None
+
+
+def test_what_was_given_up_does_not_count_when_it_is_paid_late():
+    """Its money is on its way back: the car may not use it."""
+    one = lost(begun(journey(), Addition(UUID(int=2), 2500)), UUID(int=2))
+
+    assert one == secured(one, UUID(int=2))

@@ -185,6 +185,22 @@ async def test_an_addition_that_is_paid_too_late_goes_back(small: World):
     assert ProviderStatus.CANCELLED is books(small)[1].status
 
 
+async def test_an_addition_that_is_paid_when_it_was_given_up_does_not_count(small: World):
+    """After a quarter of an hour it is given up; paid later, it goes back and holds nothing."""
+    await small.pays_and_plugs_in()
+    await adds(small)
+    small.provider.fault("cancel", Fault.TIMEOUT_BEFORE, times=9)
+    await small.passes(minutes=16)
+    given_up = await small.sees()
+    small.provider.approve(small.payment_ref)
+    await small.webhook()
+    await small.sweeps_payments(minutes=30)
+    after = await small.sees()
+
+    assert (1000, 1000) == (given_up.held.minor, after.held.minor)
+    assert (ProviderStatus.CANCELLED, 0) == (books(small)[1].status, books(small)[1].captured.minor)
+
+
 async def test_no_more_than_the_operator_allows(small: World):
     """Two steps lead to the most that the operator holds; a third is not offered, nor possible."""
     await small.pays_and_plugs_in()

@@ -71,7 +71,7 @@ async def add_by_itself(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> N
         is_ours = not payment.is_in_house and waiting(journey) is None
         can = is_ours and await may_raise(work, journey, payment)
         if can and step is not None and isinstance(journey.state, Charging):
-            await _raise(work, journey, f"auto:{journey.held.minor}", step)
+            await _raise(work, journey, f"auto:{journey.held.minor}", payment, step)
 
 
 async def _add(work: Work, seen: Journey, key: str, return_url: str) -> UUID | None:
@@ -89,7 +89,7 @@ async def _add(work: Work, seen: Journey, key: str, return_url: str) -> UUID | N
     ):
         raise HoldCannotGrow("nothing can be added to the hold now", held=str(seen.held))
     if await may_raise(work, seen, first):
-        await _raise(work, seen, key, step)
+        await _raise(work, seen, key, first, step)
         return None
     if first.is_in_house:
         raise HoldCannotGrow("the credit was just used elsewhere", held=str(seen.held))
@@ -98,11 +98,12 @@ async def _add(work: Work, seen: Journey, key: str, return_url: str) -> UUID | N
     return await _second(work, seen, Addition(added, step.minor), _Agreed(first, return_url))
 
 
-async def _raise(work: Work, seen: Journey, key: str, step: Money) -> None:
+async def _raise(work: Work, seen: Journey, key: str, first: Payment, step: Money) -> None:
     # Payment, then journey: the order in which everyone locks. A wallet answers at once.
     await lock_payments_of(work, seen.session_id)
     await _note(work, seen, Addition(addition_id(seen, key), step.minor, raises=True))
-    await request_raise(work, seen.payment_id, seen.held + step)
+    # The first hold alone grows: what further payments hold is theirs.
+    await request_raise(work, first.payment_id, first.limit + step)
 
 
 async def _second(work: Work, seen: Journey, addition: Addition, agreed: _Agreed) -> UUID:

@@ -43,11 +43,15 @@ def begun(journey: Journey, addition: Addition) -> Journey:
 
 
 def secured(journey: Journey, payment_id: UUID) -> Journey:
-    """Return *journey* with a further payment that counts from now on; once."""
+    """
+    Return *journey* with a further payment that counts from now on; once.
+
+    One that was given up is paid too late: its money is on its way back.
+    """
     extra = Money.zero(journey.held.currency)
     additions = []
     for each in journey.additions:
-        is_it = each.addition_id == payment_id and not each.secured
+        is_it = each.addition_id == payment_id and not (each.secured or each.lost)
         extra += Money(each.minor if is_it else 0, journey.held.currency)
         additions.append(msgspec.structs.replace(each, secured=each.secured or is_it))
     return _changed(journey, journey.held + extra, tuple(additions))

@@ -349,7 +349,7 @@ class Product:
         is_held = self.till.payment.status is PaymentStatus.AUTHORISED
         may = may and is_held and not was_refused and self.till.payment.keep is None
         if may and isinstance(self.state, Charging) and more <= MOST_HELD:
-            self.till.more(more)
+            self.till.more(self.till.payment.limit + ADDED)
             added = additions.addition_id(self.journey, f"auto:{self.held.minor}")
             self.journey = additions.begun(self.journey, Addition(added, ADDED.minor, raises=True))
         yield from ()
