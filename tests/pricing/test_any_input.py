@@ -2,13 +2,16 @@
 
 import copy
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from app.pricing.tariffs.cdrs.check import check_lines
 from app.pricing.tariffs.cdrs.command import price_line, price_lines
+from app.pricing.tariffs.cdrs.plausible import Known
 from app.pricing.tariffs.convert import to_ocpi_221
 from app.pricing.tariffs.errors import TariffInvalid
 from app.pricing.tariffs.model import Json
@@ -62,6 +65,22 @@ def test_no_line_makes_it_crash(case: Json, data: st.DataObject):
     assert before.text == after.text
     assert ("error" in found) is (answer.trouble is not None)
     assert "total_cost" in found or found["error"]["detail"]
+
+
+@examples
+@given(cases(), st.data())
+def test_no_line_makes_the_checks_crash(case: Json, data: st.DataObject):
+    """The same of `directpay cdr check`: the line has findings, or an error that names it."""
+    broken: Any = {"name": "broken", **case}
+    for _ in range(data.draw(st.integers(0, 3))):
+        place = data.draw(st.sampled_from(_places(broken)))
+        broken = _with(broken, place, data.draw(st.sampled_from(GARBAGE)))
+    known = Known(now=datetime(2026, 11, 22, tzinfo=UTC), most_kw=Decimal(22))
+
+    (answer,) = check_lines([json.dumps(broken, default=str).encode()], lambda _: known)
+
+    found = json.loads(answer.text)
+    assert bool(found.get("findings", True)) is (answer.trouble is not None)
 
 
 @examples
