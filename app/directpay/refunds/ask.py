@@ -58,7 +58,7 @@ async def ask_refund(order: RefundOrder, *, operator_id: UUID, database: Databas
 
 
 async def _ask(work: Work, receipt: Receipt, refund_id: UUID, order: RefundOrder) -> Refund:
-    left = total(tax.gross for tax in await remaining_taxes(work, receipt))
+    left = await _left(work, receipt)
     amount = left if order.amount is None else order.amount
     if amount.currency != left.currency:
         raise RefundInvalid(f"it was charged in {left.currency}", number=receipt.number)
@@ -82,6 +82,16 @@ async def _ask(work: Work, receipt: Receipt, refund_id: UUID, order: RefundOrder
     if refund.state is RefundState.DONE:
         await carry_out(work, receipt, refund)
     return refund
+
+
+async def _left(work: Work, receipt: Receipt) -> Money:
+    """Return what can be given back: of the price, what the driver paid and has not got back."""
+    price = total(tax.gross for tax in await remaining_taxes(work, receipt))
+    kept = [one.keep for one in await lock_payments_of(work, receipt.session_id)]
+    # What a partner paid is the partner's affair. Without a decision `carry_out` refuses.
+    if None in kept:
+        return price
+    return min(price, total([Money.zero(price.currency), *(each for each in kept if each)]))
 
 
 async def _needs_two(work: Work, refund: Refund) -> bool:
