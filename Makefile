@@ -62,6 +62,10 @@ mutate: install-dev ## change the pricing engine line by line: does a test fail?
 bench-money: install-dev ## measure the ledger alone
 	$(PY) -m bench.money
 
+.PHONY: bench-ocpi
+bench-ocpi: install-dev ## measure other platforms alone: CDRs in and out, pages of locations
+	$(PY) -m bench.ocpi
+
 .PHONY: docs
 docs: install-dev ## check the documentation: links, error pages, code blocks
 	$(PY) -m pytest -q -n0 tests/docs

@@ -118,9 +118,10 @@ def _line(platform: Platform) -> str:
     named = (f"{one.role} {one.country_code}*{one.party_id}" for one in platform.roles)
     roles = ",".join(_unique(named))
     heard = f"last heard {platform.heard_at:%Y-%m-%d %H:%M}" if platform.heard_at else "never heard"
-    trouble = f"  failing since {platform.failed_at:%Y-%m-%d %H:%M}: {platform.failure}"
     parts = [platform.name, platform.state, platform.version or "-", roles or "-", heard]
-    return "  ".join(parts) + (trouble if platform.failed_at else "")
+    if platform.failed_at is not None:
+        parts.append(f"failing since {platform.failed_at:%Y-%m-%d %H:%M}: {platform.failure}")
+    return "  ".join(parts)
 
 
 def _unique(texts: Iterable[str]) -> list[str]:

@@ -93,8 +93,9 @@ class PlatformChargers:
         self, platform: Platform, link: Link, kind: str, body: OcpiObject
     ) -> CommandOutcome:
         outcome, failure = await self._outcome(platform, link, kind, body)
-        async with self._desk.database.work(platform.operator_id) as work:
-            await note_outcome(work, platform.platform_id, failure)
+        if failure is not None or platform.failed_at is not None:
+            async with self._desk.database.work(platform.operator_id) as work:
+                await note_outcome(work, platform.platform_id, failure)
         return outcome
 
     async def _outcome(

@@ -64,7 +64,8 @@ async def push(
         return
     failure, reply = await _send(parcel, desk)
     async with desk.database.work(operator_id) as work:
-        await note_outcome(work, platform_id, failure)
+        if failure is not None or parcel.platform.failed_at is not None:
+            await note_outcome(work, platform_id, failure)
         if reply is not None and failure is None:
             url = reply.location or parcel.request.url
             await store.note_sent(work, platform_id, (module, object_id), parcel.digest, url)

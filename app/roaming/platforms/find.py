@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.infra.database import EVERY_OPERATOR, Work
+from app.infra.database import Work
 from app.people.identity.read import get_operator
 from app.roaming.desk import RoamingDesk
 from app.roaming.errors import OcpiTokenInvalid, PlatformNotFound
@@ -16,11 +16,14 @@ async def platform_of_header(header: str | None, *, desk: RoamingDesk) -> Platfo
     """Return the platform whose token an `Authorization` header holds. Raises OcpiTokenInvalid."""
     tokens = presented(header)
     if tokens:
-        async with desk.database.work(EVERY_OPERATOR) as work:
-            found = await store.of_digests(work, [digest_of(token) for token in tokens])
-            if found is not None:
-                await store.note_heard(work, found)
-                return found
+        async with desk.database.look() as look:
+            found = await store.of_digests(look, [digest_of(token) for token in tokens])
+            now = look.now
+        if found is not None:
+            if store.is_to_note(found, now):
+                async with desk.database.work(found.operator_id) as work:
+                    await store.note_heard(work, found)
+            return found
     raise OcpiTokenInvalid("the header Authorization holds no token that is known here")
 
 

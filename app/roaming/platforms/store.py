@@ -14,14 +14,17 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
+    any_,
+    bindparam,
     or_,
     select,
     text,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from app.infra.database import Work
+from app.infra.ready import Look, Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 from app.roaming.platforms.model import Platform, PlatformState
 from app.roaming.wire.codec import plain, read
@@ -57,6 +60,22 @@ Index("uq_ocpi_platform_name", _p.operator_id, _p.name, unique=True)
 Index("uq_ocpi_platform_token", _p.token_digest, unique=True)
 Index("ix_ocpi_platform_former", _p.former_digest)
 
+# Every call of another platform asks it.
+_digests = bindparam("digests", type_=ARRAY(LargeBinary))
+_OF_DIGESTS = Ready(
+    select(platforms)
+    .where(
+        or_(
+            _p.token_digest == any_(_digests),
+            and_(
+                _p.former_digest == any_(_digests),
+                _p.former_until > bindparam("now", type_=UtcDateTime),
+            ),
+        )
+    )
+    .limit(1)
+)
+
 
 async def put(work: Work, platform: Platform) -> None:
     """Insert or overwrite a platform; its tokens of this side are set by `set_token`."""
@@ -84,11 +103,9 @@ async def forget_tokens(work: Work, platform_id: UUID) -> None:
     await work.execute(update(platforms).where(_mine(work, platform_id)).values(values))
 
 
-async def of_digests(work: Work, digests: list[bytes]) -> Platform | None:
-    """Return the platform that one of these tokens is of; *work* is of every operator."""
-    is_former = and_(_p.former_digest.in_(digests), _p.former_until > work.now)
-    query = select(platforms).where(or_(_p.token_digest.in_(digests), is_former))
-    row = (await work.execute(query.limit(1))).one_or_none()
+async def of_digests(look: Look, digests: list[bytes]) -> Platform | None:
+    """Return the platform that one of these tokens is of, whosever it is, or None."""
+    row = await look.row(_OF_DIGESTS, {"digests": digests, "now": look.now})
     return None if row is None else _platform(row)
 
 
@@ -119,9 +136,14 @@ async def connected(work: Work) -> list[Platform]:
 
 async def note_heard(work: Work, platform: Platform) -> None:
     """Note that a platform called, at most once a minute."""
-    if platform.heard_at is None or platform.heard_at <= work.now - _NOTED_EVERY:
+    if is_to_note(platform, work.now):
         mine = and_(_p.operator_id == platform.operator_id, _p.platform_id == platform.platform_id)
         await work.execute(update(platforms).where(mine).values(heard_at=work.now))
+
+
+def is_to_note(platform: Platform, now: datetime) -> bool:
+    """Tell whether it is a minute since it was noted that a platform called."""
+    return platform.heard_at is None or platform.heard_at <= now - _NOTED_EVERY
 
 
 async def note_outcome(work: Work, platform_id: UUID, failure: str | None) -> None:
