@@ -1,11 +1,13 @@
 """Adding to what is held, by the page's form and by the API."""
 
+import msgspec
 import pytest
 
 from app.directpay.prices.views import MoneyView
 from app.directpay.views import MoreView
 from app.infra.i18n import speaking
 from app.web.drawing.session_forms import _agreement
+from tests.browser.samples import JOURNEY
 from tests.http.program import KEY, Program, bearer
 from tests.http.site import Site, fields
 
@@ -50,15 +52,27 @@ async def test_nothing_can_be_added_before_it_charges(site: Site):
 
 
 @pytest.mark.parametrize("language", ["nl", "de", "fr"])
-@pytest.mark.parametrize("agreement", [("hold", True), ("hold", False), ("pay_first", True)])
-def test_what_is_agreed_to_is_said_in_every_language(language: str, agreement: tuple[str, bool]):
+@pytest.mark.parametrize(
+    "agreement",
+    [
+        ("creditcard", "hold", True),
+        ("creditcard", "hold", False),
+        ("ideal", "pay_first", True),
+        ("wallet", "hold", False),
+    ],
+    ids=lambda agreement: "-".join(map(str, agreement)),
+)
+def test_what_is_agreed_to_is_said_in_every_language(
+    language: str, agreement: tuple[str, str, bool]
+):
     """No sentence of an agreement about money is left in English."""
-    strategy, by_page = agreement
+    method, strategy, by_page = agreement
+    view = msgspec.structs.replace(JOURNEY, method=method, strategy=strategy)
     more = MoreView(MoneyView(2500, "EUR"), "key", by_page=by_page)
     with speaking("en"):
-        english = _agreement(strategy, more)
+        english = _agreement(view, more)
     with speaking(language):
-        said = _agreement(strategy, more)
+        said = _agreement(view, more)
 
     assert english != said
     assert "%(amount)s" in said
