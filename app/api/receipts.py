@@ -15,6 +15,7 @@ from app.api.examples import INVOICE_ORDER, MAIL_ORDER
 from app.api.problems import declared
 from app.api.sessions import CONTROL, SESSION_NOW
 from app.billing.receipts.errors import (
+    BuyerOwesVat,
     InvalidBuyer,
     InvalidMailAddress,
     InvoiceAlreadyMade,
@@ -74,7 +75,13 @@ async def mail_receipt(
     responses={
         **SESSION_NOW,
         **declared(
-            JourneyNotFound, NotYours, NoReceipt, InvalidBuyer, InvoiceAlreadyMade, InvoiceTooLate
+            JourneyNotFound,
+            NotYours,
+            NoReceipt,
+            InvalidBuyer,
+            InvoiceAlreadyMade,
+            InvoiceTooLate,
+            BuyerOwesVat,
         ),
     },
 )

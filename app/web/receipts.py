@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from app.billing.receipts.errors import (
+    BuyerOwesVat,
     InvalidBuyer,
     InvalidMailAddress,
     InvoiceAlreadyMade,
@@ -61,7 +62,7 @@ async def invoice_form(
     typed = _typed(await request.form(), _INVOICE_FIELDS)
     try:
         await ask_invoice(token, _buyer(typed), desk=pages.desk)
-    except (InvalidBuyer, InvoiceAlreadyMade, InvoiceTooLate) as problem:
+    except (InvalidBuyer, InvoiceAlreadyMade, InvoiceTooLate, BuyerOwesVat) as problem:
         mistakes = Mistakes(invoice=_invoice_error(problem), typed=typed)
         return await _again(request, token, pages, problem, mistakes)
     return see_other(f"/s/{token}#receipt")
@@ -121,6 +122,11 @@ def _invoice_error(problem: Problem) -> str:
     match problem:
         case InvoiceAlreadyMade():
             return gettext("The invoice was made before and can not be changed.")
+        case BuyerOwesVat():
+            return gettext(
+                "Your company owes the VAT itself in this country (reverse charge), so this "
+                "receipt can not become its invoice. Please call us."
+            )
         case InvoiceTooLate():
             return gettext("It is too late to make an invoice of this receipt. Please call us.")
         case _:

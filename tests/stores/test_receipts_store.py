@@ -1,6 +1,7 @@
 """Receipts on a real PostgreSQL: gapless, one per session, never changed."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -8,6 +9,7 @@ import psycopg
 import pytest
 
 from app.billing.receipts.errors import (
+    BuyerOwesVat,
     InvoiceAlreadyMade,
     InvoiceTooLate,
     NothingCharged,
@@ -152,6 +154,29 @@ async def test_invoice_replaces_the_receipt(database: Database):
     assert receipt.document.taxes == invoice.document.taxes
     async with database.work(OPERATOR) as work:
         assert invoice == await receipt_of_session(work, receipt.session_id)
+
+
+async def test_invoice_of_a_buyer_who_owes_the_vat_is_not_made(database: Database):
+    """
+    A seller of Germany sold in the Netherlands to a company identified there.
+
+    Article 195: the company owes the VAT. One without a number pays it to the seller.
+    """
+    here = draft(session_id=_uuid(1), receipt_id=_uuid(10_001))
+    address = replace(here.seller.address, country="DE")
+    async with database.work(OPERATOR) as work:
+        abroad = replace(here, seller=replace(here.seller, address=address))
+        receipt = await issue_receipt(work, abroad)
+
+    with pytest.raises(BuyerOwesVat) as wrong:
+        await make_full_invoice(receipt.receipt_id, BUYER, operator_id=OPERATOR, database=database)
+    made = await make_full_invoice(
+        receipt.receipt_id, replace(BUYER, vat_number=None), operator_id=OPERATOR, database=database
+    )
+
+    assert {"country": "NL", "law": "Articles 39 and 195"} == wrong.value.facts
+    # No number was lost on the way.
+    assert "VS-2026-000002" == made.number
 
 
 async def test_invoice_is_made_once(database: Database):

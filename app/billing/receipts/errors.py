@@ -35,6 +35,19 @@ class InvoiceTooLate(Problem):
     title = "It is too late to make an invoice of this receipt."
 
 
+class BuyerOwesVat(Problem):
+    """
+    A business identified where it charged bought from a seller of another country.
+
+    It owes the VAT itself (Directive 2006/112/EC, Article 195), and the price that it paid included
+    VAT: an invoice with it would be wrong, and one without it another price. *country* and *law*.
+    """
+
+    code = "buyer_owes_vat"
+    kind = Kind.CONFLICT
+    title = "The buyer owes the VAT of this sale."
+
+
 class InvalidBuyer(Problem):
     """A field of the buyer cannot be printed on an invoice; *field* says which."""
 

@@ -6,10 +6,17 @@ from uuid import UUID
 
 from app.billing.receipts import store
 from app.billing.receipts.buyers import checked_buyer
-from app.billing.receipts.errors import InvoiceAlreadyMade, InvoiceTooLate, ReceiptNotFound
-from app.billing.receipts.model import Buyer, DocumentKind, Receipt
+from app.billing.receipts.errors import (
+    BuyerOwesVat,
+    InvoiceAlreadyMade,
+    InvoiceTooLate,
+    ReceiptNotFound,
+)
+from app.billing.receipts.model import Buyer, DocumentKind, Receipt, ReceiptDocument
 from app.billing.receipts.series import series_at
 from app.infra.database import Database, Work
+from app.pricing.vat import Buyer as VatBuyer
+from app.pricing.vat import Category, Sale, treatment
 
 INVOICE_DAYS = 90
 
@@ -21,8 +28,9 @@ async def make_full_invoice(
     Return the full invoice (Directive 2006/112/EC, Art. 226) that replaces a receipt.
 
     It has a number of its own in the receipt's series and names the receipt it replaces, so that
-    the VAT is owed once. Raises ReceiptNotFound, InvalidBuyer, InvoiceAlreadyMade and, after
-    INVOICE_DAYS, InvoiceTooLate.
+    the VAT is owed once. What was paid stays as it is, so it is not rounded anew by net lines.
+    Raises ReceiptNotFound, InvalidBuyer, InvoiceAlreadyMade, after INVOICE_DAYS InvoiceTooLate, and
+    BuyerOwesVat where the law puts the VAT on the buyer.
     """
     checked = checked_buyer(buyer)
     async with database.work(operator_id) as work:
@@ -32,7 +40,21 @@ async def make_full_invoice(
         if work.now > receipt.issued_at + timedelta(days=INVOICE_DAYS):
             detail = f"an invoice can be made within {INVOICE_DAYS} days of the receipt"
             raise InvoiceTooLate(detail, days=INVOICE_DAYS)
+        _check_who_owes_vat(receipt.document, checked)
         return await _replace(work, receipt, checked)
+
+
+def _check_who_owes_vat(document: ReceiptDocument, buyer: Buyer) -> None:
+    """Raise BuyerOwesVat when the seller may not charge the VAT that the receipt has."""
+    sale = Sale(
+        seller=document.seller.address.country,
+        charged_in=document.place.address.country,
+        buyer=VatBuyer(buyer.address.country, buyer.vat_number),
+    )
+    found = treatment(sale)
+    if found.category is Category.REVERSE_CHARGE:
+        detail = "the seller is not established there, and the buyer has a VAT number there"
+        raise BuyerOwesVat(detail, country=found.place, law=found.law)
 
 
 async def _replace(work: Work, receipt: Receipt, buyer: Buyer) -> Receipt:
