@@ -1,4 +1,4 @@
--- Cards, vehicles and the keys of meters and dynamic codes.
+-- The keys of meters, and codes on displays.
 CREATE TABLE meter (
 	operator_id UUID NOT NULL, 
 	serial TEXT NOT NULL, 

@@ -1,9 +1,9 @@
-"""Other platforms over OCPI."""
+"""Jobs that wait for their hour wake no worker."""
 
 from app.infra.migrations.script import refuse, run_script
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

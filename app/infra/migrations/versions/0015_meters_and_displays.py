@@ -1,9 +1,9 @@
-"""Jobs that wait for their hour wake no worker."""
+"""The keys of meters, and codes on displays."""
 
 from app.infra.migrations.script import refuse, run_script
 
-revision = "0018"
-down_revision = "0017"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

@@ -1,9 +1,9 @@
-"""Cards, vehicles and the keys of meters and dynamic codes."""
+"""Other platforms over OCPI."""
 
 from app.infra.migrations.script import refuse, run_script
 
-revision = "0016"
-down_revision = "0015"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

@@ -1,1 +1,0 @@
--- The processes that hold charge points' sockets, and readings in batches.
