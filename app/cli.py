@@ -20,6 +20,7 @@ from app.commands.refunds import add_refunds
 from app.commands.serving import add_serving
 from app.commands.settlements import add_settlements
 from app.commands.tariffs import add_tariffs
+from app.commands.wallets import add_wallets
 from app.commands.webhooks import add_webhooks
 from app.kernel.errors import Problem
 from app.settings import SettingsError
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     add_refunds(commands)
     add_settlements(commands)
     add_coupons(commands)
+    add_wallets(commands)
     add_webhooks(commands)
     add_ocpi(commands)
     return parser

@@ -68,6 +68,14 @@ from app.api.terminals.routes import (
     list_all_terminals,
     prompt_one_terminal,
 )
+from app.api.wallets.routes import (
+    find_credit,
+    freeze_one_wallet,
+    grant_credit,
+    list_credit_volumes,
+    refund_one_wallet,
+    unfreeze_one_wallet,
+)
 from app.charging.chargers.calls.ports import CallGateway
 from app.directpay.desk import Desk
 from app.infra.fan import Fan
@@ -105,6 +113,12 @@ _ROUTES = (
     list_all_refunds,
     approve_one_refund,
     refuse_one_refund,
+    grant_credit,
+    find_credit,
+    freeze_one_wallet,
+    unfreeze_one_wallet,
+    refund_one_wallet,
+    list_credit_volumes,
     list_stations,
     get_station,
     list_station_transactions,

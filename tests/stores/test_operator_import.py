@@ -13,6 +13,7 @@ from app.charging.chargers.stations.find import find_charge_point
 from app.charging.meters.registry.register import registered_keys
 from app.directpay.offers.site import spot_of
 from app.funds.payments.accounts import Vault, account_for
+from app.funds.wallet.top_ups.offer import wallet_offer
 from app.infra.database import EVERY_OPERATOR
 from app.kernel.money import Money
 from app.office.import_operator import (
@@ -75,6 +76,24 @@ async def test_holds_and_tariffs_are_inherited(database, demo, vault):
     assert (Money(8000, "EUR"), "de-fast") == await at("CGNHF2")
     assert (Money(3000, "EUR"), "de-start") == await at("CGNHF4")
     assert (Money(45000, "SEK"), "se-day-night") == await at("MMXTR2")
+
+
+async def test_credit_is_sold_on_the_files_terms(database, demo, vault):
+    """The amounts and the most of the file; a file without them sells no more."""
+    done = await import_operator(demo, vault=vault, codes=CODES, database=database)
+    async with database.work(done.operator_id) as work:
+        sold = await wallet_offer(work)
+    lines = [line for line in demo.text.splitlines() if "wallet:" not in line]
+    text = "\n".join(line for line in lines if not line.startswith(("  amounts:", "  most: 250")))
+    without = replace(demo, text=text)
+    await import_operator(without, vault=vault, codes=CODES, database=database)
+    async with database.work(done.operator_id) as work:
+        after = await wallet_offer(work)
+
+    assert sold is not None
+    assert [2500, 5000, 10_000] == [amount.minor for amount in sold.amounts]
+    assert Money(25_000, "EUR") == sold.most
+    assert after is None
 
 
 async def test_importing_twice_changes_nothing(database, demo, vault, clock):

@@ -41,7 +41,7 @@ async def wallet_statement(work: Work, wallet: Wallet) -> list[StatementLine]:
         for moved in await _movements(work, key):
             name = str(moved.source_id) if moved.kind in _OF_SESSIONS else moved.key
             lines[name] = _with(lines.get(name), moved)
-    return sorted(lines.values(), key=lambda line: line.at, reverse=True)
+    return sorted(lines.values(), key=lambda line: line.at)[::-1]
 
 
 async def notes_of(work: Work, wallet: Wallet) -> dict[str, str]:

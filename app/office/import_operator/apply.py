@@ -16,6 +16,7 @@ from app.directpay.money.policy import save_hold_policy
 from app.funds.payments.accounts import Vault, accounts_for, save_accounts
 from app.funds.payments.routing.offers import save_routing
 from app.funds.terminals.setup.save import save_terminals
+from app.funds.wallet.top_ups.offer import save_wallet_offer
 from app.infra.database import Work
 from app.office.import_operator.plan import Plan
 from app.office.import_operator.promotions import PromotionOrder
@@ -109,6 +110,7 @@ async def _chargers(work: Work, plan: Plan) -> list[str]:
         saved[f"meter {meter.serial}"] = await register_meter(work, meter)
     saved["hold amounts"] = await save_holds(work, plan.holds)
     saved["hold rule"] = await save_hold_policy(work, plan.hold_policy)
+    saved["wallet"] = await save_wallet_offer(work, plan.wallet_offer)
     return [name for name, is_changed in saved.items() if is_changed]
 
 

@@ -20,6 +20,8 @@ from app.charging.chargers.setup.model import (
 from app.charging.meters.errors import MeterInvalid
 from app.charging.meters.registry.model import Meter, meter_of
 from app.directpay.money.policy import USUAL, HoldPolicy
+from app.funds.wallet.errors import WalletOfferInvalid
+from app.funds.wallet.top_ups.model import WalletOffer
 from app.kernel.money import Money, exponent
 from app.office.import_operator.document import (
     CommissionEntry,
@@ -28,6 +30,7 @@ from app.office.import_operator.document import (
     OperatorDocument,
     OperatorEntry,
     OperatorHoldEntry,
+    WalletEntry,
 )
 from app.office.import_operator.entries.prices import PromotionEntry
 from app.office.import_operator.faults import Fault, Path, parsed
@@ -103,6 +106,7 @@ class Builder:
             series=tuple(self._series()),
             locks=locks_of(document.price_lock, self.faults),
             hold_policy=self._hold_policy(document.hold),
+            wallet_offer=self._wallet_offer(document.wallet),
             terminals=terminals_of(document, self.faults),
             meters=tuple(meter for path, entry in places for meter in self._meters(path, entry)),
         )
@@ -250,6 +254,21 @@ class Builder:
             reason = f"add is in {add.currency} and most in {most.currency}: give both"
             self.faults.append(Fault(("hold",), reason))
         return HoldPolicy(add, most, entry.when_used_up)
+
+    def _wallet_offer(self, entry: WalletEntry | None) -> WalletOffer | None:
+        if entry is None:
+            return None
+        paths: list[Path] = [("wallet", "amounts", n) for n in range(len(entry.amounts))]
+        amounts = [self._money(*each) for each in zip(paths, entry.amounts, strict=True)]
+        most = self._money(("wallet", "most"), entry.most)
+        if most is None or None in amounts:
+            return None
+        offer = WalletOffer(tuple(each for each in amounts if each), most)
+        try:
+            offer.check()
+        except WalletOfferInvalid as invalid:
+            self.faults.append(Fault(("wallet", str(invalid.facts["field"])), invalid.detail))
+        return offer
 
     def _amount(self, path: Path, text: str) -> Money | None:
         money = self._money(path, text)

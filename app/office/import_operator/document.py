@@ -112,6 +112,13 @@ class TerminalEntry(Struct, frozen=True, forbid_unknown_fields=True):
     waits: bool = False
 
 
+class WalletEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """`wallet`: the *amounts* of credit that are sold, and the *most* that a driver may have."""
+
+    amounts: list[str]
+    most: str
+
+
 class HoldEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """`hold`: amounts such as `45.00 EUR`, for alternating and for direct current."""
 
@@ -203,6 +210,7 @@ class OperatorDocument(Struct, frozen=True, forbid_unknown_fields=True):
     tariffs: list[Json]
     locations: list[LocationEntry]
     hold: OperatorHoldEntry = OperatorHoldEntry()
+    wallet: WalletEntry | None = None
     tariff: str | None = None
     payment_routes: list[RouteEntry] = []
     terminals: list[TerminalEntry] = []

@@ -10,6 +10,7 @@ from app.directpay.money.policy import USUAL, HoldPolicy
 from app.funds.payments.accounts import AccountOrder
 from app.funds.payments.routing.model import Routing
 from app.funds.terminals.model import Terminal
+from app.funds.wallet.top_ups.model import WalletOffer
 from app.kernel.money import Money
 from app.office.import_operator.promotions import PromotionOrder
 from app.people.identity.model import Operator
@@ -29,7 +30,8 @@ class Plan:
     *tariff_ids* are also those of tariffs that could not be read. *rules* say which tariff holds
     for whom and where, *regions* which locations they name together.
     *series* are prices through the day, and *locks* say by country how sessions keep them.
-    *hold_policy* says how holds grow, *meters* are those that sign.
+    *hold_policy* says how holds grow, *meters* are those that sign. Without a *wallet_offer* no
+    credit is sold.
     *certified_clocks* are the locations whose meters may be used for prices by time.
     *terminals* are where drivers can pay by card beside the page.
     Without a word about *promotions* (None) they stay as they are.
@@ -51,5 +53,6 @@ class Plan:
     series: tuple[Definition, ...] = ()
     locks: dict[str, Lock] = field(default_factory=dict)
     hold_policy: HoldPolicy = USUAL
+    wallet_offer: WalletOffer | None = None
     terminals: tuple[Terminal, ...] = ()
     meters: tuple[Meter, ...] = ()

@@ -26,6 +26,8 @@ class Scope(StrEnum):
     REFUNDS_READ = "refunds:read"
     REFUNDS_WRITE = "refunds:write"
     REFUNDS_APPROVE = "refunds:approve"
+    WALLETS_READ = "wallets:read"
+    WALLETS_WRITE = "wallets:write"
     TERMINALS_READ = "terminals:read"
     TERMINALS_WRITE = "terminals:write"
     PAYMENTS_READ = "payments:read"

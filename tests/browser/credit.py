@@ -1,0 +1,91 @@
+"""Pages of a driver with credit for the gallery, from sample rows."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from app.directpay.credit.look import CreditView
+from app.directpay.credit.overview import Credit, Overview
+from app.directpay.prices.views import MoneyView
+from app.funds.ledger.chart import Book
+from app.funds.ledger.model import TransactionKind
+from app.funds.payments.ports import MethodOffer, Strategy
+from app.funds.payments.routing.offers import WayToPay
+from app.funds.wallet.model import Lot, LotKind, Wallet
+from app.funds.wallet.statement import StatementLine
+from app.funds.wallet.top_ups.model import WalletOffer
+from app.kernel.money import Money
+from app.people.identity.drivers.errors import SignInRefused
+from app.people.identity.drivers.model import Driver
+from app.web.drawing.look import Look
+from app.web.drawing.me_page import MePage, render_me
+from app.web.drawing.scan_page import render_scan
+from app.web.drawing.wallet_page import WalletPage, render_wallet
+from app.web.words.payment import Device
+from tests.browser.samples import scans
+from tests.scenarios.world import OPERATOR, _operator
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+NAMES = ("me-address", "me-code", "me-inside", "wallet", "wallet-frozen", "scan-credit")
+
+
+def eur(minor: int) -> Money:
+    """Return an amount of euro cents."""
+    return Money(minor, "EUR")
+
+
+def credit_picture(name: str) -> tuple[str, Look]:
+    """Return the page *name* in the current language."""
+    operator = _operator()
+    match name:
+        case "me-address":
+            return render_me(MePage(operator, None))
+        case "me-code":
+            wrong = SignInRefused("wrong")
+            return render_me(MePage(operator, None, waits="anna@example.com", problem=wrong))
+        case "me-inside":
+            anna = Driver(UUID(int=1), OPERATOR, "anna@example.com", "en", NOW)
+            return render_me(MePage(operator, anna))
+        case "scan-credit":
+            has = CreditView(MoneyView(4000, "EUR"), MoneyView(500, "EUR"), MoneyView(4000, "EUR"))
+            return render_scan(scans()["scan-free"], device=Device.OTHER, credit=has)
+        case _:
+            return render_wallet(_wallet_page(is_frozen=name == "wallet-frozen"))
+
+
+def _wallet_page(*, is_frozen: bool) -> WalletPage:
+    lots = (
+        Lot(UUID(int=2), LotKind.PURCHASED, eur(5000), eur(4383), UUID(int=3), NOW),
+        Lot(
+            UUID(int=4),
+            LotKind.GRANTED,
+            eur(1000),
+            eur(1000),
+            UUID(int=4),
+            NOW,
+            NOW + timedelta(days=30),
+            "Welcome to Voltstraat",
+        ),
+    )
+    wallet = Wallet(
+        wallet_id=UUID(int=5),
+        operator_id=OPERATOR,
+        driver_id=UUID(int=1),
+        currency="EUR",
+        book=Book.TEST,
+        opened_at=NOW,
+        frozen_at=NOW if is_frozen else None,
+        lots=lots,
+    )
+    lines = (
+        StatementLine(NOW, TransactionKind.RESERVE, UUID(int=6), eur(-2500)),
+        StatementLine(NOW, TransactionKind.WALLET_SPENT, UUID(int=7), eur(-617)),
+        StatementLine(NOW, TransactionKind.GRANT, UUID(int=4), eur(1000)),
+        StatementLine(NOW, TransactionKind.TOP_UP, UUID(int=3), eur(5000)),
+    )
+    credit = Credit(wallet, lines, {str(UUID(int=4)): "Welcome to Voltstraat"})
+    offer = WalletOffer((eur(2500), eur(5000), eur(10_000)), eur(25_000))
+    ways = tuple(
+        WayToPay(MethodOffer(method, label, Strategy.PAY_FIRST), UUID(int=8))
+        for method, label in (("creditcard", "Card"), ("ideal", "iDEAL"))
+    )
+    return WalletPage(_operator(), Overview((credit,), offer, NOW), ways, "0" * 32)
