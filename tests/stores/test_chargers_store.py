@@ -28,9 +28,10 @@ from app.charging.chargers.setup.save import (
     save_location,
 )
 from app.charging.chargers.stations.boot import record_boot
+from app.charging.chargers.stations.comings import Coming, note_comings
 from app.charging.chargers.stations.connect import charge_point_connected
 from app.charging.chargers.stations.disconnect import charge_point_disconnected
-from app.charging.chargers.stations.find import find_charge_point
+from app.charging.chargers.stations.find import find_charge_point, find_charge_points
 from app.charging.chargers.stations.forget import forget_connections
 from app.charging.chargers.stations.model import BootReport
 from app.charging.chargers.stations.touch import touch_charge_points
@@ -432,3 +433,30 @@ async def test_work_of_every_operator_sees_all(database, points):
         evses = await list_evses(database=database)
 
     assert 4 == len(evses)
+
+
+async def test_many_come_and_go_in_one_transaction(database, clock):
+    """Each gets the name of its connection, in its place; one that comes twice keeps the newer."""
+    first = await furnish(database)
+    other = await furnish(database, OTHER_OPERATOR, mark="X")
+    mine, theirs = first.evse.identity, other.evse.identity
+    comings = [
+        Coming(first.operator_id, mine, "ocpp1.6"),
+        Coming(other.operator_id, theirs, "ocpp2.1"),
+        Coming(first.operator_id, mine, "ocpp2.0.1"),
+    ]
+    old, their_name, new = await note_comings(comings, database=database)
+    goings = [
+        Coming(first.operator_id, mine, None, old),
+        Coming(other.operator_id, theirs, None, their_name),
+        Coming(other.operator_id, mine, None, new),
+    ]
+    await note_comings(goings, database=database)
+    found = await find_charge_points([theirs, "CP-9", mine], database=database)
+
+    assert 3 == len({old, their_name, new})
+    assert [theirs, None, mine] == [each and each.identity for each in found]
+    # The old connection's end and another operator's word change nothing.
+    assert [False, True] == [each.connected for each in found if each]
+    assert ["ocpp2.1", "ocpp2.0.1"] == [each.protocol for each in found if each]
+    assert [[1, 2], [1, 2]] == [[on.evse_no for on in each.evses] for each in found if each]

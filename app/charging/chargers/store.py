@@ -1,5 +1,6 @@
 """Locations, EVSEs, charge points and hold amounts in the database."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,13 +16,14 @@ from sqlalchemy import (
     Row,
     Text,
     and_,
+    any_,
     bindparam,
     func,
     literal,
     literal_column,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from app.charging.chargers.connectors import connectors_of
 from app.charging.chargers.display.model import DisplayCode
@@ -166,8 +168,15 @@ _OF_STATION = Ready(EVSE.where(*_station).order_by(evses.c.evse_no))
 _OF_STATION_LOCKED = Ready(
     EVSE.where(*_station).order_by(evses.c.evse_no).with_for_update(of=evses)
 )
-_ON_STATION = Ready(
-    select(evses).where(*_station, evses.c.removed_at.is_(None)).order_by(evses.c.evse_no)
+# An identity is unique in the installation, so it tells the operator, too.
+_ON_STATIONS = Ready(
+    select(evses)
+    .join(charge_points, _on_charge_point)
+    .where(
+        evses.c.identity == any_(bindparam("of_identities", type_=ARRAY(Text))),
+        evses.c.removed_at.is_(None),
+    )
+    .order_by(evses.c.evse_no)
 )
 
 
@@ -210,10 +219,15 @@ async def evses_of_station(work: Work, identity: str, *, lock: bool = False) -> 
     return [evse_of(row, work.now) for row in rows]
 
 
-async def evses_on(look: Look, charge_point: ChargePoint) -> tuple[EvseOnStation, ...]:
-    """Return the EVSEs of a charge point, as it knows them, by number."""
-    asked = {"of_operator": charge_point.operator_id, "of_identity": charge_point.identity}
-    return tuple(_on_station(row) for row in await look.rows(_ON_STATION, asked))
+async def evses_on(
+    look: Look, charge_points_: Sequence[ChargePoint]
+) -> dict[str, tuple[EvseOnStation, ...]]:
+    """Return the EVSEs of charge points, as they know them, by identity and number."""
+    asked = [each.identity for each in charge_points_]
+    found: dict[str, list[EvseOnStation]] = {identity: [] for identity in asked}
+    for row in await look.rows(_ON_STATIONS, {"of_identities": asked}):
+        found[row.identity].append(_on_station(row))
+    return {identity: tuple(evses) for identity, evses in found.items()}
 
 
 def _on_station(row: Row[Any]) -> EvseOnStation:

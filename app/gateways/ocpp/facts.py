@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 from uuid import UUID
 
@@ -10,9 +11,8 @@ from app.charging.chargers.pairing.model import Knock
 from app.charging.chargers.record_status import record_status
 from app.charging.chargers.reports import StatusReport
 from app.charging.chargers.stations.boot import record_boot
-from app.charging.chargers.stations.connect import charge_point_connected
-from app.charging.chargers.stations.disconnect import charge_point_disconnected
-from app.charging.chargers.stations.find import find_charge_point
+from app.charging.chargers.stations.comings import Coming, note_comings
+from app.charging.chargers.stations.find import find_charge_points
 from app.charging.chargers.stations.model import BootReport, ChargePoint
 from app.charging.chargers.stations.password import password_came_back
 from app.charging.chargers.stations.touch import touch_charge_points
@@ -22,6 +22,7 @@ from app.charging.sessions.model import SampleReport, StartAnswer, StartReport, 
 from app.charging.sessions.start import start_transaction
 from app.charging.sessions.stop import stop_transaction
 from app.infra.database import Database
+from app.kernel.together import Together
 
 
 class Facts(Protocol):
@@ -88,10 +89,12 @@ class DatabaseFacts(Facts):
         """Use *database* for every verb."""
         self._database = database
         self._writer = SampleWriter(database)
+        self._find = Together(partial(find_charge_points, database=database))
+        self._note = Together(partial(note_comings, database=database))
 
     async def find(self, identity: str) -> ChargePoint | None:
         """Return the configured charge point, or None."""
-        return await find_charge_point(identity, database=self._database)
+        return await self._find(identity)
 
     async def stranger(self, knock: Knock) -> None:
         """Note that a charge point knocks that nobody has configured."""
@@ -104,11 +107,11 @@ class DatabaseFacts(Facts):
 
     async def connected(self, charge_point: ChargePoint, protocol: str) -> str:
         """Note a connection; return its name."""
-        return await charge_point_connected(charge_point, protocol, database=self._database)
+        return await self._note(Coming(charge_point.operator_id, charge_point.identity, protocol))
 
     async def disconnected(self, charge_point: ChargePoint, connection: str) -> None:
         """Note the end of a connection."""
-        await charge_point_disconnected(charge_point, connection, database=self._database)
+        await self._note(Coming(charge_point.operator_id, charge_point.identity, None, connection))
 
     async def touched(self, seen: Mapping[tuple[UUID, str], datetime]) -> None:
         """Note that charge points are alive."""

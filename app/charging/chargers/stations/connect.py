@@ -1,7 +1,6 @@
 """Note that a charge point opened its connection."""
 
-from app.charging.chargers.events import ChargePointConnected
-from app.charging.chargers.stations import store
+from app.charging.chargers.stations.comings import Coming, note_comings
 from app.charging.chargers.stations.model import ChargePoint
 from app.infra.database import Database
 
@@ -14,8 +13,5 @@ async def charge_point_connected(
 
     The name tells `charge_point_disconnected` whether a newer connection took its place.
     """
-    async with database.work(charge_point.operator_id) as work:
-        connection = work.ids.token()
-        await store.connect(work, charge_point.identity, protocol=protocol, connection=connection)
-        await work.emit(ChargePointConnected(charge_point.identity))
-    return connection
+    coming = Coming(charge_point.operator_id, charge_point.identity, protocol)
+    return (await note_comings([coming], database=database))[0]

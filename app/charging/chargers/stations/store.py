@@ -1,8 +1,8 @@
 """Charge points in the database."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     Update,
     Uuid,
+    any_,
     bindparam,
     column,
     select,
@@ -58,9 +59,14 @@ Index("uq_charge_point_identity", charge_points.c.identity, unique=True)
 
 _TOUCH = text(
     """
+    WITH seen AS (
+        SELECT charge_point.ctid AS row, at
+        FROM unnest(:operators, :identities, :instants) AS seen(operator_id, identity, at)
+        JOIN charge_point USING (operator_id, identity)
+        ORDER BY identity FOR NO KEY UPDATE OF charge_point
+    )
     UPDATE charge_point SET last_seen_at = greatest(last_seen_at, seen.at)
-    FROM unnest(:operators, :identities, :instants) AS seen(operator_id, identity, at)
-    WHERE charge_point.operator_id = seen.operator_id AND charge_point.identity = seen.identity
+    FROM seen WHERE charge_point.ctid = seen.row
     """
 ).bindparams(
     bindparam("operators", type_=ARRAY(Uuid)),
@@ -73,44 +79,70 @@ _TOUCH = text(
 _of_operator = charge_points.c.operator_id == bindparam("of_operator")
 _of_identity = charge_points.c.identity == bindparam("of_identity")
 _its = update(charge_points).where(_of_operator, _of_identity)
-_FOUND = Ready(select(charge_points).where(_of_identity))
-_CONNECTED = Ready(_its, "connected", "connection", "protocol", "connected_at", "last_seen_at")
+_FOUND = Ready(
+    select(charge_points).where(
+        charge_points.c.identity == any_(bindparam("of_identities", type_=ARRAY(Text)))
+    )
+)
 _BOOTED = Ready(_its, "vendor", "model", "serial_number", "firmware", "booted_at", "last_seen_at")
-_DISCONNECTED = Ready(
+# Rows in the order of the identity, as `_TOUCH` takes them: two never wait for each other.
+_NOTED = Ready(
     text(
         """
-        UPDATE charge_point SET connected = false, connection = NULL, last_seen_at = :now
-        WHERE operator_id = :of_operator AND identity = :of_identity AND connection = :connection
+        WITH locked AS (
+            SELECT charge_point.ctid AS row, noted.*
+            FROM unnest(:identities, :protocols, :connections)
+                AS noted(identity_, protocol_, connection_)
+            JOIN charge_point ON charge_point.identity = noted.identity_
+            WHERE operator_id = :operator
+                AND (protocol_ IS NOT NULL OR charge_point.connection = noted.connection_)
+            ORDER BY identity_ FOR NO KEY UPDATE OF charge_point
+        )
+        UPDATE charge_point SET
+            connected = protocol_ IS NOT NULL,
+            connection = CASE WHEN protocol_ IS NOT NULL THEN connection_ END,
+            protocol = coalesce(protocol_, protocol),
+            connected_at = CASE WHEN protocol_ IS NOT NULL THEN :now ELSE connected_at END,
+            last_seen_at = :now
+        FROM locked WHERE charge_point.ctid = locked.row
         RETURNING identity
         """
     )
     .bindparams(
+        bindparam("identities", type_=ARRAY(Text)),
+        bindparam("protocols", type_=ARRAY(Text)),
+        bindparam("connections", type_=ARRAY(Text)),
+        bindparam("operator", type_=Uuid),
         bindparam("now", type_=UtcDateTime),
-        bindparam("of_operator", type_=Uuid),
-        bindparam("of_identity", type_=Text),
-        bindparam("connection", type_=Text),
     )
     .columns(column("identity"))
 )
 
 
-async def by_identity(look: Look, identity: str) -> ChargePoint | None:
-    """Return the charge point with this identity, whosever it is, or None."""
-    row = await look.row(_FOUND, {"of_identity": identity})
-    return None if row is None else _charge_point(row, look.now)
+class Noted(NamedTuple):
+    """A connection by its name: open in a *protocol*, or gone (None)."""
+
+    identity: str
+    protocol: str | None
+    connection: str
 
 
-async def connect(work: Work, identity: str, *, protocol: str, connection: str) -> None:
-    """Note that a charge point is connected by *connection*."""
-    values = {"connected": True, "connection": connection, "protocol": protocol}
-    values |= {"connected_at": work.now, "last_seen_at": work.now}
-    await work.rows(_CONNECTED, _key(work, identity) | values)
+async def by_identities(look: Look, identities: Sequence[str]) -> dict[str, ChargePoint]:
+    """Return the charge points with these identities, whosever they are, by identity."""
+    rows = await look.rows(_FOUND, {"of_identities": identities})
+    return {row.identity: _charge_point(row, look.now) for row in rows}
 
 
-async def disconnect(work: Work, identity: str, *, connection: str) -> bool:
-    """Note that *connection* is gone; False when another one took its place before."""
-    values = {"now": work.now, "connection": connection}
-    return await work.row(_DISCONNECTED, _key(work, identity) | values) is not None
+async def note(work: Work, noted: Sequence[Noted]) -> set[str]:
+    """
+    Note that connections opened, or that they went; each charge point at most once.
+
+    Returns the identities that changed: a newer connection outlives the end of an older one.
+    """
+    identities, protocols, connections = zip(*noted, strict=True)
+    values = {"identities": identities, "protocols": protocols, "connections": connections}
+    asked = {"operator": work.operator_id, "now": work.now}
+    return {row.identity for row in await work.rows(_NOTED, asked | values)}
 
 
 async def disconnect_all(work: Work) -> None:
