@@ -2,7 +2,8 @@
 Settlements a second: a session is settled and its hold captured, by 1, 8 and 32 writers.
 
 Once with all writers on one operator's books, whose shared accounts are locked for a commit, and
-once with an operator for each writer. And what the check of the books takes for a million entries.
+once with an operator for each writer. What the check of the books takes for a million entries. And
+how soon webhooks are answered (see `bench.webhooks`).
 """
 
 import asyncio
@@ -26,6 +27,7 @@ from app.kernel.clock import SystemClock
 from app.kernel.ids import RandomIds
 from app.kernel.money import Money, TaxedAmount
 from app.serving import runner
+from bench import webhooks
 from tests.servers import postgres_for_tests
 
 CLOCK = SystemClock()
@@ -145,6 +147,7 @@ def main() -> None:
         url = server.url_of("bench_money")
         migrate(url)
         loop.run(run(url, server.as_admin(url)))
+    webhooks.main()
 
 
 if __name__ == "__main__":

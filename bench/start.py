@@ -5,27 +5,16 @@ import json
 import os
 import re
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from base64 import b64encode
-from contextlib import ExitStack
 from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-import psycopg
 from websockets.asyncio.client import ClientConnection, connect
 
-from app.demo import FOLDER
-from app.funds.payments.accounts import Vault
-from app.office.import_operator import import_operator, read_operator_file
-from app.outside import free_port
-from app.settings import Settings, new_key
-from app.wiring import create_services
-from tests.servers import postgres_for_tests
+from bench.town import lose_webhooks, town
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "60"))
 WARM_UP = 10
@@ -129,67 +118,15 @@ async def _send_webhook(url: str, payment: str) -> int:
 
 def main() -> None:
     """Start the real server and the payment sandbox as processes, and print the percentiles."""
-    with ExitStack() as stack, tempfile.TemporaryDirectory() as folder:
-        server = stack.enter_context(postgres_for_tests())
-        server.recreate("bench")
-        database = server.url_of("bench")
-        port, pay = free_port("127.0.0.1", 8300), free_port("127.0.0.1", 8400)
-        base, provider = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{pay}"
-        environ = {
-            **os.environ,
-            "DATABASE_URL": database,
-            "DIRECTPAY_KEYS": new_key(),
-            "PORT": str(port),
-            "BASE_URL": base,
-            "MOLLIE_URL": provider,
-            "ADYEN_URL": f"{provider}/adyen",
-            "VIES_URL": "off",
-            "CHECKOUT_ORIGINS": provider,
-        }
-        for command in (
-            ["app.sandbox.provider", "--port", str(pay), "--state", folder],
-            ["app.cli", "serve"],
-        ):
-            process = subprocess.Popen([sys.executable, "-m", *command], env=environ)
-            stack.callback(process.wait)
-            stack.callback(process.terminate)
-            _wait_for(provider if "provider" in command[0] else f"{base}/health/live")
-        asyncio.run(_furnish(environ))
-        # The sandbox's own webhooks stay out of the way: the measured one is ours.
-        lost = {"operation": "webhook", "fault": "webhook_lost", "times": 10 * (WARM_UP + ROUNDS)}
-        httpx.post(f"{provider}/control/faults", json=lost).raise_for_status()
-        with psycopg.connect(server.as_admin(database)) as sql:
-            mollie = "SELECT webhook_token FROM provider_account WHERE provider = 'mollie'"
-            (token,) = sql.execute(mollie).fetchall()
-        times = asyncio.run(measure(base, provider, f"{base}/webhooks/mollie/{token[0]}"))
+    with town() as place:
+        lose_webhooks(place, 10 * (WARM_UP + ROUNDS))
+        times = asyncio.run(measure(place.base, place.provider, place.webhook))
     cuts = statistics.quantiles(times, n=100, method="inclusive")
     print(
         f"webhook to remote start, {len(times)} rounds: p50 {cuts[49] / 1000:.1f} ms,"
         f" p95 {cuts[94] / 1000:.1f} ms, p99 {cuts[98] / 1000:.1f} ms"
     )
     print(f"to beat: p50 {TO_BEAT_P50_MS} ms, p95 {TO_BEAT_P95_MS} ms")
-
-
-async def _furnish(environ: dict[str, str]) -> None:
-    settings = Settings.from_env(environ)
-    async with create_services(settings, environ["DATABASE_URL"]) as services:
-        file = read_operator_file(FOLDER / "operator.yaml")
-        vault = Vault((environ["DIRECTPAY_KEYS"],))
-        await import_operator(
-            file, vault=vault, codes=services.desk.codes, database=services.database
-        )
-
-
-def _wait_for(url: str) -> None:
-    for _ in range(200):
-        try:
-            httpx.get(url, timeout=1)
-        except httpx.TransportError:
-            time.sleep(0.1)
-        else:
-            return
-    msg = f"{url} does not answer"
-    raise SystemExit(msg)
 
 
 if __name__ == "__main__":
