@@ -111,6 +111,7 @@ PAID = told(ProviderStatus.AUTHORISED)
 OPEN = told(ProviderStatus.OPEN)
 CARD = told(ProviderStatus.AUTHORISED, fingerprint="card")
 FAILED = told(ProviderStatus.FAILED)
+RELEASED = told(ProviderStatus.CANCELLED)
 
 
 @pytest.mark.parametrize(
@@ -122,6 +123,7 @@ FAILED = told(ProviderStatus.FAILED)
         (PAID, CARD, CARD),
         (PAID, Declined("offline", ""), PAID),
         (Unsupported(), FAILED, FAILED),
+        (RELEASED, CARD, RELEASED),
     ],
 )
 async def test_a_terminal_completes_what_was_told(

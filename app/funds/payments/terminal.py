@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.funds.payments.model import SECURED, OperationKind, Payment, PaymentStatus
+from app.funds.payments.model import AWAITED, SECURED, OperationKind, Payment, PaymentStatus
 from app.funds.payments.ports import (
     OrderedPayment,
     PromptDevice,
@@ -31,20 +31,21 @@ async def with_terminal(
     """
     Return what was *told* of *payment* together with what its terminal knows.
 
-    The terminal is not asked for what is known: that it was paid, and with which card; nor once it
-    is decided what stays, because then the card matters to nobody any more.
+    It knows what nobody has told yet, and which card it was; what became of the money afterwards
+    (released, captured) only the provider tells. It is not asked for what is known, nor for the
+    card once it is decided what stays: then that matters to nobody any more.
     """
-    if _is_paid(told) and (payment.fingerprint is not None or payment.keep is not None):
-        return told
     account, device = till
+    if not isinstance(told, Snapshot):
+        return await device.look(account, ordered)
+    status = PaymentStatus(told.status.value)
+    if status in AWAITED:
+        seen = await device.look(account, ordered)
+        return seen if isinstance(seen, Snapshot) else told
+    if status not in SECURED or payment.fingerprint is not None or payment.keep is not None:
+        return told
     seen = await device.look(account, ordered)
-    if not _is_paid(told):
-        return seen if isinstance(seen, Snapshot) or not isinstance(told, Snapshot) else told
-    if isinstance(told, Snapshot) and isinstance(seen, Snapshot):
-        card = seen.instrument or told.instrument
-        return replace(told, fingerprint=seen.fingerprint, instrument=card)
-    return told
-
-
-def _is_paid(reading: Reading) -> bool:
-    return isinstance(reading, Snapshot) and PaymentStatus(reading.status.value) in SECURED
+    if not isinstance(seen, Snapshot):
+        return told
+    card = seen.instrument or told.instrument
+    return replace(told, fingerprint=seen.fingerprint, instrument=card)
