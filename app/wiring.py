@@ -10,6 +10,8 @@ from app.charging.cdrs.flag import flag_cdr
 from app.charging.chargers.display.model import DisplaySecrets
 from app.charging.sessions.events import SessionFlagged, SessionsMeasured
 from app.directpay import advance
+from app.directpay.board.notices import PriceBoard
+from app.directpay.board.tell import board_reactors
 from app.directpay.books import sale
 from app.directpay.desk import Desk, Secrets
 from app.directpay.follow.watch import PAUSE_MS, Follower, look_again
@@ -29,6 +31,7 @@ from app.gateways.ocpi.chargers import EitherWay
 from app.gateways.ocpi.client import OcpiClient
 from app.gateways.ocpp.facts import DatabaseFacts
 from app.gateways.ocpp.gateway import OcppGateway
+from app.gateways.ocpp.prices.board import OcppBoard
 from app.gateways.ocpp.settings import OcppSettings
 from app.gateways.ocpp.v2.display import OcppDisplays
 from app.gateways.ocpp.v2.screens import Displays
@@ -79,9 +82,10 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
     async with AsyncExitStack() as stack:
         live = await _live(settings, stack)
         secrets = _secrets(settings)
-        database = _database(settings, database_url, live, stack)
+        board = OcppBoard()
+        database = _database(settings, database_url, live, board, stack)
         shown = Displays(settings.http.base_url, DisplaySecrets((secrets.key, *secrets.former)))
-        ocpp = _ocpp(settings, database, clock, shown)
+        ocpp = _ocpp(settings, database, board, shown)
         press, mail = Press(), settings.mail
         page_of = PageLinks(secrets, settings.http.base_url).page_of
         limits = _limits(settings, stack)
@@ -108,22 +112,23 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
 
 
 def _database(
-    settings: Settings, database_url: str, live: LiveBus, stack: AsyncExitStack
+    settings: Settings, database_url: str, live: LiveBus, board: PriceBoard, stack: AsyncExitStack
 ) -> Database:
     database = Database(
         engine(database_url, pool_size=settings.database.pool_size),
         clock=SystemClock(),
         ids=RandomIds(),
         live=live,
-        reactors=_reactors(Follower(pause_ms=PAUSE_MS), _secrets(settings)),
+        reactors=_reactors(board, _secrets(settings)),
     )
     stack.push_async_callback(database.close)
     return database
 
 
-def _ocpp(settings: Settings, database: Database, clock: Clock, shown: Displays) -> OcppGateway:
-    patience = OcppSettings(displays=shown)
-    return OcppGateway(DatabaseFacts(database), clock, patience, redis_url=settings.redis.url)
+def _ocpp(settings: Settings, database: Database, board: OcppBoard, shown: Displays) -> OcppGateway:
+    patience, facts = OcppSettings(displays=shown), DatabaseFacts(database)
+    url = settings.redis.url
+    return OcppGateway(facts, SystemClock(), patience, redis_url=url, board=board)
 
 
 async def _live(settings: Settings, stack: AsyncExitStack) -> LiveBus:
@@ -197,8 +202,10 @@ def _as_text(keys: tuple[bytes, ...]) -> tuple[str, ...]:
     return tuple(urlsafe_b64encode(key).decode() for key in keys)
 
 
-def _reactors(follower: Follower, secrets: Secrets) -> Reactors:
+def _reactors(board: PriceBoard, secrets: Secrets) -> Reactors:
+    follower = Follower(board, pause_ms=PAUSE_MS)
     return together(
+        board_reactors(board),
         advance.reactors(),
         sale.reactors(),
         wallets.reactors(),

@@ -38,6 +38,8 @@ from app.charging.sessions.model import (
 from app.charging.sessions.start import start_transaction
 from app.charging.sessions.stop import stop_transaction
 from app.directpay import advance
+from app.directpay.board.notices import NoBoard, PriceBoard
+from app.directpay.board.tell import board_reactors
 from app.directpay.books import sale
 from app.directpay.command import chase_silent, stop
 from app.directpay.desk import Desk, Secrets, find
@@ -377,10 +379,15 @@ def payments_of(database: Database, provider: FakeProvider) -> PaymentDesk:
     )
 
 
-def world_reactors(*, pause_ms: int = 0) -> Reactors:
-    """Return who reacts to what, as the wiring has it; a session is looked at after *pause_ms*."""
-    follower = Follower(pause_ms=pause_ms)
+def world_reactors(*, pause_ms: int = 0, board: PriceBoard | None = None) -> Reactors:
+    """
+    Return who reacts to what, as the wiring has it; a session is looked at after *pause_ms*.
+
+    The *board* is told what is shown at charge points.
+    """
+    follower = Follower(board, pause_ms=pause_ms)
     return together(
+        board_reactors(board or NoBoard()),
         advance.reactors(),
         sale.reactors(),
         wallets.reactors(),

@@ -19,6 +19,8 @@ from app.charging.sessions.model import Reading
 from app.charging.sessions.read import get_session
 from app.directpay import store
 from app.directpay.advance import tell
+from app.directpay.board.notices import NoBoard, Place, PriceBoard
+from app.directpay.board.running import place_of, running_notice
 from app.directpay.decide import LONGEST_SESSION
 from app.directpay.desk import live_topic
 from app.directpay.follow.meter import Meter, meter_of
@@ -55,6 +57,7 @@ class _Followed:
     meter: Meter
     view: JourneyView
     margin: timedelta
+    place: Place
     since: datetime
     additions: tuple[Addition, ...]
     limit_at: datetime | None = None
@@ -92,8 +95,9 @@ class Follower:
     came meanwhile: no page shows more, and thousands of reports leave time for others.
     """
 
-    def __init__(self, *, pause_ms: int = 0) -> None:
-        """Start with none; look at each session every *pause_ms* at most."""
+    def __init__(self, board: PriceBoard | None = None, *, pause_ms: int = 0) -> None:
+        """Start with none; look at each session every *pause_ms* at most, and tell the *board*."""
+        self._board = board or NoBoard()
         self._pause_ns = pause_ms * 1_000_000
         self._followed: OrderedDict[UUID, _Followed] = OrderedDict()
         self._news: dict[UUID, _News] = {}
@@ -190,13 +194,15 @@ class Follower:
             stop_reason=journey.state.reason if isinstance(journey.state, Stopping) else None,
         )
         await database.publish(live_topic(journey.journey_id), msgspec.json.encode(view))
+        self._board.tell(running_notice(followed.meter, followed.place, journey, now))
 
     async def _begin(self, work: Work, journey: Journey) -> _Followed:
         evse = await get_evse(work, journey.evse_uid)
         session = await get_session(work, journey.session_id)
         meter = await meter_of(work, journey, session, evse)
         view = await view_of(work, journey)
-        return _Followed(meter, view, _margin(evse), work.now, journey.additions)
+        place = place_of(evse, session.transaction_id or "")
+        return _Followed(meter, view, _margin(evse), place, work.now, journey.additions)
 
     def _keep(self, session_id: UUID, followed: _Followed) -> None:
         self._followed[session_id] = followed

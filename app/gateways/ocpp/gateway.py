@@ -15,6 +15,7 @@ from app.gateways.ocpp.commands import Commands, LocalCommands
 from app.gateways.ocpp.desk.calls import Calls
 from app.gateways.ocpp.endpoint import OcppEndpoint
 from app.gateways.ocpp.facts import Facts
+from app.gateways.ocpp.prices.board import OcppBoard
 from app.gateways.ocpp.registry import Registry
 from app.gateways.ocpp.settings import OcppSettings
 from app.kernel.clock import Clock
@@ -45,13 +46,20 @@ class OcppGateway:
         settings: OcppSettings | None = None,
         *,
         redis_url: str | None = None,
+        board: OcppBoard | None = None,
     ) -> None:
-        """Serve with the verbs in *facts*; with *redis_url* others may hold sockets too."""
+        """
+        Serve with the verbs in *facts*; with *redis_url* others may hold sockets too.
+
+        The *board* shows prices at the charge points that are connected here.
+        """
         self._facts = facts
         self._clock = clock
         self._settings = settings or OcppSettings()
         self.registry = Registry()
         self.endpoint = OcppEndpoint(facts, self.registry, clock, self._settings)
+        if board is not None:
+            board.serve(self.registry, self._settings)
         self.commands: Commands = LocalCommands(self.registry, clock, self._settings)
         self._redis = _redis_at(redis_url) if redis_url else None
         self._bus: RedisCommands | None = None

@@ -17,6 +17,7 @@ class OcppSettings:
     While the database is away a message waits *keep_seconds*, try after try: less in all than a
     charge point waits for its answer. *displays* is what the codes on displays lead to. A charge
     point may send *frames_at_once*, and *frames_per_second* for long; more are read later.
+    What a transaction costs is shown there every *costs_every_seconds* at most.
     """
 
     heartbeat_seconds: int = 300
@@ -28,6 +29,7 @@ class OcppSettings:
     finish_seconds: int = 3
     keep_seconds: tuple[int, ...] = (1, 1, 2, 3, 4, 4)
     connection_timeout_seconds: int = 180
+    costs_every_seconds: int = 30
     frames_per_second: int = 1000
     frames_at_once: int = 5000
     pairing: bool = True

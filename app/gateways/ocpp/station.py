@@ -36,6 +36,8 @@ class Station:
     *remote_tags* are the idTags of remote starts under way with the instant until which they count;
     *remote_starts* and *openings* are, by transaction, the remoteStartId from the answer to a
     start and the register at a start that came before its payment (2.x).
+    *limits* are the most that transactions may cost, *back_stops* when their profiles end;
+    *unable* names what it can't be shown.
     *asks_again* tells whether it authorises a remote start once more; None is not known.
     """
 
@@ -44,6 +46,9 @@ class Station:
     remote_tags: Remembered[datetime] = field(default_factory=Remembered)
     remote_starts: Remembered[int] = field(default_factory=Remembered)
     openings: Remembered[Decimal] = field(default_factory=Remembered)
+    limits: Remembered[Decimal] = field(default_factory=Remembered)
+    back_stops: Remembered[datetime] = field(default_factory=Remembered)
+    unable: set[str] = field(default_factory=set)
     complaints: set[str] = field(default_factory=set)
     asks_again: bool | None = None
     paired_at: datetime | None = None

@@ -1,5 +1,6 @@
 """What a played charge point answers to the server's calls."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
@@ -26,11 +27,16 @@ _VARIABLES: Final = {
 _NEW: Final = frozenset({"NotifyWebPaymentStarted"})
 
 
+_ACCEPTED: Final = {"status": "Accepted"}
+_COSTS: Final = "org.openchargealliance.costmsg"
+
+
 class Commanded(Protocol):
     """What the answers need of the charge point."""
 
     bays: Mapping[int, Bay]
     settings: dict[str, str]
+    shown: dict[str, Payload]
     config: ChargerConfig
 
     def now(self) -> datetime:
@@ -66,7 +72,12 @@ class Answers:
             "NotifyWebPaymentStarted": self._web_payment,
             "Reset": self._reset,
             "ClearCache": lambda _: {"status": "Accepted"},
-            "DataTransfer": lambda _: {"status": "UnknownVendorId"},
+            "DataTransfer": self._data_transfer,
+            "CostUpdated": self._show("CostUpdated", {}),
+            "SetDisplayMessage": self._show("SetDisplayMessage", _ACCEPTED),
+            "SetChargingProfile": self._show("SetChargingProfile", _ACCEPTED),
+            "SetDefaultTariff": self._show("SetDefaultTariff", _ACCEPTED),
+            "ChangeTransactionTariff": self._show("ChangeTransactionTariff", _ACCEPTED),
         }
 
     def answer(self, action: str, payload: Payload) -> Payload:
@@ -167,6 +178,20 @@ class Answers:
             return {"attributeStatus": "UnknownVariable", **address}
         self._station.settings[key] = str(asked["attributeValue"])
         return {"attributeStatus": "Accepted", **address}
+
+    def _data_transfer(self, said: Payload) -> Payload:
+        known = self._station.settings.get("CustomDisplayCostAndPrice") == "true"
+        if said.get("vendorId") != _COSTS or not known:
+            return {"status": "UnknownVendorId"}
+        self._station.shown[str(said.get("messageId"))] = json.loads(str(said.get("data")))
+        return _ACCEPTED
+
+    def _show(self, name: str, answer: Payload) -> Callable[[Payload], Payload]:
+        def shown(said: Payload) -> Payload:
+            self._station.shown[name] = said
+            return answer
+
+        return shown
 
     def _unlock(self, said: Payload) -> Payload:
         bay = self._station.bays.get(said.get("connectorId") or 1)

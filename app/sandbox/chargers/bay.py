@@ -31,6 +31,7 @@ class Station(Protocol):
     config: ChargerConfig
     faults: Faults
     words: Words16 | Words2
+    shown: dict[str, Mapping[str, Any]]
 
     @property
     def is_online(self) -> bool:
@@ -250,6 +251,8 @@ class Bay:
 
     def _judged(self, transaction: Transaction, answer: Mapping[str, Any]) -> None:
         transaction.number = int(answer.get("transactionId", transaction.number))
+        if "transactionLimit" in answer:
+            self._station.shown["transactionLimit"] = answer["transactionLimit"]
         if self._station.words.verdict(answer) != "Accepted" and self.transaction is transaction:
             self.stop("DeAuthorized")
 

@@ -101,9 +101,18 @@ def _section(charger: SandboxCharger) -> str:
     )
     return (
         f"<section><h2>{escape(identity)} <small>{charger.config.version}, {state}</small></h2>"
-        f"{bays}<p>{buttons}{_form(identity, 'reboot', 'reboot')}</p><p><small>faults</small> "
-        f"{faults}</p></section>"
+        f"{bays}{_shown(charger)}<p>{buttons}{_form(identity, 'reboot', 'reboot')}</p>"
+        f"<p><small>faults</small> {faults}</p></section>"
     )
+
+
+def _shown(charger: SandboxCharger) -> str:
+    """Return what its display would show of prices and costs."""
+    rows = "".join(
+        f"<li><small>{escape(name)}</small> {escape(json.dumps(said, default=str))}</li>"
+        for name, said in charger.shown.items()
+    )
+    return f"<ul>{rows}</ul>" if rows else ""
 
 
 def _bay(charger: SandboxCharger, bay: Bay) -> str:

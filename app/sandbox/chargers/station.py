@@ -30,6 +30,7 @@ _DEFAULTS: Final = {
     "StopTransactionOnInvalidId": "false",
     "HeartbeatInterval": "300",
     "AuthorizationKey": "",
+    "CustomDisplayCostAndPrice": "true",
 }
 
 
@@ -46,6 +47,7 @@ class SandboxCharger:
         self.faults = Faults()
         self.words: Words16 | Words2 = Words16() if config.version == "ocpp1.6" else Words2()
         self.settings = dict(_DEFAULTS)
+        self.shown: dict[str, Mapping[str, Any]] = {}
         self._clock = clock or SystemClock()
         self._built_at = self._clock.now()
         self._answers = Answers(self)

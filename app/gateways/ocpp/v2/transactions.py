@@ -11,7 +11,7 @@ from app.charging.sessions.model import (
     StopReport,
 )
 from app.gateways.ocpp.dispatch import Question, Unusable, need
-from app.gateways.ocpp.link.versions import ErrorCode
+from app.gateways.ocpp.link.versions import ErrorCode, Version
 from app.gateways.ocpp.readings import BEGIN, END, register_at, samples
 from app.gateways.ocpp.v2.meter import meter_values
 from app.gateways.ocpp.values import object_of, read_instant, read_text, read_whole, read_word
@@ -51,7 +51,7 @@ async def _run(
             question.station.openings.keep(transaction, register)
     else:
         await _keep(question, transaction, found)
-    return _verdict(question, answer)
+    return _verdict(question, answer) | _limit(question, transaction)
 
 
 async def _start(
@@ -144,7 +144,16 @@ def _place(question: Question) -> dict[str, Any]:
     }
 
 
-def _verdict(question: Question, answer: StartAnswer | None) -> Mapping[str, Any]:
+def _limit(question: Question, transaction: str) -> dict[str, Any]:
+    """Return the most that the transaction may cost (2.1), when it is new or has grown."""
+    station = question.station
+    limit = station.limits.pop(transaction, None)
+    if limit is None or station.version is not Version.V21:
+        return {}
+    return {"transactionLimit": {"maxCost": limit}}
+
+
+def _verdict(question: Question, answer: StartAnswer | None) -> dict[str, Any]:
     # OCPP 2.x, "TransactionEventResponse": idTokenInfo is required when the event had an idToken.
     # One that starts nothing (NoAuthorization, or whoever stops) is the charge point's business.
     status = "Accepted" if answer is None else answer.status
