@@ -7,7 +7,7 @@ import pytest
 
 from app.charging.chargers.stations.boot import record_boot
 from app.charging.chargers.stations.model import BootReport
-from app.directpay.board.notices import Agreed, Default, Final, Notice, PriceBoard, Running
+from app.directpay.board.notices import Agreed, Default, Final, Notice, Place, PriceBoard, Running
 from app.kernel.money import Money
 from tests.audit.books import breaches
 from tests.scenarios.world import IDENTITY, OPERATOR, open_world, world_reactors
@@ -18,6 +18,10 @@ class FakeBoard(PriceBoard):
     """Keeps what it is told."""
 
     told: list[Notice] = field(default_factory=list)
+
+    def wants(self, place: Place) -> bool:
+        """Want everything."""
+        return True
 
     def tell(self, notice: Notice) -> None:
         """Keep it."""

@@ -86,6 +86,10 @@ Notice = Agreed | Running | Final | Default
 class PriceBoard(Protocol):
     """Takes notices to charge points that can show them. Nothing here waits or raises."""
 
+    def wants(self, place: Place) -> bool:
+        """Tell whether what *place* has cost so far would be shown there now."""
+        ...
+
     def tell(self, notice: Notice) -> None:
         """Show *notice* as soon as may be; what comes after it takes its place."""
         ...
@@ -93,6 +97,10 @@ class PriceBoard(Protocol):
 
 class NoBoard(PriceBoard):
     """Shows nothing."""
+
+    def wants(self, place: Place) -> bool:  # noqa: ARG002 - as all boards
+        """Want nothing."""
+        return False
 
     def tell(self, notice: Notice) -> None:
         """Drop *notice*."""

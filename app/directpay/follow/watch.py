@@ -194,7 +194,8 @@ class Follower:
             stop_reason=journey.state.reason if isinstance(journey.state, Stopping) else None,
         )
         await database.publish(live_topic(journey.journey_id), msgspec.json.encode(view))
-        self._board.tell(running_notice(followed.meter, followed.place, journey, now))
+        if self._board.wants(followed.place):
+            self._board.tell(running_notice(followed.meter, followed.place, journey, now))
 
     async def _begin(self, work: Work, journey: Journey) -> _Followed:
         evse = await get_evse(work, journey.evse_uid)

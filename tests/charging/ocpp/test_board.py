@@ -261,3 +261,15 @@ def test_every_word_fits_its_schema(version):
 
     for order in orders:
         assert () == request_violations(version, order.action, order.payload), order
+
+
+@pytest.mark.parametrize("street", ["ocpp1.6"], indirect=True)
+async def test_costs_are_shown_now_and_then(street):
+    """Every transaction by itself, and only where somebody is connected."""
+    street.board.serve(street.board._registry, OcppSettings(costs_every_seconds=60))
+    here, other = (notices(number)[1].place for number in ("17", "18"))
+    nobody = replace(here, identity="CP9")
+
+    assert [True, False, True, False] == [
+        street.board.wants(each) for each in (here, here, other, nobody)
+    ]

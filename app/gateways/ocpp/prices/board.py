@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from app.directpay.board.notices import Agreed, Default, Notice, PriceBoard, Running
+from app.directpay.board.notices import Agreed, Default, Notice, Place, PriceBoard, Running
 from app.directpay.board.notices import Final as FinalCost
 from app.gateways.ocpp.link.session import CallFailed, Refused
 from app.gateways.ocpp.link.versions import Version
@@ -72,13 +72,24 @@ class OcppBoard(PriceBoard):
         """Show prices at the charge points in *registry* from now on."""
         self._registry, self._settings = registry, settings
 
+    def wants(self, place: Place) -> bool:
+        """Tell whether it is connected here, and its last cost was shown a while ago."""
+        if self._line(place) is None:
+            return False
+        now, key = time.monotonic_ns(), f"{place.identity}/{place.transaction_id}"
+        pause = self._settings.costs_every_seconds * _NANOSECONDS
+        if now - self._told_ns.get(key, now - pause) < pause:
+            return False
+        self._told_ns[key] = now
+        while len(self._told_ns) > _MOST_TOLD:
+            del self._told_ns[next(iter(self._told_ns))]
+        return True
+
     def tell(self, notice: Notice) -> None:
         """Show *notice* at its charge point, when that is connected here."""
         place = notice.place
-        if self._registry is None:
-            return
-        line = self._registry.line(place.operator_id, place.identity)
-        if line is None or not self._is_due(notice):
+        line = self._line(place)
+        if line is None:
             return
         station = line.station
         if isinstance(notice, Agreed | Running):
@@ -97,17 +108,10 @@ class OcppBoard(PriceBoard):
             orders += _back_stop(station, notice)  # 2.1 has limits of its own
         return [order for order in orders if _kind(order) not in station.unable]
 
-    def _is_due(self, notice: Notice) -> bool:
-        if not isinstance(notice, Running):
-            return True
-        now, key = time.monotonic_ns(), f"{notice.place.identity}/{notice.place.transaction_id}"
-        pause = self._settings.costs_every_seconds * _NANOSECONDS
-        if now - self._told_ns.get(key, now - pause) < pause:
-            return False
-        self._told_ns[key] = now
-        while len(self._told_ns) > _MOST_TOLD:
-            del self._told_ns[next(iter(self._told_ns))]
-        return True
+    def _line(self, place: Place) -> Line | None:
+        if self._registry is None:
+            return None
+        return self._registry.line(place.operator_id, place.identity)
 
     async def _say(self, line: Line) -> None:
         identity = line.station.identity
