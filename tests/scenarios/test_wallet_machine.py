@@ -46,6 +46,7 @@ class Held:
 
     payment_id: UUID
     taken: list[list] = field(default_factory=list)
+    refused: bool = False
 
     @property
     def total(self) -> int:
@@ -134,7 +135,9 @@ class WalletMachine(RuleBasedStateMachine):
         its = self.held[which % len(self.held)]
         enough = sum(lot.left for lot in self.spendable()) >= minor and not self.frozen
         self.run(self._raises(its, its.total + minor))
-        if enough:
+        # A hold that was refused to grow is not asked again.
+        its.refused = its.refused or not enough
+        if not its.refused:
             for lot, part in self.take(minor):
                 same = next((each for each in its.taken if each[0] is lot), None)
                 if same is None:
@@ -274,7 +277,7 @@ def test_a_wallet_is_its_model(postgres_url: str, sql: psycopg.Connection, clock
         run_state_machine_as_test(
             WalletMachine,
             settings=settings(
-                max_examples=12,
+                max_examples=25,
                 stateful_step_count=25,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
