@@ -9,7 +9,8 @@ class Origin(StrEnum):
 
     On our page, in an app on our API, at a terminal that we prompt over its provider's cloud, at a
     terminal that is a part of the charge point (OCPP 2.1), at one of a payment terminal provider
-    that roams with us (OCPI 2.3.0 Payments), from a wallet, or with an RFID token.
+    that roams with us (OCPI 2.3.0 Payments), from a wallet, or with an RFID token. What buys credit
+    for a wallet pays for no session: it is a top-up.
     """
 
     WEB = "web"
@@ -19,6 +20,7 @@ class Origin(StrEnum):
     OCPI_PTP = "ocpi_ptp"
     WALLET = "wallet"
     TOKEN = "token"  # noqa: S105 - no secret
+    TOP_UP = "top_up"
 
 
 class SettledBy(StrEnum):

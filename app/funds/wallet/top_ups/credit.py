@@ -6,6 +6,7 @@ from app.funds.ledger.model import Fact, TransactionKind
 from app.funds.ledger.post import post_at_end
 from app.funds.ledger.postings.wallets import topped_up
 from app.funds.payments.events import PaymentCollected, PaymentFailed, PaymentSecured
+from app.funds.payments.ports import Origin
 from app.funds.payments.steps import get_payment, request_capture
 from app.funds.wallet import store as wallets
 from app.funds.wallet.model import Lot, LotKind
@@ -17,7 +18,8 @@ from app.infra.database import Work
 
 async def on_secured(work: Work, event: PaymentSecured) -> None:
     """React: take the whole amount of what is held; what was given up on goes back by itself."""
-    if await _asked(work, event.payment_id) is None:
+    # Asked first: between the payment of a session and its start no statement is to spare.
+    if event.origin is not Origin.TOP_UP or await _asked(work, event.payment_id) is None:
         return
     payment = await get_payment(work, event.payment_id)
     if payment.keep is None:

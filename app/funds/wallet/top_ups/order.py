@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.perform import start_payment
+from app.funds.payments.ports import Origin
 from app.funds.payments.providers.capabilities import WALLET
 from app.funds.payments.routing.offers import WayToPay, Wish, tills, ways_to_pay
 from app.funds.payments.steps import PaymentOrder, begin_payment
@@ -100,6 +101,7 @@ async def _begin(work: Work, order: TopUpOrder, way: WayToPay) -> TopUp:
             country=operator.address.country,
             account_id=way.account_id,
             alternatives=way.alternatives,
+            origin=Origin.TOP_UP,
         ),
     )
     return new
