@@ -13,6 +13,7 @@ from app.roaming.here.gap import defer_gaps, fill_gaps
 from app.roaming.here.push import push
 from app.roaming.received.model import Name
 from app.roaming.sync import sync
+from app.roaming.terminals.advise import advise
 
 
 def roaming_jobs(desk: RoamingDesk) -> tuple[Job, ...]:
@@ -56,6 +57,9 @@ def _jobs_abroad(desk: RoamingDesk) -> tuple[Job, ...]:
     async def fetch(*, operator_id: UUID, platform_id: UUID) -> None:
         await sync(platform_id, operator_id=operator_id, desk=desk)
 
+    async def confirm(*, operator_id: UUID, session_id: UUID) -> None:
+        await advise(session_id, operator_id=operator_id, desk=desk)
+
     async def refuse(*, operator_id: UUID, session_id: UUID) -> None:
         await start_refused(session_id, operator_id=operator_id, database=desk.database)
 
@@ -64,6 +68,7 @@ def _jobs_abroad(desk: RoamingDesk) -> tuple[Job, ...]:
         Job("ocpi.adopt_tariff", adopt_price),
         Job("ocpi.start_refused", refuse),
         Job("ocpi.sync", fetch),
+        Job("ocpi.advise", confirm),
     )
 
 

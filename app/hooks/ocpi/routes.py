@@ -12,6 +12,7 @@ from app.hooks.ocpi.credentials import (
     post_credentials,
     put_credentials,
 )
+from app.hooks.ocpi.payments import get_payment_object, post_payment_object
 from app.hooks.ocpi.published import (
     list_cdrs,
     list_locations,
@@ -67,4 +68,5 @@ ROUTES: Final[Mapping[tuple[str, str], Mapping[str, Handler]]] = {
     ("receiver", "tokens"): {"GET": get_token, "PUT": put_token, "PATCH": patch_token},
     ("sender", "tokens"): {"GET": list_tokens, "POST": post_authorize},
     ("receiver", "hubclientinfo"): {"GET": get_client, "PUT": put_client},
+    ("receiver", "payments"): {"GET": get_payment_object, "POST": post_payment_object},
 }

@@ -15,11 +15,13 @@ from app.roaming.here.push import EVSES, push_later
 from app.roaming.platforms.model import RECEIVER
 from app.roaming.platforms.read import connected_platforms
 from app.roaming.received.model import LOCATIONS, SESSIONS
+from app.roaming.terminals.advise import advice_reactors
 
 
 def roaming_reactors() -> Reactors:
     """Return what roaming does about facts of other contexts."""
     return {
+        **advice_reactors(),
         EvseStatusChanged: (_status_changed,),
         ChargePointConnected: (_came_or_went,),
         ChargePointDisconnected: (_came_or_went,),

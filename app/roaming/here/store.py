@@ -77,6 +77,14 @@ async def find(work: Work, session_id: UUID, *, lock: bool = False) -> Guest | N
     return None if row is None else _guest(row)
 
 
+async def of_reference(work: Work, platform_id: UUID, reference: str) -> Guest | None:
+    """Return the last guest of a platform with this authorisation reference, or None."""
+    where = (_g.platform_id == platform_id, _g.reference == reference)
+    query = scoped(guests, work).where(*where).order_by(_g.created_at.desc()).limit(1)
+    row = (await work.execute(query)).one_or_none()
+    return None if row is None else _guest(row)
+
+
 async def update(work: Work, session_id: UUID, **values: object) -> None:
     """Change some columns of a guest, and note that the session changed."""
     mine = and_(_g.operator_id == work.operator_id, _g.session_id == session_id)

@@ -27,7 +27,10 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "commands": _BOTH,
     "tokens": _BOTH,
     "hubclientinfo": (RECEIVER,),
+    "payments": (RECEIVER,),
 }
+# What 2.2.1 does not know.
+_ONLY_LATER: Final = frozenset(("payments",))
 _ROLES: Final = ("CPO", "EMSP")
 
 
@@ -41,6 +44,7 @@ def our_modules(base_url: str, version: Version) -> VersionDetails:
     endpoints = tuple(
         Endpoint(identifier=module, role=role, url=module_url(base_url, version, module, role))
         for module, roles in MODULES.items()
+        if version is not Version.V221 or module not in _ONLY_LATER
         for role in roles
     )
     return VersionDetails(version=version, endpoints=endpoints)

@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody
 
 from app.sandbox.ocpi.book import Json
 from app.sandbox.ocpi.platform import Platform, behave
-from app.sandbox.ocpi.wire import dump, envelope, load, token_of
+from app.sandbox.ocpi.wire import dump, envelope, load, stamp, token_of
 
 _METHODS = [
     HttpMethod.GET,
@@ -102,7 +102,7 @@ async def ocpi(
     return _answer(envelope(data, now), status, headers)
 
 
-async def _data(  # noqa: C901, PLR0911 - a table of addresses
+async def _data(  # noqa: C901, PLR0911, PLR0912 - a table of addresses
     platform: Platform, method: str, parts: list[str], body: Json, page: int
 ) -> tuple[Any, dict[str, str]]:
     book, base = platform.book, platform.base_url
@@ -120,6 +120,10 @@ async def _data(  # noqa: C901, PLR0911 - a table of addresses
             return {"result": _commanded(platform, kind, body), "timeout": 30}, {}
         case "POST", ["tokens", uid, "authorize"]:
             return platform.authorises(uid), {}
+        case "POST" | "PATCH", ["payments", "terminals", name, *_] if name != "":
+            book.posted.append((f"{method} {'/'.join(parts)}", body))
+            number = body.get("terminal_id", name)
+            return {"terminal_id": number, "last_updated": stamp(platform.clock.now()), **body}, {}
         case "GET", ["tokens"]:
             return [platform.driver()], {}
         case "GET", [module] if module in _SENDER:
@@ -142,6 +146,7 @@ async def _data(  # noqa: C901, PLR0911 - a table of addresses
 def _endpoints(base: str) -> list[Json]:
     served = [("credentials", "SENDER"), ("credentials", "RECEIVER")]
     served += [("tokens", "SENDER"), ("commands", "SENDER")]
+    served += [("payments", "SENDER"), ("payments", "RECEIVER")]
     served += [(name, "SENDER") for name in _SENDER] + [(name, "RECEIVER") for name in _RECEIVER]
     return [{"identifier": one, "role": role, "url": f"{base}/{one}"} for one, role in served]
 
