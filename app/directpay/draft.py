@@ -70,11 +70,13 @@ class Bill:
     """
     What is charged: the price less its discounts, or the hold where that went beyond it.
 
-    What a partner pays is a part of the price, like what is charged.
+    What a partner pays is a part of the price, like what is charged. Campaigns are named in the
+    driver's *language*.
     """
 
     discounted: Discounted
     charged: Money
+    language: str
 
     @property
     def is_sale(self) -> bool:
@@ -91,7 +93,7 @@ class Bill:
         """Return the lines that add up to the taxes; discounts and a cut stand on their own."""
         lines = [_line(line) for line in self.discounted.price.lines if line.gross]
         lines += [
-            PriceLine(LineKind.DISCOUNT, -part.gross, part.rate, label=each.reservation.terms.name)
+            PriceLine(LineKind.DISCOUNT, -part.gross, part.rate, label=self._name(each))
             for each in self._own
             for part in each.parts
         ]
@@ -119,10 +121,13 @@ class Bill:
     def contributions(self) -> tuple[Contribution, ...]:
         """Return what partners pay."""
         return tuple(
-            Contribution(terms.partner, terms.name, each.amount)
+            Contribution(terms.partner, self._name(each), each.amount)
             for each in self.discounted.discounts
             if (terms := each.reservation.terms).partner is not None and each.amount
         )
+
+    def _name(self, discount: Discount) -> str:
+        return discount.reservation.terms.name_in(self.language)
 
     @property
     def _own(self) -> tuple[Discount, ...]:
@@ -175,9 +180,13 @@ def draft_of(settled: Settled, receipt_id: UUID) -> ReceiptDraft:
 def vouchers_of(bill: Bill, codes: Mapping[UUID, str]) -> tuple[Voucher, ...]:
     """Return the gifts of a session with their *codes*, by reservation, as the receipt shows it."""
     return tuple(
-        Voucher(benefit.what, shown(codes[each.reservation.reservation_id]), terms.partner or "")
+        Voucher(
+            terms.gift_in(bill.language),
+            shown(codes[each.reservation.reservation_id]),
+            terms.partner or "",
+        )
         for each in bill.discounted.discounts
-        if isinstance(benefit := (terms := each.reservation.terms).benefit, Gift)
+        if isinstance((terms := each.reservation.terms).benefit, Gift)
     )
 
 

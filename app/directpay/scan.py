@@ -11,7 +11,7 @@ from app.charging.sessions.read import is_in_use
 from app.directpay import store
 from app.directpay.desk import Desk
 from app.directpay.model import Stage
-from app.directpay.offers.look import offers_for_all
+from app.directpay.offers.look import offer_view, offers_for_all
 from app.directpay.prices.show import holds_for, money_view, price_at
 from app.directpay.prices.terms import terms_at
 from app.directpay.prices.views import PriceView
@@ -19,7 +19,6 @@ from app.directpay.views import (
     BrandView,
     MethodView,
     NearbyView,
-    OfferView,
     PointState,
     PointView,
     ScanView,
@@ -38,6 +37,7 @@ from app.infra.database import Work
 from app.kernel.money import Money
 from app.people.identity.model import Operator
 from app.people.identity.read import get_operator
+from app.pricing.promotions.rules import Offer
 
 NEARBY = 3
 
@@ -55,7 +55,7 @@ class Standing:
     evse: Evse
     brand: BrandView
     price: PriceView
-    offers: tuple[OfferView, ...]
+    offers: tuple[Offer, ...]
     tills: Tills
     sells_credit: bool
     holds_for: timedelta | None
@@ -105,7 +105,7 @@ async def look_at(standing: Standing, locale: str, *, desk: Desk) -> ScanView:
         price=standing.price,
         methods=method_views(offered, evse.hold),
         nearby=nearby,
-        offers=standing.offers,
+        offers=tuple(offer_view(each, evse.hold, locale) for each in standing.offers),
         credit=standing.sells_credit,
         needs_display_code=evse.display is not None and evse.display.is_required,
     )

@@ -59,7 +59,7 @@ async def settle(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
         cdr = build_cdr(session, samples, await evidence_of(work, session, samples))
         site = await _site(work, journey, cdr.ended_at)
         promised = await reserved(work, journey.session_id)
-        bill = site.bill(cdr, journey.held, promised)
+        bill = site.bill(cdr, journey, promised)
         taxes = bill.listed if bill.is_sale else ()
         sale = Sale(session, site.evse, site.operator, site.tariff, taxes)
         await record_cdr(work, cdr, sale)
@@ -115,17 +115,18 @@ class _Site:
     operator: Operator
     tariff: TariffVersion
 
-    def bill(self, cdr: Cdr, held: Money, promised: Sequence[Reservation]) -> Bill:
-        location = self.evse.location
+    def bill(self, cdr: Cdr, journey: Journey, promised: Sequence[Reservation]) -> Bill:
+        location, held = self.evse.location, journey.held
         vat = vat_at(self.evse, cdr.ended_at)
         plan = plan_of(self.tariff)
         price = price_samples(plan, cdr.readings, location.time_zone, cdr.ended_at, vat)
         nothing = Money.zero(held.currency)
         if cdr.energy_kwh < TINY_KWH:
-            return Bill(apply(price, ()), nothing)
+            return Bill(apply(price, ()), nothing, journey.locale)
         discounted = apply(price, promised)
         # Never more than was held, and never less than nothing: a tariff may pay for the energy.
-        return Bill(discounted, max(nothing, min(discounted.payable, held)))
+        charged = max(nothing, min(discounted.payable, held))
+        return Bill(discounted, charged, journey.locale)
 
 
 async def _site(work: Work, journey: Journey, ended_at: datetime) -> _Site:

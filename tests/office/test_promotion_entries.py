@@ -151,3 +151,39 @@ def test_ids_and_codes_stand_once():
     assert ["the promotion 'c' stands here twice", "the code 'au-tumn' stands here twice"] == [
         line.rpartition(": ")[2] for line in sorted(raised.value.detail.splitlines(), reverse=True)
     ]
+
+
+def test_names_and_gifts_may_be_said_in_other_languages():
+    """Drivers of any other language read what the operator wrote first."""
+    (order,) = orders_of("""
+  - id: breakfast
+    name: Ontbijt
+    currency: EUR
+    gift: Een broodje
+    names: {en: Breakfast, de: Frühstück}
+    gifts: {en: A sandwich}
+    automatic: true
+""")
+
+    terms = order.terms
+    assert ["Breakfast", "Frühstück", "Ontbijt"] == [
+        terms.name_in(one) for one in ("en", "de", "nl")
+    ]
+    assert ["A sandwich", "Een broodje"] == [terms.gift_in(one) for one in ("en", "de")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "faults"),
+    [
+        ("gift: x, names: {xx: y}", [".names.xx: expected one of"]),
+        ("percent: 10, gifts: {nl: y}", [".gifts: only a gift has them"]),
+        ('gift: x, gifts: {nl: ""}', [".gifts.nl: expected 1 to 80 characters in one line"]),
+        ('gift: x, names: {de: ""}', [".names.de: expected 1 to 80 characters in one line"]),
+    ],
+)
+def test_a_translation_that_cannot_be_used_is_named(fields: str, faults: list[str]):
+    """Another language than the pages have, no gift at all, and no text."""
+    found = faults_of(f"id: a, name: A, currency: EUR, automatic: true, {fields}")
+
+    assert len(faults) == len(found)
+    assert all(one.startswith(fault) for one, fault in zip(found, faults, strict=True))

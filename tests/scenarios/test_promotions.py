@@ -13,6 +13,7 @@ from app.directpay.model import Ending
 from app.directpay.offers.guess import Presented
 from app.directpay.offers.look import look_at_offers
 from app.directpay.pay import PayOrder, pay
+from app.directpay.scan import look_at, standing_at
 from app.directpay.settle import settle
 from app.funds.payments.ports import ProviderStatus
 from app.infra.i18n import speaking
@@ -270,6 +271,39 @@ async def test_a_sandwich_comes_with_the_receipt(world: World):
     assert receipt is not None
     assert () == receipt.document.vouchers
     assert (1, 0) == await used(world, "sandwich")
+
+
+async def test_a_campaign_speaks_the_language_of_its_driver(world: World):
+    """Each page in its own language, though they share a look; the receipt in its driver's."""
+    words = {"names": {"en": "Breakfast", "fr": "Petit déjeuner"}, "gifts": {"en": "A sandwich"}}
+    await runs(world, "ontbijt", Gift("Een broodje"), automatic=True, **words)
+    standing = await standing_at(CODE, desk=world.desk)
+    pages = [await look_at(standing, each, desk=world.desk) for each in ("en", "fr", "nl")]
+    await charges(world)
+
+    assert [
+        ("Breakfast", "A sandwich"),
+        ("Petit déjeuner", "Een broodje"),
+        ("ontbijt", "Een broodje"),
+    ] == [(offer.name, offer.amount) for page in pages for offer in page.offers]
+    receipt = await world.receipt()
+    assert receipt is not None
+    (voucher,) = receipt.document.vouchers
+    assert "A sandwich" == voucher.what
+
+
+async def test_a_discount_is_named_in_the_language_of_its_driver(world: World):
+    """On the line of the receipt, and where a partner pays it."""
+    names = {"en": "Autumn"}
+    await runs(world, "herfst", Percent(Decimal(20)), automatic=True, stackable=True, names=names)
+    await runs(world, "half", Value(100), automatic=True, stackable=True, names=names, partner="X")
+    await charges(world)
+
+    receipt = await world.receipt()
+    assert receipt is not None
+    named = [line.label for line in receipt.document.lines if line.kind is LineKind.DISCOUNT]
+    named += [each.name for each in receipt.document.settlement.contributions]
+    assert ["Autumn", "Autumn"] == named
 
 
 async def test_a_partner_pays_and_the_vat_stays(world: World):

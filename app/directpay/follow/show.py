@@ -154,7 +154,7 @@ async def _promised(work: Work, journey: Journey) -> tuple[OfferView, ...]:
         return ()
     found = await reserved(work, journey.session_id)
     offers = [Offer(each.campaign, each.grant, each.coupon) for each in found]
-    return tuple(offer_view(each, journey.held) for each in offers)
+    return tuple(offer_view(each, journey.held, journey.locale) for each in offers)
 
 
 async def _settled(work: Work, journey: Journey, session: Session) -> SettledView | None:

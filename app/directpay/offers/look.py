@@ -10,6 +10,7 @@ from app.directpay.offers.site import site_of, spot_of
 from app.directpay.prices.views import MoneyView
 from app.directpay.views import OfferView
 from app.infra.database import Work
+from app.infra.i18n import current_language
 from app.kernel.money import Money
 from app.pricing.promotions.model import (
     Benefit,
@@ -40,24 +41,27 @@ async def look_at_offers(code: str, presented: Presented, *, desk: Desk) -> tupl
     ):
         site = site_of(evse, await choose_tariff(work, spot_of(evse)))
         found = await offers(work, site, presented.asked, desk.codes)
-    return tuple(offer_view(each, evse.hold) for each in found)
+    return tuple(offer_view(each, evse.hold, current_language()) for each in found)
 
 
-async def offers_for_all(work: Work, evse: Evse, choice: Choice) -> tuple[OfferView, ...]:
+async def offers_for_all(work: Work, evse: Evse, choice: Choice) -> tuple[Offer, ...]:
     """Return the campaigns that need no code at *evse*, of whoever comes. A step."""
-    found = await shown_to_all(work, site_of(evse, choice))
-    return tuple(offer_view(each, evse.hold) for each in found)
+    return await shown_to_all(work, site_of(evse, choice))
 
 
-def offer_view(offer: Offer, hold: Money) -> OfferView:
-    """Return *offer* as it is shown; the most it takes is told where it is less than the hold."""
+def offer_view(offer: Offer, hold: Money, language: str) -> OfferView:
+    """
+    Return *offer* as it is shown in *language*.
+
+    The most it takes is told where it is less than the hold.
+    """
     terms, most = offer.campaign.terms, offer.grant.most
     is_gift = isinstance(terms.benefit, Gift)
     return OfferView(
         key=offer.key,
-        name=terms.name,
+        name=terms.name_in(language),
         kind=type(terms.benefit).__name__.lower(),
-        amount=_amount(terms.benefit, offer),
+        amount=terms.gift_in(language) or _amount(terms.benefit, offer),
         currency=terms.currency,
         by_code=offer.coupon is not None,
         partner=terms.partner,

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+from app.infra.i18n import LANGUAGES
 from app.kernel.money import Money
 from app.office.import_operator.entries.prices import PromotionEntry
 from app.office.import_operator.faults import Fault, Path, parsed
@@ -58,7 +59,7 @@ def promotion_orders(
         path: Path = ("promotions", number)
         reader = _Reader(entry)
         order = PromotionOrder(entry.id, reader.terms(), entry.code)
-        found = [*reader.faults, *_odd(entry), *_unknown(entry, known)]
+        found = [*reader.faults, *_odd(entry), *_translated(entry), *_unknown(entry, known)]
         found += _rules(order.terms, reader)
         if any(order.campaign_id == other.campaign_id for other in orders):
             found.append(("id", f"the promotion {entry.id!r} stands here twice"))
@@ -103,6 +104,8 @@ class _Reader:
                 budget_minor=self._minor("limits.budget", limits.budget),
                 budget_a_day_minor=self._minor("limits.budget_a_day", limits.budget_a_day),
             ),
+            names=entry.names,
+            gifts=entry.gifts,
         )
 
     @property
@@ -176,6 +179,14 @@ def _odd(entry: PromotionEntry) -> Iterator[tuple[str, str]]:
             Group.parse(group)
         except ValueError:
             yield "groups", f"there is no group {group!r}"
+
+
+def _translated(entry: PromotionEntry) -> Iterator[tuple[str, str]]:
+    for field, texts in (("names", entry.names), ("gifts", entry.gifts)):
+        for language in sorted(texts.keys() - set(LANGUAGES)):
+            yield f"{field}.{language}", f"expected one of {', '.join(LANGUAGES)}"
+    if entry.gifts and entry.gift is None:
+        yield "gifts", "only a gift has them"
 
 
 def _unknown(entry: PromotionEntry, known: Known) -> Iterator[tuple[str, str]]:

@@ -77,6 +77,7 @@ class Terms(msgspec.Struct, frozen=True):
     An *automatic* campaign needs no code. *partner* names who pays for it, None is the operator.
     Empty *locations*, *evses*, *tariffs* and *groups* mean everywhere and any. *minimum_minor* is
     the least price of a session before discounts, *most_minor* the most that is taken off one.
+    *names* and *gifts* say the name and the gift in other languages than those of the operator.
     """
 
     name: str
@@ -94,6 +95,17 @@ class Terms(msgspec.Struct, frozen=True):
     minimum_minor: int = 0
     most_minor: int | None = None
     limits: Limits = Limits()
+    names: dict[str, str] = {}
+    gifts: dict[str, str] = {}
+
+    def name_in(self, language: str) -> str:
+        """Return the name that drivers read in *language*; where it has none, the first one."""
+        return self.names.get(language, self.name)
+
+    def gift_in(self, language: str) -> str:
+        """Return what is given in *language*, else in the operator's; "" where it is no gift."""
+        what = self.benefit.what if isinstance(self.benefit, Gift) else ""
+        return self.gifts.get(language, what) if what else ""
 
 
 @dataclass(frozen=True, slots=True)

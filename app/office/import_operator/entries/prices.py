@@ -66,6 +66,8 @@ class PromotionEntry(Struct, frozen=True, forbid_unknown_fields=True):
     minimum: str | None = None
     most: str | None = None
     limits: PromotionLimitsEntry = PromotionLimitsEntry()
+    names: dict[str, str] = {}
+    gifts: dict[str, str] = {}
 
 
 class RailsEntry(Struct, frozen=True, forbid_unknown_fields=True):

@@ -24,6 +24,9 @@ Complaint = tuple[str, str]
 def complaints(terms: Terms) -> Iterator[Complaint]:
     """Yield what is wrong with *terms*, field by field."""
     yield from (("name", reason) for reason in _text(terms.name))
+    for field, texts in (("names", terms.names), ("gifts", terms.gifts)):
+        for language, text in texts.items():
+            yield from ((f"{field}.{language}", reason) for reason in _text(text))
     if terms.partner is not None:
         yield from (("partner", reason) for reason in _text(terms.partner))
     yield from (("benefit", reason) for reason in _benefit(terms.benefit))
