@@ -27,6 +27,13 @@ _AGAIN = (
 )
 _LINE = """'[{"kind": "hold", "vat_rate": "21", "amount": {"minor": -2000, "currency": "EUR"}}]'"""
 
+_PROMPT = (
+    "INSERT INTO terminal_prompt (operator_id, prompt_id, terminal_id, evse_uid, wished_at,"
+    " changed_at, until, tries, variant, state, journey_id)"
+    " SELECT operator_id, journey_id, 'bay', evse_uid, began_at, began_at, began_at, 1, '', {}"
+    " FROM journey WHERE stage = 'ended' LIMIT 1"
+)
+
 # number, who it is, and what is done to the rows
 BREACHES: list[Case] = [
     (1, "transaction", ("UPDATE ledger_entry SET amount_minor = amount_minor + 1 WHERE line = 2",)),
@@ -198,6 +205,16 @@ BREACHES: list[Case] = [
         ("UPDATE payment_operation SET state = 'sent' WHERE kind = 'capture'",),
     ),
     (16, "payment", (f"UPDATE payment SET keep_minor = NULL {_CARD}",)),
+    (
+        16,
+        "payment",
+        (
+            f"UPDATE payment SET keep_minor = NULL, origin = 'cloud_terminal' {_CARD}",
+            "DELETE FROM journey",
+        ),
+    ),
+    (16, "prompt", (_PROMPT.format("'asking', NULL"),)),
+    (16, "prompt", (_PROMPT.format("'running', journey_id"),)),
     (16, "payment", (f"UPDATE payment SET check_at = opened_at - interval '1 day' {_CARD}",)),
     (17, "payment", (f"UPDATE payment SET parts = '[]', taken_minor = 616 {_CARD}",)),
     (17, "payment", ("DELETE FROM ledger_transaction WHERE kind = 'refund_done'",)),

@@ -8,6 +8,7 @@ from app.directpay.errors import HoldCannotGrow
 from app.directpay.model import Ending, Stage, StopReason
 from app.directpay.money.add import add_to_hold
 from app.directpay.views import PointState
+from app.funds.payments.inbox.forget import forget_cards
 from app.funds.payments.ports import Origin, ProviderStatus, Strategy
 from app.funds.terminals import store
 from app.funds.terminals.hear import hear
@@ -430,3 +431,18 @@ async def test_saving_terminals_twice_changes_nothing(bay: Bay):
     assert ([], [TERMINAL]) == (same, other)
     assert served is not None
     assert (RIGHT,) == served.evse_uids
+
+
+async def test_which_card_it_was_is_forgotten(bay: Bay):
+    """Two days later nobody can know the card again, and what it paid is as it was."""
+    await bay.pays_and_starts(bay.left)
+    prompt = await bay.last()
+    before = await bay.payment(prompt.payment_id)
+    await bay.left.stops(reason="EVDisconnected")
+    await bay.passes(10)
+    bay.left.clock.advance(days=2, seconds=1)
+    await forget_cards(database=bay.left.database)
+    after = await bay.payment(prompt.payment_id)
+
+    assert ("first card", None) == (before.fingerprint, after.fingerprint)
+    assert before.instrument == after.instrument

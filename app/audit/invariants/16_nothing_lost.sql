@@ -27,3 +27,19 @@ UNION ALL
 SELECT l.operator_id, 'lot ' || l.lot_id, 'is over, and ' || l.left_minor || ' are left of it'
 FROM wallet_lot l
 WHERE l.left_minor > 0 AND l.expires_at < :now - interval '2 days'
+UNION ALL
+SELECT p.operator_id, 'payment ' || p.payment_id, 'was made at a terminal, and pays no journey'
+FROM payment p
+WHERE p.origin = 'cloud_terminal' AND p.status IN ('authorised', 'paid') AND p.keep_minor IS NULL
+AND NOT EXISTS (SELECT FROM journey j
+                WHERE (j.operator_id, j.payment_id) = (p.operator_id, p.payment_id))
+UNION ALL
+SELECT t.operator_id, 'prompt ' || t.prompt_id, 'asks for a card since '
+       || to_char(t.changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')
+FROM terminal_prompt t
+WHERE t.state = 'asking' AND t.until < :now - interval '15 minutes'
+UNION ALL
+SELECT t.operator_id, 'prompt ' || t.prompt_id, 'runs, and its journey is over'
+FROM terminal_prompt t
+JOIN journey j USING (operator_id, journey_id)
+WHERE t.state = 'running' AND j.stage = 'ended'

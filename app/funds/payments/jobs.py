@@ -5,7 +5,7 @@ from uuid import UUID
 
 from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.health import probe_accounts, watch_declines
-from app.funds.payments.inbox.forget import forget_hints
+from app.funds.payments.inbox.forget import forget_cards, forget_hints
 from app.funds.payments.inbox.match import match_webhook
 from app.funds.payments.inbox.told.receive import judge_again
 from app.funds.payments.perform import Ordered, perform_operation
@@ -39,6 +39,7 @@ def payment_schedules(desk: PaymentDesk) -> tuple[Schedule, ...]:
         Schedule("payments.probe", EVERY_FIVE_SECONDS, partial(_probe, desk)),
         Schedule("payments.declines", "20 */5 * * * *", partial(_watch, desk)),
         Schedule("payments.forget", AT_NIGHT, partial(forget_hints, database=desk.database)),
+        Schedule("payments.forget_cards", AT_NIGHT, partial(forget_cards, database=desk.database)),
     )
 
 

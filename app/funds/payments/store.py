@@ -1,6 +1,7 @@
 """The tables of payments and their operations, and the queries to and from the model."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -83,6 +84,7 @@ payment = operator_table(
         postgresql_where="keep_minor IS NULL AND status NOT IN ('failed', 'expired', 'cancelled')",
     ),
     Index("ix_payment_subject", "operator_id", "subject_id"),
+    Index("ix_payment_fingerprint", "opened_at", postgresql_where="fingerprint IS NOT NULL"),
     Index("ix_payment_unbooked", "operator_id", postgresql_where="NOT booked"),
     Index("ix_payment_check_at", "check_at", postgresql_where="check_at IS NOT NULL"),
 )
@@ -188,6 +190,12 @@ async def find_by_reference(work: Work, account_id: UUID, reference: str) -> UUI
     its = (payment.c.account_id == account_id, payment.c.reference == reference)
     asked = scoped(payment, work, payment.c.payment_id).where(*its)
     return (await work.execute(asked)).scalar_one_or_none()
+
+
+async def forget_fingerprints(work: Work, before: datetime) -> None:
+    """Erase by which card payments of all operators were made that were opened *before*."""
+    old = (payment.c.fingerprint.is_not(None), payment.c.opened_at < before)
+    await work.execute(update(payment).where(*old).values(fingerprint=None))
 
 
 def _key(work: Work, payment_id: UUID) -> dict[str, Any]:

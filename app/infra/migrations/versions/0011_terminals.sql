@@ -7,6 +7,8 @@ ALTER TABLE payment ADD COLUMN device TEXT;
 
 ALTER TABLE payment ADD COLUMN fingerprint TEXT;
 
+CREATE INDEX ix_payment_fingerprint ON payment (opened_at) WHERE fingerprint IS NOT NULL;
+
 CREATE TABLE terminal (
 	operator_id UUID NOT NULL, 
 	terminal_id TEXT NOT NULL, 
