@@ -131,5 +131,5 @@ class LocalCommands(Commands):
         except Refused as refusal:
             log.warning("%s refused %s: %s", line.station.name, order.action, refusal)
             return CommandOutcome.REJECTED, {}
-        good = answer.get("status") in _GOOD
+        good = str(answer.get("status")) in _GOOD
         return CommandOutcome.ACCEPTED if good else CommandOutcome.REJECTED, answer

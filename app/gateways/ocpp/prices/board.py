@@ -138,7 +138,7 @@ class OcppBoard(PriceBoard):
                 # Who does not answer would keep the driver's stop waiting next time.
                 station.unable.add(_kind(order))
         else:
-            if answer.get("status") in _NEVER:
+            if str(answer.get("status")) in _NEVER:
                 station.unable.add(_kind(order))
 
 

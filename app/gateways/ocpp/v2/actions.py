@@ -37,7 +37,7 @@ async def notify_event(question: Question) -> Mapping[str, Any]:
     """Keep the availability among the events: some charge points report it only here."""
     for event in objects(question.payload.get("eventData")):
         component, variable = object_of(event.get("component")), object_of(event.get("variable"))
-        if component.get("name") not in _REPORTING_COMPONENTS:
+        if read_text(component.get("name")) not in _REPORTING_COMPONENTS:
             continue
         if variable.get("name") == "AvailabilityState":
             await _keep_availability(question, component, event)

@@ -124,7 +124,7 @@ async def _end(
 def _token(question: Question) -> str | None:
     """Return the idToken that this event begins to charge with, or None."""
     said = question.payload
-    if said.get("triggerReason") in _STOPPING:
+    if read_text(said.get("triggerReason")) in _STOPPING:
         return None
     return read_word(object_of(said.get("idToken")).get("idToken"))
 
