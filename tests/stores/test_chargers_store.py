@@ -9,8 +9,8 @@ import pytest
 from app.charging.chargers.errors import EvseNotFound, InvalidCharger, UnknownCode
 from app.charging.chargers.events import (
     ChargePointBooted,
-    ChargePointConnected,
-    ChargePointDisconnected,
+    ChargePointsConnected,
+    ChargePointsDisconnected,
     EvseStatusChanged,
 )
 from app.charging.chargers.find_evse import find_evse
@@ -63,7 +63,7 @@ def database(make_database, heard):
     async def hear(work, event):
         heard.append(event)
 
-    kinds = (EvseStatusChanged, ChargePointConnected, ChargePointDisconnected, ChargePointBooted)
+    kinds = (EvseStatusChanged, ChargePointsConnected, ChargePointsDisconnected, ChargePointBooted)
     return make_database(reactors=dict.fromkeys(kinds, (hear,)))
 
 
@@ -217,7 +217,8 @@ async def test_a_connection_makes_an_evse_reachable(database, points, heard):
     await charge_point_disconnected(charge_point, connection, database=database)
 
     assert (True, False) == (during, (await state(database, points)).connected)
-    assert [ChargePointConnected(IDENTITY), ChargePointDisconnected(IDENTITY)] == heard
+    its = (IDENTITY,)
+    assert [ChargePointsConnected(its), ChargePointsDisconnected(its)] == heard
 
 
 async def test_an_old_connection_does_not_take_the_new_one_along(database, points, heard):
@@ -228,7 +229,7 @@ async def test_an_old_connection_does_not_take_the_new_one_along(database, point
     await charge_point_disconnected(charge_point, old, database=database)
 
     assert (await state(database, points)).connected
-    assert ChargePointDisconnected(IDENTITY) not in heard
+    assert ChargePointsDisconnected((IDENTITY,)) not in heard
 
 
 async def test_a_connection_that_nobody_keeps_alive_is_gone(database, points, clock):

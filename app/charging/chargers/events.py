@@ -16,17 +16,17 @@ class EvseStatusChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class ChargePointConnected(Event):
-    """A charge point opened its connection."""
+class ChargePointsConnected(Event):
+    """Charge points opened their connections, in one transaction."""
 
-    identity: str
+    identities: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class ChargePointDisconnected(Event):
-    """A charge point's last connection is gone."""
+class ChargePointsDisconnected(Event):
+    """The last connections of charge points are gone."""
 
-    identity: str
+    identities: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

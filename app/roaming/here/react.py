@@ -1,12 +1,14 @@
 """What is told to platforms when something happens here: deferred in the same transaction."""
 
+from collections.abc import Sequence
+
 from app.charging.chargers.events import (
-    ChargePointConnected,
-    ChargePointDisconnected,
+    ChargePointsConnected,
+    ChargePointsDisconnected,
     EvseStatusChanged,
 )
 from app.charging.chargers.model import ELSEWHERE
-from app.charging.chargers.public.read import note_change
+from app.charging.chargers.public.read import note_changes
 from app.charging.sessions.events import SessionEnded, SessionStarted
 from app.infra.database import Reactors, Work
 from app.pricing.tariffs.events import PricesChanged
@@ -23,8 +25,8 @@ def roaming_reactors() -> Reactors:
     return {
         **advice_reactors(),
         EvseStatusChanged: (_status_changed,),
-        ChargePointConnected: (_came_or_went,),
-        ChargePointDisconnected: (_came_or_went,),
+        ChargePointsConnected: (_came_or_went,),
+        ChargePointsDisconnected: (_came_or_went,),
         SessionStarted: (_session_started,),
         SessionEnded: (_session_ended,),
         PricesChanged: (_prices_changed,),
@@ -33,18 +35,20 @@ def roaming_reactors() -> Reactors:
 
 async def _status_changed(work: Work, event: EvseStatusChanged) -> None:
     if not event.evse_uid.startswith(f"{ELSEWHERE}."):
-        await _tell_of(work, event.evse_uid)
+        await _tell_of(work, [event.evse_uid])
 
 
-async def _came_or_went(work: Work, event: ChargePointConnected | ChargePointDisconnected) -> None:
-    for evse_uid in await note_change(work, event.identity):
-        await _tell_of(work, evse_uid)
+async def _came_or_went(
+    work: Work, event: ChargePointsConnected | ChargePointsDisconnected
+) -> None:
+    await _tell_of(work, await note_changes(work, event.identities))
 
 
-async def _tell_of(work: Work, evse_uid: str) -> None:
+async def _tell_of(work: Work, evse_uids: Sequence[str]) -> None:
     for platform in await connected_platforms(work):
         if platform.serves(LOCATIONS, RECEIVER):
-            push_later(work, platform.platform_id, EVSES, evse_uid)
+            for evse_uid in evse_uids:
+                push_later(work, platform.platform_id, EVSES, evse_uid)
 
 
 async def _session_started(work: Work, event: SessionStarted) -> None:

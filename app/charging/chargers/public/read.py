@@ -1,5 +1,7 @@
 """Read our locations for others, inside another's transaction."""
 
+from collections.abc import Sequence
+
 from app.charging.chargers.public import store
 from app.charging.chargers.public.store import PublicEvse, PublicLocation, Window
 from app.infra.database import Work
@@ -9,7 +11,7 @@ __all__ = [
     "PublicLocation",
     "Window",
     "count_locations",
-    "note_change",
+    "note_changes",
     "page_of_locations",
     "public_location",
     "public_location_of_evse",
@@ -36,6 +38,6 @@ async def public_location_of_evse(work: Work, evse_uid: str) -> PublicLocation |
     return await store.location_of_evse(work, evse_uid)
 
 
-async def note_change(work: Work, identity: str) -> list[str]:
-    """Note that a charge point came or went; return the uids of its EVSEs. A step."""
-    return await store.touch_evses(work, identity)
+async def note_changes(work: Work, identities: Sequence[str]) -> list[str]:
+    """Note that charge points came or went; return the uids of their EVSEs. A step."""
+    return await store.touch_evses(work, identities)

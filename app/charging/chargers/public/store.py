@@ -1,7 +1,7 @@
 """Pages of locations with their EVSEs, straight from the tables."""
 
 import operator
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -90,9 +90,9 @@ async def location_of_evse(work: Work, evse_uid: str) -> PublicLocation | None:
     return None if location_id is None else await location_of(work, location_id)
 
 
-async def touch_evses(work: Work, identity: str) -> list[str]:
-    """Note that the EVSEs of a charge point changed: it came or went. Return their uids. A step."""
-    mine = and_(_e.operator_id == work.operator_id, _e.identity == identity)
+async def touch_evses(work: Work, identities: Sequence[str]) -> list[str]:
+    """Note that the EVSEs of charge points changed: these came or went. Return their uids."""
+    mine = and_(_e.operator_id == work.operator_id, _e.identity.in_(identities))
     statement = update(evses).where(mine, _e.removed_at.is_(None)).values(updated_at=work.now)
     return list((await work.execute(statement.returning(_e.evse_uid))).scalars())
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.charging.chargers.events import ChargePointConnected, ChargePointDisconnected
+from app.charging.chargers.events import ChargePointsConnected, ChargePointsDisconnected
 from app.charging.chargers.stations import store
-from app.infra.database import Database
+from app.infra.database import Database, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,17 @@ async def note_comings(comings: Sequence[Coming], *, database: Database) -> Sequ
                     store.Noted(comings[place].identity, comings[place].protocol, names[place])
                     for place in part
                 ]
-                changed = await store.note(work, noted)
-                for each in noted:
-                    if each.protocol is not None:
-                        await work.emit(ChargePointConnected(each.identity))
-                    elif each.identity in changed:
-                        await work.emit(ChargePointDisconnected(each.identity))
+                await _note(work, noted)
     return [names[place] for place in range(len(comings))]
+
+
+async def _note(work: Work, noted: Sequence[store.Noted]) -> None:
+    changed = await store.note(work, noted)
+    came = {each.identity for each in noted if each.protocol is not None}
+    if came:
+        await work.emit(ChargePointsConnected(tuple(sorted(came))))
+    if changed - came:
+        await work.emit(ChargePointsDisconnected(tuple(sorted(changed - came))))
 
 
 def _by_operator(comings: Sequence[Coming]) -> dict[UUID, list[int]]:
