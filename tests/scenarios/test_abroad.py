@@ -9,11 +9,12 @@ import pytest
 from app.directpay.model import Ending, Stage
 from app.directpay.views import PointState
 from app.funds.payments.ports.answers import ProviderStatus
+from app.roaming.abroad.read import points_abroad
 from tests.audit.books import breaches
 from tests.conftest import MakeDatabase
 from tests.fakes.clock import FakeClock
 from tests.scenarios.abroad import Abroad, abroad
-from tests.scenarios.world import world_reactors
+from tests.scenarios.world import OPERATOR, world_reactors
 
 
 @pytest.fixture(params=["2.3.0", "2.2.1"])
@@ -206,3 +207,58 @@ async def test_an_evse_that_is_taken_cannot_be_paid(there: Abroad):
     await there.settles()
 
     assert PointState.OCCUPIED == (await there.looks()).point.state
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "trouble"),
+    [
+        ("country", "AND", "no VAT rate"),
+        ("country", "JPN", "country: expected two capital letters"),
+        ("time_zone", "Mars/Olympus", "time_zone"),
+        ("coordinates", {"latitude": "north", "longitude": "3"}, "coordinates"),
+    ],
+)
+async def test_a_place_that_cannot_be_sold_at_says_why(
+    there: Abroad, field: str, value: object, trouble: str
+):
+    """What drivers cannot use is kept with the reason, and stops nothing else."""
+    there.clock.advance(seconds=1)
+    location = there.peer.book.locations["LOC1"]
+    location[field] = value
+    location["last_updated"] = "2026-03-02T10:00:00Z"
+
+    await there.peer.publish()
+    await there.settles()
+
+    async with there.world.database.work(OPERATOR) as work:
+        troubles = [one.point.trouble or "" for one in await points_abroad(work)]
+    assert all(trouble in one for one in troubles), troubles
+
+
+async def test_a_tariff_in_another_currency_is_not_offered(there: Abroad):
+    """The hold is in euros, and nobody pays francs with it."""
+    there.peer.book.tariffs["AH1"] |= {"currency": "CHF", "last_updated": "2026-03-02T10:00:00Z"}
+    there.peer.book.locations["LOC1"]["last_updated"] = "2026-03-02T10:00:00Z"
+    there.peer.book.locations["LOC1"]["name"] = "Gent"
+
+    await there.peer.publish()
+    await there.settles()
+
+    async with there.world.database.work(OPERATOR) as work:
+        troubles = {one.point.trouble for one in await points_abroad(work)}
+    assert {"its tariff is in CHF, the hold in EUR"} == troubles
+
+
+async def test_the_hold_that_a_tariff_asks_for_is_held(there: Abroad):
+    """`preauthorize_amount` is the amount to hold at the EVSEs of that tariff."""
+    there.peer.book.tariffs["AH1"] |= {
+        "preauthorize_amount": Decimal(35),
+        "last_updated": "2026-03-02T10:00:00Z",
+    }
+    there.peer.book.locations["LOC1"]["last_updated"] = "2026-03-02T10:00:00Z"
+    there.peer.book.locations["LOC1"]["name"] = "Gent"
+
+    await there.peer.publish()
+    await there.settles()
+
+    assert 3500 == (await there.looks()).methods[0].amount.minor

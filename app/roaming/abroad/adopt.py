@@ -21,6 +21,7 @@ from app.charging.chargers.setup.save import (
     save_location,
     save_point_elsewhere,
 )
+from app.directpay.prices.show import vat_at
 from app.infra.database import Work
 from app.kernel.money import Money
 from app.pricing.tariffs.choice.model import Place, PlaceKind, Rule
@@ -28,6 +29,7 @@ from app.pricing.tariffs.choice.write import ELSEWHERE, write_rule
 from app.pricing.tariffs.errors import TariffInvalid
 from app.pricing.tariffs.model import Tariff
 from app.pricing.tariffs.publish import publish_tariff
+from app.pricing.vat.errors import VatRateUnknown
 from app.roaming.abroad import store
 from app.roaming.abroad.model import (
     REMOTE,
@@ -182,7 +184,11 @@ async def _furnish(work: Work, site: _Site, evse: Evse, chosen: Connector) -> No
 
 async def _check_hold(work: Work, uid: str, tariff: Tariff) -> None:
     try:
-        hold = (await get_evse(work, uid)).hold
+        evse = await get_evse(work, uid)
+        hold = evse.hold
+        vat_at(evse, work.now)
+    except VatRateUnknown as unknown:
+        raise _Unusable(unknown.detail) from unknown
     except EvseNotFound as missing:
         raise _Unusable("no amount to hold is set for it") from missing
     if hold.currency != tariff.currency:

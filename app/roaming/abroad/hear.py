@@ -1,6 +1,6 @@
 """Hear what a platform tells of a session of ours: live data, its end, and its record."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -120,9 +120,12 @@ async def _end(platform: Platform, told: Cdr, ours: OurSession, desk: RoamingDes
         elif shown is not None:
             for doubt in await doubts_of(work, told, ours, shown[1], shown[0].held):
                 await ask_about_session(work, ours.session_id, doubt)
-        charge = Charge(ours.session_id, platform.platform_id, found.their_id, now, now)
+        charge = Charge(ours.session_id, platform.platform_id, found.their_id, now)
         await store.put_charge(work, charge)
     await stop_transaction(_stop(found, told, now), database=desk.database)
+    # Last: should anything before be cut off, the platform's repetition does it again.
+    async with desk.database.work(ours.operator_id) as work:
+        await store.put_charge(work, replace(charge, recorded_at=now))
 
 
 async def _begin(found: _Told, desk: RoamingDesk) -> None:
