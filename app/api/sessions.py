@@ -41,6 +41,7 @@ from app.directpay.pay import PayOrder, pay
 from app.directpay.prices.tell import tariff_of
 from app.directpay.views import JourneyView
 from app.funds.payments.errors import AccountNotFound
+from app.funds.payments.ports import Origin
 from app.infra.limits import TooManyRequests, take
 from app.pricing.promotions.errors import CouponMistyped, CouponRefused, OfferChanged
 from app.pricing.tariffs.errors import NoTariff
@@ -237,4 +238,5 @@ def _order(data: NewSession, key: str) -> PayOrder:
         tariff_version=data.tariff_version,
         key=f"api:{digest}",
         locale=data.locale,
+        origin=Origin.APP,
     )

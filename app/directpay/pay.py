@@ -32,6 +32,7 @@ from app.directpay.prices.terms import terms_at
 from app.directpay.scan import offered_ways, payable_state
 from app.directpay.views import PointState
 from app.funds.payments.perform import start_payment
+from app.funds.payments.ports import Origin
 from app.funds.payments.routing.offers import WayToPay
 from app.funds.payments.steps import PaymentOrder, begin_payment
 from app.infra.database import Work
@@ -54,7 +55,8 @@ class PayOrder:
 
     *tariff_id* and *tariff_version* are of the price that was shown; *key* makes pressing twice
     harmless. *shown* are the keys of the offers on the page: none of them is lost silently.
-    With *credit* a driver pays with what was prepaid, and *method* is the wallet's.
+    With *credit* a driver pays with what was prepaid, and *method* is the wallet's. *origin* is
+    where the driver chose.
     """
 
     code: str
@@ -66,6 +68,7 @@ class PayOrder:
     presented: Presented = NOBODY
     shown: tuple[str, ...] = ()
     credit: Credit | None = None
+    origin: Origin = Origin.WEB
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,8 @@ async def _begin(
     if isinstance(means, Credit):
         payment = await reserve_credit(work, journey, evse, means)
     else:
-        payment = payment_order(journey, means, evse, f"{desk.base_url}/s/{token}/back")
+        back = f"{desk.base_url}/s/{token}/back"
+        payment = payment_order(journey, means, evse, back, origin=order.origin)
     await begin_payment(work, payment)
     return journey
 
@@ -204,7 +208,9 @@ async def _new_journey(work: Work, order: PayOrder, evse: Evse, choice: Choice) 
     )
 
 
-def payment_order(journey: Journey, way: WayToPay, evse: Evse, return_url: str) -> PaymentOrder:
+def payment_order(
+    journey: Journey, way: WayToPay, evse: Evse, return_url: str, *, origin: Origin
+) -> PaymentOrder:
     """Return the order of the payment that *journey* names, to be taken as *way* says."""
     return PaymentOrder(
         payment_id=journey.payment_id,
@@ -218,4 +224,5 @@ def payment_order(journey: Journey, way: WayToPay, evse: Evse, return_url: str) 
         country=evse.location.country,
         account_id=way.account_id,
         alternatives=way.alternatives,
+        origin=origin,
     )

@@ -613,3 +613,11 @@ async def test_a_declined_session_is_paid_in_another_way(program: Program):
     assert answer.json()["checkout_url"] == again.json()["checkout_url"]
     assert 401 == watcher.status_code
     assert 2 == len(program.world.provider.snapshots)
+
+
+async def test_a_session_of_an_app_says_so(program: Program):
+    """The authorisation knows where the driver agreed: in an app, not on the page."""
+    await program.begins()
+    origins = program.world.worker.sql.execute("SELECT origin FROM payment").fetchall()
+
+    assert [("app",)] == origins

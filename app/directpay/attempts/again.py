@@ -17,6 +17,7 @@ from app.directpay.pay import payment_order, way_for
 from app.directpay.scan import method_views, offered_ways
 from app.directpay.views import MethodView
 from app.funds.payments.perform import start_payment
+from app.funds.payments.ports import Origin
 from app.funds.payments.routing.offers import WayToPay
 from app.funds.payments.steps import begin_payment, request_return
 from app.infra.database import Work
@@ -70,7 +71,7 @@ def attempt_key(journey: Journey) -> str:
 
 async def _begin(work: Work, seen: Journey, attempt: _Attempt) -> None:
     # Payment, then journey: the order in which everyone locks.
-    await request_return(work, seen.payment_id)
+    before = await request_return(work, seen.payment_id)
     journey = await store.lock_journey(work, seen.journey_id)
     if journey is not None and journey.payment_id == attempt.payment_id:
         return
@@ -87,7 +88,10 @@ async def _begin(work: Work, seen: Journey, attempt: _Attempt) -> None:
     )
     await save_attempt(work, journey)
     work.defer(Task.WAKE, at=until, journey_id=journey.journey_id)
-    await begin_payment(work, payment_order(journey, attempt.way, attempt.evse, attempt.return_url))
+    # Whoever began in an app goes on there; credit is not offered again.
+    origin = Origin.APP if before.origin is Origin.APP else Origin.WEB
+    order = payment_order(journey, attempt.way, attempt.evse, attempt.return_url, origin=origin)
+    await begin_payment(work, order)
     work.publish(live_topic(journey.journey_id), b"")
 
 
