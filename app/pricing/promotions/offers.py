@@ -63,7 +63,7 @@ async def shown_to_all(work: Work, site: Site) -> tuple[Offer, ...]:
 
     A step. Limits per driver are not looked at: paying does.
     """
-    found = await coupons.campaigns(work, automatic=True)
+    found = await coupons.campaigns_for_all(work)
     wanted = [(each, None) for each in found if holds(each, site, work.now)]
     use = use_of(work, site, Asked())
     parts = [part for campaign, _ in wanted for part in use.parts(campaign.campaign_id, None)]
@@ -73,7 +73,7 @@ async def shown_to_all(work: Work, site: Site) -> tuple[Offer, ...]:
 
 async def candidates(work: Work, site: Site, asked: Asked, keys: CodeKeys) -> list[Candidate]:
     """Return the campaigns that hold at the site without a code, and that of the code. A step."""
-    found = await coupons.campaigns(work, automatic=True)
+    found = await coupons.campaigns_for_all(work)
     wanted: list[Candidate] = [(campaign, None) for campaign in found]
     if asked.code:
         digests = keys.digests(work.operator_id, read_code(asked.code))

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, Integer, Row, RowMapping, Text, func, insert, select
+from sqlalchemy import Column, Integer, Row, Text, func, insert, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.infra.database import Work
@@ -93,23 +93,20 @@ async def newest_of_default(
 
 def version_of(row: Row[Any]) -> TariffVersion:
     """Return the version that a row with its columns is."""
-    found = row._mapping  # noqa: SLF001 - SQLAlchemy's documented way
     return TariffVersion(
-        operator_id=found["operator_id"],
-        tariff_id=found["tariff_id"],
-        version=found["version"],
-        tariff=_tariff(found["body"]),
-        published_at=found["published_at"],
-        series=_part(found),
+        operator_id=row.operator_id,
+        tariff_id=row.tariff_id,
+        version=row.version,
+        tariff=_tariff(row.body),
+        published_at=row.published_at,
+        series=_part(row),
     )
 
 
-def _part(found: RowMapping) -> SeriesPart | None:
-    if found["default_id"] is None:
+def _part(row: Row[Any]) -> SeriesPart | None:
+    if row.default_id is None:
         return None
-    return SeriesPart(
-        found["default_id"], found["default_version"], found["series_version"], found["dated"]
-    )
+    return SeriesPart(row.default_id, row.default_version, row.series_version, row.dated)
 
 
 def _part_columns(part: SeriesPart | None) -> dict[str, str | int]:

@@ -87,6 +87,13 @@ _BY_ID = Ready(
 )
 
 
+_CHOSEN = Ready(
+    select(provider_account)
+    .where(provider_account.c.operator_id == bindparam("of_operator"), provider_account.c.chosen)
+    .order_by(provider_account.c.place)
+)
+
+
 async def find_account(work: Work, account_id: UUID) -> AccountRow | None:
     """Return the account with this id, or None."""
     asked = {"of_operator": work.operator_id, "of_account": account_id}
@@ -96,9 +103,8 @@ async def find_account(work: Work, account_id: UUID) -> AccountRow | None:
 
 async def find_chosen(work: Work) -> list[AccountRow]:
     """Return the accounts on which the operator takes new payments, the preferred one first."""
-    table = provider_account
-    chosen = scoped(table, work).where(table.c.chosen).order_by(table.c.place)
-    return [AccountRow(**row) for row in (await work.execute(chosen)).mappings()]
+    rows = await work.rows(_CHOSEN, {"of_operator": work.operator_id})
+    return [AccountRow(**row._asdict()) for row in rows]
 
 
 async def find_all(work: Work) -> list[AccountRow]:

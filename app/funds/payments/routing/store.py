@@ -1,12 +1,13 @@
 """The table of an operator's rules for choosing among its accounts."""
 
 import msgspec
-from sqlalchemy import Column
+from sqlalchemy import Column, bindparam, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from app.funds.payments.routing.model import Routing
 from app.infra.database import Work
-from app.infra.tables import operator_table, scoped
+from app.infra.ready import Ready
+from app.infra.tables import operator_table
 
 payment_routing = operator_table(
     "payment_routing",
@@ -14,11 +15,15 @@ payment_routing = operator_table(
 )
 
 
+_RULES = Ready(
+    select(payment_routing.c.rules).where(payment_routing.c.operator_id == bindparam("of_operator"))
+)
+
+
 async def find_routing(work: Work) -> Routing:
     """Return the operator's rules; without any, those that choose nothing."""
-    table = payment_routing
-    rules = (await work.execute(scoped(table, work, table.c.rules))).scalar_one_or_none()
-    return Routing() if rules is None else msgspec.convert(rules, Routing)
+    row = await work.row(_RULES, {"of_operator": work.operator_id})
+    return Routing() if row is None else msgspec.convert(row.rules, Routing)
 
 
 async def put_routing(work: Work, routing: Routing) -> None:

@@ -41,6 +41,10 @@ offer = operator_table(
 )
 
 
+# Every look at a socket asks for it.
+_OFFER = Ready(select(offer).where(offer.c.operator_id == bindparam("of_operator")))
+
+
 async def add_top_up(work: Work, new: TopUp) -> bool:
     """Insert a top-up; tell False when there is one with its key."""
     values = {
@@ -91,7 +95,7 @@ async def set_state(work: Work, top_up_id: UUID, state: TopUpState) -> None:
 
 async def find_offer(work: Work) -> WalletOffer | None:
     """Return the operator's terms of sale, or None: it sells no credit."""
-    row = (await work.execute(scoped(offer, work))).one_or_none()
+    row = await work.row(_OFFER, {"of_operator": work.operator_id})
     if row is None:
         return None
     amounts = tuple(Money(minor, row.currency) for minor in row.amounts_minor)

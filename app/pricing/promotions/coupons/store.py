@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    bindparam,
     func,
     select,
     update,
@@ -25,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from app.infra.database import Work
+from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 from app.pricing.promotions.model import Campaign, Coupon, Terms
 
@@ -59,18 +61,27 @@ async def campaign(work: Work, campaign_id: str) -> Campaign | None:
     return None if row is None else _campaign(row)
 
 
-async def campaigns(work: Work, *, automatic: bool = False, ended: bool = False) -> list[Campaign]:
-    """
-    Return campaigns by id: those that have not ended, or all of them with *ended*.
-
-    Only those without a code if *automatic*.
-    """
+async def campaigns(work: Work, *, ended: bool = False) -> list[Campaign]:
+    """Return campaigns by id: those that have not ended, or all of them with *ended*."""
     query = scoped(campaign_table, work).order_by(campaign_table.c.campaign_id)
     if not ended:
         query = query.where(campaign_table.c.ended_at.is_(None))
-    if automatic:
-        query = query.where(campaign_table.c.automatic)
     return [_campaign(row) for row in await work.execute(query)]
+
+
+# Every look at a socket asks for them.
+_FOR_ALL = Ready(
+    select(campaign_table)
+    .where(campaign_table.c.operator_id == bindparam("of_operator"))
+    .where(campaign_table.c.ended_at.is_(None), campaign_table.c.automatic)
+    .order_by(campaign_table.c.campaign_id)
+)
+
+
+async def campaigns_for_all(work: Work) -> list[Campaign]:
+    """Return the campaigns that need no code and have not ended, by id."""
+    rows = await work.rows(_FOR_ALL, {"of_operator": work.operator_id})
+    return [_campaign(row) for row in rows]
 
 
 async def ended_campaigns(work: Work, before: datetime) -> list[tuple[UUID, str]]:

@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from app.infra.database import Work
+from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 from app.pricing.tariffs.choice.model import (
     Choice,
@@ -185,7 +186,7 @@ async def choices(
         "kw": spot.power_kw,
         "most": most,
     }
-    return [_choice(row) for row in await work.execute(_CHOICES, asked)]
+    return [_choice(row) for row in await work.rows(_CHOICES, asked)]
 
 
 def _stood(table: Table) -> ColumnElement[bool]:
@@ -242,7 +243,7 @@ def _statement() -> Any:  # noqa: ANN401 - a Select over two tables
 
 
 # Made once: every look at a socket asks it.
-_CHOICES = _statement()
+_CHOICES = Ready(_statement())
 
 
 def _mine(rule_id: UUID) -> ColumnElement[bool]:
