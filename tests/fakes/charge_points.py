@@ -1,11 +1,12 @@
 """Charge points that nobody stored: what they report is kept in lists."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from app.charging.chargers.calls.record import Made
 from app.charging.chargers.pairing.model import Knock
 from app.charging.chargers.reports import StatusReport
 from app.charging.chargers.stations.credential import SALT_BYTES, Credential
@@ -69,6 +70,9 @@ class FakeFacts(Facts):
         """Return the charge point."""
         self._work()
         return self.known.get(identity)
+
+    async def commanded(self, made: Sequence[Made]) -> None:
+        """Keep nothing."""
 
     async def stranger(self, knock: Knock) -> None:
         """Keep who is not known."""

@@ -109,6 +109,7 @@ _POSSIBLE = Ready(
     )
     .columns(column("identity"), column("transaction_id"))
 )
+_MOST_INT4 = 2**31 - 1
 _FIELDS = tuple(field.name for field in fields(Session))
 
 
@@ -198,6 +199,8 @@ async def lock_running_at(
     work: Work, identity: str, *, evse_no: int | None, connector_no: int | None
 ) -> Session | None:
     """Return the session that runs at this EVSE, locked, or None; None when no place is given."""
+    if any(number is not None and abs(number) > _MOST_INT4 for number in (evse_no, connector_no)):
+        return None  # a number that no charge point of ours has
     if evse_no is not None:
         place = _s.evse_no == evse_no
     elif connector_no is not None:

@@ -6,6 +6,9 @@ from datetime import timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
+from app.charging.chargers.calls.model import CallOutcome, Reply, as_json
+from app.charging.chargers.calls.model import Order as RecordedOrder
+from app.charging.chargers.calls.record import Made
 from app.charging.chargers.ports import ChargerGateway, CommandOutcome, RemoteStart, RemoteStop
 from app.gateways.ocpp import orders
 from app.gateways.ocpp.link.session import NoAnswer, NotSent, Refused
@@ -52,6 +55,12 @@ class LocalCommands(Commands):
         self._registry = registry
         self._clock = clock
         self._settings = settings
+        self._made: list[Made] = []
+
+    def take_made(self) -> list[Made]:
+        """Return the commands that were sent since the last time, to be put on record."""
+        made, self._made = self._made, []
+        return made
 
     async def remote_start(self, command: RemoteStart) -> CommandOutcome:
         """Ask for a start; ACCEPTED only means that the charge point will try (1.6 errata 3.32)."""
@@ -118,6 +127,22 @@ class LocalCommands(Commands):
         return await line.session.call(action, payload, seconds=self._settings.call_seconds)
 
     async def _order(self, line: Line, order: Order) -> tuple[CommandOutcome, Mapping[str, Any]]:
+        asked_at = self._clock.now()
+        outcome, answer = await self._ask(line, order)
+        station = line.station
+        self._made.append(
+            Made(
+                operator_id=station.operator_id,
+                identity=station.identity,
+                order=RecordedOrder(order.action, order.payload),
+                reply=_reply(outcome, answer),
+                asked_at=asked_at,
+                answered_at=self._clock.now(),
+            )
+        )
+        return outcome, answer
+
+    async def _ask(self, line: Line, order: Order) -> tuple[CommandOutcome, Mapping[str, Any]]:
         try:
             answer = await line.session.call(
                 order.action, order.payload, seconds=self._settings.call_seconds
@@ -133,3 +158,14 @@ class LocalCommands(Commands):
             return CommandOutcome.REJECTED, {}
         good = str(answer.get("status")) in _GOOD
         return CommandOutcome.ACCEPTED if good else CommandOutcome.REJECTED, answer
+
+
+def _reply(outcome: CommandOutcome, answer: Mapping[str, Any]) -> Reply:
+    """Return what came back as it is kept: a refusal by CALLERROR has no answer."""
+    if answer:
+        return Reply(CallOutcome.ANSWERED, answer=as_json(answer))
+    outcomes = {
+        CommandOutcome.NOT_SENT: CallOutcome.NOT_SENT,
+        CommandOutcome.UNKNOWN: CallOutcome.UNKNOWN,
+    }
+    return Reply(outcomes.get(outcome, CallOutcome.REFUSED))

@@ -1,11 +1,12 @@
 """What charge points tell, handed to the verbs that keep it: the seam of wire and product."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Protocol
 from uuid import UUID
 
+from app.charging.chargers.calls.record import Made, record_calls
 from app.charging.chargers.pairing.attempts import note_attempt
 from app.charging.chargers.pairing.model import Knock
 from app.charging.chargers.record_status import record_status
@@ -30,6 +31,10 @@ class Facts(Protocol):
 
     async def find(self, identity: str) -> ChargePoint | None:
         """Return the configured charge point, or None."""
+        ...
+
+    async def commanded(self, made: Sequence[Made]) -> None:
+        """Put commands on record."""
         ...
 
     async def stranger(self, knock: Knock) -> None:
@@ -95,6 +100,10 @@ class DatabaseFacts(Facts):
     async def find(self, identity: str) -> ChargePoint | None:
         """Return the configured charge point, or None."""
         return await self._find(identity)
+
+    async def commanded(self, made: Sequence[Made]) -> None:
+        """Put commands on record."""
+        await record_calls(made, database=self._database)
 
     async def stranger(self, knock: Knock) -> None:
         """Note that a charge point knocks that nobody has configured."""

@@ -60,7 +60,8 @@ class OcppGateway:
         self.endpoint = OcppEndpoint(facts, self.registry, clock, self._settings)
         if board is not None:
             board.serve(self.registry, self._settings)
-        self.commands: Commands = LocalCommands(self.registry, clock, self._settings)
+        self._local = LocalCommands(self.registry, clock, self._settings)
+        self.commands: Commands = self._local
         self._redis = _redis_at(redis_url) if redis_url else None
         self._bus: RedisCommands | None = None
         if self._redis is not None:
@@ -76,13 +77,18 @@ class OcppGateway:
             if self._redis is not None and self._bus is not None:
                 stack.push_async_callback(self._redis.aclose)
                 await stack.enter_async_context(self._bus.running())
-            notes = asyncio.create_task(self._touch_for_ever())
+            notes = [
+                asyncio.create_task(self._touch_for_ever()),
+                asyncio.create_task(self._record_for_ever()),
+            ]
             try:
                 yield
             finally:
-                notes.cancel()
-                await asyncio.wait([notes])
+                for note in notes:
+                    note.cancel()
+                await asyncio.wait(notes)
                 await self._facts.written()
+                await self.record()
 
     async def drain(self) -> None:
         """
@@ -100,11 +106,23 @@ class OcppGateway:
             await asyncio.gather(*finishing)
             await asyncio.sleep(_LEAVE_EVERY_SECONDS)
 
+    async def record(self) -> None:
+        """Put the commands on record that were sent since the last time."""
+        await self._facts.commanded(self._local.take_made())
+
     async def touch(self) -> None:
         """Note which charge points are alive now."""
         now = self._clock.now()
         stations = self.registry.connected()
         await self._facts.touched({(each.operator_id, each.identity): now for each in stations})
+
+    async def _record_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(self._settings.record_seconds)
+            try:
+                await self.record()
+            except Exception:
+                log.exception("commands that were sent could not be put on record")
 
     async def _touch_for_ever(self) -> None:
         while True:

@@ -13,6 +13,7 @@ class OcppSettings:
     *call_seconds* is the patience with a command, *pairing_call_seconds* with a question of the
     set-up. *settle_seconds* pass after a boot before the set-up begins; without a boot it begins
     *boot_grace_seconds* after the connection. *touch_seconds* must be at most half a lease.
+    Commands are put on record every *record_seconds*.
     *finish_seconds* is how long a socket waits for its last answers when the process goes down.
     While the database is away a message waits *keep_seconds*, try after try: less in all than a
     charge point waits for its answer. *displays* is what the codes on displays lead to. A charge
@@ -26,6 +27,7 @@ class OcppSettings:
     settle_seconds: int = 2
     boot_grace_seconds: int = 5
     touch_seconds: int = 30
+    record_seconds: int = 1
     finish_seconds: int = 3
     keep_seconds: tuple[int, ...] = (1, 1, 2, 3, 4, 4)
     connection_timeout_seconds: int = 180

@@ -101,3 +101,28 @@ def test_what_only_charge_points_send_is_no_call(version):
 
     assert [(action, "call_not_supported") for action in theirs] == refused
     calls.judge(version, Order("DataTransfer", {"vendorId": "x"}))
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_what_the_product_commands_is_on_record_too(database, clock, version):
+    """Who, what, when, and what came of it: also of starts and stops that nobody typed."""
+    async with world(database, clock, version) as at:
+        session = await at.prepare()
+        at.charger.plug()
+        await at.start(session)
+        await at.until(session, lambda found: found.started_at is not None)
+        at.clock.advance(seconds=30)
+        await at.stop(session)
+        await at.gateway.record()
+        await at.gateway.record()
+        async with at.database.work(OPERATOR) as work:
+            found = await list_calls(work, IDENTITY, before=None, most=10)
+        words = {"ocpp1.6": "Remote"}.get(version, "Request")
+
+        assert [f"{words}StopTransaction", f"{words}StartTransaction"] == [
+            each.action for each in found
+        ]
+        assert {("Direct Pay", CallOutcome.ANSWERED)} == {
+            (each.asked_by, each.reply.outcome) for each in found
+        }
+        assert clock.now() == found[0].asked_at

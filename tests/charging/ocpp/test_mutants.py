@@ -123,6 +123,16 @@ def mutant(payload: dict, rng: random.Random) -> dict:
     return changed
 
 
+async def test_a_connector_beyond_every_number_is_an_orphans(database, clock, sql):
+    """Kept and acknowledged like any other start that belongs to nobody."""
+    start = {"connectorId": 2**31, "idTag": "A", "meterStart": 1, "timestamp": TIME}
+    async with talking(database, clock, "ocpp1.6") as charger:
+        answer = await charger.ask("StartTransaction", start)
+
+    assert "Invalid" == answer["idTagInfo"]["status"]
+    assert [("orphan",)] == sql.execute("SELECT verdict FROM ocpp_transaction").fetchall()
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_damaged_messages_are_answered_and_leave_no_trace(database, clock, version, caplog):
     """Each is used or refused by name; never `InternalError`, never a stack in the log."""
