@@ -291,9 +291,13 @@ async def test_a_terminal_shows_words_and_a_link(bay: Bay):
     shown = await bay.devices.show(bay.account, DEVICE, screen, key="show")
     await bay.asks()
     busy = await bay.devices.show(bay.account, DEVICE, screen, key="again")
+    page = (await bay.merchant.http.get(f"/terminal/{DEVICE}")).text
 
     assert isinstance(shown, Accepted), shown
     assert {"lines": list(screen.lines), "link": screen.link} == await bay.screen()
+    assert "Charging at point 1." in page
+    assert f'href="{screen.link}"' in page
+    assert "<svg" in page
     assert Declined("refused", "Busy") == busy
 
 

@@ -39,6 +39,8 @@ select, input { min-height: 2.5rem; padding: .3rem; font: inherit }
 input[type=radio] { min-height: 0; margin: 0 .5rem 0 0; vertical-align: middle }
 :focus-visible { outline: 3px solid #4f8cff; outline-offset: 2px }
 .scroll { overflow-x: auto }
+a.code { display: block; max-width: 14rem; margin: 0 auto; background: #fff }
+.card + .card { margin-top: 1rem }
 """
 
 _LAYOUT: Final = """<!doctype html>
@@ -94,7 +96,7 @@ _TERMINAL: Final = """{% extends "layout" %}{% block title %}Terminal{% endblock
 <button name="deed" value="disconnect">Take its connection away</button></form>{% endif %}</div>
 {% if screen %}<div class="card"><h1>On its screen</h1>
 {% for line in screen.lines %}<p>{{ line }}</p>{% endfor %}
-{% if screen.link %}<p>QR code: <a href="{{ screen.link }}">{{ screen.link }}</a></p>{% endif %}
+{% if screen.link %}<a class="code" href="{{ screen.link }}">{{ code|safe }}</a>{% endif %}
 </div>{% endif %}</main>{% endblock %}"""
 
 _DONE: Final = """{% extends "layout" %}

@@ -22,6 +22,8 @@ from app.sandbox.provider.desk.forms import Reply, done, is_form, json, read, re
 from app.sandbox.provider.desk.pages import page
 from app.sandbox.provider.exchange import Asked, Exchange
 from app.sandbox.provider.mollie.face import account_of as mollie_account
+from qr.drawing import svg
+from qr.matrix import Level, matrix_of
 
 _PLUGS: Final = frozenset({"disconnect", "connect"})
 _METHODS: Final = {"mollie": "pointofsale", "adyen": "scheme"}
@@ -76,7 +78,8 @@ async def show(terminal_id: FromPath[str], exchange: NamedDependency[Exchange]) 
     if terminal is None:
         return html(page("missing", sentence="There is no such terminal."), 404)
     payment = _waiting(exchange.bank, terminal_id)
-    facts = {"screen": terminal.facts.get("screen"), "online": is_online(terminal)}
+    screen = terminal.facts.get("screen")
+    facts = {"screen": screen, "code": _code(screen), "online": is_online(terminal)}
     return html(page("terminal", terminal=terminal_id, payment=payment, **facts))
 
 
@@ -112,6 +115,14 @@ async def act(
     if is_form(request):
         return Redirect(f"/terminal/{terminal_id}", status_code=303, headers=HEADERS)
     return json({"done": True})
+
+
+def _code(screen: object) -> str | None:
+    """Return the QR code that the terminal shows, drawn as SVG, or None."""
+    link = screen.get("link") if isinstance(screen, dict) else None
+    if not isinstance(link, str):
+        return None
+    return svg(matrix_of(link, Level.L), title=link)
 
 
 def _plug(bank: Bank, terminal_id: str, *, online: bool) -> None:
