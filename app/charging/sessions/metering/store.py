@@ -65,19 +65,26 @@ _values = attrgetter(*_SAMPLE)
 # highest value that the EVSE can have delivered since its start and since the last register that
 # was believed (the same rule as `trust.believable_energy_wh`).
 # A row that somebody else has locked is left out, so that no session waits for another one's, and
-# no two statements for each other. Nothing is joined but by a key, so that no plan is ever slow;
-# the row that was locked is found again by its place (ctid), where it stays until the commit.
+# no two statements for each other. Each session is looked up by its key (LATERAL and LIMIT leave
+# PostgreSQL no other way: a scan of all would cost more than all else), and found again by the
+# place (ctid) of its locked row, where it stays until the commit. Its key is asked for twice: then
+# PostgreSQL expects few rows, and looks up what follows by keys, too.
 _MEASURE = """
 WITH locked AS (
-    SELECT session.ctid AS row, session_id, meter_start_wh, register_wh, register_at, started_at,
-           clock_offset, max_power_kw * :factor * 1000 / 3600 AS wh_per_second, new.*
+    SELECT target.*, new.*
     FROM unnest(:report, :identity, :transaction, :fingerprint, :taken_at, :received_at, :energy_wh,
                 :power_w, :soc, :context, :signed)
         AS new(report, identity_, transaction_, fingerprint, taken_at, received_at, energy_wh,
                power_w, soc, context, signed)
-    JOIN session ON {its}
-    WHERE operator_id = :operator AND state = :active
-    FOR NO KEY UPDATE OF session SKIP LOCKED
+    CROSS JOIN LATERAL (
+        SELECT session.ctid AS row, session_id, identity, transaction_id, meter_start_wh,
+               register_wh, register_at, started_at, clock_offset,
+               max_power_kw * :factor * 1000 / 3600 AS wh_per_second
+        FROM session
+        WHERE operator_id = :operator AND state = :active AND {its}
+        LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+    ) AS target
+    WHERE {again}
 ), inserted AS (
     INSERT INTO meter_sample (operator_id, session_id, taken_at, fingerprint, received_at,
                               energy_wh, power_w, soc, context, signed)
@@ -128,17 +135,20 @@ WHERE session.ctid = news.row
 RETURNING news.reports, session.session_id, news.at, session.power_w,
           greatest(session.register_wh - session.meter_start_wh, 0) AS energy_wh
 """
-_BY_TRANSACTION = "session.identity = new.identity_ AND session.transaction_id = new.transaction_"
-_BY_SESSION = "session.session_id = :session"
+_BY_TRANSACTION = (
+    "session.identity = new.identity_ AND session.transaction_id = new.transaction_",
+    "target.identity = new.identity_ AND target.transaction_id = new.transaction_",
+)
+_BY_SESSION = ("session.session_id = :session", "target.session_id = :session")
 
 
-def _measuring(its: str, *names: BindParameter[Any]) -> Ready:
+def _measuring(its: str, again: str, *names: BindParameter[Any]) -> Ready:
     # Instants as the driver takes them: nobody looks at each of thousands once more.
     instant: Any = DateTime(timezone=True)
     columns: dict[str, Any] = {name: samples.c[name].type for name in (*_SAMPLE, "fingerprint")}
     columns |= {"taken_at": instant, "received_at": instant}
     columns |= {"report": Integer, "identity": Text, "transaction": Text}
-    statement = text(_MEASURE.replace("{its}", its)).bindparams(
+    statement = text(_MEASURE.replace("{its}", its).replace("{again}", again)).bindparams(
         *names,
         bindparam("operator", type_=Uuid),
         bindparam("active", SessionState.ACTIVE, type_=Text),
@@ -152,8 +162,8 @@ def _measuring(its: str, *names: BindParameter[Any]) -> Ready:
     return Ready(statement.columns(*(column(name) for name in told)))
 
 
-_TRANSACTIONS = _measuring(_BY_TRANSACTION)
-_SESSION = _measuring(_BY_SESSION, bindparam("session", type_=Uuid))
+_TRANSACTIONS = _measuring(*_BY_TRANSACTION)
+_SESSION = _measuring(*_BY_SESSION, bindparam("session", type_=Uuid))
 
 
 @dataclass(frozen=True, slots=True)
