@@ -243,6 +243,26 @@ def test_the_line_of_a_limit_has_its_amount_as_its_price():
     assert [Decimal("0.5"), Decimal("2.5")] == [line.unit_price for line in found.lines]
 
 
+def test_a_limit_is_shared_among_the_rates_by_all_that_they_have():
+    """10 and 20 at 21 % are 36.30, 30 at 9 % are 32.70: half of both is taken off for 34.50."""
+    found = plan(
+        included(
+            price("FLAT", "10", vat="21"),
+            price("ENERGY", "20", vat="21"),
+            price("TIME", "30", vat="9"),
+        ),
+        tax_included="NO",
+        max_price={"after_taxes": Decimal("34.50")},
+    )
+    rows = samples(("2026-01-15T10:00", "0"), ("2026-01-15T11:00", "1"))
+
+    limits = [line for line in price_of(found, rows).lines if line.kind.value == "MAX_PRICE"]
+
+    assert {Decimal(21): eur("-18.15"), Decimal(9): eur("-16.35")} == {
+        line.vat_rate: line.gross for line in limits
+    }
+
+
 # --- a session under way
 def test_a_running_session_tells_dimension_and_currency():
     """And no change by energy where there is none."""
