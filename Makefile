@@ -58,6 +58,10 @@ mutate: install-dev ## change the pricing engine line by line: does a test fail?
 	PRICING_EXAMPLES=3 $(PY) -m mutmut run --max-children 2
 	$(PY) -m mutmut results
 
+.PHONY: bench-ocpp
+bench-ocpp: install-dev ## measure the charge points: 5,000 stations at one process
+	$(PY) -m bench ocpp
+
 .PHONY: bench-money
 bench-money: install-dev ## measure the ledger alone
 	$(PY) -m bench.money

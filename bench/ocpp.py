@@ -26,6 +26,7 @@ BUSY = 200
 COMMANDS = 300
 PAGE = "/c/BEAAAA"
 QUIET_SECONDS = 12
+WARM_UP_SECONDS = 10
 
 
 def memory_kib(process: int) -> int:
@@ -203,6 +204,7 @@ async def with_everything(stations: int, seconds: int, url: str, redis_url: str)
             await storm(crowds, at, stations, "boot", "connect, boot, status")
             await asyncio.sleep(QUIET_SECONDS)  # they are set up
             await busy(crowds, at, seconds, f"MeterValues, {BUSY} stations")
+            await crowds.all(f"pace {WARM_UP_SECONDS} {WARM_UP_SECONDS}")  # each is followed by now
             await paced(crowds, at, stations, 10, seconds * 3)
             await paced(crowds, at, stations, 5, seconds * 3)
             await commands(redis_url, await _operator(url))
