@@ -24,6 +24,7 @@ from app.funds.payments.ports import ProviderAccount, Snapshot, Strategy
 from app.funds.payments.steps import PaymentOrder, begin_payment, get_payment
 from app.funds.payments.sweep import sweep_payments
 from app.infra.database import Database, Scope, Work
+from app.infra.ready import Look
 from app.kernel.events import Event
 from app.kernel.money import Money
 from tests.fakes.clock import FakeClock
@@ -41,7 +42,7 @@ class Killed(BaseException):
 @dataclass
 class MortalDatabase:
     """
-    A database whose process dies at its *lives*-th commit, just after it, or just before.
+    A database whose process dies at its *lives*-th commit or look, just after it, or just before.
 
     With no lives left to count it lives for ever.
     """
@@ -58,6 +59,15 @@ class MortalDatabase:
             self.lives -= 1
             if self.lives == 0 and self.before:
                 raise Killed
+        if self.lives == 0:
+            raise Killed
+
+    @asynccontextmanager
+    async def look(self) -> AsyncIterator[Look]:
+        """Open a look, and die after it where it was ordered."""
+        async with self.inner.look() as look:
+            yield look
+        self.lives -= 1
         if self.lives == 0:
             raise Killed
 
