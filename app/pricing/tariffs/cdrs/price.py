@@ -83,6 +83,10 @@ class _Chooser:
     def chosen(self) -> list[int]:
         """Return per period the place of the plan that prices it."""
         known, periods = self._known, self._cdr.charging_periods
+        if len({period.tariff_id for period in periods}) == 1:
+            first = self._plan_of(periods[0])
+            if known:  # it does not depend on when the period was
+                return [first] * len(periods)
         return [
             known[name] if (name := period.tariff_id) in known else self._plan_of(period)
             for period in periods

@@ -72,9 +72,18 @@ def spans_of_cdr(cdr: Cdr, plans: Sequence[int], notes: dict[str, None]) -> Span
         found = found._replace(end=[*found.end[:-1], ended_at])
     if cdr.credit:
         return _as_credited(found)
-    if min(*found.time, *found.parking, *filter(None, found.reserved), 0) < 0:
+    if _has_negative(found):
         notes["time_negative"] = None
     return found
+
+
+def _has_negative(found: Spans) -> bool:
+    """Tell whether some time is below zero; reservations are rare, so they are looked at last."""
+    if min(found.time) < 0 or min(found.parking) < 0:
+        return True
+    if found.reserved.count(None) == len(found.reserved):
+        return False
+    return min(filter(None, found.reserved), default=0) < 0
 
 
 def _starts(periods: Sequence[ChargingPeriod]) -> list[int]:
