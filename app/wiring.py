@@ -22,8 +22,10 @@ from app.funds.payments.health import SharedFuses
 from app.funds.terminals import reactors as terminals
 from app.funds.wallet import reactors as wallets
 from app.gateways.adyen.devices.devices import AdyenDevices
+from app.gateways.adyen.means import AdyenMeans
 from app.gateways.adyen.provider import AdyenOptions, AdyenProvider
 from app.gateways.adyen.settlements import AdyenSettlements
+from app.gateways.mollie.means import MollieMeans
 from app.gateways.mollie.provider import MollieOptions, MollieProvider
 from app.gateways.mollie.settlements import MollieSettlements
 from app.gateways.mollie.terminals import MollieTerminals
@@ -188,6 +190,7 @@ def _payments(
         devices={"mollie": MollieTerminals(mollie), "adyen": devices},
         balances={"mollie": MollieSettlements(mollie)},
         reports={"adyen": AdyenSettlements(adyen, sandbox=settings.payments.adyen_url)},
+        keepers={"mollie": MollieMeans(mollie), "adyen": AdyenMeans(adyen)},
     )
     stack.push_async_callback(desk.readings.close)
     return desk

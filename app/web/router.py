@@ -16,6 +16,7 @@ from app.web.coupons.redeem import coupon_form, form_again
 from app.web.drawing.scan_cache import Lifetimes, ScanCache
 from app.web.drivers.sign_in import code_form, me_anywhere, me_page, sign_in_form, sign_out_form
 from app.web.drivers.wallet import (
+    automatic_off_form,
     back_from_top_up,
     refund_form,
     top_up_form,
@@ -61,6 +62,7 @@ _HANDLERS = (
     code_form,
     sign_in_form,
     sign_out_form,
+    automatic_off_form,
     wallet_anywhere,
     wallet_page,
     top_up_form,

@@ -26,7 +26,7 @@ from app.directpay.settle import collect, give_back, settle
 from app.funds.payments.jobs import payment_jobs, payment_schedules
 from app.funds.reconciliation.statements import statement_schedules
 from app.funds.terminals.jobs import terminal_jobs, terminal_schedules
-from app.funds.wallet.jobs import wallet_schedules
+from app.funds.wallet.jobs import wallet_jobs, wallet_schedules
 from app.infra.jobs import Job, Schedule
 from app.people.identity.drivers.forget import driver_schedules
 from app.pricing.promotions.forget import promotion_schedules
@@ -55,6 +55,7 @@ def jobs(workshop: Workshop) -> tuple[Job, ...]:
         *payment_jobs(workshop.desk.payments),
         *receipt_jobs(workshop.post),
         *terminal_jobs(workshop.desk),
+        *wallet_jobs(workshop.desk.payments),
     )
 
 

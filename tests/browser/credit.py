@@ -1,5 +1,6 @@
 """Pages of a driver with credit for the gallery, from sample rows."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +11,13 @@ from app.funds.ledger.chart import Book
 from app.funds.ledger.model import TransactionKind
 from app.funds.payments.ports import MethodOffer, Strategy
 from app.funds.payments.routing.offers import WayToPay
+from app.funds.wallet.automatic.model import (
+    WORDS,
+    Agreement,
+    AgreementState,
+    Ending,
+    Terms,
+)
 from app.funds.wallet.model import Lot, LotKind, Wallet
 from app.funds.wallet.statement import StatementLine
 from app.funds.wallet.top_ups.model import WalletOffer
@@ -22,10 +30,11 @@ from app.web.drawing.scan_page import render_scan
 from app.web.drawing.wallet_page import WalletPage, render_wallet
 from app.web.words.payment import Device
 from tests.browser.samples import scans
-from tests.scenarios.world import OPERATOR, _operator
+from tests.scenarios.world import OPERATOR, operator_of_the_world
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-NAMES = ("me-address", "me-code", "me-inside", "wallet", "wallet-frozen", "scan-credit")
+WALLETS = ("wallet-frozen", "wallet-automatic", "wallet-declined")
+NAMES = ("me-address", "me-code", "me-inside", "wallet", *WALLETS, "scan-credit")
 
 
 def eur(minor: int) -> Money:
@@ -35,7 +44,7 @@ def eur(minor: int) -> Money:
 
 def credit_picture(name: str) -> tuple[str, Look]:
     """Return the page *name* in the current language."""
-    operator = _operator()
+    operator = operator_of_the_world()
     match name:
         case "me-address":
             return render_me(MePage(operator, None))
@@ -49,10 +58,33 @@ def credit_picture(name: str) -> tuple[str, Look]:
             has = CreditView(MoneyView(4000, "EUR"), MoneyView(500, "EUR"), MoneyView(4000, "EUR"))
             return render_scan(scans()["scan-free"], device=Device.OTHER, credit=has)
         case _:
-            return render_wallet(_wallet_page(is_frozen=name == "wallet-frozen"))
+            return render_wallet(_wallet_page(name))
 
 
-def _wallet_page(*, is_frozen: bool) -> WalletPage:
+def _agreement(name: str) -> Agreement | None:
+    agreement = Agreement(
+        agreement_id=UUID(int=9),
+        wallet_id=UUID(int=5),
+        account_id=UUID(int=8),
+        customer="cst_1",
+        terms=Terms(eur(1000), eur(2500), eur(5000)),
+        words=WORDS,
+        locale="en",
+        page="",
+        agreed_at=NOW,
+        state=AgreementState.ON,
+    )
+    match name:
+        case "wallet-automatic":
+            return agreement
+        case "wallet-declined":
+            off, why = AgreementState.OFF, Ending.DECLINED
+            return replace(agreement, state=off, ended_at=NOW, ended_why=why)
+        case _:
+            return None
+
+
+def _wallet_page(name: str) -> WalletPage:
     lots = (
         Lot(UUID(int=2), LotKind.PURCHASED, eur(5000), eur(4383), UUID(int=3), NOW),
         Lot(
@@ -73,7 +105,7 @@ def _wallet_page(*, is_frozen: bool) -> WalletPage:
         currency="EUR",
         book=Book.TEST,
         opened_at=NOW,
-        frozen_at=NOW if is_frozen else None,
+        frozen_at=NOW if name == "wallet-frozen" else None,
         lots=lots,
     )
     lines = (
@@ -82,10 +114,13 @@ def _wallet_page(*, is_frozen: bool) -> WalletPage:
         StatementLine(NOW, TransactionKind.GRANT, UUID(int=4), eur(1000)),
         StatementLine(NOW, TransactionKind.TOP_UP, UUID(int=3), eur(5000)),
     )
-    credit = Credit(wallet, lines, {str(UUID(int=4)): "Welcome to Voltstraat"})
+    notes = {str(UUID(int=4)): "Welcome to Voltstraat"}
+    credit = Credit(wallet, lines, notes, _agreement(name), "Visa •••• 1234")
     offer = WalletOffer((eur(2500), eur(5000), eur(10_000)), eur(25_000))
     ways = tuple(
         WayToPay(MethodOffer(method, label, Strategy.PAY_FIRST), UUID(int=8))
         for method, label in (("creditcard", "Card"), ("ideal", "iDEAL"))
     )
-    return WalletPage(_operator(), Overview((credit,), offer, NOW), ways, "0" * 32)
+    return WalletPage(
+        operator_of_the_world(), Overview((credit,), offer, NOW), ways, ways[:1], "0" * 32
+    )

@@ -1,9 +1,13 @@
 """The page of a driver's credit: buying it, seeing it, giving it back."""
 
+import re
+
 import pytest
 
+from app.funds.wallet.automatic.model import WORDS
 from tests.http.site import Site, fields
 from tests.http.test_sign_in import sign_in
+from tests.scenarios.test_auto_top_up import spends
 from tests.scenarios.wallets import known_driver, sells_credit
 from tests.scenarios.world import CODE
 
@@ -19,11 +23,11 @@ async def inside(site: Site) -> Site:
     return site
 
 
-async def buys(site: Site, minor: str = "5000", method: str = "ideal"):
+async def buys(site: Site, minor: str = "5000", method: str = "ideal", **more: str):
     """The driver chooses an amount and presses a button."""
     page = await site.get(WALLET)
     return await site.post(
-        f"{WALLET}/top-up", {**fields(page.text), "amount": minor, "method": method}
+        f"{WALLET}/top-up", {**fields(page.text), "amount": minor, "method": method, **more}
     )
 
 
@@ -110,9 +114,82 @@ async def test_another_driver_cannot_come_back_for_it(inside: Site):
 
 async def test_forms_of_other_sites_buy_and_give_back_nothing(inside: Site):
     """A form on another site is refused."""
-    for path in ("top-up", "refund"):
+    for path in ("top-up", "refund", "automatic/off"):
         answer = await inside.post(f"{WALLET}/{path}", {}, Sec_Fetch_Site="cross-site")
         assert 403 == answer.status_code
+
+
+def box_of(html: str) -> str:
+    """Return the box beside buying, and what it says; empty: there is none."""
+    found = re.search(r'<input type="checkbox"[^>]*>[^<]*', html)
+    return found[0] if found else ""
+
+
+async def test_credit_buys_itself_only_with_consent(inside: Site):
+    """The box is there, says what it means, and is not ticked; without it nothing is kept."""
+    box = box_of((await inside.get(WALLET)).text)
+    await buys(inside, method="creditcard")
+    page = await comes_back(inside)
+    order = inside.world.provider.orders[inside.world.payment_ref]
+
+    assert "less than €10.00 is left, buy €25.00 again by itself, at most €50.00 a day" in box
+    assert f'name="automatic" value="{WORDS}"' in box
+    assert "checked" not in box
+    assert order.customer is None
+    assert "Buying by itself is on" not in page
+
+
+async def test_it_is_switched_on_with_a_card_and_off_again(inside: Site):
+    """Ticked, paid by card: the page says so, and one button ends it and deletes the means."""
+    await buys(inside, method="creditcard", automatic=WORDS)
+    page = await comes_back(inside)
+    assert "Buying by itself is on" in page
+    assert "Visa •••• 1234" in page
+    assert "" == box_of(page)
+    form = fields(page)
+    answer = await inside.post(f"{WALLET}/automatic/off", form)
+    await inside.post(f"{WALLET}/automatic/off", form)
+    await inside.world.worker.run_due()
+    after = (await inside.get(WALLET)).text
+
+    assert (303, WALLET) == (answer.status_code, answer.headers["location"])
+    assert "Buying by itself is on" not in after
+    assert box_of(after)
+    assert [f"mdt_{inside.world.payment_ref}"] == inside.world.keeper.forgotten
+
+
+@pytest.mark.parametrize(("method", "words"), [("ideal", WORDS), ("creditcard", "1999-01")])
+async def test_what_can_not_be_agreed_to(inside: Site, method: str, words: str):
+    """A means that leaves a direct debit, and the words of another time: nothing is paid."""
+    answer = await buys(inside, method=method, automatic=words)
+
+    assert 409 == answer.status_code
+    assert 'role="alert"' in answer.text
+    assert {} == inside.world.provider.snapshots
+
+
+async def test_who_has_no_credit_switches_nothing_off(inside: Site):
+    """The form sent out of the blue leads back to the page."""
+    answer = await inside.post(f"{WALLET}/automatic/off", {"currency": "EUR"})
+
+    assert WALLET == answer.headers["location"]
+
+
+async def test_the_page_says_when_the_bank_has_ended_it(inside: Site):
+    """Two refusals in a row switched it off: the driver reads when and why."""
+    await buys(inside, "2500", method="creditcard", automatic=WORDS)
+    await comes_back(inside)
+    anna = await known_driver(inside.world)
+    inside.world.keeper.declines = 2
+    for key, minor, kwh in (("one", 1600, "32.000"), ("two", 500, "10.000")):
+        await spends(anna, key, kwh, minor)
+        inside.world.clock.advance(days=2)
+        await inside.world.connects()
+    await sign_in(inside)
+    page = (await inside.get(WALLET)).text
+
+    assert "your bank declined twice" in page
+    assert box_of(page)
 
 
 async def test_the_scan_page_leads_to_it_where_credit_is_sold(site: Site):

@@ -7,7 +7,7 @@ from app.funds.payments.accounts import AccountOrder, Vault, save_accounts
 from app.funds.payments.desk import PaymentDesk
 from app.infra.database import Database
 from app.people.identity.save import save_operator
-from tests.scenarios.world import OPERATOR, _operator
+from tests.scenarios.world import OPERATOR, operator_of_the_world
 
 VAULT = Vault((Vault.new_key(),))
 
@@ -15,12 +15,12 @@ VAULT = Vault((Vault.new_key(),))
 async def test_every_account_in_use_has_its_address(database: Database):
     """One line for each: operator, provider, mode and address, without any secret."""
     async with database.work(OPERATOR) as work:
-        await save_operator(work, _operator())
+        await save_operator(work, operator_of_the_world())
         orders = [AccountOrder("mollie", "test", "test_1"), AccountOrder("adyen", "test", "AQE")]
         accounts = await save_accounts(work, orders, vault=VAULT)
     desk = PaymentDesk(database, {}, VAULT, "https://pay.example")
     services = SimpleNamespace(database=database, desk=SimpleNamespace(payments=desk))
-    slug = _operator().slug
+    slug = operator_of_the_world().slug
 
     assert [
         f"{slug}  {each.provider}  test  "

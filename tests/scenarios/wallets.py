@@ -54,16 +54,20 @@ class Driver:
         self.world.journeys.append(await pay(order, desk=self.world.desk))
         await self.world.worker.run_due()
 
-    async def orders(self, minor: int, method: str = "ideal", key: str = "top-up") -> TopUp:
+    async def orders(
+        self, minor: int, method: str = "ideal", key: str = "top-up", consent: str | None = None
+    ) -> TopUp:
         """The driver chooses how much credit to buy, and is sent to the provider's page."""
         page = "https://pay.example/wallet/voltstraat/back"
-        order = TopUpOrder(self.driver_id, eur(minor), method, key, "en", page)
+        order = TopUpOrder(self.driver_id, eur(minor), method, key, "en", page, consent)
         begun = await top_up(order, operator_id=OPERATOR, desk=self.world.desk.payments)
         return begun.top_up
 
-    async def buys(self, minor: int, method: str = "ideal", key: str = "top-up") -> TopUp:
+    async def buys(
+        self, minor: int, method: str = "ideal", key: str = "top-up", consent: str | None = None
+    ) -> TopUp:
         """The driver buys credit, and comes back from the provider's page."""
-        asked = await self.orders(minor, method, key)
+        asked = await self.orders(minor, method, key, consent)
         self.world.provider.approve(self.world.payment_ref)
         await self.world.webhook()
         await self.world.worker.run_due()

@@ -72,6 +72,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.displays import FakeDisplays
 from tests.fakes.jobs import HandWorker
 from tests.fakes.mailer import FakeMailer
+from tests.fakes.means import FakeKeeper
 from tests.fakes.provider import FakeProvider
 from tests.fakes.terminals import FakeTerminals
 
@@ -121,6 +122,13 @@ class World:
         devices = self.desk.payments.devices["mollie"]
         assert isinstance(devices, FakeTerminals)
         return devices
+
+    @property
+    def keeper(self) -> FakeKeeper:
+        """The means that drivers left with the provider, in memory."""
+        keeper = self.desk.payments.keepers["mollie"]
+        assert isinstance(keeper, FakeKeeper)
+        return keeper
 
     # The driver
 
@@ -369,13 +377,14 @@ async def open_world(
 
 def payments_of(database: Database, provider: FakeProvider) -> PaymentDesk:
     """Return the payment desk of a world in which everything is played in memory."""
-    terminals = FakeTerminals(provider)
+    terminals, keeper = FakeTerminals(provider), FakeKeeper(provider)
     return PaymentDesk(
         database,
         {"mollie": provider, "adyen": provider},
         Vault((Vault.new_key(),)),
         "https://pay.example",
         {"mollie": terminals, "adyen": terminals},
+        keepers={"mollie": keeper, "adyen": keeper},
     )
 
 
@@ -402,7 +411,7 @@ def world_reactors(*, pause_ms: int = 0, board: PriceBoard | None = None) -> Rea
 
 async def _furnish(database: Database, vault: Vault) -> None:
     async with database.work(OPERATOR) as work:
-        await save_operator(work, _operator())
+        await save_operator(work, operator_of_the_world())
         await save_location(work, _location())
         await save_charge_point(work, IDENTITY, PASSWORD)
         await save_evse(work, evse_draft())
@@ -412,7 +421,8 @@ async def _furnish(database: Database, vault: Vault) -> None:
         await assign_tariff(work, tariff.tariff_id)
 
 
-def _operator() -> Operator:
+def operator_of_the_world() -> Operator:
+    """The operator as it is configured."""
     return Operator(
         operator_id=OPERATOR,
         slug="voltstraat",

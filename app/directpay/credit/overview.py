@@ -6,6 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from app.funds.payments.errors import AccountNotFound
+from app.funds.wallet.automatic.model import Agreement
+from app.funds.wallet.automatic.read import last_agreement
 from app.funds.wallet.model import Wallet
 from app.funds.wallet.read import wallets_of
 from app.funds.wallet.statement import StatementLine, notes_of, wallet_statement
@@ -16,11 +18,17 @@ from app.infra.database import Database, Work
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """One wallet, with what became of it; *notes* are those of gifts, by their id."""
+    """
+    One wallet, with what became of it; *notes* are those of gifts, by their id.
+
+    *agreement* is what was last agreed to on buying by itself, *instrument* what is charged for it.
+    """
 
     wallet: Wallet
     lines: tuple[StatementLine, ...]
     notes: Mapping[str, str]
+    agreement: Agreement | None = None
+    instrument: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +53,5 @@ async def overview(driver_id: UUID, *, operator_id: UUID, database: Database) ->
 
 async def _credit(work: Work, wallet: Wallet) -> Credit:
     lines = await wallet_statement(work, wallet)
-    return Credit(wallet, tuple(lines), await notes_of(work, wallet))
+    agreement, instrument = await last_agreement(work, wallet.wallet_id) or (None, None)
+    return Credit(wallet, tuple(lines), await notes_of(work, wallet), agreement, instrument)

@@ -7,6 +7,7 @@ from app.funds.payments.accounts.vault import Vault
 from app.funds.payments.inbox.readings import Readings
 from app.funds.payments.ports import PaymentProvider, PromptDevice
 from app.funds.payments.providers.settlements import BalanceReader, ReportReader
+from app.funds.payments.providers.stored import MeansKeeper
 from app.infra.database import Database
 
 
@@ -18,7 +19,7 @@ class PaymentDesk:
     *hooks_base* is the public address of this installation without a slash at its end; None when
     no provider can reach us, and then payments are only read. *devices* are the terminals of the
     providers that have some, *readings* what webhooks have this process read. *balances* and
-    *reports* tell what providers moved and paid out.
+    *reports* tell what providers moved and paid out. *keepers* store means of drivers who agreed.
     """
 
     database: Database
@@ -29,6 +30,7 @@ class PaymentDesk:
     readings: Readings = field(default_factory=Readings)
     balances: Mapping[str, BalanceReader] = field(default_factory=dict)
     reports: Mapping[str, ReportReader] = field(default_factory=dict)
+    keepers: Mapping[str, MeansKeeper] = field(default_factory=dict)
 
     def webhook_url(self, provider: str, webhook_token: str) -> str | None:
         """Return where *provider* tells us of the payments of one account."""

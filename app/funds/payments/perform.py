@@ -16,8 +16,10 @@ from app.funds.payments.ports import (
     ProviderAccount,
     Reading,
     Snapshot,
+    StartPayment,
     Unknown,
 )
+from app.funds.payments.providers.stored import charge_of
 from app.funds.payments.record import lock, record
 from app.funds.payments.refresh import is_refused, ordered_of, read_payment, remembered
 from app.funds.payments.rules.decide import Answered, News, Observed, Sending, TimePassed
@@ -112,9 +114,15 @@ def _is_remembered(payment: Payment, credential: Credential, desk: PaymentDesk) 
 
 
 def _is_forgotten(desk: PaymentDesk, call: _Call) -> bool:
-    """Tell whether a provider that can't be read may no longer know the key of an old order."""
+    """
+    Tell whether a provider that can't be read may no longer know the key of an old order.
+
+    A stored means is never charged for a payment that was given up: that money would only go back.
+    """
     life = desk.providers[call.account.provider].key_life
-    sent_at = call.operation.sent_at
+    order, keep, sent_at = call.operation.order, call.payment.keep, call.operation.sent_at
+    if order is not None and order.token is not None and keep is not None and not keep:
+        return True
     if life is None or sent_at is None or not call.operation.is_unresolved:
         return False
     return call.began_at >= sent_at + life
@@ -132,9 +140,7 @@ async def _send(desk: PaymentDesk, call: _Call) -> Outcome:
     provider = desk.providers[call.account.provider]
     account, operation = call.account, call.operation
     if operation.order is not None:
-        at_terminal = operation.order.terminal is not None
-        start = desk.devices[account.provider].activate if at_terminal else provider.start
-        return await start(account, operation.order)
+        return await _start(desk, account, operation.order)
     ref, key = _named(call.payment, operation), operation.key
     match operation.kind:
         case OperationKind.CAPTURE | OperationKind.REFUND:
@@ -155,6 +161,14 @@ async def _send(desk: PaymentDesk, call: _Call) -> Outcome:
             raise AssertionError(msg)
         case _:
             assert_never(operation.kind)
+
+
+async def _start(desk: PaymentDesk, account: ProviderAccount, order: StartPayment) -> Outcome:
+    if order.token is not None:
+        return await desk.keepers[account.provider].charge(account, charge_of(order))
+    if order.terminal is not None:
+        return await desk.devices[account.provider].activate(account, order)
+    return await desk.providers[account.provider].start(account, order)
 
 
 def _named(payment: Payment, operation: Operation) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.funds.payments import store
 from app.funds.payments.accounts import chosen_account_id
 from app.funds.payments.events import OrderedInHouse
-from app.funds.payments.model import Operation, OperationKind, Payment
+from app.funds.payments.model import UNTRIED, Operation, OperationKind, Payment
 from app.funds.payments.ports import Alternative, AtTerminal, Origin, StartPayment, Strategy
 from app.funds.payments.record import defer_operation, find, lock, record
 from app.funds.payments.rules.decide import HoldWished, KeepDecided
@@ -28,7 +28,8 @@ class PaymentOrder:
     *description* is what the driver reads on the statement, *return_url* where the provider's page
     leads back to, *country* where the charging point is. *account_id* is the account that takes it
     (None: the preferred one), *alternatives* those that are tried when it can't. *origin* is where
-    the driver agrees, *terminal* the one that asks for a card.
+    the driver agrees, *terminal* the one that asks for a card. *customer* is whom the means is
+    stored for, as the account's provider calls one; with *token* their stored means is charged.
     """
 
     payment_id: UUID
@@ -44,6 +45,8 @@ class PaymentOrder:
     alternatives: tuple[Alternative, ...] = ()
     origin: Origin = Origin.WEB
     terminal: AtTerminal | None = None
+    customer: str | None = None
+    token: str | None = None
 
 
 async def begin_payment(work: Work, order: PaymentOrder) -> Payment:
@@ -92,6 +95,8 @@ def _start_of(payment: Payment, order: PaymentOrder, now: datetime) -> Operation
         alternatives=order.alternatives,
         expires_at=(now + ABANDONED_AFTER).replace(microsecond=0),
         terminal=order.terminal,
+        customer=order.customer,
+        token=order.token,
     )
     return replace(start, order=frozen)
 
@@ -100,6 +105,20 @@ def order_start(work: Work, payment: Payment) -> None:
     """Step: let a job send the start of *payment*, after the commit."""
     start = operation_id_of(payment.payment_id, 0, OperationKind.START)
     defer_operation(work, payment.operator_id, payment.payment_id, start)
+
+
+async def withdraw_unsent(work: Work, payment_id: UUID) -> bool:
+    """
+    Step: don't make a payment whose start was never sent; tell whether that was so.
+
+    Who asks is told of no failure. Raises PaymentNotFound.
+    """
+    payment = await lock(work, payment_id)
+    start = payment.operation(operation_id_of(payment_id, 0, OperationKind.START))
+    if start.state not in UNTRIED:
+        return False
+    await record(work, payment, KeepDecided(Money.zero(payment.amount.currency)))
+    return True
 
 
 async def get_payment(work: Work, payment_id: UUID) -> Payment:

@@ -11,6 +11,7 @@ from app.funds.payments.house import answer, refuse
 from app.funds.payments.model import Operation, OperationKind, PaymentStatus
 from app.funds.payments.steps import get_payment
 from app.funds.wallet import store
+from app.funds.wallet.automatic.follow import notice_spending
 from app.funds.wallet.errors import CreditTooLow, WalletFrozen
 from app.funds.wallet.model import Reservation, ReservationState, lots_of, split
 from app.funds.wallet.read import lock_wallet
@@ -61,6 +62,7 @@ async def _settle(work: Work, its: Reservation, price: Money) -> None:
     fact = Fact(f"{TransactionKind.WALLET_SPENT}:{its.payment_id}", its.payment_id, book, work.now)
     back = lots_of(rest, its.currency)
     post_at_end(work, spent(fact, its.wallet_id, its.session_id, price, rest=back))
+    await notice_spending(work, its.wallet_id)
 
 
 async def _release(work: Work, its: Reservation) -> None:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from app.directpay.credit.overview import Overview
 from app.directpay.scan import brand_view
 from app.funds.payments.routing.offers import WayToPay
+from app.funds.wallet.automatic.model import WORDS, AgreementState, terms_of
 from app.infra.i18n import format_money, gettext
 from app.kernel.errors import Problem
 from app.people.identity.model import Operator
 from app.web.drawing.look import Look
 from app.web.drawing.templates import render
+from app.web.words.automatic import automatic_words, terms_words
 from app.web.words.wallet import WalletWords, wallet_words
 
 MOST_LINES = 50
@@ -18,11 +20,16 @@ MOST_LINES = 50
 
 @dataclass(frozen=True, slots=True)
 class WalletPage:
-    """What the page shows; *key* makes pressing its buttons twice harmless."""
+    """
+    What the page shows; *key* makes pressing its buttons twice harmless.
+
+    *keeping* are those of the *ways* whose means can be charged again by itself.
+    """
 
     operator: Operator
     overview: Overview
     ways: Sequence[WayToPay]
+    keeping: Sequence[WayToPay]
     key: str
     problem: Problem | None = None
 
@@ -39,6 +46,9 @@ def render_wallet(page: WalletPage) -> tuple[str, Look]:
         amounts=[(amount.minor, format_money(amount)) for amount in amounts],
         ways=[(way.offer.method, way.offer.label) for way in page.ways] if amounts else [],
         most="" if offer is None else format_money(offer.most),
+        box=_box(page),
+        words=WORDS,
+        keeping=", ".join(way.offer.label for way in page.keeping),
         key=page.key,
         error=None if page.problem is None else _mistake(page.problem),
     )
@@ -48,16 +58,41 @@ def _wallets(overview: Overview) -> list[tuple[str, WalletWords]]:
     return [
         (
             each.wallet.currency,
-            wallet_words(each.wallet, each.lines[:MOST_LINES], dict(each.notes), overview.now),
+            wallet_words(
+                each.wallet,
+                each.lines[:MOST_LINES],
+                dict(each.notes),
+                overview.now,
+                automatic_words(each.agreement, each.instrument),
+            ),
         )
         for each in overview.credits
     ]
+
+
+def _box(page: WalletPage) -> str | None:
+    """Return what the box beside buying says; None: it is agreed to already, or not possible."""
+    offer = page.overview.offer
+    if offer is None or not page.keeping:
+        return None
+    holds = any(
+        each.agreement is not None
+        and each.agreement.state is AgreementState.ON
+        and each.wallet.currency == offer.most.currency
+        for each in page.overview.credits
+    )
+    return None if holds else terms_words(terms_of(offer))
 
 
 def _mistake(problem: Problem) -> str:
     match problem.code:
         case "top_up_refused":
             return gettext("This credit can not be bought: it would be more than you may have.")
+        case "means_not_kept":
+            return gettext(
+                "This means of payment can not be charged by itself. Nothing was paid: choose"
+                " another one, or leave the box empty."
+            )
         case "nothing_to_refund":
             return gettext("There is no bought credit to give back any more.")
         case _:

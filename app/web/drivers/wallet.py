@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 from urllib.parse import quote
@@ -17,7 +18,16 @@ from app.directpay.desk import PAYMENTS_PER_NETWORK
 from app.funds.payments.errors import AccountNotFound
 from app.funds.payments.refresh import come_back
 from app.funds.payments.routing.offers import WayToPay
-from app.funds.wallet.errors import NothingToRefund, TopUpRefused, WalletFrozen, WalletNotFound
+from app.funds.wallet.automatic.agree import ways_that_keep
+from app.funds.wallet.automatic.model import WORDS
+from app.funds.wallet.automatic.stop import switch_off
+from app.funds.wallet.errors import (
+    MeansNotKept,
+    NothingToRefund,
+    TopUpRefused,
+    WalletFrozen,
+    WalletNotFound,
+)
 from app.funds.wallet.top_ups.model import WalletOffer
 from app.funds.wallet.top_ups.order import TopUpOrder, top_up, ways_to_top_up
 from app.funds.wallet.top_ups.read import top_up_of_driver
@@ -76,7 +86,7 @@ async def top_up_form(
     try:
         order = await _order(form, visitor, driver, pages)
         begun = await top_up(order, operator_id=driver.operator_id, desk=pages.desk.payments)
-    except (TopUpRefused, AccountNotFound) as problem:
+    except (TopUpRefused, MeansNotKept, AccountNotFound) as problem:
         answer = await _answer(request, visitor, pages, problem)
         return visitor.remembered(answer, pages)
     if begun.checkout_url is None:
@@ -134,6 +144,25 @@ async def refund_form(
     return visitor.remembered(see_other(f"/wallet/{visitor.operator.slug}"), pages)
 
 
+@post("/wallet/{slug:str}/automatic/off", include_in_schema=False)
+async def automatic_off_form(
+    request: AnyRequest, slug: FromPath[str], pages: NamedDependency[Pages]
+) -> Response[bytes]:
+    """Buy nothing by itself from now on; who has agreed to nothing loses nothing."""
+    check_same_origin(request.headers, pages.config)
+    visitor = await visitor_at(request, slug, pages)
+    driver = signed_in(visitor)
+    currency = (await request.form()).get("currency")
+    with suppress(WalletNotFound):
+        await switch_off(
+            driver.driver_id,
+            currency if isinstance(currency, str) else "",
+            operator_id=driver.operator_id,
+            database=pages.desk.database,
+        )
+    return visitor.remembered(see_other(f"/wallet/{visitor.operator.slug}"), pages)
+
+
 async def _answer(
     request: AnyRequest, visitor: Visitor, pages: Pages, problem: Problem | None = None
 ) -> Response[bytes]:
@@ -143,7 +172,8 @@ async def _answer(
     )
     ways = await _ways(seen.offer, driver, pages)
     key = hashlib.blake2b(f"{driver.driver_id}{seen.now}".encode(), digest_size=16).hexdigest()
-    page = WalletPage(visitor.operator, seen, ways, key, problem)
+    keeping = await ways_that_keep(ways, operator_id=driver.operator_id, desk=pages.desk.payments)
+    page = WalletPage(visitor.operator, seen, ways, keeping, key, problem)
     status = 200 if problem is None else STATUS[problem.kind]
     return private_page(request, render_wallet(page), pages.config, status=status)
 
@@ -177,7 +207,16 @@ async def _order(
         key=f"{driver.driver_id}:{key}:{amount}:{method}",
         locale=current_language(),
         page=f"{pages.config.base_url}/wallet/{visitor.operator.slug}/back",
+        consent=_consent(form),
     )
+
+
+def _consent(form: Mapping[str, object]) -> str | None:
+    """Return the version of the words beside the box that was ticked; an old page's is refused."""
+    ticked = form.get("automatic")
+    if ticked not in (None, WORDS):
+        raise TopUpRefused("the words that were agreed to are not ours")
+    return None if ticked is None else WORDS
 
 
 async def _take_of(driver: Driver, pages: Pages) -> None:

@@ -9,6 +9,7 @@ from app.funds.wallet.model import Lot, LotKind, Wallet
 from app.funds.wallet.statement import StatementLine
 from app.infra.i18n import format_local_date, format_money, gettext
 from app.kernel.money import Money
+from app.web.words.automatic import AutomaticWords
 
 # Credit belongs to no place: its days are those of universal time.
 _ZONE = "UTC"
@@ -32,10 +33,15 @@ class WalletWords:
     lots: tuple[LineWords, ...]
     lines: tuple[LineWords, ...]
     refundable: str | None
+    automatic: AutomaticWords | None = None
 
 
 def wallet_words(
-    wallet: Wallet, lines: Sequence[StatementLine], notes: dict[str, str], now: datetime
+    wallet: Wallet,
+    lines: Sequence[StatementLine],
+    notes: dict[str, str],
+    now: datetime,
+    automatic: AutomaticWords | None,
 ) -> WalletWords:
     """Return *wallet* in the current language; *notes* are those of gifts, by the gift's id."""
     bought = sum(lot.left.minor for lot in wallet.lots if lot.kind is LotKind.PURCHASED)
@@ -47,6 +53,7 @@ def wallet_words(
         lots=tuple(_lot(lot) for lot in wallet.lots if lot.is_good(now)),
         lines=tuple(_line(line, notes.get(str(line.source_id), "")) for line in lines),
         refundable=format_money(Money(bought, wallet.currency)) if can_go_back else None,
+        automatic=automatic,
     )
 
 

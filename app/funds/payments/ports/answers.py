@@ -100,6 +100,7 @@ class StartPayment:
     *country* is where the charging point is, *expires_at* when the page stops taking money.
     *alternatives* are the accounts to try next, which no provider is told.
     *customer* is whom the means is stored for, in the provider's words; None: it is not stored.
+    With *token* a means that the customer left is charged, without the driver and without a page.
     With *terminal* the driver pays there, and there is no page.
     """
 
@@ -117,6 +118,7 @@ class StartPayment:
     customer: str | None = None
     alternatives: tuple[Alternative, ...] = ()
     terminal: AtTerminal | None = None
+    token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

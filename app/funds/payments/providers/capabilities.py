@@ -22,6 +22,9 @@ HOUSE: Final = "wallet"
 WALLET: Final = "wallet"
 
 
+_BY_CARD: Final = frozenset({"creditcard", "applepay", "googlepay"})
+
+
 class Captures(StrEnum):
     """How a hold may be captured: not at all (there is none), once, or in several parts."""
 
@@ -191,6 +194,17 @@ def strategy_of(provider: str, method: str, currency: str) -> Strategy | None:
     if row is None or currency not in row.currencies:
         return None
     return row.strategy
+
+
+def charges_at_once(provider: str, method: str) -> bool:
+    """
+    Tell whether *method*, once stored, can be charged without the driver and answered at once.
+
+    Cards can, also those behind a phone. What iDEAL and the like leave is a direct debit: it takes
+    days, and may be taken back for weeks.
+    """
+    row = capability(provider, method)
+    return row is not None and row.stores and method in _BY_CARD
 
 
 def name_of(provider: str, method: str) -> str:

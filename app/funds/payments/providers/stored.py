@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.funds.payments.ports import Declined, NotSent, Outcome, ProviderAccount, Unknown
+from app.funds.payments.ports import (
+    Declined,
+    NotSent,
+    Outcome,
+    ProviderAccount,
+    StartPayment,
+    Unknown,
+)
 from app.kernel.money import Money
 
 
@@ -33,6 +40,22 @@ class StoredCharge:
     description: str
     return_url: str
     webhook_url: str | None = None
+
+
+def charge_of(order: StartPayment) -> StoredCharge:
+    """Return the charge that a start with a `token` asks for."""
+    assert order.customer is not None, "a token is a customer's"  # noqa: S101
+    assert order.token is not None, "else it is no charge"  # noqa: S101
+    return StoredCharge(
+        key=order.key,
+        reference=order.reference,
+        amount=order.amount,
+        customer=order.customer,
+        token=order.token,
+        description=order.description,
+        return_url=order.return_url,
+        webhook_url=order.webhook_url,
+    )
 
 
 class MeansKeeper(Protocol):

@@ -9,6 +9,11 @@ from app.funds.payments.events import PaymentCollected, PaymentFailed, PaymentSe
 from app.funds.payments.ports import Origin
 from app.funds.payments.steps import get_payment, request_capture
 from app.funds.wallet import store as wallets
+from app.funds.wallet.automatic.follow import (
+    notice_credit,
+    notice_failure,
+    notice_late_payment,
+)
 from app.funds.wallet.model import Lot, LotKind
 from app.funds.wallet.read import lock_wallet
 from app.funds.wallet.top_ups import store
@@ -19,7 +24,13 @@ from app.infra.database import Work
 async def on_secured(work: Work, event: PaymentSecured) -> None:
     """React: take the whole amount of what is held; what was given up on goes back by itself."""
     # Asked first: between the payment of a session and its start no statement is to spare.
-    if event.origin is not Origin.TOP_UP or await _asked(work, event.payment_id) is None:
+    if event.origin is not Origin.TOP_UP:
+        return
+    found = await store.of_payment(work, event.payment_id)
+    if found is None:
+        return
+    if found.state is not TopUpState.ASKED:
+        await notice_late_payment(work, found)
         return
     payment = await get_payment(work, event.payment_id)
     if payment.keep is None:
@@ -42,6 +53,7 @@ async def on_collected(work: Work, event: PaymentCollected) -> None:
     )
     await wallets.add_lot(work, wallet.wallet_id, lot)
     await store.set_state(work, asked.top_up_id, TopUpState.CREDITED)
+    await notice_credit(work, asked)
     key = f"{TransactionKind.TOP_UP}:{asked.top_up_id}"
     fact = Fact(key, asked.payment_id, wallet.book, work.now)
     post_at_end(work, topped_up(fact, asked.top_up_id, wallet.wallet_id, asked.amount))
@@ -52,6 +64,7 @@ async def on_failed(work: Work, event: PaymentFailed) -> None:
     asked = await _asked(work, event.payment_id)
     if asked is not None:
         await store.set_state(work, asked.top_up_id, TopUpState.FAILED)
+        await notice_failure(work, asked, event.why)
 
 
 async def _asked(work: Work, payment_id: UUID) -> TopUp | None:

@@ -22,7 +22,8 @@ class TopUp:
     """
     Credit that a driver buys with a payment, whose subject it is.
 
-    *key* makes asking twice harmless. Its lot has the same id.
+    *key* makes asking twice harmless. Its lot has the same id. *agreement_id* is what the driver
+    agreed to when nobody pressed a button for it.
     """
 
     top_up_id: UUID
@@ -32,6 +33,7 @@ class TopUp:
     key: str
     asked_at: datetime
     state: TopUpState = TopUpState.ASKED
+    agreement_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

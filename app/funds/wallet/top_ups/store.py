@@ -1,5 +1,6 @@
 """Top-ups, and the terms of sale, in the database."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ top_up = operator_table(
     Column("key", Text, nullable=False),
     Column("asked_at", UtcDateTime, nullable=False),
     Column("state", Text, nullable=False),
+    Column("agreement_id", Uuid),
 )
 Index("uq_wallet_top_up_key", top_up.c.operator_id, top_up.c.key, unique=True)
 Index("uq_wallet_top_up_payment", top_up.c.operator_id, top_up.c.payment_id, unique=True)
@@ -57,6 +59,7 @@ async def add_top_up(work: Work, new: TopUp) -> bool:
         "key": new.key,
         "asked_at": new.asked_at,
         "state": new.state,
+        "agreement_id": new.agreement_id,
     }
     added = insert(top_up).values(values).on_conflict_do_nothing().returning(top_up.c.top_up_id)
     return (await work.execute(added)).first() is not None
@@ -83,6 +86,14 @@ async def of_payment(work: Work, payment_id: UUID) -> TopUp | None:
 async def waiting_for(work: Work, wallet_id: UUID) -> list[TopUp]:
     """Return the top-ups of a wallet that were asked for and are neither there nor over."""
     its = (top_up.c.wallet_id == wallet_id, top_up.c.state == TopUpState.ASKED)
+    rows = await work.execute(scoped(top_up, work).where(*its).order_by(top_up.c.asked_at))
+    return [found for row in rows if (found := _top_up(row))]
+
+
+async def automatic_since(work: Work, wallet_id: UUID, since: datetime) -> list[TopUp]:
+    """Return what was bought for a wallet by itself, whatever came of it, and what waits."""
+    recent = (top_up.c.asked_at > since) | (top_up.c.state == TopUpState.ASKED)
+    its = (top_up.c.wallet_id == wallet_id, top_up.c.agreement_id.is_not(None), recent)
     rows = await work.execute(scoped(top_up, work).where(*its).order_by(top_up.c.asked_at))
     return [found for row in rows if (found := _top_up(row))]
 
@@ -129,4 +140,5 @@ def _top_up(row: Row[Any] | None) -> TopUp | None:
         key=row.key,
         asked_at=row.asked_at,
         state=TopUpState(row.state),
+        agreement_id=row.agreement_id,
     )

@@ -1,0 +1,1 @@
+"""Credit that buys itself again when little is left: only for drivers who agreed to it."""
