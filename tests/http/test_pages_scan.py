@@ -3,6 +3,7 @@
 import pytest
 
 from app.charging.chargers.model import EvseStatus
+from app.web.security import START, inlined
 from tests.http.site import CHECKOUT, SAME_ORIGIN, Site, fields
 from tests.scenarios.world import CODE
 
@@ -51,7 +52,7 @@ async def test_guarding_headers(site: Site):
     policy = headers["content-security-policy"]
 
     assert "default-src 'none'" in policy
-    assert "script-src 'self';" in policy
+    assert f"script-src 'self' {inlined(START)};" in policy
     assert f"form-action 'self' {CHECKOUT};" in policy
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy

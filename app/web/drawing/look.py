@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from app.directpay.views import BrandView
 from app.web.drawing.colour import Palette, palette
-from app.web.security import style_source
+from app.web.security import inlined
 
 STATIC = Path(__file__).resolve().parents[3] / "static"
 # What a page shows that belongs to no operator: an unknown code, an unknown session.
@@ -52,7 +52,7 @@ def _look(name: str, colour: str, logo: str | None) -> Look:
         palette=colours,
         # Ours alone: our style sheet and four colours that were parsed.
         css=Markup(css),  # noqa: S704
-        style=style_source(css),
+        style=inlined(css),
         icon="data:image/svg+xml," + quote(icon, safe=" ='/:"),
         logo=logo,
     )
