@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.syntax import parsed
+
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted(
     path.relative_to(ROOT) for folder in ("app", "qr") for path in (ROOT / folder).rglob("*.py")
@@ -40,7 +42,7 @@ HOMES = {
 
 def read(source: Path) -> ast.Module:
     """Return the syntax tree of *source*."""
-    return ast.parse((ROOT / source).read_text())
+    return parsed(ROOT / source)
 
 
 def imports(source: Path) -> Iterator[str]:

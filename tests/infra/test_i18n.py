@@ -23,6 +23,7 @@ from app.infra.i18n import (
 )
 from app.infra.i18n.catalogs import DOMAINS, complaints
 from app.kernel.money import Money
+from tests.syntax import parsed
 
 APP = Path(__file__).parents[2] / "app"
 SUMMER = datetime(2026, 7, 22, 13, 5, tzinfo=UTC)
@@ -40,7 +41,7 @@ def test_no_text_hides_from_the_catalogs():
     hidden = [
         f"{path}: {ast.unparse(part)}"
         for path in sorted(APP.rglob("*.py"))
-        for part in ast.walk(ast.parse(path.read_text()))
+        for part in ast.walk(parsed(path))
         if isinstance(part, ast.JoinedStr) and "gettext(" in ast.unparse(part)
     ]
 
