@@ -96,6 +96,13 @@ class Payments:
 
 
 @dataclass(frozen=True, slots=True)
+class Roaming:
+    """Whether other platforms may be *anywhere*, or only at public addresses behind https."""
+
+    anywhere: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything an installation can decide."""
 
@@ -105,6 +112,7 @@ class Settings:
     mail: Mail
     security: Security
     payments: Payments
+    roaming: Roaming
     vies_url: str | None
     state: Path
 
@@ -122,6 +130,7 @@ class Settings:
             mail=_mail(environ),
             security=Security(master_keys=_master_keys(environ, state)),
             payments=_payments(environ),
+            roaming=_roaming(environ),
             vies_url=_vies(environ),
             state=state,
         )
@@ -165,6 +174,13 @@ def _payments(environ: Mapping[str, str]) -> Payments:
         mollie_url=mollie.rstrip("/"),
         adyen_url=None if adyen is None else adyen.rstrip("/"),
     )
+
+
+def _roaming(environ: Mapping[str, str]) -> Roaming:
+    peers = environ.get("OCPI_PEERS") or "public"
+    if peers not in {"public", "anywhere"}:
+        raise SettingsError(f"OCPI_PEERS must be public or anywhere, not {peers!r}")
+    return Roaming(anywhere=peers == "anywhere")
 
 
 def _vies(environ: Mapping[str, str]) -> str | None:

@@ -31,6 +31,7 @@ from app.gateways.mollie.settlements import MollieSettlements
 from app.gateways.mollie.terminals import MollieTerminals
 from app.gateways.ocpi.chargers import EitherWay
 from app.gateways.ocpi.client import OcpiClient
+from app.gateways.ocpi.network import PublicTransport
 from app.gateways.ocpp.facts import DatabaseFacts
 from app.gateways.ocpp.gateway import OcppGateway
 from app.gateways.ocpp.prices.board import OcppBoard
@@ -151,7 +152,8 @@ def _roaming(
     settings: Settings, database: Database, limits: Limits, ocpp: OcppGateway, stack: AsyncExitStack
 ) -> RoamingDesk:
     clock = SystemClock()
-    client = OcpiClient(clock, RandomIds())
+    network = None if settings.roaming.anywhere else PublicTransport()
+    client = OcpiClient(clock, RandomIds(), network)
     stack.push_async_callback(client.close)
     return RoamingDesk(
         database=database,

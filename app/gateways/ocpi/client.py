@@ -1,5 +1,6 @@
 """HTTP calls to other platforms."""
 
+import asyncio
 import re
 from typing import Any, Final
 
@@ -13,9 +14,11 @@ from app.roaming.ports import Link, PeerRequest, Reply
 from app.roaming.wire.codec import read, read_json
 from app.roaming.wire.envelope import Envelope
 
+# A page of a thousand locations, a CDR with the signed values of a day.
 _MOST_BYTES: Final = 32 * 1024 * 1024
 _NEXT: Final = re.compile(r'<([^>]+)>\s*;[^,]*rel="?next"?', re.IGNORECASE)
 _NO_ENVELOPE: Final = 0
+_CONNECT_SECONDS: Final = 5
 
 
 class OcpiClient:
@@ -39,18 +42,23 @@ class OcpiClient:
         if not url.startswith(("https://", "http://")):
             raise PlatformTrouble(f"{url!r} is no address", url=url, is_sent=False)
         try:
-            answer = await self._http.request(
-                request.method,
-                url,
-                content=request.body,
-                headers=self._headers(link),
-                timeout=request.seconds,
-            )
+            async with asyncio.timeout(request.seconds):
+                return await self._sent(link, request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise _trouble(url, error, is_sent=False) from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             raise _trouble(url, error, is_sent=True) from error
-        return _reply(answer, url)
+
+    async def _sent(self, link: Link, request: PeerRequest) -> Reply:
+        patience = httpx.Timeout(request.seconds, connect=min(request.seconds, _CONNECT_SECONDS))
+        async with self._http.stream(
+            request.method,
+            request.url,
+            content=request.body,
+            headers=self._headers(link),
+            timeout=patience,
+        ) as answer:
+            return _reply(answer, await _content(answer, request.url), request.url)
 
     def _headers(self, link: Link) -> dict[str, str]:
         token = link.token if link.is_raw else encoded(link.token)
@@ -67,10 +75,22 @@ class OcpiClient:
         return headers
 
 
-def _reply(answer: httpx.Response, url: str) -> Reply:
-    if len(answer.content) > _MOST_BYTES:
-        raise PlatformTrouble(f"{url} answers {len(answer.content)} bytes", url=url, is_sent=True)
-    envelope = _envelope(answer)
+async def _content(answer: httpx.Response, url: str) -> bytes:
+    """Return the body of *answer*, read no further than it may be long. Raises PlatformTrouble."""
+    found = bytearray()
+    async for part in answer.aiter_bytes():
+        found += part
+        if len(found) > _MOST_BYTES:
+            msg = f"{url} answers more than {_MOST_BYTES} bytes"
+            raise PlatformTrouble(msg, url=url, is_sent=True)
+    return bytes(found)
+
+
+def _reply(answer: httpx.Response, content: bytes, url: str) -> Reply:
+    if answer.is_redirect:
+        msg = f"{url} sends on to {answer.headers.get('Location', 'nowhere')}, which is not done"
+        raise PlatformTrouble(msg, url=url, is_sent=True)
+    envelope = _envelope(content)
     following = _NEXT.search(answer.headers.get("Link", ""))
     total = answer.headers.get("X-Total-Count", "")
     return Reply(
@@ -84,9 +104,9 @@ def _reply(answer: httpx.Response, url: str) -> Reply:
     )
 
 
-def _envelope(answer: httpx.Response) -> Envelope:
+def _envelope(content: bytes) -> Envelope:
     try:
-        found: Any = read_json(answer.content)
+        found: Any = read_json(content)
         return read(Envelope, found)
     except OcpiInvalid:
         return Envelope(status_code=_NO_ENVELOPE, status_message="this is no OCPI answer")
