@@ -7,6 +7,7 @@ from app.infra.jobs import Job, Schedule
 from app.roaming.abroad.adopt import adopt, adopt_tariff
 from app.roaming.abroad.chase import chase_records, chase_starts
 from app.roaming.desk import RoamingDesk
+from app.roaming.forget import forget_schedules
 from app.roaming.here.command import start_guest, stop_guest
 from app.roaming.here.follow import end_guest, follow_guests
 from app.roaming.here.gap import defer_gaps, fill_gaps
@@ -92,6 +93,7 @@ def roaming_schedules(desk: RoamingDesk) -> tuple[Schedule, ...]:
         Schedule("ocpi.guests", "50 * * * * *", follow),
         Schedule("ocpi.gaps", "40 */10 * * * *", look_for_gaps),
         Schedule("ocpi.gaps_asked", "20 17 2 * * *", ask_for_gaps),
+        *forget_schedules(desk.database),
         Schedule("ocpi.chase", "15,45 * * * * *", chase),
     )
 

@@ -1,14 +1,15 @@
-"""Fetch everything of a platform: after connecting, and when somebody wants it again."""
+"""Fetch everything of a platform after connecting, and sell nothing of one that is gone."""
 
 from uuid import UUID
 
 from app.infra.jobs import TryAgain
 from app.pricing.tariffs.model import OcpiObject, Tariff
+from app.roaming.abroad.adopt import defer_adoption, withdraw_gone
 from app.roaming.abroad.pull import pages, reach
 from app.roaming.abroad.tell import tell_location, tell_tariff
 from app.roaming.desk import RoamingDesk
 from app.roaming.errors import OcpiInvalid, OcpiNotOffered, PlatformNotFound, PlatformTrouble
-from app.roaming.platforms.model import SENDER, Platform
+from app.roaming.platforms.model import SENDER, Party, Platform
 from app.roaming.received.keep import keep
 from app.roaming.received.model import LOCATIONS, TARIFFS, TOKENS, Name
 from app.roaming.wire.codec import read
@@ -20,8 +21,12 @@ async def sync(platform_id: UUID, *, operator_id: UUID, desk: RoamingDesk) -> No
     """
     Fetch tariffs, locations and tokens of a platform, page by page; TryAgain until all came.
 
-    An object that cannot be read is left out: it stops no other.
+    An object that cannot be read is left out: it stops no other. The sockets of a platform that
+    is gone are taken away.
     """
+    async with desk.database.work(operator_id) as work:
+        if await withdraw_gone(work, platform_id):
+            return
     try:
         platform, link = await reach(platform_id, operator_id, desk)
         for module in (TARIFFS, LOCATIONS, TOKENS):
@@ -45,12 +50,20 @@ async def _take(platform: Platform, module: str, one: dict[str, object], desk: R
                 location = read(Location, one)
                 name = _name(platform, module, location, location.id)
                 await tell_location(platform, name, location, desk=desk)
+                await _adopt_again(platform, name, desk)
             case _:
                 token = read(Token, one)
                 async with desk.database.work(platform.operator_id) as work:
                     await keep(work, _name(platform, module, token, token.uid), token)
     except OcpiInvalid:
         return
+
+
+async def _adopt_again(platform: Platform, name: Name, desk: RoamingDesk) -> None:
+    """Adopt a location even if it is as it was: the platform may have been away."""
+    async with desk.database.work(platform.operator_id) as work:
+        party = Party(name.country_code, name.party_id)
+        defer_adoption(work, platform.platform_id, party, name.object_id)
 
 
 def _name(platform: Platform, module: str, value: OcpiObject, object_id: str) -> Name:

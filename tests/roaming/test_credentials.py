@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from app.hooks.ocpi.application import MOST_BODY_BYTES
 from app.infra.database import Database
 from app.roaming.errors import OcpiNotOffered, PlatformTrouble
 from app.roaming.platforms.find import link_to, platform_of_name
@@ -268,3 +269,17 @@ async def test_strangers_are_counted(both: Town):
     assert 429 == answer.status_code
     assert 0 < int(answer.headers["Retry-After"]) <= 60
     assert 2000 == told["status_code"]
+
+
+async def test_a_call_has_an_end(both: Town):
+    """A body that no object of OCPI can need is not read; one that it can need is."""
+    token = await invited(both.flux, "volt")
+    path = "/2.3.0/credentials"
+
+    long, told = await both.flux.asked(
+        f"Token {token}", "POST", path, content=b" " * (MOST_BODY_BYTES + 1)
+    )
+    fair, _ = await both.flux.asked(f"Token {token}", "POST", path, content=b" " * MOST_BODY_BYTES)
+
+    assert (413, 2000) == (long.status_code, told["status_code"])
+    assert 400 == fair.status_code

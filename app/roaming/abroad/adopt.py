@@ -44,6 +44,7 @@ from app.roaming.abroad.model import (
     tariff_id_of,
 )
 from app.roaming.desk import RoamingDesk
+from app.roaming.platforms.find import is_connected
 from app.roaming.platforms.model import Party
 from app.roaming.received.keep import find_received
 from app.roaming.received.model import LOCATIONS, TARIFFS, Name
@@ -90,7 +91,9 @@ async def adopt(name: Name, *, operator_id: UUID, desk: RoamingDesk) -> None:
     async with desk.database.work(operator_id) as work:
         location = await find_received(work, name, Location)
         known = await store.points_at(work, name.platform_id, name.object_id)
-        evses = () if location is None or not location.publish else location.evses
+        is_sold = location is not None and location.publish
+        is_sold = is_sold and await is_connected(work, name.platform_id)
+        evses = location.evses if location is not None and is_sold else ()
         reports = []
         if location is not None:
             site = _Site(name.platform_id, location)
@@ -99,11 +102,24 @@ async def adopt(name: Name, *, operator_id: UUID, desk: RoamingDesk) -> None:
             kept = {site.uid_of(evse) for evse in evses}
             known = [point for point in known if point.evse_uid not in kept]
         for gone in known:
-            await remove_evse(work, gone.evse_uid)
-            await store.put_point(work, replace(gone, trouble="the platform took it away"))
+            await _take_away(work, gone, "the platform took it away")
     for report in reports:
         if report is not None:
             await record_status(report, database=desk.database)
+
+
+async def withdraw_gone(work: Work, platform_id: UUID) -> bool:
+    """Sell nothing more at a platform that is gone; False when it is not gone. A step."""
+    if await is_connected(work, platform_id):
+        return False
+    for point in await store.points_of(work, platform_id):
+        await _take_away(work, point, "the platform is not connected")
+    return True
+
+
+async def _take_away(work: Work, point: Point, reason: str) -> None:
+    await remove_evse(work, point.evse_uid)
+    await store.put_point(work, replace(point, trouble=reason))
 
 
 async def adopt_tariff(name: Name, *, operator_id: UUID, desk: RoamingDesk) -> None:

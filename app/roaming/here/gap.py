@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.charging.chargers.public.read import Window, page_of_locations
@@ -11,6 +12,7 @@ from app.pricing.tariffs.model import OcpiObject
 from app.roaming.desk import RoamingDesk
 from app.roaming.errors import PlatformTrouble
 from app.roaming.here import store
+from app.roaming.here.model import Guest
 from app.roaming.here.offer import offer_to
 from app.roaming.here.places import ocpi_location
 from app.roaming.here.push import push_later
@@ -25,6 +27,8 @@ from app.roaming.wire.codec import encode
 _NOT_FOUND = 404
 _PAGE = 200
 _MODULES = (TARIFFS, LOCATIONS, CDRS)
+# A CDR that a platform did not take for so long is a matter of people (`replay --all`).
+_CDRS_WITHIN = timedelta(days=30)
 
 
 async def fill_gaps(
@@ -75,16 +79,27 @@ async def _ours(
                     yield one.location.location_id, ocpi_location(one, operator, offer)
                 after = page[-1].location.location_id
         case _:
-            asked = {"offset": 0, "limit": 10_000}
-            for guest in await store.page(work, platform.platform_id, asked, is_billed=True):
+            async for guest in _billed(work, platform):
                 yield str(guest.session_id), await ocpi_cdr_of(work, guest)
+
+
+async def _billed(work: Work, platform: Platform) -> AsyncIterator[Guest]:
+    """Yield the guests whose CDRs are young enough to be looked after."""
+    asked: dict[str, object] = {"since": work.now - _CDRS_WITHIN, "limit": _PAGE}
+    offset = 0
+    while page := await store.page(
+        work, platform.platform_id, {**asked, "offset": offset}, is_billed=True
+    ):
+        for guest in page:
+            yield guest
+        offset += _PAGE
 
 
 async def _ask(platform: Platform, module: str, desk: RoamingDesk) -> None:
     """Ask for each object that the platform took whether it still has it."""
     async with desk.database.work(platform.operator_id) as work:
         link = await link_to(work, platform, "EMSP", "PTP", desk=desk)
-        known = await store.sent_of(work, platform.platform_id, module)
+        known = await store.sent_of(work, platform.platform_id, module, _since(module, work.now))
     for object_id, (_, url) in known.items():
         try:
             reply = await desk.peers.call(link, PeerRequest("GET", url))
@@ -93,6 +108,10 @@ async def _ask(platform: Platform, module: str, desk: RoamingDesk) -> None:
         if reply.http == _NOT_FOUND:
             async with desk.database.work(platform.operator_id) as work:
                 push_later(work, platform.platform_id, module, object_id)
+
+
+def _since(module: str, now: datetime) -> datetime | None:
+    return now - _CDRS_WITHIN if module == CDRS else None
 
 
 async def defer_gaps(*, is_asked: bool, desk: RoamingDesk) -> None:
@@ -111,6 +130,8 @@ async def replay(work: Work, platform: Platform, *, is_all: bool) -> None:
     """Let *platform* be sent what it should have; with *is_all* also what it took. A step."""
     if is_all:
         await store.forget_sent(work, platform.platform_id)
+        for session_id in await store.billed_sessions(work, platform.platform_id):
+            push_later(work, platform.platform_id, CDRS, str(session_id))
     work.defer(
         "ocpi.gap",
         queueing_lock=f"ocpi.gap:{platform.platform_id}:True",

@@ -1,6 +1,6 @@
 """Guests, and what platforms were sent, in the database."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from app.infra.database import Work
 from app.infra.tables import UtcDateTime, operator_table, scoped
 from app.roaming.here.model import Guest, token_in
+from app.roaming.platforms.store import gone_platforms
 from app.roaming.wire.codec import plain
 
 guests = operator_table(
@@ -108,6 +109,13 @@ async def page(
     return [_guest(row) for row in found]
 
 
+async def billed_sessions(work: Work, platform_id: UUID) -> list[UUID]:
+    """Return the sessions of a platform's guests that have a record, the oldest first."""
+    where = (_g.platform_id == platform_id, _g.cdr_id.is_not(None))
+    query = scoped(guests, work, _g.session_id).where(*where).order_by(_g.created_at)
+    return list((await work.execute(query)).scalars())
+
+
 async def count(work: Work, platform_id: UUID, asked: Mapping[str, Any], *, is_billed: bool) -> int:
     """Return how many guests there are in all pages."""
     query = scoped(guests, work, func.count())
@@ -133,10 +141,25 @@ async def forget_sent(work: Work, platform_id: UUID) -> None:
     await work.execute(delete(sent).where(mine))
 
 
-async def sent_of(work: Work, platform_id: UUID, module: str) -> dict[str, tuple[bytes, str]]:
-    """Return what a platform took of a module: digest and address, by id."""
+async def sent_of(
+    work: Work, platform_id: UUID, module: str, since: datetime | None = None
+) -> dict[str, tuple[bytes, str]]:
+    """Return what a platform took of a module, *since* then: digest and address, by id."""
     query = scoped(sent, work).where(_s.platform_id == platform_id, _s.module == module)
+    if since is not None:
+        query = query.where(_s.sent_at >= since)
     return {row.object_id: (row.digest, row.url) for row in await work.execute(query)}
+
+
+async def forget_old(work: Work, modules: Sequence[str], before: datetime) -> None:
+    """Forget what platforms took of *modules* *before*, of all operators."""
+    await work.execute(delete(sent).where(_s.module.in_(modules), _s.sent_at < before))
+
+
+async def forget_gone(work: Work, before: datetime) -> None:
+    """Forget what platforms took *before* that are gone, of all operators."""
+    is_gone = _s.platform_id.in_(gone_platforms())
+    await work.execute(delete(sent).where(_s.sent_at < before, is_gone))
 
 
 def _wanted(platform_id: UUID, asked: Mapping[str, Any], *, is_billed: bool) -> list[Any]:

@@ -35,6 +35,12 @@ async def get_platform(work: Work, platform_id: UUID) -> Platform:
     return found
 
 
+async def is_connected(work: Work, platform_id: UUID) -> bool:
+    """Tell whether a platform may be spoken with. A step."""
+    found = await store.of_id(work, platform_id)
+    return found is not None and found.is_connected
+
+
 async def platform_of_name(work: Work, name: str) -> Platform:
     """Return the operator's platform of this *name*. A step. Raises PlatformNotFound."""
     found = await store.of_name(work, name)

@@ -94,8 +94,7 @@ async def leave(name: str, *, operator_id: UUID, desk: RoamingDesk) -> bool:
         link = None
         if platform.sealed_token is not None:
             link = await link_to(work, platform, desk=desk)
-        await store.put(work, replace(platform, state=PlatformState.GONE))
-        await store.forget_tokens(work, platform.platform_id)
+        await end(work, platform)
     if link is None:
         return False
     try:
@@ -127,9 +126,20 @@ async def keep(work: Work, platform: Platform, token: str, desk: RoamingDesk) ->
     sealed = desk.vault.seal(token, row=str(platform.platform_id))
     sealed_in = replace(platform, sealed_token=sealed)
     await store.put(work, sealed_in)
+    _sync_later(work, platform)
+    return sealed_in
+
+
+async def end(work: Work, platform: Platform) -> None:
+    """Let *platform* be gone: no token is good, and after the commit nothing of it is sold."""
+    await store.put(work, replace(platform, state=PlatformState.GONE, sealed_token=None))
+    await store.forget_tokens(work, platform.platform_id)
+    _sync_later(work, platform)
+
+
+def _sync_later(work: Work, platform: Platform) -> None:
     lock = f"ocpi.sync:{platform.platform_id}"
     work.defer("ocpi.sync", queueing_lock=lock, platform_id=platform.platform_id)
-    return sealed_in
 
 
 def connected_with(platform: Platform, theirs: Credentials, details: VersionDetails) -> Platform:

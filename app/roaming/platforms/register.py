@@ -10,7 +10,7 @@ from app.roaming.platforms.find import get_platform
 from app.roaming.platforms.meet import meet
 from app.roaming.platforms.model import Platform, PlatformState
 from app.roaming.platforms.ourselves import our_credentials
-from app.roaming.platforms.pair import FORMER_LASTS, connected_with, keep
+from app.roaming.platforms.pair import FORMER_LASTS, connected_with, end, keep
 from app.roaming.platforms.tokens import digest_of
 from app.roaming.ports import Link
 from app.roaming.wire.credentials import Credentials
@@ -48,8 +48,7 @@ async def unregister(platform: Platform, *, desk: RoamingDesk) -> None:
     """End the connection of *platform*, from its side. Raises OcpiNotOffered."""
     _check_connected(platform)
     async with desk.database.work(platform.operator_id) as work:
-        await store.put(work, replace(platform, state=PlatformState.GONE))
-        await store.forget_tokens(work, platform.platform_id)
+        await end(work, platform)
 
 
 async def _agree(

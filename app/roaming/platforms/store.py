@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     Row,
+    Select,
     Text,
     Uuid,
     and_,
@@ -132,6 +133,11 @@ async def connected(work: Work) -> list[Platform]:
     """Return the connected platforms, of all operators where *work* is of every operator."""
     query = select(platforms).where(_p.state == PlatformState.CONNECTED)
     return [_platform(row) for row in await work.execute(query.order_by(_p.platform_id))]
+
+
+def gone_platforms() -> Select[tuple[UUID]]:
+    """Return the query for the ids of platforms that are gone."""
+    return select(_p.platform_id).where(_p.state == PlatformState.GONE)
 
 
 async def note_heard(work: Work, platform: Platform) -> None:

@@ -10,6 +10,8 @@ SESSIONS = "sessions"
 CDRS = "cdrs"
 TOKENS = "tokens"
 CLIENTS = "hubclientinfo"
+# What is of no use once its platform is gone.
+PASSING = (LOCATIONS, TARIFFS, SESSIONS, TOKENS, CLIENTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.infra.database import Work
 from app.infra.tables import UtcDateTime, operator_table, scoped
-from app.roaming.received.model import Name, Received
+from app.roaming.platforms.store import gone_platforms
+from app.roaming.received.model import PASSING, Name, Received
 
 objects = operator_table(
     "ocpi_object",
@@ -64,6 +65,17 @@ async def newest(work: Work, module: str, object_id: str) -> Received | None:
         return None
     name = Name(row.platform_id, module, row.country_code, row.party_id, row.object_key)
     return _received(name, row)
+
+
+async def forget_old(work: Work, module: str, before: datetime) -> None:
+    """Delete the objects of a *module* that no word came of since *before*, of all operators."""
+    await work.execute(delete(objects).where(_o.module == module, _o.received_at < before))
+
+
+async def forget_gone(work: Work, before: datetime) -> None:
+    """Delete what platforms told *before* that are gone, but for what is about money."""
+    is_old = and_(_o.module.in_(PASSING), _o.received_at < before)
+    await work.execute(delete(objects).where(is_old, _o.platform_id.in_(gone_platforms())))
 
 
 def _is(work: Work, name: Name) -> ColumnElement[bool]:
