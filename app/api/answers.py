@@ -1,11 +1,12 @@
 """Answers that a caller may keep: an ETag, and 304 when nothing has changed."""
 
 import hashlib
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from litestar import Response
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import Example
 
 from app.directpay.views import JourneyView
 
@@ -44,3 +45,9 @@ def _etag(view: msgspec.Struct) -> str:
         view = msgspec.structs.replace(view, version=0, now=None, live=live)
     body = msgspec.json.encode(view)
     return f'W/"{hashlib.blake2b(body, digest_size=_DIGEST_BYTES).hexdigest()}"'
+
+
+def answer(kind: type, description: str, value: Any) -> ResponseSpec:  # noqa: ANN401 - any body
+    """Return the description of an answer of this *kind*, with *value* as its example."""
+    example = Example(summary=description, value=value)
+    return ResponseSpec(kind, generate_examples=False, description=description, examples=[example])

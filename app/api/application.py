@@ -15,6 +15,8 @@ from app.api.coupons.operator import (
     make_new_codes,
 )
 from app.api.description import DecimalsAreText, RawIsAnObject, description
+from app.api.drivers.me import get_me, list_devices, sign_out_device
+from app.api.drivers.signing import refresh_tokens, send_sign_in_code, sign_in, sign_out
 from app.api.keys import get_key
 from app.api.operators.accounts import list_payment_accounts
 from app.api.operators.series import read_series, write_series
@@ -100,6 +102,13 @@ _ROUTES = (
     make_invoice,
     get_meter_records,
     get_receipt_pdf,
+    send_sign_in_code,
+    sign_in,
+    refresh_tokens,
+    sign_out,
+    get_me,
+    list_devices,
+    sign_out_device,
     get_key,
     write_series,
     read_series,

@@ -22,6 +22,7 @@ from msgspec import Raw
 
 from app.api.bodies import InvoiceOrder, MailOrder, NewSession
 from app.api.coupons.bodies import CodeOrder, CodesOrder, CouponOrder
+from app.api.drivers.bodies import CodeTyped, CodeWanted, RefreshOrder
 from app.api.stations.bodies import (
     AvailabilityOrder,
     ClaimOrder,
@@ -95,6 +96,9 @@ _CLOSED = (
     CouponOrder,
     CodesOrder,
     CodeOrder,
+    CodeWanted,
+    CodeTyped,
+    RefreshOrder,
     NewCall,
     ResetOrder,
     UnlockOrder,
@@ -132,6 +136,7 @@ def description(base_url: str) -> OpenAPIConfig:
             Tag("Codes", "What stands at a code."),
             Tag("Sessions", "Begin, follow, stop."),
             Tag("Receipts", "Mail, PDF, invoice."),
+            Tag("Drivers", "Sign in, and what is a driver's own."),
             Tag("Operators", "What an operator's own programs do, with an API key."),
         ],
         components=Components(
@@ -140,6 +145,12 @@ def description(base_url: str) -> OpenAPIConfig:
                     type="http",
                     scheme="bearer",
                     description="The control token that startSession answers: of who paid.",
+                ),
+                "driver": SecurityScheme(
+                    type="http",
+                    scheme="bearer",
+                    bearer_format="JWT",
+                    description="The access token that signIn and refreshTokens answer.",
                 ),
                 "operator_key": SecurityScheme(
                     type="http",

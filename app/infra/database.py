@@ -163,14 +163,14 @@ class Work(Look):
 
 
 class Database:
-    """PostgreSQL, embedded or given, as a maker of units of work."""
+    """PostgreSQL, embedded or given, as a maker of units of work; *clock* is what they go by."""
 
     def __init__(
         self, pool: AsyncEngine, *, clock: Clock, ids: Ids, live: LiveBus, reactors: Reactors
     ) -> None:
         """Work on the connections of *pool* (see `engine`); none is opened before the first."""
         self._engine = pool
-        self._clock = clock
+        self.clock = clock
         self._ids = ids
         self._live = live
         self._reactors = reactors
@@ -191,7 +191,7 @@ class Database:
         """
         async with self._lend(scope) as (connection, driver):
             try:
-                given = (self._clock.now(), self._ids, connection, scope, self._reactors)
+                given = (self.clock.now(), self._ids, connection, scope, self._reactors)
                 work = Work(driver, *given, self._hands)
                 yield work
                 await work.finish()
@@ -224,7 +224,7 @@ class Database:
         """
         async with self._lend(None) as (_, driver):
             try:
-                yield Look(driver, self._clock.now(), self._ids)
+                yield Look(driver, self.clock.now(), self._ids)
             except _UNREACHABLE as error:
                 if driver.is_closed():
                     raise DatabaseUnavailable("the database went away meanwhile") from error

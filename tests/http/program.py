@@ -83,6 +83,10 @@ class Program:
         """Change something below /api/v1."""
         return await self._send("PATCH", path, headers=named(headers), json=body)
 
+    async def delete(self, path: str, **headers: str) -> httpx.Response:
+        """Take away what is below /api/v1."""
+        return await self._send("DELETE", path, headers=named(headers))
+
     async def _send(self, method: str, path: str, **parts: object) -> httpx.Response:
         answer = await self.http.request(method, f"/api/v1{path}", **parts)
         judge(answer, self.description)

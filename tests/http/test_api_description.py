@@ -64,7 +64,16 @@ async def test_what_only_the_payer_may_do_needs_the_control_token(program: Progr
         "getMeterRecords",
     } == guarded
     assert guarded == asking
-    assert guarded == {o["operationId"] for _, o in drivers if "401" in o["responses"]}
+
+
+async def test_what_is_a_drivers_own_needs_an_access_token(program: Program):
+    """Exactly what is below /me asks for a driver's access token, and declares 401."""
+    asking = {p for p, o in operations(program) if o["security"] == [{"driver": []}]}
+    below = {path for path, _ in operations(program) if re.search(r"/api/v1/me(/|$)", path)}
+    refusing = {p for p, o in operations(program) if "401" in o["responses"]}
+
+    assert asking == below
+    assert asking <= refusing
 
 
 async def test_what_only_operators_may_do_needs_an_api_key(program: Program):
@@ -144,6 +153,7 @@ async def test_the_calls_are_those_that_are_served(program: Program):
 
     proofs = {"the payer": {"control": []}, "who has the token": {"control": []}}
     proofs["an API key"] = {"operator_key": []}
+    proofs["the driver"] = {"driver": []}
     assert served == {call: proofs.get(who, {}) for call, who in rows}
 
 

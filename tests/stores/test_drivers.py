@@ -9,16 +9,24 @@ import pytest
 from app.infra.database import Database
 from app.people.identity.drivers.begin import begin_sign_in
 from app.people.identity.drivers.errors import NotAnAddress, SignInRefused, TooManyCodes
-from app.people.identity.drivers.finish import Welcome, finish_sign_in
+from app.people.identity.drivers.finish import Entry, Welcome, finish_sign_in
 from app.people.identity.drivers.forget import forget_sign_ins
 from app.people.identity.drivers.leave import sign_out, sign_out_everywhere
-from app.people.identity.drivers.model import CODES_A_DAY, CODES_AN_HOUR, MOST_TRIES, code_of
+from app.people.identity.drivers.model import (
+    CODES_A_DAY,
+    CODES_AN_HOUR,
+    MOST_TRIES,
+    Device,
+    DeviceKind,
+    code_of,
+)
 from app.people.identity.drivers.read import open_sign_in
 from app.people.identity.drivers.recognise import recognise
 from tests.fakes.clock import FakeClock
 from tests.scenarios.world import OPERATOR
 
 KEY = b"k" * 32
+BROWSER = Device(DeviceKind.BROWSER, "Firefox, Android")
 OTHER = OPERATOR.__class__(int=7)
 
 
@@ -32,7 +40,8 @@ async def asks(database: Database, address: str = "anna@example.com") -> tuple[s
 
 async def types(database: Database, secret: str, code: str) -> Welcome:
     """A driver types a code."""
-    return await finish_sign_in(secret, code, keys=(KEY,), operator_id=OPERATOR, database=database)
+    entry = Entry(secret, code, BROWSER)
+    return await finish_sign_in(entry, keys=(KEY,), operator_id=OPERATOR, database=database)
 
 
 async def signs_in(database: Database, address: str = "anna@example.com") -> Welcome:
@@ -68,6 +77,15 @@ async def test_a_code_is_six_digits_that_are_nowhere_in_the_database(
     assert len(code) == 6
     assert code.isdigit()
     assert not [text for (text,) in rows + jobs if secret in text or f'"{code}"' in text]
+
+
+async def test_what_an_app_keeps_is_no_cookie(database: Database):
+    """An app's secret signs no browser in, though both are kept in one place."""
+    secret, code = await asks(database)
+    entry = Entry(secret, code, Device(DeviceKind.APP, "Pixel 9"))
+    welcome = await finish_sign_in(entry, keys=(KEY,), operator_id=OPERATOR, database=database)
+
+    assert await recognise(welcome.secret, operator_id=OPERATOR, database=database) is None
 
 
 async def test_spaces_in_a_code_do_not_matter(database: Database):
@@ -137,8 +155,9 @@ async def test_a_code_is_good_in_its_own_browser_only(database: Database):
 async def test_a_former_key_still_counts(database: Database):
     """A code that was mailed just before the master key was rotated is good."""
     secret, code = await asks(database)
+    entry = Entry(secret, code, BROWSER)
     welcome = await finish_sign_in(
-        secret, code, keys=(b"n" * 32, KEY), operator_id=OPERATOR, database=database
+        entry, keys=(b"n" * 32, KEY), operator_id=OPERATOR, database=database
     )
 
     assert "anna@example.com" == welcome.driver.email
@@ -231,7 +250,8 @@ async def test_drivers_are_their_operators(database: Database):
 
     assert await recognise(welcome.secret, operator_id=OTHER, database=database) is None
     with pytest.raises(SignInRefused):
-        await finish_sign_in(secret, code, keys=(KEY,), operator_id=OTHER, database=database)
+        entry = Entry(secret, code, BROWSER)
+        await finish_sign_in(entry, keys=(KEY,), operator_id=OTHER, database=database)
 
 
 async def test_what_signing_in_leaves_behind_is_forgotten(

@@ -1,14 +1,13 @@
 """An operator's own programs and its drivers' credit."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import Body
 
-from app.api.answers import private
+from app.api.answers import answer, private
 from app.api.bodies import IdempotencyKey
 from app.api.counter import AnyRequest, Counter
 from app.api.keys import KEY_REFUSALS, OPERATOR_KEY, caller_of, requires
@@ -54,11 +53,6 @@ from app.people.identity.drivers.errors import DriverNotFound, NotAnAddress
 from app.people.identity.keys.model import Scope
 
 
-def _answer(kind: type, description: str, value: Any) -> ResponseSpec:  # noqa: ANN401 - any body
-    example = Example(summary=description, value=value)
-    return ResponseSpec(kind, generate_examples=False, description=description, examples=[example])
-
-
 @post(
     "/operator/wallets/grants",
     operation_id="grantCredit",
@@ -70,7 +64,7 @@ def _answer(kind: type, description: str, value: Any) -> ResponseSpec:  # noqa: 
     security=OPERATOR_KEY,
     guards=[requires(Scope.WALLETS_WRITE)],
     responses={
-        201: _answer(LotView, "The gift, as it is by now", LOT),
+        201: answer(LotView, "The gift, as it is by now", LOT),
         **declared(*KEY_REFUSALS, GrantInvalid, NotAnAddress, AccountNotFound),
     },
 )
@@ -99,7 +93,7 @@ async def grant_credit(
     guards=[requires(Scope.WALLETS_READ)],
     status_code=200,
     responses={
-        200: _answer(Wallets, "The credit", WALLETS),
+        200: answer(Wallets, "The credit", WALLETS),
         **declared(*KEY_REFUSALS, DriverNotFound),
     },
 )
@@ -177,7 +171,7 @@ async def unfreeze_one_wallet(
     guards=[requires(Scope.WALLETS_WRITE)],
     status_code=200,
     responses={
-        200: _answer(Returned, "What goes back", RETURNED),
+        200: answer(Returned, "What goes back", RETURNED),
         **declared(
             *KEY_REFUSALS,
             DriverNotFound,
@@ -213,7 +207,7 @@ async def refund_one_wallet(
     security=OPERATOR_KEY,
     guards=[requires(Scope.WALLETS_READ)],
     responses={
-        200: _answer(Volumes, "The volumes", VOLUMES),
+        200: answer(Volumes, "The volumes", VOLUMES),
         **declared(*KEY_REFUSALS),
     },
 )

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Final
 from urllib.parse import quote
 
@@ -11,18 +10,19 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from app.infra.i18n import current_language
-from app.infra.limits import Limit, take
+from app.infra.limits import take
 from app.infra.statuses import STATUS
 from app.kernel.errors import Problem
-from app.people.identity.drivers.begin import begin_sign_in
+from app.people.identity.drivers.begin import CODES_PER_NETWORK, begin_sign_in
 from app.people.identity.drivers.errors import NotAnAddress, SignInRefused, TooManyCodes
-from app.people.identity.drivers.finish import finish_sign_in
+from app.people.identity.drivers.finish import TRIES_PER_NETWORK, Entry, finish_sign_in
 from app.people.identity.drivers.leave import sign_out, sign_out_everywhere
 from app.people.identity.drivers.read import open_sign_in
 from app.people.identity.list_all import list_operators
 from app.web.answers import private_page, see_other
 from app.web.drawing.me_page import MePage, render_me
 from app.web.drivers.account import Visitor, visitor_at
+from app.web.drivers.browsers import browser_of
 from app.web.drivers.cookies import (
     account_cookie,
     account_secret,
@@ -38,8 +38,6 @@ from app.web.request import AnyRequest, host_of
 from app.web.security import check_same_origin
 from app.web.tickets import language_cookie
 
-CODES_PER_NETWORK: Final = Limit("sign-in-code", 20, timedelta(hours=1))
-TRIES_PER_NETWORK: Final = Limit("sign-in-try", 60, timedelta(hours=1))
 # Where signing in may lead back to: the page of a code, or the driver's own.
 _BACK: Final = re.compile(r"/(c/[0-9A-Za-z-]{1,40}|(me|wallet)/[a-z0-9-]{2,40})")
 _MOST_TYPED: Final = 320
@@ -111,8 +109,9 @@ async def sign_in_form(
     operator, secrets = visitor.operator, pages.desk.secrets
     try:
         welcome = await finish_sign_in(
-            waiting_secret(request, operator.slug),
-            _typed(form, "code"),
+            Entry(
+                waiting_secret(request, operator.slug), _typed(form, "code"), browser_of(request)
+            ),
             keys=(secrets.key, *secrets.former),
             operator_id=operator.operator_id,
             database=pages.desk.database,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.infra.addresses import one_address
 from app.infra.database import Database
+from app.infra.limits import Limit
 from app.people.identity.drivers import store
 from app.people.identity.drivers.errors import NotAnAddress, TooManyCodes
 from app.people.identity.drivers.model import (
@@ -18,6 +19,7 @@ from app.people.identity.drivers.model import (
 )
 
 MAIL_TASK: Final = "drivers.mail_code"
+CODES_PER_NETWORK: Final = Limit("sign-in-code", 20, timedelta(hours=1))
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 _SECOND: Final = timedelta(seconds=1)

@@ -41,3 +41,11 @@ class DriverNotFound(Problem):
     code = "driver_not_found"
     kind = Kind.NOT_FOUND
     title = "There is no such driver"
+
+
+class DeviceNotFound(Problem):
+    """The driver is not signed in by any browser or app with this id."""
+
+    code = "device_not_found"
+    kind = Kind.NOT_FOUND
+    title = "There is no such device"

@@ -1,11 +1,12 @@
-"""Drivers, the codes with which they sign in, and the browsers that are signed in."""
+"""Drivers, the codes with which they sign in, and the browsers and apps that are signed in."""
 
 import hashlib
 import hmac
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from enum import StrEnum
+from typing import Final, Self
 from uuid import UUID
 
 CODE_DIGITS: Final = 6
@@ -60,25 +61,63 @@ class SignIn:
         return self.asked_at + CODE_LASTS
 
 
+class DeviceKind(StrEnum):
+    """By what a driver is signed in: a browser has a cookie, an app a refresh token."""
+
+    BROWSER = "browser"
+    APP = "app"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What signs in; *name* is what the driver knows it by, such as "Pixel 9" or "Firefox"."""
+
+    kind: DeviceKind
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """
-    A browser that is signed in, found by the *digest* of its secret or of the one before.
+    A browser or an app that is signed in, found by the *digest* of its secret or the one before.
 
     *rotated_at* is when the secret changed last, *ends_at* when it is signed out by itself.
+    *operator_id* is whose driver it is.
     """
 
     browser_id: UUID
+    operator_id: UUID
     driver_id: UUID
     digest: bytes
+    kind: DeviceKind
+    name: str
+    since: datetime
     rotated_at: datetime
     ends_at: datetime
     former_digest: bytes | None = None
     revoked_at: datetime | None = None
 
     def is_good(self, at: datetime) -> bool:
-        """Tell whether the browser is still signed in at that instant."""
+        """Tell whether it is still signed in at that instant."""
         return self.revoked_at is None and at < self.ends_at
+
+    def is_copied(self, presented: bytes, at: datetime) -> bool:
+        """
+        Tell whether the secret with this digest was replaced too long ago to be on its way.
+
+        Two have it then, and nobody knows which of them is the thief.
+        """
+        return self.digest != presented and at > self.rotated_at + ROTATION_GRACE
+
+    def with_secret(self, secret: str, at: datetime) -> Self:
+        """Return it with another *secret*, and with it another three months."""
+        return replace(
+            self,
+            digest=digest_of(secret),
+            former_digest=self.digest,
+            rotated_at=at,
+            ends_at=at + STAYS_FOR,
+        )
 
 
 def known_as(address: str) -> str:

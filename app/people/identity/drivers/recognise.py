@@ -1,14 +1,14 @@
 """Who is signed in: by the secret in the browser's cookie, which changes every day."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from app.infra.database import Database, Work
 from app.people.identity.drivers import store
 from app.people.identity.drivers.model import (
     ROTATES_AFTER,
-    ROTATION_GRACE,
-    STAYS_FOR,
+    DeviceKind,
     Driver,
     SignedIn,
     digest_of,
@@ -33,9 +33,9 @@ async def recognise(secret: str, *, operator_id: UUID, database: Database) -> Re
     async with database.work(operator_id) as work:
         digest = digest_of(secret)
         found = await store.lock_browser(work, digest)
-        if found is None or not found.is_good(work.now):
+        if found is None or not _is_browser(found, work.now):
             return None
-        if found.digest != digest and work.now > found.rotated_at + ROTATION_GRACE:
+        if found.is_copied(digest, work.now):
             await store.save_browser(work, replace(found, revoked_at=work.now))
             return None
         driver = await store.driver_with_id(work, found.driver_id)
@@ -43,19 +43,15 @@ async def recognise(secret: str, *, operator_id: UUID, database: Database) -> Re
         return Recognised(driver, await _rotated(work, found))
 
 
+def _is_browser(found: SignedIn, at: datetime) -> bool:
+    """Tell whether it is signed in, and by a cookie: a refresh token is of no use in one."""
+    return found.is_good(at) and found.kind is DeviceKind.BROWSER
+
+
 async def _rotated(work: Work, found: SignedIn) -> str | None:
     """Give the browser a new secret once a day, and with it another three months."""
     if work.now < found.rotated_at + ROTATES_AFTER:
         return None
     secret = work.ids.token()
-    await store.save_browser(
-        work,
-        replace(
-            found,
-            digest=digest_of(secret),
-            former_digest=found.digest,
-            rotated_at=work.now,
-            ends_at=work.now + STAYS_FOR,
-        ),
-    )
+    await store.save_browser(work, found.with_secret(secret, work.now))
     return secret

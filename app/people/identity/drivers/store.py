@@ -1,4 +1,4 @@
-"""Drivers, sign-ins and signed-in browsers in the database."""
+"""Drivers, sign-ins, and the browsers and apps that are signed in, in the database."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     delete,
+    func,
     or_,
     update,
 )
@@ -21,7 +22,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.infra.database import Work
 from app.infra.tables import UtcDateTime, operator_table, scoped
-from app.people.identity.drivers.model import Driver, SignedIn, SignIn
+from app.people.identity.drivers.model import DeviceKind, Driver, SignedIn, SignIn
 
 driver = operator_table(
     "driver",
@@ -50,6 +51,9 @@ browser = operator_table(
     Column("driver_id", Uuid, nullable=False),
     Column("digest", LargeBinary, nullable=False),
     Column("former_digest", LargeBinary),
+    Column("kind", Text, nullable=False, server_default=DeviceKind.BROWSER),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("since", UtcDateTime, nullable=False, server_default=func.now()),
     Column("rotated_at", UtcDateTime, nullable=False),
     Column("ends_at", UtcDateTime, nullable=False),
     Column("revoked_at", UtcDateTime),
@@ -133,32 +137,54 @@ async def driver_with_id(work: Work, driver_id: UUID) -> Driver | None:
 
 
 async def add_browser(work: Work, new: SignedIn) -> None:
-    """Insert a signed-in browser."""
-    await work.execute(insert(browser).values(operator_id=work.operator_id, **_values(new)))
+    """Insert a browser or an app that is signed in."""
+    await work.execute(insert(browser).values(_values(new)))
 
 
 async def save_browser(work: Work, changed: SignedIn) -> None:
-    """Write what changed of a signed-in browser."""
+    """Write what changed of a browser or an app that is signed in."""
     mine = (
-        browser.c.operator_id == work.operator_id,
+        browser.c.operator_id == changed.operator_id,
         browser.c.browser_id == changed.browser_id,
     )
     await work.execute(update(browser).where(*mine).values(_values(changed)))
 
 
 async def lock_browser(work: Work, digest: bytes) -> SignedIn | None:
-    """Return the browser with this secret, or with it as its former one, locked; or None."""
+    """Return what has this secret, or has it as its former one, locked; or None."""
     its = or_(browser.c.digest == digest, browser.c.former_digest == digest)
     row = (await work.execute(scoped(browser, work).where(its).with_for_update())).first()
-    if row is None:
-        return None
-    columns = dict(row._mapping)  # noqa: SLF001 - a named tuple's fields
-    del columns["operator_id"]
-    return SignedIn(**columns)
+    return None if row is None else _signed_in(row)
+
+
+async def signed_in_of(work: Work, driver_id: UUID) -> list[SignedIn]:
+    """Return by what a driver is signed in now, what was used last first."""
+    its = (
+        browser.c.driver_id == driver_id,
+        browser.c.revoked_at.is_(None),
+        browser.c.ends_at > work.now,
+    )
+    rows = await work.execute(
+        scoped(browser, work)
+        .where(*its)
+        .order_by(browser.c.rotated_at.desc(), browser.c.browser_id)
+    )
+    return [_signed_in(row) for row in rows]
+
+
+async def revoke_one(work: Work, driver_id: UUID, browser_id: UUID) -> bool:
+    """Sign one of a driver's browsers or apps out; False when the driver has none such."""
+    its = (
+        browser.c.operator_id == work.operator_id,
+        browser.c.driver_id == driver_id,
+        browser.c.browser_id == browser_id,
+    )
+    first = func.coalesce(browser.c.revoked_at, work.now)
+    return bool((await work.execute(update(browser).where(*its).values(revoked_at=first))).rowcount)
 
 
 async def revoke_browsers(work: Work, driver_id: UUID) -> int:
-    """Sign out every browser of a driver; return how many were signed in."""
+    """Sign out every browser and app of a driver; return how many were signed in."""
     its = (
         browser.c.operator_id == work.operator_id,
         browser.c.driver_id == driver_id,
@@ -175,6 +201,11 @@ async def forget_old(work: Work, *, asked_before: datetime, ended_before: dateti
         delete(browser).where(browser.c.ends_at < ended_before),
     ]
     return sum([(await work.execute(each)).rowcount for each in old])
+
+
+def _signed_in(row: Row[Any]) -> SignedIn:
+    columns = dict(row._mapping)  # noqa: SLF001 - a named tuple's fields
+    return SignedIn(**{**columns, "kind": DeviceKind(columns["kind"])})
 
 
 def _values(thing: SignIn | SignedIn) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What an app does for a driver who is signed in."""

@@ -1,0 +1,28 @@
+"""Examples of signing in, made of the very types that are sent."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from app.api.drivers.bodies import (
+    CodeSent,
+    CodeTyped,
+    CodeWanted,
+    Devices,
+    DeviceView,
+    DriverView,
+    RefreshOrder,
+    Tokens,
+)
+
+_AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+_SECRET = "Xf3kq1vT0b9pZr7mWc2yLh5sNdE"  # noqa: S105 - an example
+_REFRESH = "AZysPoRxd_OX82nPA8VeNHXf3kq1vT0b9pZr7mWc2yLh5sNdE"
+_DEVICE = UUID("019cadc6-9e68-7563-97f3-fa905c5e347e")
+
+CODE_WANTED = CodeWanted("voltstraat", "anna@example.com", "nl")
+CODE_SENT = CodeSent(_SECRET)
+CODE_TYPED = CodeTyped("voltstraat", _SECRET, "123456", "Pixel 9")
+REFRESH = RefreshOrder(_REFRESH)
+TOKENS = Tokens("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMTljIn0.c2ln", "Bearer", 900, _REFRESH)
+DRIVER = DriverView(_DEVICE, "anna@example.com", "nl", _AT)
+DEVICES = Devices((DeviceView(_DEVICE, "app", "Pixel 9", current=True, since=_AT, used_at=_AT),))

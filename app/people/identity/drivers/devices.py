@@ -1,0 +1,30 @@
+"""By what a driver is signed in: the list, and signing one of them out."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from app.infra.database import Database
+from app.people.identity.drivers import store
+from app.people.identity.drivers.access import Caller
+from app.people.identity.drivers.errors import DeviceNotFound
+from app.people.identity.drivers.model import Driver, SignedIn
+from app.people.identity.drivers.read import get_driver
+
+
+async def devices_of(caller: Caller, *, database: Database) -> Sequence[SignedIn]:
+    """Return the browsers and apps by which the driver is signed in, what was used last first."""
+    async with database.work(caller.operator_id) as work:
+        return await store.signed_in_of(work, caller.driver_id)
+
+
+async def sign_out_one(caller: Caller, device_id: UUID, *, database: Database) -> None:
+    """Sign one of the driver's browsers or apps out; twice is as once. Raises DeviceNotFound."""
+    async with database.work(caller.operator_id) as work:
+        if not await store.revoke_one(work, caller.driver_id, device_id):
+            raise DeviceNotFound("you have no such browser or app")
+
+
+async def whoever_calls(caller: Caller, *, database: Database) -> Driver:
+    """Return the driver who calls. Raises DriverNotFound."""
+    async with database.work(caller.operator_id) as work:
+        return await get_driver(work, caller.driver_id)
