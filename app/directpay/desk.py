@@ -5,6 +5,7 @@ import hmac
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Protocol
 from uuid import UUID
 
 from app.charging.chargers.display.model import DisplaySecrets
@@ -70,6 +71,20 @@ def token_digest(token: str) -> bytes:
 def live_topic(journey_id: UUID) -> str:
     """Return the live topic of a journey; its messages are JourneyView as JSON."""
     return f"journey:{journey_id}"
+
+
+class Counter(Protocol):
+    """What it takes to price a session and to write its receipt: less than a whole desk."""
+
+    @property
+    def database(self) -> Database:
+        """Return where the journeys are."""
+        ...
+
+    @property
+    def codes(self) -> CodeKeys:
+        """Return what makes and finds the codes of coupons."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from app.charging.sessions.withdraw import withdraw_session
 from app.directpay import store
 from app.directpay.advance import ask_a_person, tell
 from app.directpay.books.sale import book_sale
-from app.directpay.desk import Desk
+from app.directpay.desk import Counter
 from app.directpay.draft import Bill, Settled, draft_of, vouchers_of
 from app.directpay.model import Ended, Ending, Journey, Settling
 from app.directpay.money.additions import payments_that_count, shares
@@ -43,7 +43,7 @@ from app.pricing.tariffs.model import TariffVersion
 TINY_KWH = Decimal("0.05")
 
 
-async def settle(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
+async def settle(journey_id: UUID, *, operator_id: UUID, desk: Counter) -> None:
     """
     Price the ended session, write its CDR and receipt, and let the money follow. Safe to repeat.
 
@@ -75,7 +75,7 @@ async def settle(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
         await tell(work, journey_id, Priced(bill.charged.minor, returned.minor, bill.is_sale))
 
 
-async def collect(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
+async def collect(journey_id: UUID, *, operator_id: UUID, desk: Counter) -> None:
     """Ask for the money of a journey that charged: capture it, or give back the rest."""
     async with desk.database.work(operator_id) as work:
         journey = await store.get_journey(work, journey_id)
@@ -90,7 +90,7 @@ async def collect(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
                 await request_capture(work, payment_id, amount)
 
 
-async def give_back(journey_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
+async def give_back(journey_id: UUID, *, operator_id: UUID, desk: Counter) -> None:
     """Give everything back for a journey that charged nothing; a later start will be refused."""
     async with desk.database.work(operator_id) as work:
         journey = await store.get_journey(work, journey_id)

@@ -6,6 +6,9 @@ FROM payment p
 JOIN journey j ON (j.operator_id, j.session_id) = (p.operator_id, p.subject_id)
 WHERE p.status = 'authorised' AND p.held_minor > 0
 AND j.stage = 'ended' AND j.changed_at < :now - interval '15 minutes'
+-- A terminal that settles by itself tells it when it has a connection, or is on the work list.
+AND (p.settled_by = 'us' OR j.changed_at < :now - interval '26 hours' AND NOT EXISTS (
+    SELECT FROM work_list w WHERE (w.operator_id, w.payment_id) = (p.operator_id, p.payment_id)))
 UNION ALL
 SELECT a.operator_id, 'payment ' || a.owner, a.balance_minor || ' ' || a.currency || ' in the memo'
 FROM ledger_account a

@@ -30,7 +30,7 @@ WHERE l.left_minor > 0 AND l.expires_at < :now - interval '2 days'
 UNION ALL
 SELECT p.operator_id, 'payment ' || p.payment_id, 'was made at a terminal, and pays no journey'
 FROM payment p
-WHERE p.origin = 'cloud_terminal' AND p.status IN ('authorised', 'paid') AND p.keep_minor IS NULL
+WHERE p.origin IN ('cloud_terminal', 'ocpp_terminal') AND p.status IN ('authorised', 'paid') AND p.keep_minor IS NULL
 AND NOT EXISTS (SELECT FROM journey j
                 WHERE (j.operator_id, j.payment_id) = (p.operator_id, p.payment_id))
 UNION ALL

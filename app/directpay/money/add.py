@@ -93,7 +93,7 @@ async def _add(work: Work, seen: Journey, key: str, return_url: str) -> UUID | N
         return None
     if first.is_in_house:
         raise HoldCannotGrow("the credit was just used elsewhere", held=str(seen.held))
-    if first.device is not None:
+    if first.device is not None or first.is_outside:
         raise HoldCannotGrow("a terminal asks for one card", held=str(seen.held))
     return await _second(work, seen, Addition(added, step.minor), _Agreed(first, return_url))
 

@@ -38,7 +38,7 @@ async def more_view(work: Work, journey: Journey, payment: Payment) -> MoreView 
     if step is None or not await is_there(work, payment, step):
         return None
     raises = await may_raise(work, journey, payment)
-    if payment.device is not None and not raises:
+    if (payment.device is not None or payment.is_outside) and not raises:
         # A terminal asked for this card; there is no page for a second payment with it.
         return None
     return MoreView(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from app.funds.payments.ports import Origin
+from app.funds.payments.ports import Origin, SettledBy
 from app.kernel.events import Event
 from app.kernel.money import Money
 
@@ -120,6 +120,19 @@ class OrderedInHouse(Event):
 
     payment_id: UUID
     operation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedOutside(Event):
+    """
+    An operation of a payment that somebody else settles (`Payment.settled_by`).
+
+    No provider is asked. Whoever knows that side answers in the same transaction, see `outside`.
+    """
+
+    payment_id: UUID
+    operation_id: UUID
+    settled_by: SettledBy
 
 
 @dataclass(frozen=True, slots=True)

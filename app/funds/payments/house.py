@@ -3,7 +3,8 @@
 from dataclasses import replace
 from uuid import UUID
 
-from app.funds.payments.model import Operation, OperationKind, PartKind, Payment, PaymentStatus
+from app.funds.payments.model import Operation, OperationKind, Payment, PaymentStatus
+from app.funds.payments.outside.snapshot import as_it_is
 from app.funds.payments.ports import (
     Accepted,
     Declined,
@@ -41,7 +42,7 @@ async def refuse(work: Work, payment_id: UUID, operation_id: UUID, why: str) -> 
 
 def after(payment: Payment, done: Operation) -> Snapshot:
     """Return *payment* as a provider would have it after an operation was *done*."""
-    now = _as_it_is(payment)
+    now = as_it_is(payment)
     match done.kind:
         case OperationKind.START:
             return replace(now, status=ProviderStatus.AUTHORISED)
@@ -62,36 +63,6 @@ def after(payment: Payment, done: Operation) -> Snapshot:
         case _:
             # What is left of a hold went back with its capture, and nothing is ever cancelled.
             return now
-
-
-def _as_it_is(payment: Payment) -> Snapshot:
-    return Snapshot(
-        provider_ref=payment.provider_ref or str(payment.payment_id),
-        status=_status(payment),
-        amount=payment.amount,
-        captured=payment.captured,
-        refunded=payment.refunded,
-        method=payment.method,
-        checkout_url=None,
-        capture_before=None,
-        instrument=None,
-        captures=_parts(payment, PartKind.CAPTURE),
-        refunds=_parts(payment, PartKind.REFUND),
-        authorised=payment.raised,
-    )
-
-
-def _status(payment: Payment) -> ProviderStatus:
-    is_new = payment.status is PaymentStatus.CREATED
-    return ProviderStatus.OPEN if is_new else ProviderStatus(payment.status.value)
-
-
-def _parts(payment: Payment, kind: PartKind) -> tuple[Part, ...]:
-    return tuple(
-        Part(part.provider_ref, part.status, part.amount)
-        for part in payment.parts
-        if part.kind is kind
-    )
 
 
 def _part(payment: Payment, done: Operation) -> Part:

@@ -190,6 +190,11 @@ class Payment:
         return self.origin is Origin.WALLET
 
     @property
+    def is_outside(self) -> bool:
+        """Tell whether somebody else collects it, who can't be ordered to, and tells us later."""
+        return self.settled_by is not SettledBy.US
+
+    @property
     def strategy(self) -> Strategy:
         """Return how the payment funds the session, by what was observed once it was secured."""
         if self.status is PaymentStatus.AUTHORISED:

@@ -7,7 +7,7 @@ from uuid import UUID
 from app.funds.payments import store
 from app.funds.payments.books import post_change
 from app.funds.payments.errors import PaymentNotFound
-from app.funds.payments.events import OrderedInHouse, PaymentTrouble
+from app.funds.payments.events import OrderedInHouse, OrderedOutside, PaymentTrouble
 from app.funds.payments.model import Payment
 from app.funds.payments.rules.decide import Effect, News, Perform, Report, Tell, decide
 from app.funds.payments.worklist import WorkItem, open_item
@@ -101,6 +101,8 @@ async def _carry_out(work: Work, payment: Payment, effect: Effect) -> None:
     match effect:
         case Perform(operation_id) if payment.is_in_house:
             await work.emit(OrderedInHouse(payment.payment_id, operation_id))
+        case Perform(operation_id) if payment.is_outside:
+            await work.emit(OrderedOutside(payment.payment_id, operation_id, payment.settled_by))
         case Perform(operation_id):
             defer_operation(work, work.operator_id, payment.payment_id, operation_id)
         case Tell(event):

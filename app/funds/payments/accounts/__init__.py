@@ -20,6 +20,7 @@ from app.funds.payments.accounts.steps import (
     provider_of,
     save_account,
     save_accounts,
+    unasked_account,
     webhook_tokens,
 )
 from app.funds.payments.accounts.vault import Vault
@@ -45,5 +46,6 @@ __all__ = [
     "provider_of",
     "save_account",
     "save_accounts",
+    "unasked_account",
     "webhook_tokens",
 ]

@@ -118,16 +118,21 @@ async def provider_of(work: Work, account_id: UUID) -> str:
 
 
 async def house_account(work: Work) -> UUID:
-    """
-    Step: return the account of payments from wallets, in the mode of the operator's other accounts.
+    """Step: return the account of payments from wallets, as `unasked_account` does."""
+    return await unasked_account(work, HOUSE)
 
-    It has no provider and no secret; it only says in which book the money is. Raises
-    AccountNotFound for an operator that takes no payments.
+
+async def unasked_account(work: Work, name: str) -> UUID:
+    """
+    Step: return the account *name* (HOUSE, TERMINAL), in the mode of the operator's other accounts.
+
+    It has no provider that could be asked, and no secret; it says in which book the money is, and
+    who owes it to us. Raises AccountNotFound for an operator that takes no payments.
     """
     mode = (await _chosen(work)).mode
-    account_id = uuid5(work.operator_id, f"{HOUSE}:{mode}")
+    account_id = uuid5(work.operator_id, f"{name}:{mode}")
     if await store.find_account(work, account_id) is None:
-        await store.put_account(work, _in_house(account_id, mode, work))
+        await store.put_account(work, _unasked(account_id, name, mode, work))
     return account_id
 
 
@@ -195,11 +200,11 @@ def _new(account_id: UUID, order: AccountOrder, vault: Vault, work: Work) -> Acc
     )
 
 
-def _in_house(account_id: UUID, mode: str, work: Work) -> AccountRow:
+def _unasked(account_id: UUID, name: str, mode: str, work: Work) -> AccountRow:
     return AccountRow(
         operator_id=work.operator_id,
         account_id=account_id,
-        provider=HOUSE,
+        provider=name,
         mode=mode,
         sealed_secret="",
         version=1,

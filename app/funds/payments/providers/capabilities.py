@@ -20,6 +20,9 @@ ADYEN: Final = "adyen"
 # Payments from wallets, which no provider sees.
 HOUSE: Final = "wallet"
 WALLET: Final = "wallet"
+# Payments that the terminal inside a charge point took, and collects: their provider is its own.
+TERMINAL: Final = "terminal"
+UNASKED: Final = frozenset({HOUSE, TERMINAL})
 
 
 _BY_CARD: Final = frozenset({"creditcard", "applepay", "googlepay"})
@@ -171,8 +174,20 @@ _HOUSE: Final = (
         refund_days=0,
     ),
 )
+# The terminal takes a part of what it holds, once; what it took, only its own provider gives back.
+_OF_TERMINALS: Final = (
+    Capability(
+        TERMINAL,
+        "creditcard",
+        "Card",
+        Strategy.HOLD,
+        _CARD_CURRENCIES,
+        captures=Captures.ONE,
+        hold_days=7,
+    ),
+)
 CAPABILITIES: Final[dict[tuple[str, str], Capability]] = {
-    (row.provider, row.method): row for row in (*_MOLLIE, *_ADYEN, *_HOUSE)
+    (row.provider, row.method): row for row in (*_MOLLIE, *_ADYEN, *_HOUSE, *_OF_TERMINALS)
 }
 # What a provider took that the table does not know takes as long as the slowest that it does.
 SLOWEST_REFUND_DAYS: Final = max(row.refund_days for row in CAPABILITIES.values())

@@ -254,7 +254,7 @@ def _reported(before: Payment, after: Payment, now: datetime) -> Iterator[Report
         if trouble is not None and _reached(old, new, OperationState.DECLINED):
             amount = new.amount or after.amount
             yield Report(trouble, amount, new.detail or "", new.operation_id)
-        if _is_long_unknown(new, now):
+        if _is_long_unknown(new, now) or (after.is_outside and _is_long_untold(new, now)):
             amount = new.amount or after.amount
             yield Report(Trouble.OUTCOME_UNKNOWN, amount, new.detail or "", new.operation_id)
     if after.keep is None and before.status is PaymentStatus.AUTHORISED and after.status in ENDED:
@@ -269,6 +269,12 @@ def _is_long_unknown(operation: Operation, now: datetime) -> bool:
     """Tell whether nobody knows for a day what came of an order that may have arrived."""
     perhaps_sent = operation.is_unresolved and operation.attempts and operation.sent_at
     return bool(perhaps_sent and now >= perhaps_sent + UNKNOWN_REPORTED_AFTER)
+
+
+def _is_long_untold(operation: Operation, now: datetime) -> bool:
+    """Tell whether whoever settles it has told nothing of an order for a day."""
+    is_open = operation.state is OperationState.PENDING
+    return is_open and now >= operation.created_at + UNKNOWN_REPORTED_AFTER
 
 
 def _is_lost(payment: Payment) -> bool:
