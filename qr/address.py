@@ -4,6 +4,8 @@ import re
 from urllib.parse import urlsplit
 
 _CODE = re.compile(r"[A-Za-z0-9_.*-]{1,64}")
+# ISO/IEC 18004, 7.4.4: a code of only these is a third smaller than one of any characters.
+_ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+./:-]*")
 
 
 class InvalidAddress(ValueError):
@@ -12,7 +14,7 @@ class InvalidAddress(ValueError):
 
 def address_of(base: str, code: str, *, tag: str | None = None) -> str:
     """
-    Return the address that a sticker carries: `https://qr.voltstad.eu/c/7KQ2M9`.
+    Return the address of a point: `https://qr.voltstad.eu/c/7KQ2M9`.
 
     *base* is http or https, a host and perhaps a port and a path; *tag* comes from `check_tag` and
     is added as a last part. Raises InvalidAddress.
@@ -27,6 +29,20 @@ def address_of(base: str, code: str, *, tag: str | None = None) -> str:
             raise InvalidAddress(msg)
     address = f"{base.rstrip('/')}/c/{code}"
     return address if tag is None else f"{address}/{tag}"
+
+
+def encoded(address: str) -> str:
+    """
+    Return *address* as it is put into a code: in capitals, where that makes the code smaller.
+
+    Scheme and host mean the same in capitals (RFC 3986, 6.2.2.1), and so do our own paths, which
+    begin with `/c/`. An address with a path before that, or with small letters in its code, stays.
+    """
+    parts = urlsplit(address)
+    ours = f"/C/{parts.path.removeprefix('/c/')}"
+    if not parts.path.startswith("/c/") or not _ALPHANUMERIC.fullmatch(ours):
+        return address
+    return f"{parts.scheme}://{parts.netloc}".upper() + ours
 
 
 def shown(address: str) -> str:

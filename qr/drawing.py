@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from qr.matrix import Matrix
+from qr.masks import Matrix
 
 # ISO/IEC 18004: four modules of white on each side.
 QUIET_ZONE = 4

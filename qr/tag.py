@@ -4,19 +4,22 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterable
+from typing import Final
 
-TAG_BYTES = 6  # 48 bits: 8 characters, and a guess in 281 million million
-
-
-def check_tag(code: str, key: bytes) -> str:
-    """Return the tag of *code* under *key*: 8 characters that are safe in an address."""
-    digest = hmac.digest(key, b"directpay sticker:" + code.encode(), hashlib.sha256)
-    return base64.urlsafe_b64encode(digest[:TAG_BYTES]).decode()
+# 50 bits, in letters and digits that make a code small, and read the same in capitals or not.
+TAG_LENGTH: Final = 10
+_DIGEST_BYTES: Final = 10
 
 
-def is_genuine(code: str, tag: str, keys: Iterable[bytes]) -> bool:
-    """Tell whether *tag* was made for *code* by one of *keys* (the present and former ones)."""
-    given = tag.encode()
+def check_tag(text: str, key: bytes) -> str:
+    """Return the tag of *text* under *key*: ten of A-Z and 2-7."""
+    digest = hmac.digest(key, b"directpay sticker:" + text.encode(), hashlib.sha256)
+    return base64.b32encode(digest[:_DIGEST_BYTES]).decode()[:TAG_LENGTH]
+
+
+def is_genuine(text: str, tag: str, keys: Iterable[bytes]) -> bool:
+    """Tell whether *tag* was made for *text* by one of *keys* (the present and former ones)."""
+    given = tag.upper().encode()
     # Every key is tried, so that the time tells nothing.
-    matches = [hmac.compare_digest(check_tag(code, key).encode(), given) for key in keys]
+    matches = [hmac.compare_digest(check_tag(text, key).encode(), given) for key in keys]
     return any(matches)

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qr.address import InvalidAddress, address_of, host_of, shown
+from qr.address import InvalidAddress, address_of, encoded, host_of, shown
+from qr.matrix import matrix_of
 from qr.tag import check_tag, is_genuine
 
 
@@ -44,16 +45,42 @@ def test_other_addresses_are_not_printed(base: str, code: str):
         address_of(base, code)
 
 
-@given(
-    st.text(min_size=1), st.binary(min_size=32, max_size=32), st.binary(min_size=32, max_size=32)
+@pytest.mark.parametrize(
+    ("address", "in_the_code"),
+    [
+        ("https://qr.voltstad.eu/c/7KQ2M9", "HTTPS://QR.VOLTSTAD.EU/C/7KQ2M9"),
+        ("http://127.0.0.1:8000/c/7KQ2M9/3-ABC", "HTTP://127.0.0.1:8000/C/7KQ2M9/3-ABC"),
+        ("https://voltstad.eu/pay/c/7KQ2M9", "https://voltstad.eu/pay/c/7KQ2M9"),
+        ("https://qr.voltstad.eu/c/abc", "https://qr.voltstad.eu/c/abc"),
+        ("https://qr.voltstad.eu/c/A_B", "https://qr.voltstad.eu/c/A_B"),
+    ],
 )
-def test_tag_belongs_to_code_and_key(code: str, key: bytes, other: bytes):
-    """A tag is good for its code under its key, also when newer keys came, and for nothing else."""
-    tag = check_tag(code, key)
+def test_capitals_are_used_where_they_mean_the_same(address: str, in_the_code: str):
+    """Paths that are not ours, small letters and signs without a short form stay as they are."""
+    assert in_the_code == encoded(address)
 
-    assert 8 == len(tag)
-    assert is_genuine(code, tag, [other, key])
-    assert not is_genuine(code + "x", tag, [key])
-    assert (other == key) == is_genuine(code, tag, [other])
-    assert not is_genuine(code, tag[:-1], [key])
-    assert not is_genuine(code, "é" * 8, [key])
+
+def test_capitals_make_the_code_smaller():
+    """29 modules a side in place of 33: a label of 34 mm has modules of 0.9 mm."""
+    address = "https://qr.voltstad.eu/c/7KQ2M9/3-K7QD2M9X4P"
+
+    assert 33 == len(matrix_of(address))
+    assert 29 == len(matrix_of(encoded(address)))
+
+
+KEYS = st.binary(min_size=32, max_size=32)
+
+
+@given(st.text(min_size=1), KEYS, KEYS)
+def test_tag_belongs_to_text_and_key(text: str, key: bytes, other: bytes):
+    """A tag is good for its text under its key, also when newer keys came, and for nothing else."""
+    tag = check_tag(text, key)
+
+    assert 10 == len(tag)
+    assert tag == tag.upper()
+    assert is_genuine(text, tag, [other, key])
+    assert is_genuine(text, tag.lower(), [key])
+    assert not is_genuine(text + "x", tag, [key])
+    assert (other == key) == is_genuine(text, tag, [other])
+    assert not is_genuine(text, tag[:-1], [key])
+    assert not is_genuine(text, "é" * 10, [key])

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from qr.drawing import QUIET_ZONE, svg, svg_path, terminal
-from qr.matrix import Level, Matrix, matrix_of
+from qr.masks import Matrix
+from qr.matrix import Level, matrix_of
 from tests.qr.reader import read_matrix
 
 ADDRESS = "https://qr.voltstad.eu/c/7KQ2M9/k7Qd-x_1"
