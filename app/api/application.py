@@ -19,6 +19,7 @@ from app.api.drivers.me import get_me, list_devices, sign_out_device
 from app.api.drivers.signing import refresh_tokens, send_sign_in_code, sign_in, sign_out
 from app.api.keys import get_key
 from app.api.operators.accounts import list_payment_accounts
+from app.api.operators.drivers import find_one_driver, group_one_driver
 from app.api.operators.series import read_series, write_series
 from app.api.pages import problem_page
 from app.api.paying.routes import add_to_session, pay_session_again
@@ -128,6 +129,8 @@ _ROUTES = (
     unfreeze_one_wallet,
     refund_one_wallet,
     list_credit_volumes,
+    group_one_driver,
+    find_one_driver,
     list_stations,
     get_station,
     list_station_transactions,

@@ -140,7 +140,7 @@ async def way_for(evse: Evse, method: str, locale: str, *, desk: Desk) -> WayToP
 async def _begin(
     work: Work, order: PayOrder, evse: Evse, means: WayToPay | Credit, desk: Desk
 ) -> Journey:
-    choice = (await terms_at(work, evse)).choice
+    choice = (await terms_at(work, evse, order.presented.groups)).choice
     # The id of a tariff with a locked price names the price too.
     if (choice.tariff.tariff.id, choice.tariff.version) != (order.tariff_id, order.tariff_version):
         raise TariffChanged("the price is another than the one shown", code=order.code)

@@ -38,6 +38,8 @@ from app.kernel.money import Money
 from app.people.identity.model import Operator
 from app.people.identity.read import get_operator
 from app.pricing.promotions.rules import Offer
+from app.pricing.tariffs.choice.drivers import prices_drivers
+from app.pricing.tariffs.choice.model import Group
 
 NEARBY = 3
 
@@ -58,6 +60,7 @@ class Standing:
     offers: tuple[Offer, ...]
     tills: Tills
     sells_credit: bool
+    own_prices: bool
     holds_for: timedelta | None
     cable_first: bool = False
 
@@ -81,9 +84,17 @@ async def standing_at(code: str, *, desk: Desk) -> Standing:
             offers=await offers_for_all(work, evse, terms.choice),
             tills=await tills(work, vault=desk.payments.vault),
             sells_credit=await wallet_offer(work) is not None,
+            own_prices=await prices_drivers(work),
             holds_for=holds_for(terms, evse, price, work.now),
             cable_first=operator.cable_first,
         )
+
+
+async def price_for(code: str, groups: frozenset[Group], *, desk: Desk) -> PriceView:
+    """Return the price at *code* of a driver in *groups*. Raises UnknownCode, NoTariff."""
+    operator_id, evse = await find_evse(code, database=desk.database)
+    async with desk.database.work(operator_id) as work:
+        return price_at(await terms_at(work, evse, groups), evse, work.now)
 
 
 async def look_at(standing: Standing, locale: str, *, desk: Desk) -> ScanView:
@@ -107,6 +118,7 @@ async def look_at(standing: Standing, locale: str, *, desk: Desk) -> ScanView:
         nearby=nearby,
         offers=tuple(offer_view(each, evse.hold, locale) for each in standing.offers),
         credit=standing.sells_credit,
+        own_prices=standing.own_prices,
         needs_display_code=evse.display is not None and evse.display.is_required,
     )
 

@@ -106,7 +106,8 @@ class ScanView(msgspec.Struct, frozen=True):
     All that the scan page shows; *offers* are of whoever comes.
 
     *needs_display_code*: nobody pays here who has not read the code on the display. *credit* says
-    that drivers who sign in can buy prepaid credit, and pay with it.
+    that drivers who sign in can buy prepaid credit, and pay with it, *own_prices* that some of them
+    have another price than others.
     """
 
     brand: BrandView
@@ -117,6 +118,7 @@ class ScanView(msgspec.Struct, frozen=True):
     offers: tuple[OfferView, ...] = ()
     needs_display_code: bool = False
     credit: bool = False
+    own_prices: bool = False
 
 
 class PowerPoint(msgspec.Struct, frozen=True):

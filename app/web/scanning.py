@@ -1,7 +1,7 @@
 """The page behind the code, and paying on it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from litestar import Response, get, post
@@ -36,6 +36,7 @@ from app.web.config import WebConfig
 from app.web.coupons.driver import admission_of, driver_cookie, mark_of, presented
 from app.web.coupons.own_page import own_page
 from app.web.coupons.redeem import typed
+from app.web.drivers.account import Visitor, visitor_here
 from app.web.drivers.cookies import account_secret
 from app.web.drivers.credit import chosen_credit
 from app.web.language import choose_language
@@ -131,30 +132,38 @@ async def pay_form(
     check_same_origin(request.headers, pages.config)
     await take(pages.desk.limits, PAYMENTS_PER_NETWORK, host_of(request))
     choice = _choice(await request.form())
-    order = await _order(request, code, choice, pages)
+    shown = (await pages.scans.at(code, current_language())).view
+    visitor = await visitor_here(request, shown.brand.slug, pages)
+    order = _order(request, shown, choice, visitor)
+    answer = await _begin(request, order, pages)
+    return answer if visitor is None else visitor.remembered(answer, pages)
+
+
+async def _begin(request: AnyRequest, order: PayOrder, pages: Pages) -> Response[bytes]:
     try:
         begun = await pay(order, desk=pages.desk)
     except _REFUSALS as refusal:
-        pages.scans.forget(code)
-        return await own_page(request, code, order.presented, pages, refusal)
+        pages.scans.forget(order.code)
+        return await own_page(request, order.code, order.presented, pages, refusal)
     finally:
-        pages.scans.forget(code)
+        pages.scans.forget(order.code)
     answer = _to_checkout(request, begun, pages.config)
-    if choice.coupon or choice.offers:
+    if order.presented.coupon or order.shown:
         answer.set_cookie(driver_cookie(order.presented.driver, pages.config))
     return answer
 
 
-async def _order(request: AnyRequest, code: str, choice: _Choice, pages: Pages) -> PayOrder:
+def _order(
+    request: AnyRequest, shown: ScanView, choice: _Choice, visitor: Visitor | None
+) -> PayOrder:
     """Return what the driver chose, as the journey wants it. Raises NotSignedIn."""
-    shown = (await pages.scans.at(code, current_language())).view
-    language = choose_language(request, shown.brand.languages)
+    code = request.path_params["code"]
     version = str(choice.tariff_version)
     chosen = [code, choice.method, choice.tariff_id, version, choice.coupon]
+    known = presented(request, choice.coupon)
     credit = None
     if choice.method == WALLET:
-        currency = shown.price.currency
-        credit = await chosen_credit(request, shown.brand.slug, choice.form, currency, pages)
+        credit = chosen_credit(visitor, shown.brand.slug, choice.form, shown.price.currency)
         chosen += [str(credit.driver_id), str(credit.amount)]
     return PayOrder(
         code=code,
@@ -162,8 +171,8 @@ async def _order(request: AnyRequest, code: str, choice: _Choice, pages: Pages) 
         tariff_id=choice.tariff_id,
         tariff_version=choice.tariff_version,
         key=pay_key(request.cookies.get(COOKIE), *chosen),
-        locale=language,
-        presented=presented(request, choice.coupon),
+        locale=choose_language(request, shown.brand.languages),
+        presented=known if visitor is None else replace(known, groups=visitor.groups),
         shown=choice.offers,
         credit=credit,
     )

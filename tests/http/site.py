@@ -66,13 +66,13 @@ def fields(html: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def open_site(world: World) -> AsyncIterator[Site]:
-    """Serve the pages of *world* to a browser."""
+async def open_site(world: World, kept: timedelta = timedelta(0)) -> AsyncIterator[Site]:
+    """Serve the pages of *world* to a browser; scan pages are *kept* for so long."""
     config = WebConfig(
         base_url=BASE,
         checkout_origins=(CHECKOUT,),
-        scan_lifetime=timedelta(0),
-        standing_lifetime=timedelta(0),
+        scan_lifetime=kept,
+        standing_lifetime=kept,
     )
     app = Litestar(
         [driver_pages(config, desk=world.desk, live=world.database._live)], openapi_config=None

@@ -25,6 +25,7 @@ from app.people.identity.errors import OperatorNotFound
 from app.people.identity.find import find_operator
 from app.pricing.promotions.codes import CodeKeys
 from app.pricing.tariffs.choice.choose import choose_tariff
+from app.pricing.tariffs.choice.drivers import grouped_driver
 from app.pricing.tariffs.choice.model import Spot
 from app.sandbox.meter import SigningMeter
 
@@ -248,3 +249,22 @@ async def test_a_meter_with_a_broken_key_is_refused(database, vault, tmp_path):
 
     with pytest.raises(OperatorFileInvalid, match="public_key"):
         await import_operator(read_operator_file(file), vault=vault, codes=CODES, database=database)
+
+
+async def test_drivers_are_put_into_groups_once(database, demo, vault):
+    """Named drivers get their groups, the same file again changes nothing, others stay."""
+    text = f"{demo.text}\ndrivers:\n  - {{email: anna@example.com, groups: ['fleet:ACME']}}\n"
+    first = await import_operator(
+        replace(demo, text=text), vault=vault, codes=CODES, database=database
+    )
+    again = await import_operator(
+        replace(demo, text=text), vault=vault, codes=CODES, database=database
+    )
+    without = await import_operator(demo, vault=vault, codes=CODES, database=database)
+
+    anna = await grouped_driver(
+        "anna@example.com", operator_id=first.operator_id, database=database
+    )
+    assert "groups of anna@example.com" in first.changes
+    assert not [each for each in (*again.changes, *without.changes) if "groups" in each]
+    assert ("fleet:ACME",) == anna.groups

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.infra.database import Database
-from app.pricing.tariffs.choice.choose import choose_tariff, every_choice
+from app.pricing.tariffs.choice.choose import choose_for_driver, choose_tariff, every_choice
 from app.pricing.tariffs.choice.model import (
     AD_HOC,
     PUBLIC,
@@ -43,6 +43,7 @@ OTHER = UUID("01900000-0000-7000-8000-000000000002")
 SPOT = Spot("LOC1", "E1", Decimal(22), "1")
 AT_LOCATION = Place(PlaceKind.LOCATION, "LOC1")
 AT_EVSE = Place(PlaceKind.EVSE, "E1")
+ACME, FLEETS = Group(GroupKind.FLEET, "ACME"), Group(GroupKind.FLEET)
 
 
 async def publish(database: Database, *names: str, **fields: object) -> None:
@@ -266,3 +267,53 @@ async def test_the_database_chooses_as_the_rules_say_in_any_order(
 
     expected = applicable(rules, replace(asked, at=at))
     assert [rule.name for rule in expected] == [choice.rule.name for choice in found]
+
+
+async def choose_known(database: Database, *groups: Group) -> str:
+    """Return the rule that is chosen for a driver in these groups."""
+    async with database.work(OPERATOR) as work:
+        return (await choose_for_driver(work, SPOT, frozenset(groups))).rule.name
+
+
+@pytest.mark.parametrize(
+    ("others", "chosen"),
+    [
+        ([], "everybody"),
+        ([Rule("ad hoc", "T", AD_HOC)], "ad hoc"),
+        ([Rule("ad hoc", "T", AD_HOC), Rule("fleets", "T", FLEETS)], "fleets"),
+        # Narrower places do not count: who comes ad hoc is somebody else.
+        ([Rule("ad hoc", "T", AD_HOC, AT_EVSE), Rule("fleets", "T", FLEETS)], "fleets"),
+        ([Rule("ad hoc", "T", AD_HOC, priority=5), Rule("fleets", "T", FLEETS)], "fleets"),
+        ([Rule("fleets", "T", FLEETS), Rule("acme", "T", ACME)], "acme"),
+        ([Rule("other", "T", Group(GroupKind.FLEET, "OTHER"))], "everybody"),
+        ([Rule("members", "T", Group(GroupKind.PRIVATE))], "everybody"),
+        # What holds for everybody before everything else holds for a fleet, too.
+        ([Rule("fair", "T", priority=1), Rule("acme", "T", ACME)], "fair"),
+        (
+            [
+                Rule("fair", "T", priority=1),
+                Rule("ad hoc", "T", AD_HOC, priority=2),
+                Rule("acme", "T", ACME),
+            ],
+            "ad hoc",
+        ),
+    ],
+)
+async def test_a_driver_has_a_price_of_the_groups_or_that_of_whoever_comes(
+    database: Database, others: list[Rule], chosen: str
+):
+    """A rule for a group counts when it goes before those for everybody; else it is as ad hoc."""
+    await publish(database, "T")
+    await write(database, Rule("everybody", "T"), *others)
+
+    assert chosen == await choose_known(database, ACME)
+    assert (await choose(database)).rule.name == await choose_known(database)
+
+
+async def test_a_driver_is_sold_nothing_where_there_is_no_price(database: Database):
+    """Groups open no place at which nothing is sold."""
+    await publish(database, "T")
+    await write(database, Rule("members", "T", Group(GroupKind.PRIVATE, "CLUB")))
+
+    with pytest.raises(NoTariff):
+        await choose_known(database, ACME)

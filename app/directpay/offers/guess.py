@@ -10,6 +10,7 @@ from uuid import UUID
 from app.infra.limits import Limit, Limits, TooManyRequests, network_of
 from app.pricing.promotions.errors import CouponRefused
 from app.pricing.promotions.model import Asked
+from app.pricing.tariffs.choice.model import Group
 
 # What the drivers behind one address (a whole mobile network, perhaps) type wrong in good faith.
 WRONG_PER_NETWORK: Final = Limit("wrong-code", 10, timedelta(minutes=10))
@@ -23,13 +24,15 @@ class Presented:
     What a driver presents: a *coupon* as typed, and what makes him known again.
 
     *driver* is the random mark of a browser or an app; *host* is where the request comes from;
-    *admission* is what reading the code on a display gave.
+    *admission* is what reading the code on a display gave; *groups* are those that the operator put
+    a driver into who is signed in.
     """
 
     coupon: str = ""
     driver: str = ""
     host: str | None = None
     admission: str = ""
+    groups: frozenset[Group] = frozenset()
 
     @property
     def asked(self) -> Asked:

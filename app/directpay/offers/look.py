@@ -24,7 +24,7 @@ from app.pricing.promotions.model import (
 )
 from app.pricing.promotions.offers import offers, shown_to_all
 from app.pricing.promotions.rules import Offer, kilowatt_hours
-from app.pricing.tariffs.choice.choose import choose_tariff
+from app.pricing.tariffs.choice.choose import choose_for_driver
 from app.pricing.tariffs.choice.model import Choice
 
 
@@ -39,7 +39,8 @@ async def look_at_offers(code: str, presented: Presented, *, desk: Desk) -> tupl
         guessing(desk.limits, operator_id, presented),
         desk.database.work(operator_id) as work,
     ):
-        site = site_of(evse, await choose_tariff(work, spot_of(evse)))
+        choice = await choose_for_driver(work, spot_of(evse), presented.groups)
+        site = site_of(evse, choice)
         found = await offers(work, site, presented.asked, desk.codes)
     return tuple(offer_view(each, evse.hold, current_language()) for each in found)
 

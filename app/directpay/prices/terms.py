@@ -8,8 +8,8 @@ from app.charging.chargers.model import Evse
 from app.directpay.model import Journey
 from app.directpay.offers.site import spot_of
 from app.infra.database import Work
-from app.pricing.tariffs.choice.choose import choose_tariff
-from app.pricing.tariffs.choice.model import Choice
+from app.pricing.tariffs.choice.choose import choose_for_driver
+from app.pricing.tariffs.choice.model import Choice, Group
 from app.pricing.tariffs.dynamic.locked import locked, locked_as
 from app.pricing.tariffs.dynamic.model import Lock
 from app.pricing.tariffs.dynamic.read import Agreed, lock_in, session_tariff
@@ -41,9 +41,13 @@ class Terms:
         return self.choice.tariff
 
 
-async def terms_at(work: Work, evse: Evse) -> Terms:
-    """Return the terms at *evse* now. A step. Raises NoTariff."""
-    choice = await choose_tariff(work, spot_of(evse))
+async def terms_at(work: Work, evse: Evse, groups: frozenset[Group] = frozenset()) -> Terms:
+    """
+    Return the terms at *evse* now, for a driver whom the operator put into *groups*.
+
+    Without groups they are those of whoever comes ad hoc. A step. Raises NoTariff.
+    """
+    choice = await choose_for_driver(work, spot_of(evse), groups)
     if choice.tariff.series is None:
         return Terms(choice, choice.tariff, None)
     lock = await lock_in(work, evse.location.country)

@@ -26,6 +26,7 @@ from app.people.identity.save import save_operator
 from app.pricing.promotions.codes import CodeKeys
 from app.pricing.promotions.coupons.make import share_code
 from app.pricing.promotions.coupons.save import end_campaigns, save_campaign
+from app.pricing.tariffs.choice.drivers import put_driver
 from app.pricing.tariffs.choice.lint import lint_rules
 from app.pricing.tariffs.choice.write import write_regions, write_rules
 from app.pricing.tariffs.dynamic.define import define_locks, define_series
@@ -58,6 +59,9 @@ async def apply(work: Work, plan: Plan, *, vault: Vault, codes: CodeKeys) -> Imp
     changes += await _accounts(work, plan, vault)
     changes += await _chargers(work, plan)
     changes += await _tariffs(work, plan)
+    for each in plan.drivers:
+        if await put_driver(work, each.email, each.groups):
+            changes.append(f"groups of {each.email}")
     if plan.promotions is not None:
         changes += await _promotions(work, plan.promotions, codes)
     return Imported(

@@ -34,6 +34,7 @@ from app.office.import_operator.document import (
 )
 from app.office.import_operator.entries.prices import PromotionEntry
 from app.office.import_operator.faults import Fault, Path, parsed
+from app.office.import_operator.parts.drivers import driver_orders
 from app.office.import_operator.parts.evses import draft_of
 from app.office.import_operator.parts.terminals import terminals_of
 from app.office.import_operator.payments import account_orders, payment_faults, routing_of
@@ -108,6 +109,7 @@ class Builder:
             hold_policy=self._hold_policy(document.hold),
             wallet_offer=self._wallet_offer(document.wallet),
             terminals=terminals_of(document, self.faults),
+            drivers=driver_orders(document.drivers, self.faults),
             meters=tuple(meter for path, entry in places for meter in self._meters(path, entry)),
         )
 

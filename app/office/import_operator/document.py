@@ -119,6 +119,13 @@ class WalletEntry(Struct, frozen=True, forbid_unknown_fields=True):
     most: str
 
 
+class DriverEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One of `drivers`: who has this *email* is in these *groups* after signing in."""
+
+    email: str
+    groups: list[str]
+
+
 class HoldEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """`hold`: amounts such as `45.00 EUR`, for alternating and for direct current."""
 
@@ -220,3 +227,4 @@ class OperatorDocument(Struct, frozen=True, forbid_unknown_fields=True):
     promotions: list[PromotionEntry] | None = None
     price_series: list[SeriesEntry] = []
     price_lock: dict[str, str] = {}
+    drivers: list[DriverEntry] = []

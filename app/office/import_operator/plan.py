@@ -12,6 +12,7 @@ from app.funds.payments.routing.model import Routing
 from app.funds.terminals.model import Terminal
 from app.funds.wallet.top_ups.model import WalletOffer
 from app.kernel.money import Money
+from app.office.import_operator.parts.drivers import DriverOrder
 from app.office.import_operator.promotions import PromotionOrder
 from app.people.identity.model import Operator
 from app.pricing.tariffs.choice.model import Rule
@@ -33,6 +34,7 @@ class Plan:
     *hold_policy* says how holds grow, *meters* are those that sign. Without a *wallet_offer* no
     credit is sold.
     *certified_clocks* are the locations whose meters may be used for prices by time.
+    *drivers* are put into groups; those who are not named stay as they are.
     *terminals* are where drivers can pay by card beside the page.
     Without a word about *promotions* (None) they stay as they are.
     """
@@ -56,3 +58,4 @@ class Plan:
     wallet_offer: WalletOffer | None = None
     terminals: tuple[Terminal, ...] = ()
     meters: tuple[Meter, ...] = ()
+    drivers: tuple[DriverOrder, ...] = ()

@@ -27,6 +27,14 @@ class NoTariff(Problem):
     title = "No price is set here"
 
 
+class GroupInvalid(Problem):
+    """A driver cannot be put into this group; the fact `field` names the place."""
+
+    code = "group_invalid"
+    kind = Kind.INVALID
+    title = "There is no such group of drivers"
+
+
 class TimeZoneUnknown(Problem):
     """The name is not a time zone of the IANA database."""
 

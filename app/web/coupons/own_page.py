@@ -1,12 +1,15 @@
 """The scan page of one driver: with a code, or with campaigns that are limited per driver."""
 
+from dataclasses import replace
+
 import msgspec
 from litestar import Response
 
 from app.directpay.guard.display import is_admitted
 from app.directpay.offers.guess import Presented
 from app.directpay.offers.look import look_at_offers
-from app.directpay.views import OfferView
+from app.directpay.scan import price_for
+from app.directpay.views import OfferView, ScanView
 from app.infra.i18n import current_language, gettext
 from app.infra.limits import TooManyRequests
 from app.infra.statuses import STATUS
@@ -14,6 +17,7 @@ from app.kernel.errors import Problem
 from app.pricing.promotions.errors import CouponMistyped, CouponRefused
 from app.web.answers import private_page
 from app.web.drawing.scan_page import Tried, render_scan
+from app.web.drivers.account import visitor_here
 from app.web.drivers.credit import own_credit
 from app.web.pages import Pages
 from app.web.request import AnyRequest
@@ -36,6 +40,10 @@ async def own_page(
     field, and the page goes on without it: the normal price holds.
     """
     view = (await pages.scans.at(code, current_language())).view
+    visitor = await visitor_here(request, view.brand.slug, pages)
+    if visitor is not None and visitor.groups:
+        presented = replace(presented, groups=visitor.groups)
+        view = await _with_own_price(view, code, presented, pages)
     # What was just refused is not looked up again: it would count as another guess.
     trouble: Problem | None = refusal if isinstance(refusal, CODE_TROUBLE) else None
     if trouble is None:
@@ -43,23 +51,34 @@ async def own_page(
     else:
         offers = await _without_code(code, presented, pages)
     admitted = not view.needs_display_code or await is_admitted(code, presented, desk=pages.desk)
-    tried = Tried(
-        coupon=presented.coupon,
-        error=None if trouble is None else trouble_words(trouble),
-        notice=None if refusal is None or isinstance(refusal, CODE_TROUBLE) else notice(refusal),
-        is_admitted=admitted,
-    )
-    own = await own_credit(request, code, view.brand.slug, pages)
     page = render_scan(
         msgspec.structs.replace(view, offers=offers),
         device=device_of(request.headers.get("user-agent", "")),
-        tried=tried,
-        credit=None if own is None else own.view,
+        tried=_tried(presented.coupon, refusal, trouble, is_admitted=admitted),
+        credit=await own_credit(code, visitor, desk=pages.desk),
     )
     wrong = refusal or trouble
     status = 200 if wrong is None else STATUS[wrong.kind]
     answer = private_page(request, page, pages.config, status=status)
-    return answer if own is None else own.visitor.remembered(answer, pages)
+    return answer if visitor is None else visitor.remembered(answer, pages)
+
+
+def _tried(
+    coupon: str, refusal: Problem | None, trouble: Problem | None, *, is_admitted: bool
+) -> Tried:
+    return Tried(
+        coupon=coupon,
+        error=None if trouble is None else trouble_words(trouble),
+        notice=None if refusal is None or isinstance(refusal, CODE_TROUBLE) else notice(refusal),
+        is_admitted=is_admitted,
+    )
+
+
+async def _with_own_price(
+    view: ScanView, code: str, presented: Presented, pages: Pages
+) -> ScanView:
+    price = await price_for(code, presented.groups, desk=pages.desk)
+    return msgspec.structs.replace(view, price=price)
 
 
 async def _offers(
@@ -72,8 +91,7 @@ async def _offers(
 
 
 async def _without_code(code: str, presented: Presented, pages: Pages) -> tuple[OfferView, ...]:
-    without = Presented("", presented.driver, presented.host)
-    return await look_at_offers(code, without, desk=pages.desk)
+    return await look_at_offers(code, replace(presented, coupon=""), desk=pages.desk)
 
 
 def trouble_words(trouble: Problem) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from app.directpay.credit.look import CreditView
 from app.directpay.views import NearbyView, PointState, PointView, ScanView
 from app.infra.i18n import format_number, format_plain, gettext
+from app.pricing.tariffs.choice.model import AD_HOC, PUBLIC
 from app.pricing.tariffs.words.prices import Change, price_words
 from app.web.drawing.look import Look
 from app.web.drawing.templates import render
@@ -16,6 +17,8 @@ from app.web.words.payment import Device, payment_groups
 
 STARTABLE = (PointState.FREE, PointState.PLUGGED)
 _METRES_A_KILOMETRE = 1000
+# Whose price is everybody's, or that of whoever comes.
+_ANYBODY = (str(PUBLIC), str(AD_HOC))
 # How drivers call the plugs of OCPI's ConnectorType.
 _PLUGS = {
     "IEC_62196_T1": "Type 1",
@@ -90,6 +93,7 @@ def render_scan(
         state=_state(view.point.state),
         facts=_facts(view.point),
         price=price,
+        is_own_price=price.chosen_by is not None and price.chosen_by.group not in _ANYBODY,
         block=price_words(price, change),
         lock=lock_words(price),
         curve=curve_words(price, view.point.time_zone),
@@ -99,6 +103,7 @@ def render_scan(
         nearby=[_place(place) for place in view.nearby],
         notice=tried.notice or _no_methods(view, startable=startable),
         sells_credit=view.credit and credit is None,
+        own_prices=view.own_prices and credit is None,
         offers=[offer_words(offer) for offer in view.offers],
         offer_keys=" ".join(offer.key for offer in view.offers),
         coupon=tried.coupon if any(offer.by_code for offer in view.offers) else "",

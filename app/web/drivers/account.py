@@ -9,6 +9,8 @@ from app.people.identity.drivers.model import Driver
 from app.people.identity.drivers.recognise import recognise
 from app.people.identity.find import find_operator
 from app.people.identity.model import Operator
+from app.pricing.tariffs.choice.drivers import groups_of
+from app.pricing.tariffs.choice.model import Group
 from app.web.drivers.cookies import account_cookie, account_secret, no_account
 from app.web.language import choose_language
 from app.web.pages import Pages
@@ -24,6 +26,11 @@ class Visitor:
     secret: str
     new_secret: str | None = None
 
+    @property
+    def groups(self) -> frozenset[Group]:
+        """Return the groups that the operator put the driver into; none for a stranger."""
+        return frozenset() if self.driver is None else groups_of(self.driver)
+
     def remembered(self, answer: Response[bytes], pages: Pages) -> Response[bytes]:
         """Return *answer* with the cookie that keeps the browser signed in, or ends it."""
         if self.driver is None and self.secret:
@@ -38,6 +45,13 @@ async def visitor_at(request: AnyRequest, slug: str, pages: Pages) -> Visitor:
     operator = await find_operator(slug, database=pages.desk.database)
     choose_language(request, operator.languages)
     return await visitor_of(request, operator, pages)
+
+
+async def visitor_here(request: AnyRequest, slug: str, pages: Pages) -> Visitor | None:
+    """Return who looks at a page of the operator *slug*, or None: nobody who was signed in."""
+    if not account_secret(request, slug):
+        return None
+    return await visitor_of(request, await find_operator(slug, database=pages.desk.database), pages)
 
 
 async def visitor_of(request: AnyRequest, operator: Operator, pages: Pages) -> Visitor:

@@ -26,13 +26,18 @@ _PURPOSE: Final = b"sign-in code\0"
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """A person who charges at an operator; *email* is verified, *language* that of the pages."""
+    """
+    A person who charges at an operator; *email* is verified, *language* that of the pages.
+
+    *groups* are those that the operator put the driver into, as tariff rules write them.
+    """
 
     driver_id: UUID
     operator_id: UUID
     email: str
     language: str
     since: datetime
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from sqlalchemy import (
     or_,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from app.infra.database import Work
 from app.infra.tables import UtcDateTime, operator_table, scoped
@@ -30,6 +30,7 @@ driver = operator_table(
     Column("email", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("since", UtcDateTime, nullable=False),
+    Column("groups", ARRAY(Text), nullable=False, server_default="{}"),
 )
 Index("uq_driver_email", driver.c.operator_id, driver.c.email, unique=True)
 sign_in = operator_table(
@@ -125,15 +126,20 @@ async def put_driver(work: Work, new: Driver) -> Driver:
 
 async def driver_with_email(work: Work, email: str) -> Driver | None:
     """Return the driver with this address, or None."""
-    row = (await work.execute(scoped(driver, work).where(driver.c.email == email))).one_or_none()
-    return None if row is None else Driver(**row._mapping)  # noqa: SLF001 - a named tuple's fields
+    asked = scoped(driver, work).where(driver.c.email == email)
+    return _driver((await work.execute(asked)).one_or_none())
 
 
 async def driver_with_id(work: Work, driver_id: UUID) -> Driver | None:
     """Return the driver with this id, or None."""
     asked = scoped(driver, work).where(driver.c.driver_id == driver_id)
-    row = (await work.execute(asked)).one_or_none()
-    return None if row is None else Driver(**row._mapping)  # noqa: SLF001 - a named tuple's fields
+    return _driver((await work.execute(asked)).one_or_none())
+
+
+async def save_groups(work: Work, changed: Driver) -> None:
+    """Write the groups of a driver."""
+    mine = (driver.c.operator_id == work.operator_id, driver.c.driver_id == changed.driver_id)
+    await work.execute(update(driver).where(*mine).values(groups=list(changed.groups)))
 
 
 async def add_browser(work: Work, new: SignedIn) -> None:
@@ -206,6 +212,13 @@ async def forget_old(work: Work, *, asked_before: datetime, ended_before: dateti
 def _signed_in(row: Row[Any]) -> SignedIn:
     columns = dict(row._mapping)  # noqa: SLF001 - a named tuple's fields
     return SignedIn(**{**columns, "kind": DeviceKind(columns["kind"])})
+
+
+def _driver(row: Row[Any] | None) -> Driver | None:
+    if row is None:
+        return None
+    columns = dict(row._mapping)  # noqa: SLF001 - a named tuple's fields
+    return Driver(**{**columns, "groups": tuple(columns["groups"])})
 
 
 def _values(thing: SignIn | SignedIn) -> dict[str, Any]:

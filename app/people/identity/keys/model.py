@@ -30,6 +30,8 @@ class Scope(StrEnum):
     WALLETS_WRITE = "wallets:write"
     TERMINALS_READ = "terminals:read"
     TERMINALS_WRITE = "terminals:write"
+    DRIVERS_READ = "drivers:read"
+    DRIVERS_WRITE = "drivers:write"
     PAYMENTS_READ = "payments:read"
     STATIONS_READ = "stations:read"
     STATIONS_WRITE = "stations:write"

@@ -35,6 +35,7 @@ from app.infra.tables import UtcDateTime, operator_table, scoped
 from app.pricing.tariffs.choice.model import (
     Choice,
     Group,
+    GroupKind,
     Place,
     PlaceKind,
     Reach,
@@ -122,6 +123,16 @@ async def standing(work: Work) -> Sequence[Rule]:
     query = scoped(tariff_rule, work).where(tariff_rule.c.ended_at.is_(None))
     rows = await work.execute(query.order_by(tariff_rule.c.name.collate("C")))
     return [_rule(row) for row in rows]
+
+
+async def stands_for_any(work: Work, kinds: Sequence[GroupKind]) -> bool:
+    """Tell whether a rule stands for some group of one of these *kinds*."""
+    asked = {
+        "of_operator": work.operator_id,
+        "at": work.now,
+        "kinds": [str(kind) for kind in kinds],
+    }
+    return bool(await work.rows(_FOR_KINDS, asked))
 
 
 async def standing_named(work: Work, name: str) -> Rule | None:
@@ -242,8 +253,17 @@ def _statement() -> Any:  # noqa: ANN401 - a Select over two tables
     )
 
 
-# Made once: every look at a socket asks it.
+# Made once: every look at a socket asks them.
 _CHOICES = Ready(_statement())
+_FOR_KINDS = Ready(
+    select(tariff_rule.c.rule_id)
+    .where(_stood(tariff_rule))
+    .where(
+        func.split_part(tariff_rule.c.group_key, ":", 1)
+        == any_(bindparam("kinds", type_=ARRAY(Text)))
+    )
+    .limit(1)
+)
 
 
 def _mine(rule_id: UUID) -> ColumnElement[bool]:
