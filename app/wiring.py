@@ -4,6 +4,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.billing.receipts.deliver import PostRoom
 from app.charging.cdrs.flag import flag_cdr
@@ -41,10 +42,10 @@ from app.gateways.ocpp.v2.screens import Displays
 from app.gateways.smtp.mailer import SmtpMailer
 from app.gateways.vies.register import ViesRegister
 from app.infra.database import Database, Reactors, engine, together
-from app.infra.limits import Limits, MemoryLimits, RedisLimits
+from app.infra.limits import Limits, MemoryLimits
 from app.infra.live import LiveBus, MemoryLiveBus
+from app.infra.parts import part
 from app.infra.pdf import Press
-from app.infra.redis_live import RedisLiveBus
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import RandomIds
 from app.pricing.tariffs.events import PricesChanged
@@ -54,6 +55,9 @@ from app.roaming.desk import RoamingDesk
 from app.roaming.here.react import roaming_reactors
 from app.settings import Settings
 from app.worker.tasks import Workshop
+
+if TYPE_CHECKING:
+    from app.on_redis import OnRedis
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +87,16 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
     """
     clock = SystemClock()
     async with AsyncExitStack() as stack:
-        live = await _live(settings, stack)
+        redis = _redis(settings)
+        live = await redis.live(stack) if redis else MemoryLiveBus()
         secrets = _secrets(settings)
         board = OcppBoard()
         database = _database(settings, database_url, live, board, stack)
         shown = Displays(settings.http.base_url, DisplaySecrets((secrets.key, *secrets.former)))
-        ocpp = _ocpp(settings, database, board, shown)
+        ocpp = _ocpp(redis, database, board, shown)
         press, mail = Press(), settings.mail
         page_of = PageLinks(secrets, settings.http.base_url).page_of
-        limits = _limits(settings, stack)
+        limits = redis.limits(stack) if redis else MemoryLimits()
         roaming = _roaming(settings, database, limits, ocpp, stack)
         yield Services(
             settings=settings,
@@ -128,24 +133,19 @@ def _database(
     return database
 
 
-def _ocpp(settings: Settings, database: Database, board: OcppBoard, shown: Displays) -> OcppGateway:
+def _redis(settings: Settings) -> "OnRedis | None":
+    if settings.redis.url is None:
+        return None
+    shared: OnRedis = part("app.on_redis").OnRedis(settings.redis.url)
+    return shared
+
+
+def _ocpp(
+    redis: "OnRedis | None", database: Database, board: OcppBoard, shown: Displays
+) -> OcppGateway:
     patience, facts = OcppSettings(displays=shown), DatabaseFacts(database)
-    url = settings.redis.url
-    return OcppGateway(facts, SystemClock(), patience, redis_url=url, board=board)
-
-
-async def _live(settings: Settings, stack: AsyncExitStack) -> LiveBus:
-    if settings.redis.url is None:
-        return MemoryLiveBus()
-    return await stack.enter_async_context(RedisLiveBus(settings.redis.url))
-
-
-def _limits(settings: Settings, stack: AsyncExitStack) -> Limits:
-    if settings.redis.url is None:
-        return MemoryLimits()
-    limits = RedisLimits(settings.redis.url)
-    stack.push_async_callback(limits.close)
-    return limits
+    join = redis.join() if redis else None
+    return OcppGateway(facts, SystemClock(), patience, join=join, board=board)
 
 
 def _roaming(

@@ -15,6 +15,7 @@ from pathlib import Path
 import asyncpg
 import uvloop
 
+from app.gateways.ocpp.bus.join import join_at
 from app.gateways.ocpp.gateway import OcppGateway
 from app.infra.migrations.migrate import migrate
 from app.kernel.clock import SystemClock
@@ -168,7 +169,7 @@ async def paced(crowds: Crowds, at: Server, stations: int, interval: int, second
 @contextlib.asynccontextmanager
 async def commander(redis_url: str) -> AsyncIterator[OcppGateway]:
     """Be another process, which holds no socket."""
-    gateway = OcppGateway(Quiet(), SystemClock(), redis_url=redis_url)
+    gateway = OcppGateway(Quiet(), SystemClock(), join=join_at(redis_url))
     async with gateway.running():
         yield gateway
 

@@ -36,7 +36,8 @@ HOMES = {
         "app/hooks/",
         "app/sandbox/",
     ),
-    "typst": ("app/infra/pdf.py", "qr/"),
+    "typst": ("app/infra/pdf/", "qr/"),
+    "redis": ("app/infra/redis/", "app/gateways/ocpp/bus/"),
 }
 
 

@@ -1,6 +1,5 @@
-"""How often somebody may do something: counted in windows of time, in memory or in Redis."""
+"""How often somebody may do something: counted in windows of time."""
 
-import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -9,16 +8,10 @@ from datetime import timedelta
 from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Final, Protocol
 
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
-
 from app.kernel.errors import Kind, Problem
-
-logger = logging.getLogger(__name__)
 
 _SECOND: Final = timedelta(seconds=1)
 _MOST_COUNTED: Final = 100_000
-_GRACE_SECONDS: Final = 60
 # What one household or one phone is given of the IPv6 addresses.
 _PREFIX_V6: Final = 64
 
@@ -57,14 +50,15 @@ class Limits(Protocol):
         ...
 
 
-def _now() -> int:
+def unix_seconds() -> int:
+    """Return the seconds by which windows of time are numbered."""
     return time.time_ns() // 1_000_000_000
 
 
 class MemoryLimits:
     """The counts of one process; those of the longest silent are forgotten when there are many."""
 
-    def __init__(self, seconds: Callable[[], int] = _now) -> None:
+    def __init__(self, seconds: Callable[[], int] = unix_seconds) -> None:
         """Count by the clock *seconds*."""
         self._seconds = seconds
         self._counts: OrderedDict[tuple[str, str], tuple[int, int]] = OrderedDict()
@@ -85,48 +79,6 @@ class MemoryLimits:
         known, number = self._counts.get((limit.name, who), (window, 0))
         if known == window and number > 0:
             self._counts[limit.name, who] = (window, number - 1)
-
-
-class RedisLimits:
-    """The counts of several processes; each counts for itself while Redis is away."""
-
-    def __init__(self, url: str, seconds: Callable[[], int] = _now) -> None:
-        """Connect when needed; `close` ends it."""
-        self._redis = Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1)
-        self._seconds = seconds
-        self._own = MemoryLimits(seconds)
-
-    async def count(self, limit: Limit, who: str) -> tuple[int, int]:
-        """Count once more; return how often *who* did it, and the seconds until that is over."""
-        window, left = limit.window(self._seconds())
-        key = _key(limit, window, who)
-        try:
-            # First the expiry, past the window's end: no key can be left without one.
-            await self._redis.set(key, 0, ex=left + _GRACE_SECONDS, nx=True)
-            number = await self._redis.incr(key)
-        except RedisError as error:
-            logger.warning("limits of this process only: Redis says %s", error)
-            return await self._own.count(limit, who)
-        return int(number), left
-
-    async def take_back(self, limit: Limit, who: str) -> None:
-        """Count once less: what was counted was nothing that is limited."""
-        window, _ = limit.window(self._seconds())
-        try:
-            # In the next window already: there is no key, and nothing to take back.
-            if await self._redis.exists(_key(limit, window, who)):
-                await self._redis.decr(_key(limit, window, who))
-        except RedisError as error:
-            logger.warning("limits of this process only: Redis says %s", error)
-            await self._own.take_back(limit, who)
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._redis.aclose()
-
-
-def _key(limit: Limit, window: int, who: str) -> str:
-    return f"directpay.limit:{limit.name}:{window}:{who}"
 
 
 async def take(limits: Limits, limit: Limit, host: str | None) -> None:

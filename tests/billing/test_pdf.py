@@ -17,7 +17,8 @@ from pypdf import PdfReader
 from app.billing.receipts.model import DocumentKind, Logo, Receipt
 from app.billing.receipts.pdf import pdf_filename, render_pdf
 from app.billing.receipts.texts.view import receipt_view
-from app.infra.pdf import PRINT_TEMPLATES, NotPrintable, Press, glyphs
+from app.infra.pdf import PRINT_TEMPLATES, NotPrintable, Press
+from app.infra.pdf.compositor import glyphs
 from tests.billing.drafts import LOGO, VAT, energy_line, eur, receipt
 
 # Every letter that the 24 languages of the EU (and Norwegian, Icelandic, Turkish) add to a-z.

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from websockets.exceptions import ConnectionClosed
 
 from app.charging.chargers.ports import CommandOutcome, RemoteStart, RemoteStop
+from app.gateways.ocpp.bus.join import join_at
 from app.gateways.ocpp.commands import Commands
 from app.gateways.ocpp.gateway import OcppGateway
 from app.gateways.ocpp.link.session import NoAnswer, NotSent, Refused
@@ -47,7 +48,7 @@ async def bus(request: pytest.FixtureRequest) -> AsyncIterator[Bus]:
             await client.flushdb()
         gateways, urls = [], []
         for _ in range(3 if url else 1):
-            gateway = OcppGateway(facts, FakeClock(), SETTINGS, redis_url=url)
+            gateway = OcppGateway(facts, FakeClock(), SETTINGS, join=join_at(url) if url else None)
             await stack.enter_async_context(gateway.running())
             urls.append(await stack.enter_async_context(serving(gateway.endpoint)))
             gateways.append(gateway)

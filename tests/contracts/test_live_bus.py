@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 from redis.asyncio import Redis
 
-from app.infra import redis_live
 from app.infra.live import LiveBus, MemoryLiveBus
-from app.infra.redis_live import RedisLiveBus
+from app.infra.redis import live as redis_live
+from app.infra.redis.live import RedisLiveBus
 
 
 @pytest.fixture(params=["memory", "redis"])

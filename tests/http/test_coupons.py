@@ -10,7 +10,8 @@ import pytest
 
 from app.charging.chargers.model import EvseStatus
 from app.directpay.offers.guess import WRONG_PER_NETWORK, WRONG_PER_OPERATOR
-from app.infra.limits import MemoryLimits, RedisLimits
+from app.infra.limits import MemoryLimits
+from app.infra.redis.limits import RedisLimits
 from app.kernel.money import Money
 from app.pricing.promotions.coupons.make import make_codes, share_code
 from app.pricing.promotions.coupons.save import save_campaign

@@ -5,17 +5,18 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
+from redis.exceptions import RedisError
 
 from app.infra import limits as module
 from app.infra.limits import (
     Limit,
     Limits,
     MemoryLimits,
-    RedisLimits,
     TooManyRequests,
     network_of,
     take,
 )
+from app.infra.redis.limits import RedisLimits
 
 THREE = Limit("three", 3, timedelta(minutes=1))
 HOST = "203.0.113.9"
@@ -69,7 +70,7 @@ async def forget(redis: RedisLimits, key: str) -> None:
     """Delete what another test counted."""
     try:
         await redis._redis.delete(key)
-    except module.RedisError:
+    except RedisError:
         return
 
 

@@ -3,18 +3,15 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
-from typing import Final
-
-from redis.asyncio import BlockingConnectionPool, Redis
+from collections.abc import AsyncIterator, Callable
+from typing import Final, TypeAlias
 
 from app.charging.chargers.calls.ports import CallGateway
-from app.gateways.ocpp.bus.commands import RedisCommands
-from app.gateways.ocpp.bus.post import PostOffice
 from app.gateways.ocpp.commands import Commands, LocalCommands
 from app.gateways.ocpp.desk.calls import Calls
 from app.gateways.ocpp.endpoint import OcppEndpoint
 from app.gateways.ocpp.facts import Facts
+from app.gateways.ocpp.presence import Together
 from app.gateways.ocpp.prices.board import OcppBoard
 from app.gateways.ocpp.registry import Registry
 from app.gateways.ocpp.settings import OcppSettings
@@ -26,9 +23,10 @@ log = logging.getLogger(__name__)
 _RESTART: Final = 1012
 _GOODBYE: Final = "this server restarts: please connect again"
 _LEAVE_TOGETHER: Final = 100
-_REDIS_CONNECTIONS: Final = 16
-_REDIS_SECONDS: Final = 10
 _LEAVE_EVERY_SECONDS: Final = 0.05  # seconds
+
+# Given the commands and the sockets of this process, and how long a call may take in seconds.
+Join: TypeAlias = Callable[[Commands, Registry, int], Together]
 
 
 class OcppGateway:
@@ -45,11 +43,11 @@ class OcppGateway:
         clock: Clock,
         settings: OcppSettings | None = None,
         *,
-        redis_url: str | None = None,
+        join: Join | None = None,
         board: OcppBoard | None = None,
     ) -> None:
         """
-        Serve with the verbs in *facts*; with *redis_url* others may hold sockets too.
+        Serve with the verbs in *facts*; with *join* others may hold sockets too.
 
         The *board* shows prices at the charge points that are connected here.
         """
@@ -62,21 +60,18 @@ class OcppGateway:
             board.serve(self.registry, self._settings)
         self._local = LocalCommands(self.registry, clock, self._settings)
         self.commands: Commands = self._local
-        self._redis = _redis_at(redis_url) if redis_url else None
-        self._bus: RedisCommands | None = None
-        if self._redis is not None:
-            post, seconds = PostOffice(self._redis), self._settings.call_seconds
-            self._bus = RedisCommands(post, self.commands, self.registry, seconds)
-            self.commands = self.endpoint.presence = self._bus
+        self._others: Together | None = None
+        if join is not None:
+            self._others = join(self._local, self.registry, self._settings.call_seconds)
+            self.commands = self.endpoint.presence = self._others
         self.calls: CallGateway = Calls(self.commands)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Show signs of life and listen to the other processes, as long as the block lasts."""
         async with contextlib.AsyncExitStack() as stack:
-            if self._redis is not None and self._bus is not None:
-                stack.push_async_callback(self._redis.aclose)
-                await stack.enter_async_context(self._bus.running())
+            if self._others is not None:
+                await stack.enter_async_context(self._others.running())
             notes = [
                 asyncio.create_task(self._touch_for_ever()),
                 asyncio.create_task(self._record_for_ever()),
@@ -131,11 +126,3 @@ class OcppGateway:
                 await self.touch()
             except Exception:
                 log.exception("could not note who is alive; the lease lasts for another try")
-
-
-def _redis_at(url: str) -> Redis:
-    """Return a client of few connections: when all charge points come back, they wait for one."""
-    pool = BlockingConnectionPool.from_url(
-        url, max_connections=_REDIS_CONNECTIONS, timeout=_REDIS_SECONDS, socket_connect_timeout=2
-    )
-    return Redis.from_pool(pool)

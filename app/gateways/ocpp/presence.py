@@ -1,6 +1,9 @@
 """Tells the other processes, if there are any, which charge points are connected here."""
 
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
+
+from app.gateways.ocpp.commands import Commands
 
 
 class Presence(Protocol):
@@ -12,6 +15,14 @@ class Presence(Protocol):
 
     async def release(self, identity: str) -> None:
         """Tell that it is gone."""
+        ...
+
+
+class Together(Commands, Presence, Protocol):
+    """The processes as one: commands reach each socket, and each knows where a socket is."""
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Listen to the others and show them signs of life, as long as the block lasts."""
         ...
 
 

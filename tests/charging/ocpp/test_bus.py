@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from app.charging.chargers.ports import CommandOutcome, RemoteStart, RemoteStop
 from app.gateways.ocpp.bus import commands as bus_module
 from app.gateways.ocpp.bus import outage as outage_module
+from app.gateways.ocpp.bus.join import join_at
 from app.gateways.ocpp.bus.messages import Errand, Stop
 from app.gateways.ocpp.bus.outage import Outage
 from app.gateways.ocpp.bus.post import PostOffice
@@ -37,7 +38,7 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
 async def process(redis_url: str, facts: FakeFacts) -> AsyncIterator[tuple[OcppGateway, str]]:
     """Run a gateway as a process would."""
     settings = OcppSettings(pairing=False, call_seconds=2)
-    gateway = OcppGateway(facts, FakeClock(), settings, redis_url=redis_url)
+    gateway = OcppGateway(facts, FakeClock(), settings, join=join_at(redis_url))
     async with gateway.running(), serving(gateway.endpoint) as url:
         yield gateway, url
 

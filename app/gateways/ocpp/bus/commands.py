@@ -31,7 +31,7 @@ from app.gateways.ocpp.bus.outage import Outage
 from app.gateways.ocpp.bus.post import PostOffice
 from app.gateways.ocpp.commands import Commands
 from app.gateways.ocpp.link.frames import read_payload, write_payload
-from app.gateways.ocpp.presence import Presence
+from app.gateways.ocpp.presence import Together
 from app.gateways.ocpp.registry import Registry
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ UNKNOWN: Final = CommandOutcome.UNKNOWN
 _LATE: Final = Result(NOT_SENT, detail="the process with the socket came to it too late")
 
 
-class RedisCommands(Commands, Presence):
+class RedisCommands(Together):
     """
     Commands over the sockets of all processes. Nothing here raises but `call`.
 
@@ -81,6 +81,7 @@ class RedisCommands(Commands, Presence):
             await asyncio.gather(*loops, *self._errands, return_exceptions=True)
             with contextlib.suppress(RedisError):
                 await self._post.leave()
+            await self._post.close()
 
     async def remote_start(self, command: RemoteStart) -> CommandOutcome:
         """Ask for a start; ACCEPTED only means that the charge point will try."""

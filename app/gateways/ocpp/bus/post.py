@@ -115,6 +115,10 @@ class PostOffice:
         """Give the address up."""
         await self._redis.delete(_process(self.address), _inbox(self.address))
 
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._redis.aclose()
+
 
 def _parts(identities: Sequence[str]) -> Iterator[Sequence[str]]:
     for first in range(0, len(identities), _KEYS_AT_ONCE):

@@ -1,34 +1,30 @@
-"""Prints documents: typst templates filled with data, as PDF/A-3 with tags for screen readers."""
+"""Sets documents with typst; loaded with the first one, see `Press`."""
 
 import json
 import struct
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import typst
 
-PRINT_TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates" / "print"
+from app.infra.pdf.press import NotPrintable
+
 FONT: Final = "Noto Sans"
 _REPLACEMENT: Final = "?"
 
 
-class NotPrintable(Exception):
-    """typst refused the data (a broken image, for instance); the message says what and where."""
-
-
-class Press:
+class Compositor:
     """
-    Fills the templates of a folder. Keep one: fonts and templates stay loaded.
+    Fills the templates of a folder, in the one thread that it is used in.
 
     Data reaches a template only as JSON in `sys.inputs.data`, so no text can become code. Only
     the folder's own fonts are used; a character that they lack is printed as `?`, because a
     missing glyph may not be archived.
     """
 
-    def __init__(self, folder: Path = PRINT_TEMPLATES) -> None:
+    def __init__(self, folder: Path) -> None:
         """Load the fonts of *folder*/fonts."""
         files = sorted((folder / "fonts").glob("*.ttf"))
         self._folder = folder
@@ -39,32 +35,21 @@ class Press:
         assert FONT in fonts.families(), folder  # noqa: S101 - the fonts are part of us
         self._glyphs = frozenset.intersection(*(glyphs(file.read_bytes()) for file in files))
         self._compiler = typst.Compiler(root=folder, font_paths=fonts)
-        # All printing in one thread: 80 documents a second are enough, and typst keeps
-        # memory for each thread that it ever ran in.
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="press")
 
-    def print(self, template: str, data: Mapping[str, object], *, at: datetime) -> bytes:
-        """
-        Return *template* filled with *data* as a PDF that says it was made *at*.
-
-        The same data gives the same bytes. It waits some 10 ms and more for its turn: call it
-        in a thread. Raises NotPrintable.
-        """
+    def compose(self, template: str, data: Mapping[str, object], at: datetime) -> bytes:
+        """Return *template* filled with *data* as a PDF made *at*. Raises NotPrintable."""
         inputs = {"data": json.dumps(self._printable(data), ensure_ascii=False)}
         try:
-            return self._thread.submit(self._compile, template, inputs, at).result()
+            pdf = self._compiler.compile(
+                input=self._folder / template,
+                format="pdf",
+                sys_inputs=inputs,
+                # For the archive, and for people who cannot see the page.
+                pdf_standards=["a-3b", "ua-1"],
+                timestamp=int(at.timestamp()),
+            )
         except typst.TypstError as error:
             raise NotPrintable(f"{template}: {error.message} {error.diagnostic}") from error
-
-    def _compile(self, template: str, inputs: dict[str, str], at: datetime) -> bytes:
-        pdf = self._compiler.compile(
-            input=self._folder / template,
-            format="pdf",
-            sys_inputs=inputs,
-            # For the archive, and for people who cannot see the page.
-            pdf_standards=["a-3b", "ua-1"],
-            timestamp=int(at.timestamp()),
-        )
         assert isinstance(pdf, bytes)  # noqa: S101 - a PDF is one file
         return pdf
 
