@@ -1,9 +1,14 @@
 """The session page over HTTP: who may look, who may stop, and what it says when."""
 
+from dataclasses import replace
+
 import pytest
 
+from app.directpay.pay import Begun
+from app.people.identity.model import Address
+from app.people.identity.save import save_operator
 from tests.http.site import SAME_ORIGIN, Site
-from tests.scenarios.world import CODE
+from tests.scenarios.world import CODE, OPERATOR, operator_of_the_world
 
 BUYER = {
     "company": "Laadpas B.V.",
@@ -265,6 +270,33 @@ async def test_an_invoice_for_the_company_once(site: Site):
     assert 303 == first.status_code
     assert 409 == second.status_code
     assert "I need an invoice for my company" not in after.text
+
+
+async def test_a_company_of_another_country_has_its_invoice_with_the_vat_of_the_place(site: Site):
+    """Electricity is taxed where the car is charged, and the form says so (decision 16)."""
+    path = await _charged(site)
+    before = await site.get(path)
+    abroad = {**BUYER, "country": "DE", "vat_number": "DE136695976"}
+    made = await site.post(f"{path}/invoice", abroad)
+    site.world.journeys.append(Begun(path.removeprefix("/s/"), "", None))
+    invoice = await site.world.receipt()
+
+    assert "It has the VAT of the country where the car was charged" in before.text
+    assert (303, "DE136695976") == (made.status_code, invoice.document.buyer.vat_number)
+    # 6.17 EUR incl. 21 %: 5.10 EUR and 1.07 EUR.
+    assert [107] == [tax.vat.minor for tax in invoice.document.taxes]
+
+
+async def test_a_company_that_owes_the_vat_is_told_why_there_is_no_invoice(site: Site):
+    """A seller of Germany, a car that was charged in the Netherlands, a company from there."""
+    german = replace(operator_of_the_world(), address=Address("Kai 1", "10115", "Berlin", "DE"))
+    async with site.world.database.work(OPERATOR) as work:
+        await save_operator(work, german)
+    path = await _charged(site)
+    answer = await site.post(f"{path}/invoice", {**BUYER, "vat_number": "NL123456782B90"})
+
+    assert 409 == answer.status_code
+    assert "Your company owes the VAT itself in this country (reverse charge)" in answer.text
 
 
 async def test_an_incomplete_buyer_is_kept_and_explained(site: Site):
