@@ -16,6 +16,8 @@ from app.directpay.board.tell import board_reactors
 from app.directpay.books import sale
 from app.directpay.desk import Desk, Secrets
 from app.directpay.follow.watch import PAUSE_MS, Follower, look_again
+from app.directpay.integrated import settle as integrated
+from app.directpay.integrated.till import Till
 from app.directpay.letters.links import PageLinks
 from app.funds.payments.accounts import Vault
 from app.funds.payments.desk import PaymentDesk
@@ -37,6 +39,7 @@ from app.gateways.ocpp.facts import DatabaseFacts
 from app.gateways.ocpp.gateway import OcppGateway
 from app.gateways.ocpp.prices.board import OcppBoard
 from app.gateways.ocpp.settings import OcppSettings
+from app.gateways.ocpp.terminals.verbs import TillTerminals
 from app.gateways.ocpp.v2.display import OcppDisplays
 from app.gateways.ocpp.v2.screens import Displays
 from app.gateways.smtp.mailer import SmtpMailer
@@ -93,7 +96,8 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
         board = OcppBoard()
         database = _database(settings, database_url, live, board, stack)
         shown = Displays(settings.http.base_url, DisplaySecrets((secrets.key, *secrets.former)))
-        ocpp = _ocpp(redis, database, board, shown)
+        till = Till(database, secrets, settings.http.base_url, _register(settings, clock, stack))
+        ocpp = _ocpp(redis, DatabaseFacts(database, TillTerminals(till)), board, shown)
         press, mail = Press(), settings.mail
         page_of = PageLinks(secrets, settings.http.base_url).page_of
         limits = redis.limits(stack) if redis else MemoryLimits()
@@ -110,7 +114,7 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
                 press=press,
                 base_url=settings.http.base_url,
                 limits=limits,
-                register=_register(settings, clock, stack),
+                register=till.register,
                 displays=OcppDisplays(ocpp.commands, shown),
             ),
             post=PostRoom(database, SmtpMailer(mail, clock=clock), press, mail.sender, page_of),
@@ -141,10 +145,9 @@ def _redis(settings: Settings) -> "OnRedis | None":
 
 
 def _ocpp(
-    redis: "OnRedis | None", database: Database, board: OcppBoard, shown: Displays
+    redis: "OnRedis | None", facts: DatabaseFacts, board: OcppBoard, shown: Displays
 ) -> OcppGateway:
-    patience, facts = OcppSettings(displays=shown), DatabaseFacts(database)
-    join = redis.join() if redis else None
+    patience, join = OcppSettings(displays=shown), redis.join() if redis else None
     return OcppGateway(facts, SystemClock(), patience, join=join, board=board)
 
 
@@ -215,6 +218,7 @@ def _reactors(board: PriceBoard, secrets: Secrets) -> Reactors:
         sale.reactors(),
         wallets.reactors(),
         terminals.reactors(secrets),
+        integrated.reactors(),
         roaming_reactors(),
         {
             SessionsMeasured: (follower.on_measured,),

@@ -45,6 +45,7 @@ from app.directpay.command import chase_silent, stop
 from app.directpay.desk import Desk, Secrets, find
 from app.directpay.follow.show import journey_view, returned
 from app.directpay.follow.watch import Follower, look_again, watch_limits
+from app.directpay.integrated import settle as integrated
 from app.directpay.letters.links import PageLinks
 from app.directpay.pay import Begun, PayOrder, pay
 from app.directpay.scan import scan
@@ -401,6 +402,7 @@ def world_reactors(*, pause_ms: int = 0, board: PriceBoard | None = None) -> Rea
         sale.reactors(),
         wallets.reactors(),
         terminals.reactors(SECRETS),
+        integrated.reactors(),
         {
             SessionsMeasured: (follower.on_measured,),
             PricesChanged: (look_again,),

@@ -29,6 +29,11 @@ async def session_of_id_tag(work: Work, id_tag: str) -> Session | None:
     return await store.by_id_tag(work, id_tag)
 
 
+async def session_of_transaction(work: Work, identity: str, transaction_id: str) -> Session | None:
+    """Return the session of a charge point's accepted transaction, or None. A step."""
+    return await store.of_transaction(work, identity, transaction_id)
+
+
 async def see_session(look: Look, operator_id: UUID, session_id: UUID) -> Session | None:
     """Return the session as it is at this moment, or None."""
     return await store.seen(look, operator_id, session_id)

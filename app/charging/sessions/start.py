@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from app.charging.sessions import store
-from app.charging.sessions.close import close_in
+from app.charging.sessions.close import close_in, is_later
 from app.charging.sessions.events import LateStart, SessionStarted
 from app.charging.sessions.metering.trust import believable
 from app.charging.sessions.model import Flag, Session, SessionState, StartAnswer, StartReport
@@ -68,14 +68,8 @@ async def _close_predecessor(
     if running is None or (session is not None and running.session_id == session.session_id):
         return
     # A payment is taken only where nothing else is paid, so its start is later whatever its clock.
-    if transaction.is_accepted or _is_later(report, running):
+    if transaction.is_accepted or is_later(report.at, running):
         await close_in(work, running, reason="NextTransaction")
-
-
-def _is_later(report: StartReport, running: Session) -> bool:
-    if report.at is None or running.started_at is None:
-        return True
-    return report.at + running.clock_offset > running.started_at
 
 
 async def _act(work: Work, session: Session, transaction: Transaction, report: StartReport) -> None:

@@ -176,6 +176,11 @@ async def lock_of_transaction(work: Work, identity: str, transaction_id: str) ->
     return await _one(work, *its, lock=True)
 
 
+async def of_transaction(work: Work, identity: str, transaction_id: str) -> Session | None:
+    """Return the session of an accepted transaction, or None."""
+    return await _one(work, _s.identity == identity, _s.transaction_id == transaction_id)
+
+
 async def possible(
     work: Work, asked: Sequence[tuple[str, str | None]]
 ) -> set[tuple[str, str | None]]:

@@ -22,12 +22,18 @@ from app.charging.sessions.metering.writer import SampleWriter
 from app.charging.sessions.model import SampleReport, StartAnswer, StartReport, StopReport
 from app.charging.sessions.start import start_transaction
 from app.charging.sessions.stop import stop_transaction
+from app.gateways.ocpp.terminals.port import NO_TERMINALS, Terminals
 from app.infra.database import Database
 from app.kernel.together import Together
 
 
 class Facts(Protocol):
     """Who knows the charge points and keeps what they report: committed before it returns."""
+
+    @property
+    def terminals(self) -> Terminals:
+        """Return who takes payments at terminals inside charge points."""
+        return NO_TERMINALS
 
     async def find(self, identity: str) -> ChargePoint | None:
         """Return the configured charge point, or None."""
@@ -90,12 +96,18 @@ class Facts(Protocol):
 class DatabaseFacts(Facts):
     """The verbs of the charging contexts, on the database."""
 
-    def __init__(self, database: Database) -> None:
-        """Use *database* for every verb."""
+    def __init__(self, database: Database, terminals: Terminals = NO_TERMINALS) -> None:
+        """Use *database* for every verb, and *terminals* for payments inside charge points."""
         self._database = database
+        self._terminals = terminals
         self._writer = SampleWriter(database)
         self._find = Together(partial(find_charge_points, database=database))
         self._note = Together(partial(note_comings, database=database))
+
+    @property
+    def terminals(self) -> Terminals:
+        """Return who takes payments at terminals inside charge points."""
+        return self._terminals
 
     async def find(self, identity: str) -> ChargePoint | None:
         """Return the configured charge point, or None."""

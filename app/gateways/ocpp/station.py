@@ -37,7 +37,8 @@ class Station:
     *remote_starts* and *openings* are, by transaction, the remoteStartId from the answer to a
     start and the register at a start that came before its payment (2.x).
     *limits* are the most that transactions may cost, *back_stops* when their profiles end;
-    *unable* names what it can't be shown.
+    *places* is where transactions began that a card may be tapped for, *authorised* the limit that
+    their terminal reported last. *unable* names what it can't be shown.
     *asks_again* tells whether it authorises a remote start once more; None is not known.
     """
 
@@ -48,6 +49,8 @@ class Station:
     openings: Remembered[Decimal] = field(default_factory=Remembered)
     limits: Remembered[Decimal] = field(default_factory=Remembered)
     back_stops: Remembered[datetime] = field(default_factory=Remembered)
+    places: Remembered[int] = field(default_factory=Remembered)
+    authorised: Remembered[Decimal] = field(default_factory=Remembered)
     unable: set[str] = field(default_factory=set)
     complaints: set[str] = field(default_factory=set)
     asks_again: bool | None = None

@@ -10,7 +10,7 @@ from app.pricing.vat import EU_COUNTRIES, Registration, Registry
 # Greece writes EL; of the United Kingdom only Northern Ireland is there.
 PREFIXES: Final = EU_COUNTRIES - {"GR"} | {"EL", "XI"}
 _PREFIX_LENGTH: Final = 2
-_NO_NAME: Final = "---"
+_NOT_TOLD: Final = "---"
 
 
 class Question(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
@@ -28,6 +28,7 @@ class Answer(msgspec.Struct, frozen=True, rename="camel"):
     valid: bool | None = None
     request_identifier: str | None = None
     name: str | None = None
+    address: str | None = None
     action_succeed: bool | None = None
 
 
@@ -52,8 +53,13 @@ def registration(body: bytes, at: datetime) -> Registration:
         return Registration(Registry.UNKNOWN, at)
     if not answer.valid:
         return Registration(Registry.INVALID, at, answer.request_identifier or None)
-    name = answer.name if answer.name and answer.name != _NO_NAME else None
-    return Registration(Registry.VALID, at, answer.request_identifier or None, name)
+    proof = answer.request_identifier or None
+    return Registration(Registry.VALID, at, proof, _told(answer.name), _told(answer.address))
+
+
+def _told(text: str | None) -> str | None:
+    """Return a name or an address, or None where the member state keeps it to itself."""
+    return text if text and text.strip() != _NOT_TOLD else None
 
 
 def _split(number: str) -> tuple[str, str]:

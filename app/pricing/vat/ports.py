@@ -20,13 +20,15 @@ class Registration:
     What was found when a VAT number was looked up.
 
     *checked_at* is None when nobody was asked. *consultation* is the register's number of the
-    answer, the proof that it was asked; *name* that of the company where its state tells it.
+    answer, the proof that it was asked; *name* that of the company where its state tells it, and
+    *address* its own in lines, as they tell it.
     """
 
     outcome: Registry
     checked_at: datetime | None = None
     consultation: str | None = None
     name: str | None = None
+    address: str | None = None
 
 
 class VatRegister(Protocol):

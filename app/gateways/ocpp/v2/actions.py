@@ -8,6 +8,12 @@ from app.gateways.ocpp.common import accept_boot, always, heartbeat, judge_tag, 
 from app.gateways.ocpp.dispatch import Action, Question, need
 from app.gateways.ocpp.readings import samples
 from app.gateways.ocpp.v2.meter import meter_values
+from app.gateways.ocpp.v2.payment import (
+    is_direct,
+    judge_payment,
+    notify_settlement,
+    validate_vat_number,
+)
 from app.gateways.ocpp.v2.transactions import transaction_event
 from app.gateways.ocpp.values import object_of, objects, read_text, read_whole, read_word
 
@@ -60,10 +66,11 @@ async def _keep_availability(
 
 
 async def authorize(question: Question) -> Mapping[str, Any]:
-    """Judge an idToken from a reader."""
+    """Judge an idToken from a reader, or from the charge point's own payment terminal."""
     token = object_of(question.payload.get("idToken"))
     id_tag = need(token, "idToken", read_word(token.get("idToken")))
-    return {"idTokenInfo": {"status": await judge_tag(question, id_tag)}}
+    judge = judge_payment if is_direct(question, token) else judge_tag
+    return {"idTokenInfo": {"status": await judge(question, id_tag)}}
 
 
 async def meter_values_of(question: Question) -> Mapping[str, Any]:
@@ -82,11 +89,6 @@ async def meter_values_of(question: Question) -> Mapping[str, Any]:
             )
         )
     return {}
-
-
-async def refuse_vat_number(question: Question) -> Mapping[str, Any]:
-    """Say that VAT numbers are not checked for charge points."""
-    return {"status": "Rejected", "vatNumber": question.payload["vatNumber"]}
 
 
 async def unknown_certificates(question: Question) -> Mapping[str, Any]:
@@ -149,9 +151,9 @@ ACTIONS_21: Final[Mapping[str, Action]] = {
     "NotifyDERStartStop": Action(always()),
     "NotifyPeriodicEventStream": Action(always()),
     "NotifyPriorityCharging": Action(always()),
-    "NotifySettlement": Action(always()),
+    "NotifySettlement": Action(notify_settlement, tolerant=True),
     "OpenPeriodicEventStream": Action(always(status="Rejected")),
     "PullDynamicScheduleUpdate": Action(always(status="Rejected")),
     "ReportDERControl": Action(always()),
-    "VatNumberValidation": Action(refuse_vat_number),
+    "VatNumberValidation": Action(validate_vat_number),
 }

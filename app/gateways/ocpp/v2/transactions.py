@@ -14,6 +14,7 @@ from app.gateways.ocpp.dispatch import Question, Unusable, need
 from app.gateways.ocpp.link.versions import ErrorCode, Version
 from app.gateways.ocpp.readings import BEGIN, END, register_at, samples
 from app.gateways.ocpp.v2.meter import meter_values
+from app.gateways.ocpp.v2.payment import keep_limit, tap_of, total_cost
 from app.gateways.ocpp.values import object_of, read_instant, read_text, read_whole, read_word
 
 # OCPP 2.x, "TriggerReasonEnumType": with these the token is of whoever stops, not of who charges.
@@ -45,10 +46,13 @@ async def _run(
     (TxStartPoint EVConnected): ours begins with the event that carries the token.
     """
     answer = await _start(question, transaction, found)
+    await keep_limit(question, transaction)
     if answer is None and question.payload.get("eventType") == "Started":
-        register = register_at(found, BEGIN)
+        register, place = register_at(found, BEGIN), _place(question)["evse_no"]
         if register is not None:
             question.station.openings.keep(transaction, register)
+        if place is not None:
+            question.station.places.keep(transaction, place)
     else:
         await _keep(question, transaction, found)
     return _verdict(question, answer) | _limit(question, transaction)
@@ -59,6 +63,8 @@ async def _start(
 ) -> StartAnswer | None:
     """Keep the start when the event carries one; return the verdict, or None."""
     id_tag, remote_start_id = _token(question), _remote_start_id(question, transaction)
+    card = None if id_tag is None else await tap_of(question, transaction, id_tag)
+    id_tag = card or id_tag
     if id_tag is None and remote_start_id is None:
         return None
     station = question.station
@@ -116,9 +122,10 @@ async def _end(
             samples=found,
         )
     )
-    station.openings.pop(transaction, None)
-    station.remote_starts.pop(transaction, None)
-    return {"idTokenInfo": {"status": "Accepted"}} if token else {}
+    for memory in (station.openings, station.remote_starts, station.places, station.authorised):
+        memory.pop(transaction, None)
+    verdict = {"idTokenInfo": {"status": "Accepted"}} if token else {}
+    return verdict | await total_cost(question, transaction)
 
 
 def _token(question: Question) -> str | None:

@@ -1,0 +1,117 @@
+"""A card was tapped at a charge point's own terminal: the journey begins where the car charges."""
+
+import logging
+from decimal import Decimal
+from uuid import UUID
+
+from app.charging.chargers.model import Evse
+from app.charging.chargers.read import evses_of
+from app.charging.sessions.read import get_session, session_of_transaction
+from app.directpay import store
+from app.directpay.authorised.running import Begun, begin_running
+from app.directpay.integrated.model import Spot, Tap, pay_key
+from app.directpay.integrated.till import Till
+from app.directpay.model import LIVE_STAGES, Journey
+from app.funds.payments.accounts import unasked_account
+from app.funds.payments.errors import AccountNotFound
+from app.funds.payments.outside.answer import raise_outside
+from app.funds.payments.outside.secure import Secured, secure_outside
+from app.funds.payments.ports import Origin, SettledBy
+from app.funds.payments.providers.capabilities import TERMINAL
+from app.funds.payments.steps import get_payment
+from app.infra.database import Work
+from app.kernel.money import Money
+from app.pricing.tariffs.errors import NoTariff
+
+log = logging.getLogger(__name__)
+
+_CARD = "creditcard"
+
+
+async def tap(tap: Tap, *, till: Till) -> str | None:
+    """
+    Return the one-time idTag of the session that the card pays for; None: it pays for none here.
+
+    The first time, journey, session and payment are written in one transaction, on the price of
+    now; the same authorisation again leads to the same session.
+    """
+    spot = tap.spot
+    async with till.database.work(spot.operator_id) as work:
+        journey = await store.journey_by_pay_key(work, pay_key(spot.identity, tap.psp_ref))
+        if journey is None:
+            journey = await _begin(work, tap, till)
+        if journey is None:
+            return None
+        return (await get_session(work, journey.session_id)).id_tag
+
+
+async def is_spent(operator_id: UUID, identity: str, psp_ref: str, *, till: Till) -> bool:
+    """Tell whether an authorisation has paid for a session that is over."""
+    async with till.database.work(operator_id) as work:
+        journey = await store.journey_by_pay_key(work, pay_key(identity, psp_ref))
+    return journey is not None and journey.stage not in LIVE_STAGES
+
+
+async def raise_limit(spot: Spot, limit: Decimal, *, till: Till) -> None:
+    """Let the hold of a running transaction be what its terminal has authorised by now."""
+    async with till.database.work(spot.operator_id) as work:
+        journey = await journey_at_terminal(work, spot)
+        if journey is not None:
+            amount = Money.of(limit, journey.held.currency)
+            await raise_outside(work, journey.payment_id, amount)
+
+
+async def journey_at_terminal(work: Work, spot: Spot) -> Journey | None:
+    """Step: return the journey of a transaction that was paid at its terminal, or None."""
+    session = await session_of_transaction(work, spot.identity, spot.transaction_id)
+    found = None if session is None else await store.journey_of_session(work, session.session_id)
+    if found is None:
+        return None
+    payment = await get_payment(work, found.payment_id)
+    return found if payment.origin is Origin.OCPP_TERMINAL else None
+
+
+async def _begin(work: Work, tap: Tap, till: Till) -> Journey | None:
+    evse = await _evse(work, tap)
+    if evse is None:
+        log.warning("%s: a card was tapped, and it is not known where", tap.spot.identity)
+        return None
+    limit = evse.hold if tap.limit is None else Money.of(tap.limit, evse.hold.currency)
+    if limit <= Money.zero(limit.currency):
+        log.warning("%s: a card was authorised for %s", tap.spot.identity, limit)
+        return None
+    begun = Begun(
+        transaction_id=tap.spot.transaction_id,
+        pay_key=pay_key(tap.spot.identity, tap.psp_ref),
+        payment_id=work.ids.uuid7(work.now),
+        limit=limit,
+        began_at=tap.at,
+    )
+    try:
+        account_id = await unasked_account(work, TERMINAL)
+        journey = await begin_running(work, evse, begun, secrets=till.secrets)
+    except (AccountNotFound, NoTariff) as problem:
+        log.warning("%s: a card can't pay there: %s", tap.spot.identity, problem.detail)
+        return None
+    if journey is not None:
+        secured = Secured(
+            payment_id=journey.payment_id,
+            subject_id=journey.session_id,
+            account_id=account_id,
+            provider_ref=tap.psp_ref,
+            amount=limit,
+            method=_CARD,
+            origin=Origin.OCPP_TERMINAL,
+            settled_by=SettledBy.TERMINAL,
+            instrument=tap.instrument,
+        )
+        await secure_outside(work, secured)
+    return journey
+
+
+async def _evse(work: Work, tap: Tap) -> Evse | None:
+    """Return where it was tapped: as the charge point says, or the only place that it has."""
+    evses = await evses_of(work, tap.spot.identity)
+    if tap.evse_no is None:
+        return evses[0] if len(evses) == 1 else None
+    return next((each for each in evses if each.evse_no == tap.evse_no), None)

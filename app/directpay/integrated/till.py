@@ -1,0 +1,23 @@
+"""What payments at the terminals of charge points work with."""
+
+from dataclasses import dataclass, field
+
+from app.directpay.desk import Secrets
+from app.infra.database import Database
+from app.pricing.promotions.codes import CodeKeys
+from app.pricing.vat import NoRegister, VatRegister
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """The database, the secrets of journeys, our address, and the register of VAT numbers."""
+
+    database: Database
+    secrets: Secrets
+    base_url: str
+    register: VatRegister = field(default_factory=NoRegister)
+
+    @property
+    def codes(self) -> CodeKeys:
+        """Return what makes and finds the codes of coupons."""
+        return CodeKeys((self.secrets.key, *self.secrets.former))

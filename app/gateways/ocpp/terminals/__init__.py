@@ -1,0 +1,1 @@
+"""Terminals inside charge points: the way from their words to our verbs."""

@@ -1,0 +1,44 @@
+"""Payments at terminals inside charge points, by the verbs of `directpay.integrated`."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from app.directpay.integrated.model import ReceiptRef, Settlement, Spot, Tap
+from app.directpay.integrated.settle import final_cost, take_settlement
+from app.directpay.integrated.tap import is_spent, raise_limit, tap
+from app.directpay.integrated.till import Till
+from app.directpay.integrated.vat import VatVerdict, check_vat_number
+from app.gateways.ocpp.terminals.port import Terminals
+from app.kernel.money import Money
+
+
+class TillTerminals(Terminals):
+    """The verbs on the real database."""
+
+    def __init__(self, till: Till) -> None:
+        """Work with *till*."""
+        self._till = till
+
+    async def tap(self, tap_: Tap) -> str | None:
+        """Return the one-time idTag of the session that a card pays for; None: for none."""
+        return await tap(tap_, till=self._till)
+
+    async def is_spent(self, operator_id: UUID, identity: str, psp_ref: str) -> bool:
+        """Tell whether an authorisation has paid for a session that is over."""
+        return await is_spent(operator_id, identity, psp_ref, till=self._till)
+
+    async def raise_limit(self, spot: Spot, limit: Decimal) -> None:
+        """Let a hold be what the terminal has authorised by now."""
+        await raise_limit(spot, limit, till=self._till)
+
+    async def final_cost(self, spot: Spot) -> Money | None:
+        """Return what the terminal is to collect for a transaction that is over, or None."""
+        return await final_cost(spot, till=self._till)
+
+    async def take_settlement(self, told: Settlement) -> ReceiptRef | None:
+        """Book what the terminal says that it collected; return our receipt, or None."""
+        return await take_settlement(told, till=self._till)
+
+    async def check_vat_number(self, operator_id: UUID, identity: str, given: str) -> VatVerdict:
+        """Judge a VAT number that was typed in at the charge point."""
+        return await check_vat_number(operator_id, identity, given, till=self._till)
