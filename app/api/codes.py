@@ -12,17 +12,20 @@ from litestar.params import Body
 from app.api.answers import NOT_MODIFIED, fresh, private
 from app.api.bodies import Admission, Code, DisplayReading, IfNoneMatch, Language
 from app.api.counter import AnyRequest, Counter, host_of
+from app.api.drivers.caller import DRIVER_OR_NOBODY, driver_at
 from app.api.examples import ADMISSION, READING, SCAN
 from app.api.problems import declared
 from app.charging.chargers.errors import UnknownCode
 from app.directpay.desk import DISPLAYS_PER_NETWORK
 from app.directpay.errors import DisplayCodeNeeded
 from app.directpay.guard.display import admit
-from app.directpay.scan import scan
+from app.directpay.scan import price_for, scan
 from app.directpay.views import ScanView
 from app.funds.payments.errors import AccountNotFound
 from app.infra.i18n import speaking
 from app.infra.limits import TooManyRequests, take
+from app.people.identity.drivers.errors import DriverNotFound, NotSignedIn
+from app.pricing.tariffs.choice.drivers import groups_of
 from app.pricing.tariffs.errors import NoTariff
 from app.pricing.tariffs.words.prices import Change, price_sentences
 from app.pricing.vat.errors import VatRateUnknown
@@ -34,9 +37,9 @@ from app.pricing.vat.errors import VatRateUnknown
     summary="What stands at a code",
     description="The socket and its state, the price incl. VAT in the order kWh, minute, session, "
     "other, and in sentences of the language, the ways to pay with what each takes, and free "
-    "sockets nearby when this one is not.",
+    "sockets nearby when this one is not. With a driver's access token the price is the driver's.",
     tags=["Codes"],
-    security=[{}],
+    security=DRIVER_OR_NOBODY,
     responses={
         200: ResponseSpec(
             ScanView,
@@ -45,10 +48,13 @@ from app.pricing.vat.errors import VatRateUnknown
             examples=[Example(summary="A free socket", value=SCAN)],
         ),
         **NOT_MODIFIED,
-        **declared(UnknownCode, NoTariff, VatRateUnknown, AccountNotFound),
+        **declared(
+            UnknownCode, NoTariff, VatRateUnknown, AccountNotFound, NotSignedIn, DriverNotFound
+        ),
     },
 )
 async def get_code(
+    request: AnyRequest,
     code: Code,
     counter: NamedDependency[Counter],
     locale: Language = "en",
@@ -56,6 +62,10 @@ async def get_code(
 ) -> Response[ScanView]:
     """Answer what the scan page shows."""
     view = await scan(code, locale, desk=counter.desk)
+    driver = await driver_at(request, code, counter)
+    if driver is not None and driver.groups:
+        price = await price_for(code, groups_of(driver), desk=counter.desk)
+        view = msgspec.structs.replace(view, price=price)
     return fresh(_in_words(view, locale), if_none_match)
 
 

@@ -11,6 +11,7 @@ from app.directpay.desk import Desk, find, may_control
 from app.directpay.errors import NotYours
 from app.infra.fan import Fan
 from app.infra.live import LiveBus
+from app.people.identity.drivers.access import Caller, caller, looks_like_one
 
 AnyRequest = Request[object, object, State]
 _SCHEME = "bearer "
@@ -39,10 +40,26 @@ def bearer_of(request: AnyRequest) -> str | None:
 
 
 async def is_payer(request: AnyRequest, token: str, desk: Desk) -> bool:
-    """Tell whether the request comes from who paid for the session. Raises JourneyNotFound."""
+    """
+    Tell whether the request comes from who paid for the session, or from whose own it is.
+
+    Raises JourneyNotFound, and NotSignedIn for an access token that is no longer good.
+    """
     journey = await find(token, desk=desk)
-    control = bearer_of(request)
-    return control is not None and may_control(journey.journey_id, control, desk=desk)
+    shown = bearer_of(request)
+    if shown is None:
+        return False
+    if looks_like_one(shown):
+        return (
+            journey.driver_id is not None and journey.driver_id == caller_by(shown, desk).driver_id
+        )
+    return may_control(journey.journey_id, shown, desk=desk)
+
+
+def caller_by(access_token: str, desk: Desk) -> Caller:
+    """Return who calls with this access token. Raises NotSignedIn."""
+    keys = (desk.secrets.key, *desk.secrets.former)
+    return caller(access_token, keys, desk.database.clock.now())
 
 
 async def require_control(request: AnyRequest, token: str, desk: Desk) -> None:
@@ -51,7 +68,7 @@ async def require_control(request: AnyRequest, token: str, desk: Desk) -> None:
     if bearer_of(request) is None:
         raise NotAuthorizedException(headers={"WWW-Authenticate": "Bearer"})
     if not may:
-        raise NotYours("this is not the control token of this session")
+        raise NotYours("this is neither the control token of this session nor its driver's")
 
 
 def host_of(request: AnyRequest) -> str | None:

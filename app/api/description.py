@@ -22,7 +22,7 @@ from msgspec import Raw
 
 from app.api.bodies import InvoiceOrder, MailOrder, NewSession
 from app.api.coupons.bodies import CodeOrder, CodesOrder, CouponOrder
-from app.api.drivers.bodies import CodeTyped, CodeWanted, RefreshOrder
+from app.api.drivers.bodies import ClaimedSession, CodeTyped, CodeWanted, RefreshOrder
 from app.api.stations.bodies import (
     AvailabilityOrder,
     ClaimOrder,
@@ -99,6 +99,7 @@ _CLOSED = (
     CodeWanted,
     CodeTyped,
     RefreshOrder,
+    ClaimedSession,
     NewCall,
     ResetOrder,
     UnlockOrder,

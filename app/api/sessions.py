@@ -14,7 +14,14 @@ from litestar.types import ASGIApp
 
 from app.api.answers import NOT_MODIFIED, fresh, private
 from app.api.bodies import IdempotencyKey, IfNoneMatch, NewSession, StartedSession, Token
-from app.api.counter import AnyRequest, Counter, host_of, is_payer, require_control
+from app.api.counter import (
+    AnyRequest,
+    Counter,
+    host_of,
+    is_payer,
+    require_control,
+)
+from app.api.drivers.caller import DRIVER_OR_NOBODY, driver_at
 from app.api.examples import NEW_SESSION, SESSION, STARTED, TARIFF
 from app.api.following import Follower
 from app.api.problems import declared
@@ -43,7 +50,9 @@ from app.directpay.views import JourneyView
 from app.funds.payments.errors import AccountNotFound
 from app.funds.payments.ports import Origin
 from app.infra.limits import TooManyRequests, take
+from app.people.identity.drivers.errors import DriverNotFound, NotSignedIn
 from app.pricing.promotions.errors import CouponMistyped, CouponRefused, OfferChanged
+from app.pricing.tariffs.choice.drivers import groups_of
 from app.pricing.tariffs.errors import NoTariff
 from app.pricing.tariffs.ocpi import encode_tariff
 
@@ -81,9 +90,10 @@ _REFUSALS = (
     summary="Begin a session",
     description="Keeps the socket, opens the payment and answers where the driver pays. Charging "
     "begins when the payment is secured and the cable is in. The same `Idempotency-Key` again "
-    "answers the same session, however often and whenever it is sent.",
+    "answers the same session, however often and whenever it is sent. With a driver's access token "
+    "it is in the driver's history.",
     tags=["Sessions"],
-    security=[{}],
+    security=DRIVER_OR_NOBODY,
     responses={
         201: ResponseSpec(
             StartedSession,
@@ -99,6 +109,8 @@ _REFUSALS = (
             TooManyDeclines,
             KeyReused,
             TooManyRequests,
+            NotSignedIn,
+            DriverNotFound,
         ),
     },
 )
@@ -112,6 +124,10 @@ async def start_session(
     await take(counter.desk.limits, PAYMENTS_PER_NETWORK, host_of(request))
     host = host_of(request)
     presented = Presented(data.coupon, data.driver or "", host, data.admission)
+    driver = await driver_at(request, data.code, counter)
+    if driver is not None:
+        groups = groups_of(driver)
+        presented = replace(presented, groups=groups, driver_id=driver.driver_id)
     order = replace(_order(data, idempotency_key), presented=presented, shown=data.offers)
     begun = await pay(order, desk=counter.desk)
     started = StartedSession(begun.token, begun.control, begun.checkout_url)
@@ -128,7 +144,7 @@ async def start_session(
     "only shown to who presents the control token.",
     tags=["Sessions"],
     security=ANYONE,
-    responses={**SESSION_NOW, **NOT_MODIFIED, **declared(JourneyNotFound)},
+    responses={**SESSION_NOW, **NOT_MODIFIED, **declared(JourneyNotFound, NotSignedIn)},
 )
 async def get_session(
     request: AnyRequest,
@@ -183,7 +199,7 @@ async def get_session_tariff(token: Token, counter: NamedDependency[Counter]) ->
             description="Events whose data is the JSON of the schema `JourneyView`",
             media_type="text/event-stream",
         ),
-        **declared(JourneyNotFound),
+        **declared(JourneyNotFound, NotSignedIn),
     },
 )
 async def follow_session(

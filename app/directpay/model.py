@@ -150,7 +150,8 @@ class Journey:
     *network* marks where the order came from, and is not read back. *held* is what is secured for
     it, together with its *additions*. *rule_id* is the rule that chose the tariff; journeys of
     earlier releases have none. *variant* names the one dynamic price that was locked; it is empty
-    where prices follow their tariff. *payment_id* is the attempt to pay that counts.
+    where prices follow their tariff. *payment_id* is the attempt to pay that counts. *driver_id* is
+    whose it is, None while it is nobody's: charging needs no account.
     """
 
     journey_id: UUID
@@ -171,6 +172,7 @@ class Journey:
     variant: str = ""
     network: str | None = None
     additions: tuple[Addition, ...] = ()
+    driver_id: UUID | None = None
 
     @property
     def shown_tariff_id(self) -> str:

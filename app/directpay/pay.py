@@ -204,6 +204,7 @@ async def _new_journey(work: Work, order: PayOrder, evse: Evse, choice: Choice) 
         locale=order.locale,
         began_at=work.now,
         version=1,
+        driver_id=order.credit.driver_id if order.credit else order.presented.driver_id,
         state=Paying(kept_until=work.now + KEEP_SOCKET_FOR, until=work.now + CHECKOUT_WITHIN),
     )
 

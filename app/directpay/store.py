@@ -57,6 +57,7 @@ journey = operator_table(
     Column("variant", Text, nullable=False, server_default=""),
     Column("additions", JSONB, nullable=False, server_default="[]"),
     Column("refused", SmallInteger, nullable=False, server_default="0"),
+    Column("driver_id", Uuid),
 )
 # One driver at a socket: the database refuses the second.
 Index(
@@ -71,6 +72,7 @@ Index("ix_journey_payment", journey.c.operator_id, journey.c.payment_id)
 Index("ix_journey_network", journey.c.operator_id, journey.c.network, journey.c.began_at)
 Index("ix_journey_evse", journey.c.operator_id, journey.c.evse_uid, journey.c.began_at)
 Index("ix_journey_session", journey.c.operator_id, journey.c.session_id)
+Index("ix_journey_driver", journey.c.operator_id, journey.c.driver_id, journey.c.began_at)
 Index(
     "ix_journey_moving",
     journey.c.changed_at,
@@ -115,6 +117,7 @@ async def insert_journey(work: Work, new: Journey, *, token_digest: bytes, pay_k
             rule_id=new.rule_id,
             variant=new.variant,
             network=new.network,
+            driver_id=new.driver_id,
             held_minor=new.held.minor,
             currency=new.held.currency,
             locale=new.locale,
@@ -292,4 +295,5 @@ def journey_from(row: Row[Any] | None) -> Journey | None:
         rule_id=row.rule_id,
         additions=msgspec.convert(row.additions, tuple[Addition, ...]),
         variant=row.variant,
+        driver_id=row.driver_id,
     )

@@ -1,7 +1,7 @@
 """The page behind the code, and paying on it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from litestar import Response, get, post
@@ -172,7 +172,7 @@ def _order(
         tariff_version=choice.tariff_version,
         key=pay_key(request.cookies.get(COOKIE), *chosen),
         locale=choose_language(request, shown.brand.languages),
-        presented=known if visitor is None else replace(known, groups=visitor.groups),
+        presented=known if visitor is None else visitor.presents(known),
         shown=choice.offers,
         credit=credit,
     )

@@ -1,12 +1,17 @@
 """What an app sends and gets back about who is signed in."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from app.api.bodies import Locale
+from app.api.bodies import TOKEN_PATTERN, Locale
+from app.directpay.model import Ending, Stage
+from app.directpay.owned.model import OwnSession
+from app.directpay.prices.show import money_view
+from app.directpay.prices.views import MoneyView
 from app.people.identity.drivers.model import Driver, SignedIn
 
 Operator = Annotated[str, Meta(pattern="^[a-z0-9-]{2,40}$")]
@@ -94,6 +99,57 @@ class Devices(Struct, frozen=True):
     """All of them, what was used last first."""
 
     devices: tuple[DeviceView, ...]
+
+
+class SessionEntry(Struct, frozen=True):
+    """
+    One session in the history: what `getSession` tells in full, in short.
+
+    *energy_kwh*, *ended_at*, *charged* and *receipt_number* are null until there is a receipt.
+    """
+
+    token: str
+    stage: Stage
+    ending: Ending | None
+    began_at: datetime
+    ended_at: datetime | None
+    location: str
+    city: str
+    evse_id: str
+    energy_kwh: Decimal | None
+    charged: MoneyView | None
+    receipt_number: str | None
+
+
+class Sessions(Struct, frozen=True):
+    """A page of sessions, newest first; *next_cursor* is null on the last."""
+
+    sessions: tuple[SessionEntry, ...]
+    next_cursor: str | None
+
+
+class ClaimedSession(Struct, frozen=True, forbid_unknown_fields=True):
+    """A session by its *token*, and the payer's *control* token as the proof."""
+
+    token: Annotated[str, Meta(pattern=TOKEN_PATTERN)]
+    control: Annotated[str, Meta(pattern=TOKEN_PATTERN)]
+
+
+def session_entry(session: OwnSession) -> SessionEntry:
+    """Return a session of the history as it is sent."""
+    return SessionEntry(
+        token=session.token,
+        stage=session.stage,
+        ending=session.ending,
+        began_at=session.began_at,
+        ended_at=session.ended_at,
+        location=session.location,
+        city=session.city,
+        evse_id=session.evse_id,
+        energy_kwh=session.energy_kwh,
+        charged=None if session.charged is None else money_view(session.charged),
+        receipt_number=session.receipt_number,
+    )
 
 
 def driver_view(driver: Driver) -> DriverView:

@@ -4,12 +4,17 @@ from typing import cast
 
 from litestar.handlers import BaseRouteHandler
 
-from app.api.counter import AnyRequest, Counter, bearer_of
+from app.api.counter import AnyRequest, Counter, bearer_of, caller_by
 from app.api.keys import AnyConnection
-from app.people.identity.drivers.access import Caller, caller
+from app.charging.chargers.find_evse import find_evse
+from app.people.identity.drivers.access import Caller
+from app.people.identity.drivers.devices import whoever_calls
 from app.people.identity.drivers.errors import NotSignedIn
+from app.people.identity.drivers.model import Driver
 
 DRIVER = [{"driver": list[str]()}]
+# A driver sees and gets what is agreed with them, everybody else what holds for all.
+DRIVER_OR_NOBODY = [*DRIVER, {}]
 
 
 async def signed_in(connection: AnyConnection, _: BaseRouteHandler) -> None:
@@ -19,12 +24,26 @@ async def signed_in(connection: AnyConnection, _: BaseRouteHandler) -> None:
     if token is None:
         raise NotSignedIn("send the access token as Authorization: Bearer")
     counter: Counter = connection.app.state["counter"]
-    desk = counter.desk
-    keys = (desk.secrets.key, *desk.secrets.former)
-    request.state["driver"] = caller(token, keys, desk.database.clock.now())
+    request.state["driver"] = caller_by(token, counter.desk)
 
 
 def driver_of(request: AnyRequest) -> Caller:
     """Return the driver whom the route's guard has let in."""
     known: Caller = request.state["driver"]
     return known
+
+
+async def driver_at(request: AnyRequest, code: str, counter: Counter) -> Driver | None:
+    """
+    Return who calls, where they are known at what stands at *code*: None at another operator's.
+
+    Raises NotSignedIn for an access token that is no longer good, and UnknownCode.
+    """
+    token = bearer_of(request)
+    if token is None:
+        return None
+    known = caller_by(token, counter.desk)
+    operator_id, _ = await find_evse(code, database=counter.desk.database)
+    if operator_id != known.operator_id:
+        return None
+    return await whoever_calls(known, database=counter.desk.database)

@@ -1,9 +1,11 @@
 """Examples of signing in, made of the very types that are sent."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from app.api.drivers.bodies import (
+    ClaimedSession,
     CodeSent,
     CodeTyped,
     CodeWanted,
@@ -11,8 +13,12 @@ from app.api.drivers.bodies import (
     DeviceView,
     DriverView,
     RefreshOrder,
+    SessionEntry,
+    Sessions,
     Tokens,
 )
+from app.directpay.model import Ending, Stage
+from app.directpay.prices.views import MoneyView
 
 _AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 _SECRET = "Xf3kq1vT0b9pZr7mWc2yLh5sNdE"  # noqa: S105 - an example
@@ -26,3 +32,22 @@ REFRESH = RefreshOrder(_REFRESH)
 TOKENS = Tokens("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMTljIn0.c2ln", "Bearer", 900, _REFRESH)
 DRIVER = DriverView(_DEVICE, "anna@example.com", "nl", _AT)
 DEVICES = Devices((DeviceView(_DEVICE, "app", "Pixel 9", current=True, since=_AT, used_at=_AT),))
+SESSIONS = Sessions(
+    sessions=(
+        SessionEntry(
+            token=_SECRET,
+            stage=Stage.ENDED,
+            ending=Ending.CHARGED,
+            began_at=_AT,
+            ended_at=datetime(2026, 3, 2, 9, 41, tzinfo=UTC),
+            location="Kade",
+            city="Rotterdam",
+            evse_id="NL*VLT*E1*1",
+            energy_kwh=Decimal("12.340"),
+            charged=MoneyView(617, "EUR"),
+            receipt_number="2026-000042",
+        ),
+    ),
+    next_cursor=None,
+)
+CLAIM = ClaimedSession(_SECRET, "Zr7mWc2yLh5sNdEXf3kq1vT0b9p")

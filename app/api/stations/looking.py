@@ -1,6 +1,5 @@
 """Look at charge points: all, one, its transactions, and the calls that were made to it."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from litestar import Response, get
@@ -11,8 +10,8 @@ from litestar.params import QueryParameter
 
 from app.api.answers import private
 from app.api.counter import AnyRequest, Counter
-from app.api.errors import InvalidRequest
 from app.api.keys import KEY_REFUSALS, OPERATOR_KEY, caller_of, requires
+from app.api.lists.cursors import clean, cursor_of, place_of
 from app.api.problems import declared
 from app.api.stations import examples
 from app.api.stations.bodies import CallCursor, Cursor, Identity, Limit, TransactionId
@@ -22,7 +21,6 @@ from app.api.stations.views import (
     ChargePointView,
     TransactionDetail,
     Transactions,
-    TransactionView,
     call_view,
     charge_point_view,
     message_view,
@@ -91,10 +89,10 @@ async def list_stations(  # noqa: PLR0913 - the filters of the address
     """Answer a page of charge points."""
     wanted = Filter(
         connected=connected,
-        location_id=None if location_id is None else _clean(location_id),
+        location_id=None if location_id is None else clean(location_id),
         protocol=protocol,
         status=status,
-        after=_clean(cursor or ""),
+        after=clean(cursor or ""),
         most=limit + 1,
     )
     async with counter.desk.database.work(caller_of(request).operator_id) as work:
@@ -161,12 +159,19 @@ async def list_station_transactions(  # noqa: PLR0913 - the filters of the addre
     limit: Limit = _DEFAULT_ROWS,
 ) -> Response[Transactions]:
     """Answer a page of transactions."""
-    page = Page(_place_of(cursor), running, limit + 1)
+    page = Page(place_of(cursor), running, limit + 1)
     async with counter.desk.database.work(caller_of(request).operator_id) as work:
         await get_charge_point(work, identity)
         found = await list_transactions(work, identity, page)
     shown = tuple(transaction_view(each) for each in found[:limit])
-    return private(Transactions(shown, _cursor_of(shown[-1]) if len(found) > limit else None))
+    return private(
+        Transactions(
+            shown,
+            cursor_of(shown[-1].received_at, shown[-1].transaction_id)
+            if len(found) > limit
+            else None,
+        )
+    )
 
 
 @get(
@@ -234,28 +239,3 @@ async def list_station_calls(
         found = await list_calls(work, identity, before=cursor, most=limit + 1)
         page = tuple(call_view(each, work.now) for each in found[:limit])
     return private(Calls(page, page[-1].id if len(found) > limit else None))
-
-
-def _cursor_of(last: TransactionView) -> str:
-    return f"{last.received_at.isoformat()}~{last.transaction_id}"
-
-
-def _clean(text: str) -> str:
-    # PostgreSQL's texts hold no NUL: what has one is equal to nothing.
-    if "\0" in text:
-        raise InvalidRequest("the cursor or the location holds a NUL", field="cursor")
-    return text
-
-
-def _place_of(cursor: str | None) -> tuple[datetime, str] | None:
-    """Return the place that a cursor of transactions names. Raises InvalidRequest."""
-    if cursor is None:
-        return None
-    instant, _, transaction_id = _clean(cursor).partition("~")
-    try:
-        at = datetime.fromisoformat(instant.replace(" ", "+"))
-    except ValueError as error:
-        raise InvalidRequest("this is no cursor of ours", field="cursor") from error
-    if at.tzinfo is None:
-        raise InvalidRequest("this is no cursor of ours", field="cursor")
-    return at, transaction_id

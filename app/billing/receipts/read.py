@@ -1,5 +1,6 @@
 """Find the documents of a session."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from app.billing.receipts import store
@@ -29,6 +30,12 @@ async def receipt_of_session(work: Work, session_id: UUID) -> Receipt | None:
     """Return the session's valid document, the invoice where one was made, or None: a step."""
     invoice = await store.find_of_session(work, session_id, DocumentKind.INVOICE)
     return invoice or await store.find_of_session(work, session_id, DocumentKind.RECEIPT)
+
+
+async def receipts_of_sessions(work: Work, session_ids: Collection[UUID]) -> dict[UUID, Receipt]:
+    """Return the valid documents of sessions, by session, where there are any: a step."""
+    found = await store.find_of_sessions(work, session_ids)
+    return {receipt.session_id: receipt for receipt in found}
 
 
 async def deliveries_of_session(work: Work, session_id: UUID) -> list[Delivery]:

@@ -1,6 +1,7 @@
 """Receipts in the database: gapless series, unchangeable documents, and their mails."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -163,6 +164,16 @@ async def find_of_session(work: Work, session_id: UUID, kind: DocumentKind) -> R
         receipt_table.c.session_id == session_id, receipt_table.c.kind == kind
     )
     return _receipt_or_none((await work.execute(query)).one_or_none())
+
+
+async def find_of_sessions(work: Work, session_ids: Collection[UUID]) -> list[Receipt]:
+    """Return the receipts and invoices of sessions, the document that is valid last."""
+    its = (
+        receipt_table.c.session_id.in_(session_ids),
+        receipt_table.c.kind.in_((DocumentKind.RECEIPT, DocumentKind.INVOICE)),
+    )
+    rows = await work.execute(_receipts(work).where(*its).order_by(receipt_table.c.issued_at))
+    return [_receipt(row) for row in rows]
 
 
 async def find_by_number(work: Work, number: str) -> Receipt | None:

@@ -1,6 +1,7 @@
 """Read charging points inside another's transaction."""
 
 import re
+from collections.abc import Collection
 
 from app.charging.chargers import store
 from app.charging.chargers.errors import EvseNotFound, UnknownCode
@@ -19,6 +20,11 @@ async def get_evse(work: Work, evse_uid: str) -> Evse:
     if evse is None:
         raise EvseNotFound("the operator has no such EVSE", evse_uid=evse_uid)
     return evse
+
+
+async def evses_named(work: Work, evse_uids: Collection[str]) -> dict[str, Evse]:
+    """Return the operator's EVSEs in use with these uids, by uid: a step."""
+    return {evse.evse_uid: evse for evse in await store.evses_named(work, evse_uids)}
 
 
 async def evse_of_code(look: Look, code: str) -> Evse:

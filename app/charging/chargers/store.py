@@ -1,6 +1,6 @@
 """Locations, EVSEs, charge points and hold amounts in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -204,6 +204,12 @@ async def evse_of_uid(work: Work, evse_uid: str) -> Evse | None:
     found = await work.execute(EVSE.where(mine, evses.c.evse_uid == evse_uid))
     row = found.one_or_none()
     return None if row is None else evse_of(row, work.now)
+
+
+async def evses_named(work: Work, evse_uids: Collection[str]) -> list[Evse]:
+    """Return the operator's EVSEs in use with these uids."""
+    mine = (evses.c.operator_id == work.operator_id, evses.c.evse_uid.in_(evse_uids))
+    return [evse_of(row, work.now) for row in await work.execute(EVSE.where(*mine))]
 
 
 async def every_evse(work: Work) -> list[Evse]:

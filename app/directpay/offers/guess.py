@@ -25,7 +25,7 @@ class Presented:
 
     *driver* is the random mark of a browser or an app; *host* is where the request comes from;
     *admission* is what reading the code on a display gave; *groups* are those that the operator put
-    a driver into who is signed in.
+    a driver into who is signed in, and *driver_id* is who that is.
     """
 
     coupon: str = ""
@@ -33,6 +33,7 @@ class Presented:
     host: str | None = None
     admission: str = ""
     groups: frozenset[Group] = frozenset()
+    driver_id: UUID | None = None
 
     @property
     def asked(self) -> Asked:

@@ -1,9 +1,10 @@
 """Who is signed in at an operator, for whatever page wants to know."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from litestar import Response
 
+from app.directpay.offers.guess import Presented
 from app.people.identity.drivers.errors import NotSignedIn
 from app.people.identity.drivers.model import Driver
 from app.people.identity.drivers.recognise import recognise
@@ -30,6 +31,11 @@ class Visitor:
     def groups(self) -> frozenset[Group]:
         """Return the groups that the operator put the driver into; none for a stranger."""
         return frozenset() if self.driver is None else groups_of(self.driver)
+
+    def presents(self, presented: Presented) -> Presented:
+        """Return what is *presented*, by whom it is."""
+        driver_id = None if self.driver is None else self.driver.driver_id
+        return replace(presented, groups=self.groups, driver_id=driver_id)
 
     def remembered(self, answer: Response[bytes], pages: Pages) -> Response[bytes]:
         """Return *answer* with the cookie that keeps the browser signed in, or ends it."""

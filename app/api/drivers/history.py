@@ -1,0 +1,116 @@
+"""A driver's sessions: the list, and claiming one that was charged without signing in."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import Example
+from litestar.params import Body, QueryParameter
+
+from app.api.answers import answer, private
+from app.api.counter import AnyRequest, Counter
+from app.api.drivers.bodies import ClaimedSession, Sessions, session_entry
+from app.api.drivers.caller import DRIVER, driver_of, signed_in
+from app.api.drivers.examples import CLAIM, SESSIONS
+from app.api.errors import InvalidRequest
+from app.api.lists.cursors import cursor_of, place_of
+from app.api.problems import declared
+from app.directpay.errors import JourneyNotFound, NotYours
+from app.directpay.owned.claim import claim
+from app.directpay.owned.history import history
+from app.directpay.owned.model import Before, Wanted
+from app.people.identity.drivers.errors import NotSignedIn
+
+_DEFAULT_ROWS = 50
+Since = Annotated[
+    datetime | None,
+    QueryParameter(name="from", description="Only sessions that began then or later."),
+]
+Until = Annotated[
+    datetime | None, QueryParameter(name="to", description="Only sessions that began earlier.")
+]
+Cursor = Annotated[
+    str | None, QueryParameter(max_length=100, description="`next_cursor` of the page before.")
+]
+Rows = Annotated[int, QueryParameter(ge=1, le=100, description="How many at most.")]
+
+
+@get(
+    "/me/sessions",
+    operation_id="listSessions",
+    summary="The driver's sessions",
+    description="Newest first, those under way too: what was begun signed in, paid with credit or "
+    "claimed. `token` leads to everything else about a session, and the driver's access token may "
+    "do with it what the control token may.",
+    tags=["Drivers"],
+    security=DRIVER,
+    guards=[signed_in],
+    responses={200: answer(Sessions, "A page of sessions", SESSIONS), **declared(NotSignedIn)},
+)
+async def list_sessions(  # noqa: PLR0913, PLR0917 - a parameter each of the query
+    request: AnyRequest,
+    counter: NamedDependency[Counter],
+    since: Since = None,
+    until: Until = None,
+    cursor: Cursor = None,
+    limit: Rows = _DEFAULT_ROWS,
+) -> Response[Sessions]:
+    """Answer a page of the driver's sessions."""
+    caller = driver_of(request)
+    wanted = Wanted(limit, _instant(since, "from"), _instant(until, "to"), _before(cursor))
+    page = await history(
+        caller.driver_id, wanted, operator_id=caller.operator_id, desk=counter.desk
+    )
+    more = None if page.more is None else cursor_of(page.more.began_at, page.more.journey_id)
+    return private(Sessions(tuple(session_entry(each) for each in page.sessions), more))
+
+
+@post(
+    "/me/sessions",
+    operation_id="claimSession",
+    summary="Claim a session",
+    description="Keeps a session that was charged without signing in in the driver's history. It "
+    "takes the payer's own control token: the page that paid has it, and the link in the mail. "
+    "Sending it again changes nothing.",
+    tags=["Drivers"],
+    security=DRIVER,
+    guards=[signed_in],
+    status_code=204,
+    responses={
+        204: ResponseSpec(None, description="It is in the history"),
+        **declared(NotSignedIn, JourneyNotFound, NotYours),
+    },
+)
+async def claim_session(
+    request: AnyRequest,
+    data: Annotated[ClaimedSession, Body(examples=[Example(summary="A session", value=CLAIM)])],
+    counter: NamedDependency[Counter],
+) -> None:
+    """Make a session the driver's own."""
+    caller = driver_of(request)
+    await claim(
+        data.token,
+        data.control,
+        driver_id=caller.driver_id,
+        operator_id=caller.operator_id,
+        desk=counter.desk,
+    )
+
+
+def _instant(at: datetime | None, field: str) -> datetime | None:
+    if at is not None and at.tzinfo is None:
+        raise InvalidRequest("an instant needs its offset, such as Z", field=field)
+    return at
+
+
+def _before(cursor: str | None) -> Before | None:
+    place = place_of(cursor)
+    if place is None:
+        return None
+    try:
+        return Before(place[0], UUID(place[1]))
+    except ValueError as error:
+        raise InvalidRequest("this is no cursor of ours", field="cursor") from error

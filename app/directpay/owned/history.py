@@ -1,0 +1,70 @@
+"""A driver's history: sessions with where they were, what was charged, and the receipt's number."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from app.billing.receipts.model import Receipt
+from app.billing.receipts.read import receipts_of_sessions
+from app.charging.chargers.model import Evse
+from app.charging.chargers.read import evses_named
+from app.directpay.desk import Desk, Secrets
+from app.directpay.model import Ended, Journey
+from app.directpay.owned import store
+from app.directpay.owned.model import Before, History, OwnSession, Wanted
+from app.infra.database import Work
+
+
+async def history(driver_id: UUID, wanted: Wanted, *, operator_id: UUID, desk: Desk) -> History:
+    """Return a page of the driver's sessions, newest first."""
+    async with desk.database.work(operator_id) as work:
+        found = await store.of_driver(work, driver_id, wanted)
+        shown = found[: wanted.limit]
+        sessions = await _told(work, shown, desk.secrets)
+    last = shown[-1] if len(found) > wanted.limit else None
+    more = None if last is None else Before(last.began_at, last.journey_id)
+    return History(sessions, more)
+
+
+async def _told(
+    work: Work, journeys: Sequence[Journey], secrets: Secrets
+) -> tuple[OwnSession, ...]:
+    receipts = await receipts_of_sessions(work, {each.session_id for each in journeys})
+    without = {each.evse_uid for each in journeys if each.session_id not in receipts}
+    evses = await evses_named(work, without)
+    return tuple(
+        _from_receipt(each, receipts[each.session_id], secrets)
+        if each.session_id in receipts
+        else _from_socket(each, evses.get(each.evse_uid), secrets)
+        for each in journeys
+    )
+
+
+def _from_receipt(journey: Journey, receipt: Receipt, secrets: Secrets) -> OwnSession:
+    """Return what the receipt says: it stays when the place is renamed or taken down."""
+    place, supply = receipt.document.place, receipt.document.supply
+    return OwnSession(
+        token=secrets.token(journey.journey_id),
+        stage=journey.stage,
+        ending=journey.state.ending if isinstance(journey.state, Ended) else None,
+        began_at=journey.began_at,
+        location=place.name,
+        city=place.address.city,
+        evse_id=place.evse_id,
+        energy_kwh=supply.energy_kwh,
+        ended_at=supply.ended_at,
+        charged=receipt.document.settlement.charged,
+        receipt_number=receipt.number,
+    )
+
+
+def _from_socket(journey: Journey, evse: Evse | None, secrets: Secrets) -> OwnSession:
+    """Return a session without a receipt: under way, or one that came to nothing."""
+    return OwnSession(
+        token=secrets.token(journey.journey_id),
+        stage=journey.stage,
+        ending=journey.state.ending if isinstance(journey.state, Ended) else None,
+        began_at=journey.began_at,
+        location="" if evse is None else evse.location.name,
+        city="" if evse is None else evse.location.city,
+        evse_id="" if evse is None else evse.evse_id,
+    )

@@ -1,0 +1,61 @@
+"""A driver's sessions: which are asked for, and what is told of each."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from app.directpay.model import Ending, Stage
+from app.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Where a page of the history goes on: older than this session."""
+
+    began_at: datetime
+    journey_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """
+    Which of a driver's sessions are asked for, newest first.
+
+    Those that began from *since* on and before *until*. *before* is where the last page ended.
+    """
+
+    limit: int
+    since: datetime | None = None
+    until: datetime | None = None
+    before: Before | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSession:
+    """
+    One session in a driver's history.
+
+    *energy_kwh*, *ended_at*, *charged* (incl. VAT, after discounts) and *receipt_number* are known
+    when there is a receipt. A place that was taken away is "", unless a receipt names it.
+    """
+
+    token: str
+    stage: Stage
+    ending: Ending | None
+    began_at: datetime
+    location: str
+    city: str
+    evse_id: str
+    energy_kwh: Decimal | None = None
+    ended_at: datetime | None = None
+    charged: Money | None = None
+    receipt_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A page of a driver's sessions; *more* is where the next one begins, None at the end."""
+
+    sessions: tuple[OwnSession, ...]
+    more: Before | None

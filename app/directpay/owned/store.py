@@ -1,0 +1,34 @@
+"""A driver's sessions in the database."""
+
+from uuid import UUID
+
+from sqlalchemy import tuple_, update
+
+from app.directpay.model import Journey
+from app.directpay.owned.model import Wanted
+from app.directpay.store import journey, journey_from
+from app.infra.database import Work
+from app.infra.tables import scoped
+
+
+async def of_driver(work: Work, driver_id: UUID, wanted: Wanted) -> list[Journey]:
+    """Return the driver's journeys that are *wanted*, newest first, and one more if there is."""
+    place = tuple_(journey.c.began_at, journey.c.journey_id)
+    asked = scoped(journey, work).where(journey.c.driver_id == driver_id)
+    if wanted.since is not None:
+        asked = asked.where(journey.c.began_at >= wanted.since)
+    if wanted.until is not None:
+        asked = asked.where(journey.c.began_at < wanted.until)
+    if wanted.before is not None:
+        asked = asked.where(place < (wanted.before.began_at, wanted.before.journey_id))
+    newest = asked.order_by(journey.c.began_at.desc(), journey.c.journey_id.desc())
+    rows = await work.execute(newest.limit(wanted.limit + 1))
+    return [found for row in rows if (found := journey_from(row))]
+
+
+async def give_to(work: Work, journey_id: UUID, driver_id: UUID) -> bool:
+    """Write whose a journey is; False when it is somebody else's by now."""
+    mine = (journey.c.operator_id == work.operator_id, journey.c.journey_id == journey_id)
+    free = journey.c.driver_id.is_(None) | (journey.c.driver_id == driver_id)
+    done = await work.execute(update(journey).where(*mine, free).values(driver_id=driver_id))
+    return bool(done.rowcount)
