@@ -28,9 +28,11 @@ from app.gateways.adyen.devices.devices import AdyenDevices
 from app.gateways.adyen.means import AdyenMeans
 from app.gateways.adyen.provider import AdyenOptions, AdyenProvider
 from app.gateways.adyen.settlements import AdyenSettlements
+from app.gateways.adyen.shares import AdyenShares
 from app.gateways.mollie.means import MollieMeans
 from app.gateways.mollie.provider import MollieOptions, MollieProvider
 from app.gateways.mollie.settlements import MollieSettlements
+from app.gateways.mollie.shares import MollieShares
 from app.gateways.mollie.terminals import MollieTerminals
 from app.gateways.ocpi.chargers import EitherWay
 from app.gateways.ocpi.client import OcpiClient
@@ -196,6 +198,8 @@ def _payments(
         balances={"mollie": MollieSettlements(mollie)},
         reports={"adyen": AdyenSettlements(adyen, sandbox=settings.payments.adyen_url)},
         keepers={"mollie": MollieMeans(mollie), "adyen": AdyenMeans(adyen)},
+        splitters={"adyen": AdyenShares(adyen)},
+        routers={"mollie": MollieShares(mollie)},
     )
     stack.push_async_callback(desk.readings.close)
     return desk

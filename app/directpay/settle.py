@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.billing.receipts.issue import issue_receipt
+from app.billing.receipts.model import Receipt
 from app.billing.receipts.send import queue_receipt_mail
 from app.charging.cdrs.build import build_cdr
 from app.charging.cdrs.evidence import evidence_of
@@ -20,6 +21,7 @@ from app.charging.sessions.withdraw import withdraw_session
 from app.directpay import store
 from app.directpay.advance import ask_a_person, tell
 from app.directpay.books.sale import book_sale
+from app.directpay.books.shares import share_out
 from app.directpay.desk import Counter
 from app.directpay.draft import Bill, Settled, draft_of, vouchers_of
 from app.directpay.model import Ended, Ending, Journey, Settling
@@ -28,6 +30,7 @@ from app.directpay.news import Priced
 from app.directpay.prices.show import vat_at
 from app.directpay.prices.terms import agreed_tariff
 from app.funds.payments.events import Trouble
+from app.funds.payments.sharing.order import Kept
 from app.funds.payments.steps import get_payment, request_capture, request_return
 from app.infra.database import Work
 from app.kernel.money import Money
@@ -67,7 +70,9 @@ async def settle(journey_id: UUID, *, operator_id: UUID, desk: Counter) -> None:
         if bill.is_sale:
             payments = [await get_payment(work, each) for each in payments_that_count(journey)]
             vouchers = vouchers_of(bill, codes)
-            await _issue(work, Settled(journey, sale, cdr, bill, tuple(payments), vouchers))
+            settled = Settled(journey, sale, cdr, bill, tuple(payments), vouchers)
+            receipt = await _issue(work, settled)
+            await share_out(work, receipt, _kept(settled))
         if cdr.is_suspicious:
             flags = ", ".join(sorted(cdr.flags))
             await ask_a_person(work, journey, Trouble.CHECK_METER, f"the meter: {flags}")
@@ -137,8 +142,15 @@ async def _site(work: Work, journey: Journey, ended_at: datetime) -> _Site:
     )
 
 
-async def _issue(work: Work, settled: Settled) -> None:
+def _kept(settled: Settled) -> list[Kept]:
+    """Return what the driver's payments keep of the price."""
+    kept = dict(shares(settled.journey, settled.bill.charged))
+    return [Kept(payment, kept[payment.payment_id]) for payment in settled.payments]
+
+
+async def _issue(work: Work, settled: Settled) -> Receipt:
     receipt = await issue_receipt(work, draft_of(settled, work.ids.uuid7(work.now)))
     await book_sale(work, receipt, settled.payments[0])
     if settled.journey.receipt_email is not None:
         await queue_receipt_mail(work, receipt, settled.journey.receipt_email)
+    return receipt

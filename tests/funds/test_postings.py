@@ -10,7 +10,15 @@ import pytest
 
 from app.funds.ledger.chart import Account, AccountKind, Book, Side
 from app.funds.ledger.model import Fact, Posting, TransactionKind, credit, debit
-from app.funds.ledger.postings import invoices, payments, payouts, providers, sales, wallets
+from app.funds.ledger.postings import (
+    invoices,
+    payments,
+    payouts,
+    providers,
+    sales,
+    shares,
+    wallets,
+)
 from app.funds.ledger.postings.payments import Paid
 from app.funds.ledger.postings.sales import Sale
 from app.funds.ledger.postings.wallets import Lots
@@ -59,6 +67,9 @@ ROWS: dict[str, Posting] = {
     "payout": payouts.paid_out(FACT, "voltstraat", ID, eur(10000)),
     "credit_paid_out": payouts.credit_paid_out(FACT, ID, ID, eur(4790)),
     "payout_arrived": payouts.payout_arrived(FACT, ID, eur(10000)),
+    "share": shares.share_ordered(FACT, "voltstraat", ID, eur(925)),
+    "share_recalled": shares.share_recalled(FACT, "voltstraat", ID, eur(925)),
+    "share_done": shares.share_done(FACT, PAID, eur(925)),
     "top_up": wallets.topped_up(FACT, ID, ID, eur(5000)),
     "grant": wallets.granted(FACT, ID, eur(500)),
     "reserve": wallets.reserved(FACT, ID, ID, LOTS),

@@ -40,6 +40,56 @@ def test_accounts_stand_in_the_order_of_preference():
     assert ("mollie", None) == (second.provider, second.merchant)
 
 
+PLATFORM = "\n  merchant_of_record: platform\n  paid_by: provider\n"
+AT_MOLLIE = MOLLIE.replace("}", ", share_account: org_12345678}")
+AT_ADYEN = ADYEN.replace("}", ", share_account: BA3227C223222B5CMD3FJFKGZ}")
+
+
+def paid_by_providers(accounts: str, operator: str = PLATFORM, currency: str = "EUR"):
+    """Return the plan of the demo operator, for whom the platform sells, with other accounts."""
+    text = DEMO.read_text(encoding="utf-8").replace("\n  languages:", f"{operator}  languages:", 1)
+    text = text.replace("currency: EUR", f"currency: {currency}", 1)
+    before, _, rest = text.partition("provider_accounts:\n")
+    text = f"{before}provider_accounts:\n{accounts}{rest[rest.index('# What is held') - 1 :]}"
+    return check(OperatorFile("operator.yaml", text, DEMO.parent), read_yaml(text))[0]
+
+
+def test_providers_may_pay_the_operator():
+    """Each account says where the operator's part goes there."""
+    accounts = paid_by_providers(AT_MOLLIE + AT_ADYEN).accounts
+
+    assert ["org_12345678", "BA3227C223222B5CMD3FJFKGZ"] == [
+        account.share_account for account in accounts
+    ]
+
+
+@pytest.mark.parametrize(
+    ("accounts", "operator", "complaint"),
+    [
+        (MOLLIE, PLATFORM, "share_account: is missing"),
+        (AT_MOLLIE.replace("org_12345678", "BA12345678"), PLATFORM, "expected an organisation"),
+        (AT_ADYEN.replace("BA3227", "ba"), PLATFORM, "expected a balance account"),
+        (AT_MOLLIE, "\n  paid_by: provider\n", "paid_by: an operator that sells itself"),
+        (AT_MOLLIE, "\n", "nobody is paid there"),
+        (AT_MOLLIE, "\n  paid_by: cash\n", "expected one of payout, provider, got 'cash'"),
+    ],
+)
+def test_who_cannot_be_paid_by_a_provider_is_told(accounts: str, operator: str, complaint: str):
+    """A provider account that can't give the operator its part is refused, with the reason."""
+    with pytest.raises(OperatorFileInvalid) as refused:
+        paid_by_providers(accounts, operator)
+
+    assert complaint in str(refused.value)
+
+
+def test_a_currency_that_is_not_routed_is_told():
+    """Mollie routes no lei: who charges in them pays the operator by transfer."""
+    with pytest.raises(OperatorFileInvalid) as refused:
+        paid_by_providers(AT_MOLLIE, currency="RON")
+
+    assert "mollie gives nobody a part of payments in RON" in str(refused.value)
+
+
 def test_routes_are_taken_over():
     """Providers, locations and methods of a route, and the rule about refusals."""
     more = (

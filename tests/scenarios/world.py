@@ -75,6 +75,7 @@ from tests.fakes.jobs import HandWorker
 from tests.fakes.mailer import FakeMailer
 from tests.fakes.means import FakeKeeper
 from tests.fakes.provider import FakeProvider
+from tests.fakes.shares import FakeShares
 from tests.fakes.terminals import FakeTerminals
 
 OPERATOR = uuid5(UUID(int=0), "voltstraat")
@@ -130,6 +131,13 @@ class World:
         keeper = self.desk.payments.keepers["mollie"]
         assert isinstance(keeper, FakeKeeper)
         return keeper
+
+    @property
+    def shares(self) -> FakeShares:
+        """What the provider gave to others, in memory."""
+        shares = self.desk.payments.splitters["adyen"]
+        assert isinstance(shares, FakeShares)
+        return shares
 
     # The driver
 
@@ -188,8 +196,8 @@ class World:
         """The provider hints that something happened to a payment."""
         order = self.provider.orders[provider_ref]
         assert order.webhook_url is not None
-        token = order.webhook_url.rsplit("/", 1)[-1]
-        hint = Webhook("mollie", token, [provider_ref], b"id=" + provider_ref.encode())
+        *_, name, token = order.webhook_url.split("/")
+        hint = Webhook(name, token, [provider_ref], b"id=" + provider_ref.encode())
         await receive_webhook(hint, desk=self.desk.payments)
         await self.desk.payments.readings.done()
         await self.worker.run_due()
@@ -379,6 +387,7 @@ async def open_world(
 def payments_of(database: Database, provider: FakeProvider) -> PaymentDesk:
     """Return the payment desk of a world in which everything is played in memory."""
     terminals, keeper = FakeTerminals(provider), FakeKeeper(provider)
+    shares = FakeShares(provider)
     return PaymentDesk(
         database,
         {"mollie": provider, "adyen": provider},
@@ -386,6 +395,8 @@ def payments_of(database: Database, provider: FakeProvider) -> PaymentDesk:
         "https://pay.example",
         {"mollie": terminals, "adyen": terminals},
         keepers={"mollie": keeper, "adyen": keeper},
+        splitters={"adyen": shares},
+        routers={"mollie": shares},
     )
 
 

@@ -2,7 +2,13 @@
 SELECT a.operator_id, 'provider account ' || a.owner AS subject,
        'paid ' || -a.balance_minor || ' ' || a.currency || ' too much' AS detail
 FROM ledger_account a
-WHERE a.kind = 'psp_receivable' AND a.balance_minor < 0
+-- Of what it gave an operator, a part may have to come back: that much it may be ahead.
+LEFT JOIN (SELECT operator_id, book, currency, -sum(balance_minor) AS owed
+           FROM ledger_account
+           WHERE kind IN ('cpo_payable', 'share_in_transit') AND balance_minor < 0
+           GROUP BY operator_id, book, currency) c
+ON (c.operator_id, c.book, c.currency) = (a.operator_id, a.book, a.currency)
+WHERE a.kind = 'psp_receivable' AND a.balance_minor + coalesce(c.owed, 0) < 0
 UNION ALL
 SELECT a.operator_id, 'suspense ' || a.owner,
        a.balance_minor || ' ' || a.currency || ' since '

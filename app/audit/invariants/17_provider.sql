@@ -32,6 +32,13 @@ WITH booked AS (
     JOIN ledger_account a USING (operator_id, account_id)
     WHERE t.kind IN ('reserve', 'wallet_spent')
     GROUP BY t.operator_id, t.source_id
+), of_operators AS (
+    SELECT t.operator_id, t.source_id AS payment_id, sum(e.amount_minor) AS given
+    FROM ledger_transaction t
+    JOIN ledger_entry e USING (operator_id, transaction_id)
+    JOIN ledger_account a USING (operator_id, account_id)
+    WHERE t.kind = 'share_done' AND a.kind = 'share_in_transit'
+    GROUP BY t.operator_id, t.source_id
 )
 SELECT t.operator_id, 'payment ' || t.payment_id AS subject,
        'provider ' || t.receivable || ', ledger ' || coalesce(b.receivable, 0)
@@ -49,3 +56,14 @@ LEFT JOIN of_wallets w USING (operator_id, payment_id)
 WHERE p.origin = 'wallet'
 AND (p.captured_minor - p.refunded_minor <> coalesce(w.spent, 0)
      OR p.held_minor <> coalesce(w.held, 0))
+UNION ALL
+SELECT p.operator_id, 'payment ' || p.payment_id,
+       'the operator has ' || o.given || ' of it, ledger ' || coalesce(b.given, 0)
+FROM payment p
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(CASE kind WHEN 'refund' THEN -share_minor ELSE share_minor END), 0) AS given
+    FROM payment_operation o
+    WHERE (o.operator_id, o.payment_id) = (p.operator_id, p.payment_id)
+    AND o.state = 'succeeded' AND o.share_minor IS NOT NULL) o
+LEFT JOIN of_operators b USING (operator_id, payment_id)
+WHERE p.sharing IS NOT NULL AND o.given <> coalesce(b.given, 0)

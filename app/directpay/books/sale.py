@@ -35,11 +35,12 @@ async def book_sale(work: Work, receipt: Receipt, payment: Payment) -> None:
 
 async def book_credit_note(
     work: Work, note: Receipt, payment: Payment, before: tuple[TaxedAmount, ...]
-) -> None:
+) -> Money:
     """
     Step: post what a credit *note* takes back of a sale, of which *before* was left per rate.
 
-    The platform gives back the commission that it would not have taken.
+    The platform gives back the commission that it would not have taken. Returns what the operator
+    earned less.
     """
     operator = await get_operator(work)
     fact = Fact(
@@ -51,7 +52,9 @@ async def book_credit_note(
     sold, part = sale_of(note, before, operator), sale_of(note, note.document.taxes, operator)
     rest = operator.commission.of(sold.net - part.net)
     fee = min(sold.fee - rest, part.net)
-    post_at_end(work, credit_note(fact, replace(part, fee=fee)))
+    taken_back = replace(part, fee=fee)
+    post_at_end(work, credit_note(fact, taken_back))
+    return taken_back.earned
 
 
 def sale_of(receipt: Receipt, taxes: tuple[TaxedAmount, ...], operator: Operator) -> Sale:

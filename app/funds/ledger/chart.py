@@ -48,6 +48,7 @@ class AccountKind(StrEnum):
     CPO_PAYABLE = "cpo_payable"
     OWNER_PAYABLE = "owner_payable"
     PAYOUT_IN_TRANSIT = "payout_in_transit"
+    SHARE_IN_TRANSIT = "share_in_transit"
     WALLET_PURCHASED = "wallet_purchased"
     WALLET_GRANTED = "wallet_granted"
     WALLET_RESERVED = "wallet_reserved"

@@ -7,6 +7,7 @@ from app.funds.payments.accounts.vault import Vault
 from app.funds.payments.inbox.readings import Readings
 from app.funds.payments.ports import PaymentProvider, PromptDevice
 from app.funds.payments.providers.settlements import BalanceReader, ReportReader
+from app.funds.payments.providers.shares import SharesAfterCapture, SharesAtCapture
 from app.funds.payments.providers.stored import MeansKeeper
 from app.infra.database import Database
 
@@ -20,6 +21,7 @@ class PaymentDesk:
     no provider can reach us, and then payments are only read. *devices* are the terminals of the
     providers that have some, *readings* what webhooks have this process read. *balances* and
     *reports* tell what providers moved and paid out. *keepers* store means of drivers who agreed.
+    *splitters* divide a payment when it is captured, *routers* send parts of it on afterwards.
     """
 
     database: Database
@@ -31,6 +33,8 @@ class PaymentDesk:
     balances: Mapping[str, BalanceReader] = field(default_factory=dict)
     reports: Mapping[str, ReportReader] = field(default_factory=dict)
     keepers: Mapping[str, MeansKeeper] = field(default_factory=dict)
+    splitters: Mapping[str, SharesAtCapture] = field(default_factory=dict)
+    routers: Mapping[str, SharesAfterCapture] = field(default_factory=dict)
 
     def webhook_url(self, provider: str, webhook_token: str) -> str | None:
         """Return where *provider* tells us of the payments of one account."""

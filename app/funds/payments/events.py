@@ -32,6 +32,7 @@ class Trouble(StrEnum):
     OUTCOME_UNKNOWN = "outcome_unknown"
     MANY_DECLINES = "many_declines"
     PARTNER_DIFFERS = "partner_differs"
+    SHARE_REFUSED = "share_refused"
 
 
 @dataclass(frozen=True, slots=True)

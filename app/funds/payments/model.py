@@ -8,6 +8,7 @@ from typing import Self
 from uuid import UUID
 
 from app.funds.payments.ports import Origin, PartStatus, SettledBy, StartPayment, Strategy
+from app.funds.payments.sharing.model import Sharing
 from app.kernel.money import Money
 
 
@@ -48,6 +49,7 @@ class OperationKind(StrEnum):
     CANCEL = "cancel"
     REFUND = "refund"
     RAISE = "raise"
+    ROUTE = "route"
 
 
 class OperationState(StrEnum):
@@ -87,7 +89,8 @@ class Operation:
     *amount* is what a capture or a refund moves, or what a hold is to become. *attempts* counts the
     sendings that may have arrived, *sent_at* is the first of all. *provider_ref* is the capture or
     refund that came of it. *detail* says why the last answer was not a yes. *order* is what a start
-    says, frozen until its outcome is known.
+    says, frozen until its outcome is known. *share* is what goes to the operator with a capture or
+    a route, or comes back from it with a refund.
     """
 
     operation_id: UUID
@@ -102,6 +105,7 @@ class Operation:
     provider_ref: str | None = None
     detail: str | None = None
     order: StartPayment | None = None
+    share: Money | None = None
 
     @property
     def is_unresolved(self) -> bool:
@@ -112,6 +116,12 @@ class Operation:
     def is_taken(self) -> bool:
         """Tell whether the provider took the order."""
         return self.state in (OperationState.PENDING, OperationState.SUCCEEDED)
+
+    @property
+    def is_awaited(self) -> bool:
+        """Tell whether its outcome must be known before anything else is asked."""
+        is_capture = self.kind is OperationKind.CAPTURE
+        return self.is_unresolved or (is_capture and self.state is OperationState.PENDING)
 
 
 class PartKind(StrEnum):
@@ -153,7 +163,7 @@ class Payment:
 
     *origin* is where the driver agreed to it, *settled_by* who collects the price. *device* is the
     terminal that asked for the card, in its provider's words; *fingerprint* is the same whenever
-    the same card pays there.
+    the same card pays there. *sharing* is what the provider gives to the operator.
     """
 
     payment_id: UUID
@@ -182,6 +192,7 @@ class Payment:
     settled_by: SettledBy = SettledBy.US
     device: str | None = None
     fingerprint: str | None = None
+    sharing: Sharing | None = None
     operations: tuple[Operation, ...] = ()
 
     @property
@@ -251,19 +262,17 @@ class Payment:
     @property
     def is_waiting(self) -> bool:
         """Tell whether an operation's outcome must be known before anything else is asked."""
-        return any(
-            operation.is_unresolved
-            or (
-                operation.kind is OperationKind.CAPTURE
-                and operation.state is OperationState.PENDING
-            )
-            for operation in self.operations
-        )
+        return any(operation.is_awaited for operation in self.operations)
 
     @property
     def is_settled(self) -> bool:
-        """Tell whether it is decided what stays, and the provider has taken every order for it."""
-        return self.keep is not None and not self.is_waiting
+        """
+        Tell whether it is decided what stays, and the provider has taken every order for it.
+
+        Who gets what stays is not the driver's business: no route is waited for.
+        """
+        of_driver = (one for one in self.operations if one.kind is not OperationKind.ROUTE)
+        return self.keep is not None and not any(one.is_awaited for one in of_driver)
 
     def operation(self, operation_id: UUID) -> Operation:
         """Return the operation with this id. Raises KeyError: ids come from our own rows."""

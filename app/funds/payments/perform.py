@@ -24,6 +24,7 @@ from app.funds.payments.record import lock, record
 from app.funds.payments.refresh import is_refused, ordered_of, read_payment, remembered
 from app.funds.payments.rules.decide import Answered, News, Observed, Sending, TimePassed
 from app.funds.payments.rules.plan import operation_id_of
+from app.funds.payments.sharing.send import send_shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +138,16 @@ def _addressed(operation: Operation, account: ProviderAccount, desk: PaymentDesk
 
 
 async def _send(desk: PaymentDesk, call: _Call) -> Outcome:
+    if call.operation.order is not None:
+        return await _start(desk, call.account, call.operation.order)
+    if call.operation.share is not None:
+        return await send_shared(desk, call.account, call.payment, call.operation)
+    return await _order(desk, call)
+
+
+async def _order(desk: PaymentDesk, call: _Call) -> Outcome:
     provider = desk.providers[call.account.provider]
     account, operation = call.account, call.operation
-    if operation.order is not None:
-        return await _start(desk, account, operation.order)
     ref, key = _named(call.payment, operation), operation.key
     match operation.kind:
         case OperationKind.CAPTURE | OperationKind.REFUND:
@@ -156,8 +163,8 @@ async def _send(desk: PaymentDesk, call: _Call) -> Outcome:
             return await desk.devices[account.provider].abort(account, ordered_of(call.payment))
         case OperationKind.CANCEL:
             return await provider.cancel(account, ref, key=key)
-        case OperationKind.START:
-            msg = f"the start {operation.operation_id} says nothing"
+        case OperationKind.START | OperationKind.ROUTE:
+            msg = f"the {operation.kind} {operation.operation_id} says nothing"
             raise AssertionError(msg)
         case _:
             assert_never(operation.kind)

@@ -16,6 +16,7 @@ from app.funds.payments.model import (
 )
 from app.funds.payments.ports import Origin, SettledBy, StartPayment, Strategy
 from app.funds.payments.rules.plan import next_check
+from app.funds.payments.sharing.model import Sharing
 from app.kernel.money import Money
 
 Row: TypeAlias = dict[str, Any]
@@ -54,6 +55,7 @@ def payment_values(one: Payment, now: datetime) -> Row:
         "abandoned": one.abandoned,
         "booked": one.booked,
         "parts": msgspec.to_builtins(one.parts),
+        "sharing": None if one.sharing is None else msgspec.to_builtins(one.sharing),
         "changed_at": now,
         "check_at": next_check(one, now),
     }
@@ -77,6 +79,7 @@ def operation_values(owner: Payment, one: Operation) -> Row:
         "provider_ref": one.provider_ref,
         "detail": one.detail,
         "body": None if one.order is None else msgspec.to_builtins(one.order),
+        "share_minor": None if one.share is None else one.share.minor,
     }
 
 
@@ -110,6 +113,7 @@ def payment_of(row: Row, operations: Iterable[Row]) -> Payment:
         fingerprint=row["fingerprint"],
         abandoned=row["abandoned"],
         booked=row["booked"],
+        sharing=None if row["sharing"] is None else msgspec.convert(row["sharing"], Sharing),
         operations=tuple(_operation_of(one) for one in operations),
     )
 
@@ -119,9 +123,6 @@ def _money(minor: int | None, currency: str) -> Money | None:
 
 
 def _operation_of(row: Row) -> Operation:
-    amount = None
-    if row["amount_minor"] is not None:
-        amount = Money(row["amount_minor"], row["currency"])
     return Operation(
         operation_id=row["operation_id"],
         number=row["number"],
@@ -129,10 +130,11 @@ def _operation_of(row: Row) -> Operation:
         key=row["key"],
         state=OperationState(row["state"]),
         created_at=row["created_at"],
-        amount=amount,
+        amount=_money(row["amount_minor"], row["currency"]),
         sent_at=row["sent_at"],
         attempts=row["attempts"],
         provider_ref=row["provider_ref"],
         detail=row["detail"],
         order=None if row["body"] is None else msgspec.convert(row["body"], StartPayment),
+        share=_money(row["share_minor"], row["currency"]),
     )

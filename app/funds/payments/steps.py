@@ -13,6 +13,7 @@ from app.funds.payments.ports import Alternative, AtTerminal, Origin, StartPayme
 from app.funds.payments.record import defer_operation, find, lock, record
 from app.funds.payments.rules.decide import HoldWished, KeepDecided
 from app.funds.payments.rules.plan import ABANDONED_AFTER, new_operation, operation_id_of
+from app.funds.payments.sharing.store import find_share
 from app.infra.database import Work
 from app.kernel.money import Money
 
@@ -155,16 +156,26 @@ async def request_raise(work: Work, payment_id: UUID, amount: Money) -> Payment:
     return await record(work, await lock(work, payment_id), HoldWished(amount))
 
 
-async def request_capture(work: Work, payment_id: UUID, amount: Money) -> Payment:
+async def request_capture(
+    work: Work, payment_id: UUID, amount: Money, *, share: Money | None = None
+) -> Payment:
     """
     Step: *amount*, gross, stays with the operator and the rest goes back.
 
     A hold is captured and its rest released; what was paid first is refunded down to *amount*;
     zero gives all back. Jobs do it after the commit; when there is nothing to move, it is told as
-    PaymentCollected at once. Repeating it is harmless. Returns the payment as decided. Raises
-    PaymentNotFound, and AmountNotPossible for more than was ordered, or than was decided before.
+    PaymentCollected at once. Repeating it is harmless. What `order_shares` ordered of it goes to
+    the operator; *share* is what the operator is to have of it from now on, where that is less.
+    Returns the payment as decided. Raises PaymentNotFound, and AmountNotPossible for more than was
+    ordered, or than was decided before.
     """
-    return await record(work, await lock(work, payment_id), KeepDecided(amount))
+    payment = await lock(work, payment_id)
+    sharing = payment.sharing
+    if payment.keep is None:
+        sharing = await find_share(work, payment_id)
+    if sharing is not None and share is not None:
+        sharing = sharing.at_most(share)
+    return await record(work, payment, KeepDecided(amount, sharing))
 
 
 async def request_return(work: Work, payment_id: UUID, amount: Money | None = None) -> Payment:

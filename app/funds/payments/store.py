@@ -60,6 +60,7 @@ payment = operator_table(
     Column("abandoned", Boolean, nullable=False),
     Column("booked", Boolean, nullable=False),
     Column("parts", JSONB, nullable=False),
+    Column("sharing", JSONB(none_as_null=True)),
     Column("changed_at", UtcDateTime, nullable=False),
     Column("check_at", UtcDateTime),
     Index("uq_payment_reference", "operator_id", "reference", unique=True),
@@ -105,6 +106,7 @@ operation = operator_table(
     Column("provider_ref", Text),
     Column("detail", Text),
     Column("body", JSONB),
+    Column("share_minor", BigInteger),
     Index("uq_payment_operation_number", "operator_id", "payment_id", "number", unique=True),
 )
 

@@ -49,6 +49,9 @@ async def _carry_out(work: Work, its: Reservation, operation: Operation, *, is_h
             await _give_back(work, its, operation, amount)
         case OperationKind.START | OperationKind.RELEASE | OperationKind.CANCEL:
             return  # reserved before, gone back with the settlement, or never open
+        case OperationKind.ROUTE:
+            msg = f"{operation.operation_id} shares credit, which no provider has"
+            raise AssertionError(msg)
         case _:
             assert_never(operation.kind)
 

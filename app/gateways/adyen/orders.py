@@ -1,11 +1,11 @@
 """What is asked of Adyen, as its API wants it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote
 
 from app.funds.payments.ports import StartPayment, Strategy
-from app.funds.payments.providers.shares import Share
+from app.funds.payments.providers.shares import Share, Shares, total
 from app.funds.payments.providers.stored import StoredCharge
 from app.gateways.adyen.amounts import written
 from app.gateways.adyen.words import TYPES, locale_of
@@ -58,12 +58,14 @@ def methods(question: Question, merchant: str) -> Body:
     }
 
 
-def move(amount: Money, merchant: str, shares: Sequence[Share] = ()) -> Body:
-    """Return a capture, a refund or a raise; *shares* is who gets how much of a capture."""
-    body: Body = {"merchantAccount": merchant, "amount": written(amount)}
-    if shares:
-        body["splits"] = [_split(share) for share in shares]
-    return body
+def move(amount: Money, merchant: str) -> Body:
+    """Return a capture, a refund or a raise."""
+    return {"merchantAccount": merchant, "amount": written(amount)}
+
+
+def shared(shares: Shares, merchant: str) -> Body:
+    """Return a capture or a refund of the sum of *shares*, which says whose each part is."""
+    return {**move(total(shares), merchant), "splits": [_split(share) for share in shares]}
 
 
 def charge(order: StoredCharge, merchant: str) -> Body:

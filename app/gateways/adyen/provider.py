@@ -25,7 +25,6 @@ from app.funds.payments.ports import (
     Unknown,
     Unsupported,
 )
-from app.funds.payments.providers.shares import Share
 from app.gateways.adyen import orders, results, wire
 from app.gateways.adyen.clients import AdyenOptions, Clients, Line
 from app.gateways.adyen.failures import Failure, Failures, interpret
@@ -95,16 +94,13 @@ class AdyenProvider:
         self, account: ProviderAccount, provider_ref: str, amount: Money, *, key: str
     ) -> Outcome:
         """Take *amount* from a hold; Accepted carries the capture's reference."""
-        return await self._capture(account, provider_ref, amount, (), key)
 
-    async def capture_shared(
-        self, account: ProviderAccount, provider_ref: str, shares: tuple[Share, ...], *, key: str
-    ) -> Outcome:
-        """Take the sum of *shares* and let Adyen divide it (`splits` of the capture)."""
-        amount = Money.zero(shares[0].amount.currency)
-        for share in shares:
-            amount += share.amount
-        return await self._capture(account, provider_ref, amount, shares, key)
+        def take(line: Line) -> Outcome:
+            body = orders.move(amount, line.merchant)
+            send = line.modifications.capture_authorised_payment
+            return received(send(body, provider_ref, idempotency_key=key))
+
+        return await self.modify(account, provider_ref, take)
 
     async def release(self, account: ProviderAccount, provider_ref: str, *, key: str) -> Outcome:
         """Give back what is still held; Accepted carries the cancellation's reference."""
@@ -236,21 +232,6 @@ class AdyenProvider:
             return results.of_details(ordered, _read(answer, wire.WirePaid))
 
         return await self.call(account, submit)
-
-    async def _capture(
-        self,
-        account: ProviderAccount,
-        provider_ref: str,
-        amount: Money,
-        shares: Sequence[Share],
-        key: str,
-    ) -> Outcome:
-        def take(line: Line) -> Outcome:
-            body = orders.move(amount, line.merchant, shares)
-            send = line.modifications.capture_authorised_payment
-            return received(send(body, provider_ref, idempotency_key=key))
-
-        return await self.modify(account, provider_ref, take)
 
     async def modify(
         self, account: ProviderAccount, provider_ref: str, call: Callable[[Line], Outcome]

@@ -36,6 +36,7 @@ from app.office.import_operator.entries.prices import PromotionEntry
 from app.office.import_operator.faults import Fault, Path, parsed
 from app.office.import_operator.parts.drivers import driver_orders
 from app.office.import_operator.parts.evses import draft_of
+from app.office.import_operator.parts.shares import share_faults
 from app.office.import_operator.parts.terminals import terminals_of
 from app.office.import_operator.payments import account_orders, payment_faults, routing_of
 from app.office.import_operator.plan import NOBODY, Plan
@@ -77,6 +78,7 @@ class Builder:
         """Return the plan; it may be carried out when there is no fault."""
         document = self._document
         self.faults += payment_faults(document)
+        self.faults += share_faults(document)
         self._inherited((), HoldScope.OPERATOR, "", document.hold, document.tariff)
         places = [(("locations", number), entry) for number, entry in enumerate(document.locations)]
         plan = Plan(

@@ -1,6 +1,7 @@
 """The operator file: its fields, as docs/reference/operator-file.md explains them."""
 
 from decimal import Decimal
+from enum import StrEnum
 
 from msgspec import Struct
 
@@ -61,6 +62,13 @@ class PaymentEntry(Struct, frozen=True, forbid_unknown_fields=True):
     cable_first: bool = False
 
 
+class PaidBy(StrEnum):
+    """How an operator for whom the platform sells gets what it earned."""
+
+    PAYOUT = "payout"
+    PROVIDER = "provider"
+
+
 class OperatorEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """`operator`."""
 
@@ -77,6 +85,7 @@ class OperatorEntry(Struct, frozen=True, forbid_unknown_fields=True):
     public_url: str | None = None
     merchant_of_record: MerchantOfRecord = MerchantOfRecord.OPERATOR
     commission: CommissionEntry = CommissionEntry()
+    paid_by: PaidBy = PaidBy.PAYOUT
     refund_limit: str | None = None
     payment: PaymentEntry = PaymentEntry()
 
@@ -90,6 +99,7 @@ class AccountEntry(Struct, frozen=True, forbid_unknown_fields=True):
     merchant_account: str | None = None
     webhook_keys: list[str] = []
     live_prefix: str | None = None
+    share_account: str | None = None
 
 
 class RouteEntry(Struct, frozen=True, forbid_unknown_fields=True):

@@ -26,6 +26,7 @@ def account_orders(document: OperatorDocument) -> tuple[AccountOrder, ...]:
             merchant=entry.merchant_account,
             webhook_keys=tuple(entry.webhook_keys),
             live_prefix=entry.live_prefix,
+            share_account=entry.share_account,
         )
         for entry in document.provider_accounts
     )

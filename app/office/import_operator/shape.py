@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from types import UnionType
 
 import msgspec
 from msgspec import inspect
@@ -17,6 +18,13 @@ _NOUNS: dict[type[inspect.Type], str] = {
     inspect.StructType: "a mapping",
     inspect.DictType: "a mapping",
 }
+_VALUES: dict[type[inspect.Type], type | UnionType] = {
+    inspect.StrType: str,
+    inspect.IntType: int,
+    inspect.DecimalType: int | Decimal,
+    inspect.BoolType: bool,
+    inspect.ListType: list,
+}
 
 
 def shape_faults(value: object, kind: type[msgspec.Struct]) -> list[Fault]:
@@ -30,7 +38,7 @@ def _faults(value: object, kind: inspect.Type, path: Path) -> Iterator[Fault]:
             return
         kind = next(one for one in kind.types if not isinstance(one, inspect.NoneType))
     if not _fits(value, kind):
-        yield Fault(path, f"expected {_NOUNS[type(kind)]}, got {_shown(value)}")
+        yield Fault(path, f"expected {_noun(kind)}, got {_shown(value)}")
     elif isinstance(kind, inspect.StructType) and isinstance(value, Mapping):
         yield from _fields(value, kind, path)
     elif isinstance(kind, inspect.ListType) and isinstance(value, list):
@@ -38,20 +46,22 @@ def _faults(value: object, kind: inspect.Type, path: Path) -> Iterator[Fault]:
             yield from _faults(item, kind.item_type, (*path, number))
 
 
+def _noun(kind: inspect.Type) -> str:
+    if isinstance(kind, inspect.EnumType):
+        return f"one of {', '.join(_words(kind))}"
+    return _NOUNS[type(kind)]
+
+
+def _words(kind: inspect.EnumType) -> list[str]:
+    return [str(member.value) for member in kind.cls]
+
+
 def _fits(value: object, kind: inspect.Type) -> bool:
-    match kind:
-        case inspect.StrType():
-            return isinstance(value, str)
-        case inspect.IntType():
-            return isinstance(value, int) and not isinstance(value, bool)
-        case inspect.DecimalType():
-            return isinstance(value, int | Decimal) and not isinstance(value, bool)
-        case inspect.BoolType():
-            return isinstance(value, bool)
-        case inspect.ListType():
-            return isinstance(value, list)
-        case _:
-            return isinstance(value, Mapping)
+    if isinstance(kind, inspect.EnumType):
+        return value in _words(kind)
+    if isinstance(value, bool):
+        return isinstance(kind, inspect.BoolType)
+    return isinstance(value, _VALUES.get(type(kind), Mapping))
 
 
 def _fields(value: Mapping[str, object], kind: inspect.StructType, path: Path) -> Iterator[Fault]:

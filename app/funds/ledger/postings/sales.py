@@ -31,6 +31,11 @@ class Sale:
         return Money(sum(tax.net.minor for tax in self.taxes), self.fee.currency)
 
     @property
+    def earned(self) -> Money:
+        """Return what is left for who earned it."""
+        return self.net - self.fee
+
+    @property
     def vat(self) -> list[Entry]:
         """Return what is owed to the tax office, by country and rate."""
         return [credit(vat_account(self.country, tax.rate), tax.vat) for tax in self.taxes]
@@ -38,8 +43,8 @@ class Sale:
     @property
     def shares(self) -> list[Entry]:
         """Return who gets the price: the tax office, the platform, and who earned it."""
-        left = self.net - self.fee
-        return [*self.vat, credit(Its.PLATFORM_FEE.of(), self.fee), credit(self.earner, left)]
+        fee = credit(Its.PLATFORM_FEE.of(), self.fee)
+        return [*self.vat, fee, credit(self.earner, self.earned)]
 
     @property
     def gross(self) -> Money:

@@ -13,7 +13,8 @@ class AccountOrder:
     """
     An account as the operator configures it; *mode* is test or live.
 
-    *merchant*, *webhook_keys* and *live_prefix* are those of `ProviderAccount`.
+    *merchant*, *webhook_keys* and *live_prefix* are those of `ProviderAccount`. *share_account* is
+    the operator's own account at the provider, which gets what the operator earned.
     """
 
     provider: str
@@ -22,6 +23,7 @@ class AccountOrder:
     merchant: str | None = None
     webhook_keys: tuple[str, ...] = field(default=(), repr=False)
     live_prefix: str | None = None
+    share_account: str | None = None
 
 
 def check_modes(orders: Sequence[AccountOrder]) -> None:

@@ -117,6 +117,16 @@ async def provider_of(work: Work, account_id: UUID) -> str:
     return (await _existing(work, account_id)).provider
 
 
+async def recipient_at(work: Work, account_id: UUID) -> tuple[str, str | None]:
+    """
+    Step: return the provider of an account, and which account there gets the operator's share.
+
+    None: none does, and the operator is paid out by transfer. Raises AccountNotFound.
+    """
+    row = await _existing(work, account_id)
+    return row.provider, row.share_account
+
+
 async def house_account(work: Work) -> UUID:
     """Step: return the account of payments from wallets, as `unasked_account` does."""
     return await unasked_account(work, HOUSE)
@@ -197,6 +207,7 @@ def _new(account_id: UUID, order: AccountOrder, vault: Vault, work: Work) -> Acc
         merchant=order.merchant,
         sealed_webhook_keys=_sealed_keys(order, vault, bound),
         live_prefix=order.live_prefix,
+        share_account=order.share_account,
     )
 
 
@@ -223,7 +234,12 @@ def _changed(row: AccountRow, order: AccountOrder, vault: Vault, work: Work) -> 
     """Return *row* with what *order* says; what is the same stays as it was sealed."""
     bound = _bound(row.operator_id, row.account_id)
     same = _is_same(row, order, vault)
-    row = replace(row, merchant=order.merchant, live_prefix=order.live_prefix)
+    row = replace(
+        row,
+        merchant=order.merchant,
+        live_prefix=order.live_prefix,
+        share_account=order.share_account,
+    )
     if same and vault.is_current(row.sealed_secret):
         return row
     if not same:
@@ -267,6 +283,7 @@ def _opened(row: AccountRow, vault: Vault) -> ProviderAccount:
         merchant=row.merchant,
         webhook_keys=tuple(keys.split()),
         live_prefix=row.live_prefix,
+        share_account=row.share_account,
         health=Health(row.failures, row.open_until, row.down_since, row.said),
     )
 

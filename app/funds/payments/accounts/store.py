@@ -41,6 +41,7 @@ provider_account = operator_table(
     Column("merchant", Text),
     Column("sealed_webhook_keys", Text),
     Column("live_prefix", Text),
+    Column("share_account", Text),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("open_until", UtcDateTime),
     Column("down_since", UtcDateTime),
@@ -56,7 +57,8 @@ class AccountRow:
     An account as it is stored, its secrets sealed; *refused_at* is the last refusal of it.
 
     New payments are taken on the *chosen* ones, the first *place* first. *failures* and what
-    follows are of its health (`ports.Health`).
+    follows are of its health (`ports.Health`). *share_account* is where the provider gives the
+    operator its share, None where it is paid out by transfer.
     """
 
     operator_id: UUID
@@ -77,6 +79,7 @@ class AccountRow:
     open_until: datetime | None = None
     down_since: datetime | None = None
     said: str = ""
+    share_account: str | None = None
 
 
 _BY_ID = Ready(

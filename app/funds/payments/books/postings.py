@@ -11,6 +11,7 @@ from app.funds.ledger.model import Fact, Posting, TransactionKind
 from app.funds.ledger.postings import payments as table
 from app.funds.ledger.postings.payments import Paid
 from app.funds.ledger.postings.providers import charged_back
+from app.funds.ledger.postings.shares import share_done, share_recalled
 from app.funds.payments.books.standing import Standing, standing
 from app.funds.payments.model import OperationKind, Payment
 from app.kernel.money import Money
@@ -51,6 +52,18 @@ def postings(after: Payment, moved: Standing, book: Book, at: datetime) -> Itera
     yield table.refund_failed(fact(TransactionKind.REFUND_FAILED), paid, money(moved.failed))
     chargeback = fact(TransactionKind.CHARGEBACK)
     yield charged_back(chargeback, after.account_id, money(moved.disputed))
+    if after.sharing is not None:
+        recall = fact(TransactionKind.SHARE_RECALLED)
+        cpo = after.sharing.cpo
+        yield share_recalled(recall, cpo, after.payment_id, money(moved.recalled))
+        yield share_done(fact(TransactionKind.SHARE_DONE), paid, money(moved.shared))
+
+
+def _shared(payment: Payment) -> Iterator[object]:
+    """Yield what moves the share of an operator; nothing where there is none."""
+    if payment.sharing is not None:
+        yield payment.sharing.goal.minor
+        yield [(order.operation_id, order.state) for order in payment.operations if order.share]
 
 
 def mark_of(payment: Payment) -> str:
@@ -67,5 +80,6 @@ def mark_of(payment: Payment) -> str:
         None if payment.keep is None else payment.keep.minor,
         [(part.kind, part.provider_ref, part.status) for part in payment.parts],
         [(order.operation_id, order.state) for order in refunds],
+        *_shared(payment),
     )
     return hashlib.sha256(msgspec.json.encode(facts)).hexdigest()[:_MARK_LENGTH]

@@ -5,6 +5,7 @@ from enum import Enum, auto
 
 from app.funds.payments.model import Operation, OperationKind, OperationState, PartKind, Payment
 from app.funds.payments.ports import PartStatus
+from app.funds.payments.sharing.rules import arrived, recalled
 from app.kernel.money import Money
 
 
@@ -14,7 +15,8 @@ class Standing:
     Minor units by where they are; the fields are the rows of the posting table.
 
     *due* is what goes back of what was taken, *applied* what of an advance has met its price,
-    *disputed* what the bank took back and did not give again.
+    *disputed* what the bank took back and did not give again. *shared* has the operator from the
+    provider, *recalled* is what it does not get there of the share that was ordered.
     """
 
     held: int = 0
@@ -27,6 +29,8 @@ class Standing:
     done: int = 0
     failed: int = 0
     disputed: int = 0
+    recalled: int = 0
+    shared: int = 0
 
     def __sub__(self, other: "Standing") -> "Standing":
         """Return the change from *other* to this."""
@@ -81,6 +85,8 @@ def standing(payment: Payment) -> Standing:
         done=refunds[_Way.THERE],
         failed=failed,
         disputed=_done(payment, PartKind.CHARGEBACK) - _done(payment, PartKind.REVERSAL),
+        recalled=recalled(payment),
+        shared=arrived(payment),
     )
 
 

@@ -44,7 +44,8 @@ class ProviderAccount:
 
     *merchant* is what the provider calls it where the secret alone does not tell, *webhook_keys*
     are the keys that sign its webhooks (several while they rotate), *live_prefix* is the part of
-    the live address that is the merchant's own. *health* is how calls fared when it was read.
+    the live address that is the merchant's own. *share_account* is the account there that gets what
+    the operator earned. *health* is how calls fared when it was read.
     """
 
     operator_id: UUID
@@ -57,6 +58,7 @@ class ProviderAccount:
     merchant: str | None = None
     webhook_keys: tuple[str, ...] = field(default=(), repr=False)
     live_prefix: str | None = None
+    share_account: str | None = None
     health: Health = field(default=HEALTHY, compare=False)
 
 

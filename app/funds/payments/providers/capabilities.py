@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 from app.funds.payments.ports import Strategy
+from app.funds.payments.sharing.model import Way
 
 MOLLIE: Final = "mollie"
 ADYEN: Final = "adyen"
@@ -70,6 +71,7 @@ _PAYPAL_CURRENCIES: Final = _in(
     "AUD BRL CAD CHF CZK DKK EUR GBP HKD HUF ILS JPY MXN MYR NOK NZD PHP PLN SEK SGD THB TWD USD"
 )
 _EURO: Final = _in("EUR")
+_ROUTED_CURRENCIES: Final = _in("AUD CAD CHF CZK DKK EUR GBP HUF NOK PLN SEK USD")
 _TRUSTLY_CURRENCIES: Final = _in("CZK DKK EUR GBP NOK PLN SEK")
 
 
@@ -209,6 +211,20 @@ def strategy_of(provider: str, method: str, currency: str) -> Strategy | None:
     if row is None or currency not in row.currencies:
         return None
     return row.strategy
+
+
+def way_of(provider: str, strategy: Strategy, currency: str) -> Way | None:
+    """
+    Return how *provider* gives an operator its part of a payment, or None: it can't.
+
+    Adyen divides a capture, so what is charged first has no such moment: the price is not known
+    yet. Mollie routes what was taken, in some currencies ("Delayed routing").
+    """
+    if provider == ADYEN and strategy is Strategy.HOLD:
+        return Way.CAPTURE
+    if provider == MOLLIE and currency in _ROUTED_CURRENCIES:
+        return Way.ROUTE
+    return None
 
 
 def charges_at_once(provider: str, method: str) -> bool:

@@ -38,6 +38,8 @@ from app.funds.payments.rules.plan import (
     hold_deadline,
     plan,
 )
+from app.funds.payments.sharing.model import Sharing
+from app.funds.payments.sharing.rules import is_refused_share
 from app.kernel.events import Event
 from app.kernel.money import Money
 
@@ -66,9 +68,10 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class KeepDecided:
-    """It is known how much of the money stays; the rest goes back."""
+    """It is known how much of the money stays; the rest goes back. *sharing*: who gets of it."""
 
     keep: Money
+    sharing: Sharing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +143,8 @@ def _changed(payment: Payment, news: News, now: datetime) -> Payment:
             return answered(payment, payment.operation(operation_id), outcome)
         case Observed(snapshot):
             return observed(apply(payment, snapshot))
-        case KeepDecided(keep):
-            return _with_keep(payment, keep)
+        case KeepDecided(keep, sharing):
+            return _with_keep(payment, keep, sharing or payment.sharing)
         case HoldWished(amount):
             return replace(payment, wished=max(amount, payment.wished or amount))
         case TimePassed():
@@ -161,13 +164,13 @@ def _sent(operation: Operation, now: datetime) -> Operation:
     )
 
 
-def _with_keep(payment: Payment, keep: Money) -> Payment:
+def _with_keep(payment: Payment, keep: Money, sharing: Sharing | None) -> Payment:
     """Set the goal; it can only fall, and a start that was never tried is not made any more."""
     most = payment.limit if payment.keep is None else payment.keep
     if keep > most or keep < Money.zero(keep.currency):
         msg = f"{keep} of {most} can't stay"
         raise AmountNotPossible(msg, payment_id=payment.payment_id)
-    payment = replace(payment, keep=keep)
+    payment = replace(payment, keep=keep, sharing=sharing and sharing.at_most(keep))
     return payment if keep else _withdrawn(payment)
 
 
@@ -250,7 +253,7 @@ def _why_failed(before: Payment, after: Payment) -> Why | None:
 
 def _reported(before: Payment, after: Payment, now: datetime) -> Iterator[Report]:
     for old, new in _operations(before, after):
-        trouble = _TROUBLES.get(new.kind)
+        trouble = Trouble.SHARE_REFUSED if is_refused_share(new) else _TROUBLES.get(new.kind)
         if trouble is not None and _reached(old, new, OperationState.DECLINED):
             amount = new.amount or after.amount
             yield Report(trouble, amount, new.detail or "", new.operation_id)

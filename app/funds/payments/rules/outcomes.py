@@ -73,9 +73,10 @@ def _not_sent(operation: Operation, detail: str) -> Operation:
 def _accepted(payment: Payment, operation: Operation, answer: Accepted) -> Payment:
     if operation.kind is OperationKind.START:
         return _opened(payment, operation, answer)
-    taken = replace(
-        operation, state=OperationState.PENDING, provider_ref=answer.provider_ref, detail=None
-    )
+    # A route is done when it is taken; everything else is seen at the payment.
+    is_done = operation.kind is OperationKind.ROUTE
+    state = OperationState.SUCCEEDED if is_done else OperationState.PENDING
+    taken = replace(operation, state=state, provider_ref=answer.provider_ref, detail=None)
     return observed(payment.with_operation(taken))
 
 
@@ -129,6 +130,8 @@ def _resolved(payment: Payment, operation: Operation) -> Operation:
             return _resolved_part(payment, operation)
         case OperationKind.RAISE:
             return _resolved_raise(payment, operation)
+        case OperationKind.ROUTE:
+            return operation  # no reading tells of it: its answer does
         case _:
             assert_never(operation.kind)
 

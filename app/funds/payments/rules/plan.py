@@ -1,6 +1,7 @@
 """What has to be asked of the provider next, and when the payment has to be looked at again."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -12,6 +13,7 @@ from app.funds.payments.model import (
     Payment,
     PaymentStatus,
 )
+from app.funds.payments.sharing.rules import is_refused_share, may_ask, share_of, to_route
 from app.kernel.money import Money
 
 ABANDONED_AFTER = timedelta(minutes=15)
@@ -57,6 +59,7 @@ def plan(payment: Payment, now: datetime) -> tuple[Payment, Operation | None]:
         return payment, None
     kind, amount = wanted
     operation = new_operation(payment, kind, amount, now)
+    operation = replace(operation, share=share_of(payment, kind, amount))
     return payment.with_operation(operation), operation
 
 
@@ -101,7 +104,7 @@ def _wanted(payment: Payment, keep: Money) -> _Wanted:
         case PaymentStatus.PAID if payment.captured - payment.refunded > keep:
             return _refund(payment, payment.captured - payment.refunded - keep)
         case PaymentStatus.PAID:
-            return _rest_of_hold(payment, keep)
+            return _rest_of_hold(payment, keep) or _route(payment)
         case _:
             return None
 
@@ -117,9 +120,15 @@ def _more(payment: Payment) -> _Wanted:
 
 def _refund(payment: Payment, amount: Money) -> _Wanted:
     refunds = payment.of_kind(OperationKind.REFUND)
-    if any(refund.state is OperationState.DECLINED for refund in refunds):
+    declined = [refund for refund in refunds if refund.state is OperationState.DECLINED]
+    if not all(is_refused_share(refund) for refund in declined):
         return None  # it is on the work list: a person finds another way
     return OperationKind.REFUND, amount
+
+
+def _route(payment: Payment) -> _Wanted:
+    amount = to_route(payment)
+    return None if amount is None else (OperationKind.ROUTE, amount)
 
 
 def _rest_of_hold(payment: Payment, keep: Money) -> _Wanted:
@@ -131,7 +140,7 @@ def _rest_of_hold(payment: Payment, keep: Money) -> _Wanted:
 
 
 def _once(payment: Payment, kind: OperationKind, amount: Money | None) -> _Wanted:
-    return None if payment.of_kind(kind) else (kind, amount)
+    return (kind, amount) if may_ask(payment, kind) else None
 
 
 def hold_deadline(payment: Payment) -> datetime:
