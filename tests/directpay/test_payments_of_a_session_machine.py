@@ -13,15 +13,14 @@ from app.directpay.money import additions
 from app.funds.payments.events import PaymentFailed, PaymentSecured
 from app.funds.payments.model import Operation, OperationKind, Payment
 from app.funds.payments.ports import Accepted, Declined, Outcome, ProviderStatus, Snapshot
-from app.funds.payments.rules.decide import (
+from app.funds.payments.rules.decide import Tell, decide
+from app.funds.payments.rules.news import (
     Answered,
     KeepDecided,
     News,
     Observed,
     Sending,
-    Tell,
     TimePassed,
-    decide,
 )
 from app.funds.payments.rules.plan import new_operation
 from app.kernel.events import Event

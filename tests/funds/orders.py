@@ -15,7 +15,8 @@ from app.funds.payments.ports import (
     StartPayment,
     Strategy,
 )
-from app.funds.payments.rules.decide import Answered, Effect, News, Sending, Tell, decide
+from app.funds.payments.rules.decide import Effect, Tell, decide
+from app.funds.payments.rules.news import Answered, News, Sending
 from app.funds.payments.rules.plan import new_operation
 from app.kernel.events import Event
 from app.kernel.money import Money

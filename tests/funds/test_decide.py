@@ -25,12 +25,11 @@ from app.funds.payments.ports import (
     Strategy,
     Unknown,
 )
-from app.funds.payments.rules.decide import (
+from app.funds.payments.rules.decide import Perform, Report
+from app.funds.payments.rules.news import (
     Answered,
     KeepDecided,
     Observed,
-    Perform,
-    Report,
     Sending,
     TimePassed,
 )

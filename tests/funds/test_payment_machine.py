@@ -9,17 +9,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from app.funds.payments.events import PaymentFailed, PaymentSecured
 from app.funds.payments.model import AWAITED, ENDED, Operation, OperationKind, OperationState
 from app.funds.payments.ports import Accepted, Declined, Outcome, Snapshot, Strategy
-from app.funds.payments.rules.decide import (
+from app.funds.payments.rules.decide import Report, Tell, decide
+from app.funds.payments.rules.news import (
     Answered,
     HoldWished,
     KeepDecided,
     News,
     Observed,
-    Report,
     Sending,
-    Tell,
     TimePassed,
-    decide,
 )
 from app.kernel.money import Money
 from tests.fakes.provider import FakeProvider, Fault

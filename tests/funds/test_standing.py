@@ -11,7 +11,7 @@ from app.funds.payments.books.postings import change, postings
 from app.funds.payments.books.standing import Standing, standing
 from app.funds.payments.model import OperationKind, PartKind, Payment
 from app.funds.payments.ports import Accepted, Part, PartStatus, ProviderStatus, Strategy
-from app.funds.payments.rules.decide import Answered, KeepDecided, News, Observed, Sending
+from app.funds.payments.rules.news import Answered, KeepDecided, News, Observed, Sending
 from tests.funds.orders import NOW, PAYMENT_ID, after, begun, eur, latest, snapshot, started
 
 Sums = dict[Account, int]

@@ -14,7 +14,7 @@ from app.funds.payments.ports import (
     Snapshot,
 )
 from app.funds.payments.record import lock, record
-from app.funds.payments.rules.decide import Answered, Observed
+from app.funds.payments.rules.news import Answered, Observed
 from app.infra.database import Work
 
 

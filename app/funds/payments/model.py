@@ -89,8 +89,7 @@ class Operation:
     *amount* is what a capture or a refund moves, or what a hold is to become. *attempts* counts the
     sendings that may have arrived, *sent_at* is the first of all. *provider_ref* is the capture or
     refund that came of it. *detail* says why the last answer was not a yes. *order* is what a start
-    says, frozen until its outcome is known. *share* is what goes to the operator with a capture or
-    a route, or comes back from it with a refund.
+    says, frozen until its outcome is known. *share* is what of it the operator gets, or gives back.
     """
 
     operation_id: UUID

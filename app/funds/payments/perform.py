@@ -22,7 +22,7 @@ from app.funds.payments.ports import (
 from app.funds.payments.providers.stored import charge_of
 from app.funds.payments.record import lock, record
 from app.funds.payments.refresh import is_refused, ordered_of, read_payment, remembered
-from app.funds.payments.rules.decide import Answered, News, Observed, Sending, TimePassed
+from app.funds.payments.rules.news import Answered, News, Observed, Sending, TimePassed
 from app.funds.payments.rules.plan import operation_id_of
 from app.funds.payments.sharing.send import send_shared
 

@@ -9,7 +9,8 @@ from app.funds.payments.books import post_change
 from app.funds.payments.errors import PaymentNotFound
 from app.funds.payments.events import OrderedInHouse, OrderedOutside, PaymentTrouble
 from app.funds.payments.model import Payment
-from app.funds.payments.rules.decide import Effect, News, Perform, Report, Tell, decide
+from app.funds.payments.rules.decide import Effect, Perform, Report, Tell, decide
+from app.funds.payments.rules.news import News
 from app.funds.payments.worklist import WorkItem, open_item
 from app.infra.database import Work
 

@@ -26,7 +26,7 @@ from app.funds.payments.ports import (
 )
 from app.funds.payments.providers.capabilities import UNASKED
 from app.funds.payments.record import find, lock, record, unknown_payment
-from app.funds.payments.rules.decide import News, Observed, TimePassed
+from app.funds.payments.rules.news import News, Observed, TimePassed
 from app.funds.payments.terminal import prompt_of, with_terminal
 
 # The gateways' word for a secret that was not taken.

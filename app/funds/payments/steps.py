@@ -11,7 +11,7 @@ from app.funds.payments.events import OrderedInHouse
 from app.funds.payments.model import UNTRIED, Operation, OperationKind, Payment
 from app.funds.payments.ports import Alternative, AtTerminal, Origin, StartPayment, Strategy
 from app.funds.payments.record import defer_operation, find, lock, record
-from app.funds.payments.rules.decide import HoldWished, KeepDecided
+from app.funds.payments.rules.news import HoldWished, KeepDecided
 from app.funds.payments.rules.plan import ABANDONED_AFTER, new_operation, operation_id_of
 from app.funds.payments.sharing.store import find_share
 from app.infra.database import Work

@@ -7,18 +7,15 @@ from datetime import datetime, timedelta
 from app.funds.payments.model import Operation, OperationKind, Payment
 from app.funds.payments.perform import _believed, _in_order, _resendable
 from app.funds.payments.ports import Accepted, Declined, Reading, Snapshot, Unknown
-from app.funds.payments.rules.decide import (
+from app.funds.payments.rules.decide import Perform, Report, Tell, decide
+from app.funds.payments.rules.news import (
     Answered,
     HoldWished,
     KeepDecided,
     News,
     Observed,
-    Perform,
-    Report,
     Sending,
-    Tell,
     TimePassed,
-    decide,
 )
 from app.funds.payments.rules.plan import CALL_TIMEOUT, next_check
 from app.kernel.events import Event

@@ -17,7 +17,7 @@ from app.funds.payments.ports import (
     Snapshot,
 )
 from app.funds.payments.record import lock, record
-from app.funds.payments.rules.decide import Answered, Observed
+from app.funds.payments.rules.news import Answered, Observed
 from app.funds.payments.worklist import WorkItem, open_item
 from app.infra.database import Work
 from app.kernel.money import Money

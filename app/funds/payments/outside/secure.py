@@ -8,7 +8,7 @@ from app.funds.payments.model import OperationKind, OperationState, Payment
 from app.funds.payments.outside.snapshot import as_it_is
 from app.funds.payments.ports import Origin, ProviderStatus, SettledBy, Strategy
 from app.funds.payments.record import record
-from app.funds.payments.rules.decide import Observed
+from app.funds.payments.rules.news import Observed
 from app.funds.payments.rules.plan import new_operation
 from app.funds.payments.steps import REFERENCE_LENGTH
 from app.infra.database import Work

@@ -29,8 +29,17 @@ from app.funds.payments.model import (
     Payment,
     PaymentStatus,
 )
-from app.funds.payments.ports import Outcome, Snapshot
+from app.funds.payments.ports import Snapshot
 from app.funds.payments.rules.fold import apply, fits
+from app.funds.payments.rules.news import (
+    Answered,
+    HoldWished,
+    KeepDecided,
+    News,
+    Observed,
+    Sending,
+    TimePassed,
+)
 from app.funds.payments.rules.outcomes import answered, observed
 from app.funds.payments.rules.plan import (
     ABANDONED_AFTER,
@@ -42,51 +51,6 @@ from app.funds.payments.sharing.model import Sharing
 from app.funds.payments.sharing.rules import is_refused_share
 from app.kernel.events import Event
 from app.kernel.money import Money
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """An operation is about to be sent to the provider."""
-
-    operation_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The provider answered an operation, or did not."""
-
-    operation_id: UUID
-    outcome: Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class Observed:
-    """The payment was read at the provider."""
-
-    snapshot: Snapshot
-
-
-@dataclass(frozen=True, slots=True)
-class KeepDecided:
-    """It is known how much of the money stays; the rest goes back. *sharing*: who gets of it."""
-
-    keep: Money
-    sharing: Sharing | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HoldWished:
-    """The hold is to become *amount*; what is not above it changes nothing."""
-
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True)
-class TimePassed:
-    """Nothing came; what is too old is given up or reported."""
-
-
-News = Sending | Answered | Observed | KeepDecided | HoldWished | TimePassed
 
 
 @dataclass(frozen=True, slots=True)
