@@ -7,6 +7,8 @@ from app.pricing.tariffs.publish import publish_tariff
 from tests.fakes.clock import FakeClock
 from tests.http.program import KEY, Program, bearer
 from tests.http.test_api_sign_in import shows, signs_in
+from tests.http.test_own_price import ACME, OF_FLEETS, has_groups
+from tests.scenarios.world import CODE, OPERATOR
 
 
 async def begins_signed_in(program: Program, tokens: dict[str, str]) -> dict[str, str]:
@@ -61,7 +63,7 @@ async def test_an_app_sees_and_pays_its_drivers_own_price(program: Program):
     await has_groups(program.world, "fleet:ACME")
     tokens = await signs_in(program)
     own = (await program.get(f"/codes/{CODE}", **shows(tokens))).json()["price"]
-    assert ("fleets", "0.30") == (own["tariff_id"], own["components"][0]["price"])
+    assert ("fleets", "0.3") == (own["tariff_id"], own["components"][0]["price"])
     assert "per-kwh" == (await program.get(f"/codes/{CODE}")).json()["price"]["tariff_id"]
     stranger = await program.orders(tariff_id="fleets", tariff_version=own["tariff_version"])
     refused = await program.post("/sessions", stranger, Idempotency_Key=KEY)
