@@ -19,9 +19,11 @@ from app.directpay.follow.watch import PAUSE_MS, Follower, look_again
 from app.directpay.integrated import settle as integrated
 from app.directpay.integrated.till import Till
 from app.directpay.letters.links import PageLinks
+from app.directpay.reader.desk import ReaderDesk
 from app.funds.payments.accounts import Vault
 from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.health import SharedFuses
+from app.funds.postpaid import carry_out as postpaid
 from app.funds.terminals import reactors as terminals
 from app.funds.wallet import reactors as wallets
 from app.gateways.adyen.devices.devices import AdyenDevices
@@ -99,7 +101,8 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
         database = _database(settings, database_url, live, board, stack)
         shown = Displays(settings.http.base_url, DisplaySecrets((secrets.key, *secrets.former)))
         till = Till(database, secrets, settings.http.base_url, _register(settings, clock, stack))
-        ocpp = _ocpp(redis, DatabaseFacts(database, TillTerminals(till)), board, shown)
+        facts = DatabaseFacts(ReaderDesk(database, secrets), TillTerminals(till))
+        ocpp = _ocpp(redis, facts, board, shown)
         press, mail = Press(), settings.mail
         page_of = PageLinks(secrets, settings.http.base_url).page_of
         limits = redis.limits(stack) if redis else MemoryLimits()
@@ -221,6 +224,7 @@ def _reactors(board: PriceBoard, secrets: Secrets) -> Reactors:
         advance.reactors(),
         sale.reactors(),
         wallets.reactors(),
+        postpaid.reactors(),
         terminals.reactors(secrets),
         integrated.reactors(),
         roaming_reactors(),

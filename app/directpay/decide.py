@@ -31,6 +31,7 @@ from app.directpay.news import (
     MoneyMoved,
     MoneyStuck,
     News,
+    Overtaken,
     PaymentLost,
     PaymentSecured,
     Priced,
@@ -108,14 +109,25 @@ def _paying(state: Paying, news: News, now: datetime) -> Decision:
             until = now + CHOOSE_WITHIN
             again = msgspec.structs.replace(state, lost=why, kept_until=now, until=until)
             return again, (Effect(Task.WAKE, CHOOSE_WITHIN),)
-        case Displaced() if now >= state.kept_until:
-            return _given_up(_ENDING_OF[state.lost or Why.EXPIRED])
-        case TimePassed() if now >= state.until:
+        case _ if _is_too_late(state, news, now):
             return _given_up(_ENDING_OF[state.lost or Why.EXPIRED])
         case StopAsked() if state.lost is not None:
             return _given_up(_ENDING_OF[state.lost])
         case _:
             return _not_started(state, news)
+
+
+def _is_too_late(state: Paying, news: News, now: datetime) -> bool:
+    """Tell whether who is paying has lost the socket: to somebody else, or by the clock."""
+    match news:
+        case Overtaken():
+            return True
+        case Displaced():
+            return now >= state.kept_until
+        case TimePassed():
+            return now >= state.until
+        case _:
+            return False
 
 
 def _starting(state: Starting, news: News, now: datetime) -> Decision:

@@ -78,6 +78,11 @@ class Displaced:
 
 
 @dataclass(frozen=True, slots=True)
+class Overtaken:
+    """Somebody else's transaction runs at the socket already, begun at the reader."""
+
+
+@dataclass(frozen=True, slots=True)
 class TimePassed:
     """A deadline may have passed."""
 
@@ -119,6 +124,7 @@ News = (
     | StopAsked
     | StopAnswered
     | Displaced
+    | Overtaken
     | TimePassed
     | Priced
     | MoneyMoved

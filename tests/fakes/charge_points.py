@@ -12,6 +12,7 @@ from app.charging.chargers.reports import StatusReport
 from app.charging.chargers.stations.credential import SALT_BYTES, Credential
 from app.charging.chargers.stations.model import BootReport, ChargePoint, EvseOnStation
 from app.charging.sessions.model import SampleReport, StartAnswer, StartReport, StopReport
+from app.directpay.reader.model import IdTokenInfo, Presented
 from app.gateways.ocpp.facts import Facts
 from app.infra.database import DatabaseUnavailable
 
@@ -107,11 +108,9 @@ class FakeFacts(Facts):
         self._work()
         self.statuses.append(report)
 
-    async def authorise(
-        self, operator_id: UUID, identity: str, id_tag: str, *, asks_again: bool
-    ) -> str:
+    async def authorise(self, presented: Presented) -> IdTokenInfo:
         """Know nobody."""
-        return "Invalid"
+        return IdTokenInfo("Invalid")
 
     async def start(self, report: StartReport) -> StartAnswer:
         """Keep the start and number it."""

@@ -78,6 +78,7 @@ ROWS: dict[str, Posting] = {
     "wallet_refund": wallets.refunded(FACT, ID, eur(500), to=AccountKind.CLEARING.of(ID)),
     "wallet_disputed": wallets.disputed(FACT, ID, eur(500), of_lot=eur(200)),
     "reimbursement": invoices.reimbursed(FACT, "ann", eur(900), fee=eur(50), employer="acme"),
+    "on_account": invoices.put_on_account(FACT, ID, ID, eur(1210)),
     "invoiced": invoices.invoiced(FACT, "acme", {ID: eur(1210)}),
     "invoice_paid": invoices.invoice_paid(FACT, "acme", eur(1210), by=AccountKind.BANK.of()),
 }

@@ -13,6 +13,7 @@ from app.billing.receipts.read import receipt_of_session
 from app.directpay import store
 from app.directpay.integrated.till import Till
 from app.directpay.model import Journey
+from app.directpay.reader.desk import ReaderDesk
 from app.funds.payments.model import Payment
 from app.funds.payments.steps import get_payment
 from app.gateways.ocpp.facts import DatabaseFacts
@@ -134,7 +135,7 @@ def token(ref: str = REF) -> dict:
 async def open_counter(world: World, register: VatRegister | None = None) -> AsyncIterator[Counter]:
     """Connect the charge point of *world* to a real gateway, in OCPP 2.1."""
     till = Till(world.database, SECRETS, BASE, register or NoRegister())
-    facts = DatabaseFacts(world.database, TillTerminals(till))
+    facts = DatabaseFacts(ReaderDesk(world.database, world.desk.secrets), TillTerminals(till))
     gateway = OcppGateway(facts, world.clock, OcppSettings(pairing=False, keep_seconds=(0, 0)))
     async with (
         serving(gateway.endpoint) as url,

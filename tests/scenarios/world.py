@@ -55,6 +55,7 @@ from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.inbox.receive import Webhook, receive_webhook
 from app.funds.payments.jobs import payment_schedules
 from app.funds.payments.ports import Snapshot
+from app.funds.postpaid import carry_out as postpaid
 from app.funds.terminals import reactors as terminals
 from app.funds.terminals.tend import sweep_terminals
 from app.funds.wallet import reactors as wallets
@@ -412,6 +413,7 @@ def world_reactors(*, pause_ms: int = 0, board: PriceBoard | None = None) -> Rea
         advance.reactors(),
         sale.reactors(),
         wallets.reactors(),
+        postpaid.reactors(),
         terminals.reactors(SECRETS),
         integrated.reactors(),
         {

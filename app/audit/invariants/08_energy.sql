@@ -12,6 +12,8 @@ AND NOT EXISTS (SELECT FROM ledger_transaction t
 AND NOT EXISTS (SELECT FROM ledger_account a
                 WHERE (a.operator_id, a.owner) = (c.operator_id, c.session_id::text)
                 AND a.kind = 'wallet_reserved')
+AND NOT EXISTS (SELECT FROM postpaid_charge h
+                WHERE (h.operator_id, h.payment_id) = (j.operator_id, j.payment_id))
 UNION ALL
 -- A charge point that is deaf for ten minutes at full power goes beyond its hold by about a tenth.
 SELECT r.operator_id, 'receipt ' || r.number,

@@ -36,3 +36,25 @@ FROM (SELECT o.operator_id, o.session_id::text AS owner, w.book, o.currency,
 FULL JOIN (SELECT * FROM ledger_account WHERE kind = 'wallet_reserved') a
 ON (a.operator_id, a.owner, a.book, a.currency) = (r.operator_id, r.owner, r.book, r.currency)
 WHERE coalesce(r.minor, 0) <> coalesce(a.balance_minor, 0)
+UNION ALL
+-- An account owes what its sessions came to, less what was paid, and no more than it may
+SELECT p.operator_id, 'account ' || p.name,
+       'charges ' || coalesce(c.booked, 0) || ', ledger ' || coalesce(b.owed, 0)
+       || ' ' || p.currency
+FROM postpaid_account p
+LEFT JOIN (SELECT operator_id, account_id, sum(booked_minor) AS booked
+           FROM postpaid_charge GROUP BY operator_id, account_id) c USING (operator_id, account_id)
+LEFT JOIN (SELECT a.operator_id, a.owner, a.book, a.currency, sum(e.amount_minor) AS owed
+           FROM ledger_transaction t
+           JOIN ledger_entry e USING (operator_id, transaction_id)
+           JOIN ledger_account a USING (operator_id, account_id)
+           WHERE t.kind = 'on_account' AND a.kind = 'customer_receivable'
+           GROUP BY a.operator_id, a.owner, a.book, a.currency) b
+ON (b.operator_id, b.owner, b.book, b.currency)
+    = (p.operator_id, p.account_id::text, p.book, p.currency)
+WHERE coalesce(c.booked, 0) <> coalesce(b.owed, 0)
+UNION ALL
+SELECT h.operator_id, 'charge ' || h.payment_id, 'is open, and its journey is over'
+FROM postpaid_charge h
+JOIN journey j USING (operator_id, payment_id)
+WHERE h.state = 'open' AND j.stage = 'ended' AND j.changed_at < :now - interval '15 minutes'

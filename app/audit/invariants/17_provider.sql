@@ -22,7 +22,7 @@ WITH booked AS (
                - coalesce(sum((part->'amount'->>'minor')::bigint)
                    FILTER (WHERE part->>'kind' = 'reversal'), 0) AS refunded
         FROM jsonb_array_elements(p.parts) part WHERE part->>'status' = 'succeeded') c
-    WHERE p.booked AND p.origin <> 'wallet'
+    WHERE p.booked AND p.origin NOT IN ('wallet', 'token')
 ), of_wallets AS (
     SELECT t.operator_id, t.source_id AS payment_id,
            -sum(e.amount_minor) FILTER (WHERE a.kind = 'wallet_reserved') AS held,
@@ -67,3 +67,18 @@ CROSS JOIN LATERAL (
     AND o.state = 'succeeded' AND o.share_minor IS NOT NULL) o
 LEFT JOIN of_operators b USING (operator_id, payment_id)
 WHERE p.sharing IS NOT NULL AND o.given <> coalesce(b.given, 0)
+UNION ALL
+SELECT p.operator_id, 'payment ' || p.payment_id,
+       'on account: kept ' || p.captured_minor - p.refunded_minor
+       || ', charge ' || coalesce(c.booked_minor, 0) || ', ledger ' || coalesce(b.owed, 0)
+FROM payment p
+LEFT JOIN postpaid_charge c USING (operator_id, payment_id)
+LEFT JOIN (SELECT t.operator_id, t.source_id AS payment_id, sum(e.amount_minor) AS owed
+           FROM ledger_transaction t
+           JOIN ledger_entry e USING (operator_id, transaction_id)
+           JOIN ledger_account a USING (operator_id, account_id)
+           WHERE t.kind = 'on_account' AND a.kind = 'customer_receivable'
+           GROUP BY t.operator_id, t.source_id) b USING (operator_id, payment_id)
+WHERE p.origin = 'token'
+AND (p.captured_minor - p.refunded_minor <> coalesce(c.booked_minor, 0)
+     OR coalesce(c.booked_minor, 0) <> coalesce(b.owed, 0))

@@ -9,7 +9,7 @@ from app.charging.sessions.transactions.model import at_place
 from app.infra.database import Work
 
 # OCPP 1.6 errata 3.18: a start that was never confirmed has the id -1; some send 0.
-_NO_ID = (None, "", "-1", "0")
+NO_ID = (None, "", "-1", "0")
 
 
 async def find_session(
@@ -21,7 +21,7 @@ async def find_session(
     By its transaction id; else by its idTag at this charge point; else, when it has no id at all,
     by place and time if exactly one session runs there. A step of the caller's transaction.
     """
-    if report.transaction_id not in _NO_ID:
+    if report.transaction_id not in NO_ID:
         session = await store.lock_of_transaction(work, report.identity, str(report.transaction_id))
         if session is not None:
             return session
@@ -30,7 +30,7 @@ async def find_session(
         if session is not None and _fits(session, report):
             return session
         return None
-    if report.transaction_id in _NO_ID and _has_place(report):
+    if report.transaction_id in NO_ID and _has_place(report):
         session = await store.lock_running_at(
             work, report.identity, evse_no=report.evse_no, connector_no=report.connector_no
         )
@@ -44,7 +44,7 @@ async def sort_out(
 ) -> tuple[list[SampleReport], list[SampleReport]]:
     """Return the reports for which `find_session` would find none, and the others. A step."""
     asked = [
-        (report.identity, None if report.transaction_id in _NO_ID else report.transaction_id)
+        (report.identity, None if report.transaction_id in NO_ID else report.transaction_id)
         for report in reports
     ]
     possible = await store.possible(work, asked)

@@ -123,7 +123,8 @@ class StartReport:
     StartTransaction (1.6), or a TransactionEvent (2.x) that carries an idToken or a remoteStartId.
 
     *station_transaction_id* is the charge point's own id (2.x only). *at* is its clock's time, None
-    when unreadable; *meter_start_wh* its register, None when 2.x sent none.
+    when unreadable; *meter_start_wh* its register, None when 2.x sent none. *token_type* is the
+    type of the idToken in the words of 2.x, None in 1.6.
     """
 
     operator_id: UUID
@@ -136,6 +137,7 @@ class StartReport:
     meter_start_wh: Decimal | None
     at: datetime | None
     received_at: datetime
+    token_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +146,15 @@ class StartAnswer:
     What the charge point is told.
 
     *transaction_id* is always valid (1.6: our number as text). *status* is OCPP's
-    `Accepted`, `Invalid`, `Expired` or `ConcurrentTx`. *stop_at_once*: send a remote stop as well.
+    AuthorizationStatus. *stop_at_once*: send a remote stop as well. *group* is that of the token:
+    who shows another token of it may stop.
     """
 
     transaction_id: str
     accepted: bool
     status: str
     stop_at_once: bool
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,21 +23,53 @@ async def start_transaction(report: StartReport, *, database: Database) -> Start
     the same answer. Whatever is not accepted is kept as an orphan with a valid transaction id.
     """
     async with database.work(report.operator_id) as work:
-        session = await store.lock_bound(work, report)
-        known = await transactions.of_start(work, report)
-        if known is not None and _is_another(known, session):
-            await _rename(work, known)
-            known = None
-        if known is not None and (known.session_id is not None or session is None):
-            return answer_to(known)
-        verdict = judge(session, report)
-        transaction = await transactions.add(work, report, verdict, session)
-        if transaction.verdict is not verdict:  # a twin of this report was faster
-            return answer_to(transaction)
-        await _close_predecessor(work, report, session, transaction)
-        if session is not None:
-            await _act(work, session, transaction, report)
+        return await record_start(work, report)
+
+
+async def record_start(work: Work, report: StartReport) -> StartAnswer:
+    """Do as `start_transaction` in the caller's transaction. A step."""
+    session = await store.lock_bound(work, report)
+    known = await transactions.of_start(work, report)
+    if known is not None and _is_another(known, session):
+        await _rename(work, known)
+        known = None
+    if known is not None and (known.session_id is not None or session is None):
+        return answer_to(known)
+    verdict = judge(session, report)
+    transaction = await transactions.add(work, report, verdict, session)
+    if transaction.verdict is not verdict:  # a twin of this report was faster
         return answer_to(transaction)
+    await _close_predecessor(work, report, session, transaction)
+    if session is not None:
+        await _act(work, session, transaction, report)
+    return answer_to(transaction)
+
+
+async def bound_session(work: Work, report: StartReport) -> Session | None:
+    """Return the session that the start's idTag or remoteStartId was made for, or None. A step."""
+    return await store.lock_bound(work, report)
+
+
+async def refused_before(work: Work, report: StartReport) -> StartAnswer | None:
+    """Return what was said to this very start when it was refused before, or None. A step."""
+    known = await transactions.of_start(work, report)
+    if known is None or known.session_id is not None or known.is_over:
+        return None
+    return answer_to(known)
+
+
+async def running_transaction(work: Work, report: StartReport) -> Session | None:
+    """
+    Return the session of the charge point's own transaction (2.x) that *report* is about, or None.
+
+    One that is over is none: some charge points count anew. A step.
+    """
+    if report.station_transaction_id is None:
+        return None
+    known = await transactions.of_start(work, report)
+    if known is None or known.session_id is None or known.is_over:
+        return None
+    return await store.lock(work, known.session_id)
 
 
 def _is_another(known: Transaction, session: Session | None) -> bool:

@@ -21,18 +21,23 @@ async def stop_transaction(report: StopReport, *, database: Database) -> None:
     was wrong. A stop that belongs to no session is kept with its transaction, or as an orphan.
     """
     async with database.work(report.operator_id) as work:
-        session = await find_session(work, report, id_tag=report.id_tag)
-        known = await transactions.record_stop(work, report)
-        if session is None:
-            if not known:
-                await transactions.add_orphans(work, [report])
-            return
-        await meter.add_samples(work, session.session_id, report.samples)
-        if session.state is SessionState.ACTIVE:
-            await store.keep(work, stopped(session, report))
-            await work.emit(SessionEnded(session.session_id))
-        elif session.state is SessionState.COMPLETED:
-            await _compare(work, session, report)
+        await record_stop(work, report)
+
+
+async def record_stop(work: Work, report: StopReport) -> None:
+    """Do as `stop_transaction` in the caller's transaction. A step."""
+    session = await find_session(work, report, id_tag=report.id_tag)
+    known = await transactions.record_stop(work, report)
+    if session is None:
+        if not known:
+            await transactions.add_orphans(work, [report])
+        return
+    await meter.add_samples(work, session.session_id, report.samples)
+    if session.state is SessionState.ACTIVE:
+        await store.keep(work, stopped(session, report))
+        await work.emit(SessionEnded(session.session_id))
+    elif session.state is SessionState.COMPLETED:
+        await _compare(work, session, report)
 
 
 def stopped(session: Session, report: StopReport) -> Session:

@@ -41,19 +41,25 @@ class Terms:
         return self.choice.tariff
 
 
-async def terms_at(work: Work, evse: Evse, groups: frozenset[Group] = frozenset()) -> Terms:
+async def terms_at(
+    work: Work,
+    evse: Evse,
+    groups: frozenset[Group] = frozenset(),
+    at: datetime | None = None,
+) -> Terms:
     """
-    Return the terms at *evse* now, for a driver whom the operator put into *groups*.
+    Return the terms at *evse*, for a driver whom the operator put into *groups*.
 
-    Without groups they are those of whoever comes ad hoc. A step. Raises NoTariff.
+    Without groups they are those of whoever comes ad hoc; *at* is an instant, by default now. A
+    step. Raises NoTariff.
     """
-    choice = await choose_for_driver(work, spot_of(evse), groups)
+    choice = await choose_for_driver(work, spot_of(evse), groups, at)
     if choice.tariff.series is None:
         return Terms(choice, choice.tariff, None)
     lock = await lock_in(work, evse.location.country)
     if lock is Lock.LIVE:
         return Terms(choice, choice.tariff, lock)
-    kept = locked(choice.tariff, work.now, evse.location.time_zone)
+    kept = locked(choice.tariff, at or work.now, evse.location.time_zone)
     return Terms(replace(choice, tariff=kept), choice.tariff, lock)
 
 

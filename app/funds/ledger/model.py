@@ -43,6 +43,7 @@ class TransactionKind(StrEnum):
     WALLET_DISPUTED = "wallet_disputed"
     COUPON = "coupon"
     REIMBURSEMENT = "reimbursement"
+    ON_ACCOUNT = "on_account"
     INVOICED = "invoiced"
     INVOICE_PAID = "invoice_paid"
 

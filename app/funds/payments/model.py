@@ -196,8 +196,8 @@ class Payment:
 
     @property
     def is_in_house(self) -> bool:
-        """Tell whether the money is with us already: no provider is asked, and none can tell."""
-        return self.origin is Origin.WALLET
+        """Tell whether it is between us and the driver: no provider is asked, and none can tell."""
+        return self.origin in (Origin.WALLET, Origin.TOKEN)
 
     @property
     def is_outside(self) -> bool:

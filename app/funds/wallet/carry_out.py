@@ -9,6 +9,7 @@ from app.funds.ledger.postings.wallets import Lots, spent
 from app.funds.payments.events import OrderedInHouse
 from app.funds.payments.house import answer, refuse
 from app.funds.payments.model import Operation, OperationKind, PaymentStatus
+from app.funds.payments.ports import Origin
 from app.funds.payments.steps import get_payment
 from app.funds.wallet import store
 from app.funds.wallet.automatic.follow import notice_spending
@@ -23,6 +24,8 @@ from app.kernel.money import Money
 async def on_ordered(work: Work, event: OrderedInHouse) -> None:
     """React: do what the payment asks of its wallet, and answer it, in the same transaction."""
     payment = await get_payment(work, event.payment_id)
+    if payment.origin is not Origin.WALLET:
+        return
     operation = payment.operation(event.operation_id)
     its = await store.find_reservation(work, event.payment_id)
     if its is None:

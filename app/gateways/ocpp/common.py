@@ -6,6 +6,7 @@ from typing import Any
 from app.charging.chargers.model import EvseStatus
 from app.charging.chargers.reports import StatusReport
 from app.charging.chargers.stations.model import BootReport
+from app.directpay.reader.model import IdTokenInfo, Presented
 from app.gateways.ocpp.dispatch import Handler, Question
 from app.gateways.ocpp.values import read_instant, read_text, write_instant
 
@@ -24,19 +25,25 @@ async def heartbeat(question: Question) -> Mapping[str, Any]:
     return {"currentTime": write_instant(question.received_at)}
 
 
-async def judge_tag(question: Question, id_tag: str) -> str:
+async def judge_tag(question: Question, id_tag: str, kind: str | None = None) -> IdTokenInfo:
     """
-    Return the status of an idTag that a charge point asks about.
+    Return what is told of an idTag, or an idToken of a *kind* (2.x), that a charge point shows.
 
     One that authorises remote starts once more (AuthorizeRemoteTxRequests) asks about the one-time
     idTag that we just sent to it; only then, and only until it starts, a payment's tag is good.
     """
     station = question.station
     if station.is_starting(id_tag, now=question.received_at):
-        return "Accepted"
-    asks_again = station.asks_again is not False
+        return IdTokenInfo("Accepted")
     return await question.facts.authorise(
-        station.operator_id, station.identity, id_tag, asks_again=asks_again
+        Presented(
+            operator_id=station.operator_id,
+            identity=station.identity,
+            uid=id_tag,
+            type=kind,
+            at=question.received_at,
+            asks_again=station.asks_again is not False,
+        )
     )
 
 

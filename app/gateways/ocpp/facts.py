@@ -17,13 +17,14 @@ from app.charging.chargers.stations.find import find_charge_points
 from app.charging.chargers.stations.model import BootReport, ChargePoint
 from app.charging.chargers.stations.password import password_came_back
 from app.charging.chargers.stations.touch import touch_charge_points
-from app.charging.sessions.authorise import authorise_id_tag
 from app.charging.sessions.metering.writer import SampleWriter
 from app.charging.sessions.model import SampleReport, StartAnswer, StartReport, StopReport
-from app.charging.sessions.start import start_transaction
-from app.charging.sessions.stop import stop_transaction
+from app.directpay.reader.authorise import authorise
+from app.directpay.reader.desk import ReaderDesk
+from app.directpay.reader.model import IdTokenInfo, Presented
+from app.directpay.reader.start import start_at_reader
+from app.directpay.reader.stop import stop_at_reader
 from app.gateways.ocpp.terminals.port import NO_TERMINALS, Terminals
-from app.infra.database import Database
 from app.kernel.together import Together
 
 
@@ -71,10 +72,8 @@ class Facts(Protocol):
         """Keep a status."""
         ...
 
-    async def authorise(
-        self, operator_id: UUID, identity: str, id_tag: str, *, asks_again: bool
-    ) -> str:
-        """Return the status of an idTag; *asks_again* as `authorise_id_tag` explains it."""
+    async def authorise(self, presented: Presented) -> IdTokenInfo:
+        """Return what a charge point is told of a token that was shown to its reader."""
         ...
 
     async def start(self, report: StartReport) -> StartAnswer:
@@ -96,9 +95,10 @@ class Facts(Protocol):
 class DatabaseFacts(Facts):
     """The verbs of the charging contexts, on the database."""
 
-    def __init__(self, database: Database, terminals: Terminals = NO_TERMINALS) -> None:
-        """Use *database* for every verb, and *terminals* for payments inside charge points."""
-        self._database = database
+    def __init__(self, readers: ReaderDesk, terminals: Terminals = NO_TERMINALS) -> None:
+        """Use the database of *readers*, and *terminals* for payments inside charge points."""
+        database = readers.database
+        self._readers, self._database = readers, database
         self._terminals = terminals
         self._writer = SampleWriter(database)
         self._find = Together(partial(find_charge_points, database=database))
@@ -146,17 +146,13 @@ class DatabaseFacts(Facts):
         """Keep a status."""
         await record_status(report, database=self._database)
 
-    async def authorise(
-        self, operator_id: UUID, identity: str, id_tag: str, *, asks_again: bool
-    ) -> str:
-        """Return the status of an idTag; *asks_again* as `authorise_id_tag` explains it."""
-        return await authorise_id_tag(
-            operator_id, identity, id_tag, asks_again=asks_again, database=self._database
-        )
+    async def authorise(self, presented: Presented) -> IdTokenInfo:
+        """Return what a charge point is told of a token that was shown to its reader."""
+        return await authorise(presented, desk=self._readers)
 
     async def start(self, report: StartReport) -> StartAnswer:
         """Keep a start; return what the charge point is told."""
-        return await start_transaction(report, database=self._database)
+        return await start_at_reader(report, desk=self._readers)
 
     async def samples(self, report: SampleReport) -> None:
         """Keep meter samples."""
@@ -164,7 +160,7 @@ class DatabaseFacts(Facts):
 
     async def stop(self, report: StopReport) -> None:
         """Keep a stop."""
-        await stop_transaction(report, database=self._database)
+        await stop_at_reader(report, desk=self._readers)
 
     async def written(self) -> None:
         """Wait until everything is kept that was handed over, and what follows from it is done."""

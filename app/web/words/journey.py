@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.directpay.model import Ending, Stage, StopReason, Why
 from app.directpay.views import JourneyView
-from app.funds.payments.providers.capabilities import WALLET
+from app.funds.payments.providers.capabilities import ON_ACCOUNT, WALLET
 from app.infra.i18n import gettext
 from app.web.words.payment import HOLD
 
@@ -144,6 +144,8 @@ def _back(view: JourneyView) -> str:
     """Return where the money is when nothing was bought."""
     if view.method == WALLET:
         return gettext("You pay nothing, and your credit is whole again.")
+    if view.method == ON_ACCOUNT:
+        return gettext("You pay nothing.")
     if view.strategy == HOLD:
         return gettext("Nothing is charged, and the reservation is released.")
     return gettext("You get the whole amount back.")

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from app.directpay.prices.views import MoneyView
 from app.directpay.views import MethodView
-from app.funds.payments.providers.capabilities import WALLET, refund_days
+from app.funds.payments.providers.capabilities import ON_ACCOUNT, WALLET, refund_days
 from app.infra.i18n import format_money, gettext, ngettext
 
 HOLD = "hold"
@@ -101,6 +101,8 @@ def returned_sentence(strategy: str, returned: MoneyView, method: str, *, moved:
     values = {"amount": format_money(returned), "days": refund_days(method)}
     if method == WALLET:
         return gettext("%(amount)s is your credit again.") % values
+    if method == ON_ACCOUNT:
+        return gettext("It goes on your account, and you pay it by invoice.")
     if strategy == HOLD:
         if not moved:
             return gettext("%(amount)s is being released.") % values

@@ -12,6 +12,8 @@ from app.charging.chargers.ports import CommandOutcome
 from app.charging.chargers.read import get_evse
 from app.charging.chargers.setup.model import DisplayDraft, EvseDraft
 from app.charging.chargers.setup.save import save_evse
+from app.directpay.desk import Secrets
+from app.directpay.reader.desk import ReaderDesk
 from app.gateways.ocpp.facts import DatabaseFacts
 from app.gateways.ocpp.gateway import OcppGateway
 from app.gateways.ocpp.settings import OcppSettings
@@ -36,7 +38,7 @@ async def station(
     async with database.work(OPERATOR) as work:
         await save_evse(work, _draft())
     settings = OcppSettings(boot_grace_seconds=0, settle_seconds=0, displays=SHOWN)
-    gateway = OcppGateway(DatabaseFacts(database), clock, settings)
+    gateway = OcppGateway(DatabaseFacts(ReaderDesk(database, Secrets(b"k" * 32))), clock, settings)
     evses = (EvseConfig(Decimal(22), display=True), EvseConfig(Decimal(22)))
     async with serving(gateway.endpoint) as url:
         config = ChargerConfig(IDENTITY, url, version, PASSWORD, evses)

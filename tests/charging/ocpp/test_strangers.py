@@ -10,6 +10,8 @@ from app.charging.chargers.pairing.claim import claim_charge_point
 from app.charging.chargers.pairing.codes import list_codes, make_code
 from app.charging.chargers.pairing.errors import AttemptNotFound, CodeUsed, IdentityTaken
 from app.charging.chargers.read import get_evse
+from app.directpay.desk import Secrets
+from app.directpay.reader.desk import ReaderDesk
 from app.gateways.ocpp.facts import DatabaseFacts
 from app.gateways.ocpp.gateway import OcppGateway
 from app.gateways.ocpp.settings import OcppSettings
@@ -21,7 +23,9 @@ from tests.charging.ocpp.world import IDENTITY, OPERATOR, configure
 async def url(database, clock):
     """The address of a gateway on the real database, with one configured charge point."""
     await configure(database)
-    gateway = OcppGateway(DatabaseFacts(database), clock, OcppSettings(pairing=False))
+    gateway = OcppGateway(
+        DatabaseFacts(ReaderDesk(database, Secrets(b"k" * 32))), clock, OcppSettings(pairing=False)
+    )
     async with serving(gateway.endpoint) as address:
         yield address
 

@@ -21,6 +21,8 @@ from app.charging.sessions.model import MeterSample, Session
 from app.charging.sessions.prepare import prepare_session
 from app.charging.sessions.read import get_session, samples_of
 from app.charging.sessions.withdraw import withdraw_session
+from app.directpay.desk import Secrets
+from app.directpay.reader.desk import ReaderDesk
 from app.gateways.ocpp.facts import DatabaseFacts
 from app.gateways.ocpp.gateway import OcppGateway
 from app.gateways.ocpp.settings import OcppSettings
@@ -129,7 +131,7 @@ async def world(
     """Open a world with a charge point of *version* that is connected and accepted."""
     await configure(database)
     patience = settings or OcppSettings(pairing=False, call_seconds=5)
-    gateway = OcppGateway(DatabaseFacts(database), clock, patience)
+    gateway = OcppGateway(DatabaseFacts(ReaderDesk(database, Secrets(b"k" * 32))), clock, patience)
     async with serving(gateway.endpoint) as url:
         config = ChargerConfig(
             identity=IDENTITY,

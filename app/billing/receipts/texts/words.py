@@ -83,4 +83,5 @@ METHODS: Final = {
     "klarna": "Klarna",
     "paypal": "PayPal",
     "wallet": N_("Prepaid credit"),
+    "on_account": N_("On account, by invoice"),
 }

@@ -8,6 +8,19 @@ from app.funds.ledger.model import Entry, Fact, Posting, TransactionKind, credit
 from app.kernel.money import Money
 
 
+def put_on_account(fact: Fact, account_id: UUID, session_id: UUID, amount: Money) -> Posting:
+    """
+    Let an account that is collected later owe *amount* of a session's price, as soon as it is so.
+
+    Below zero it owes so much less: that was given back.
+    """
+    return fact.posts(
+        TransactionKind.ON_ACCOUNT,
+        debit(Its.CUSTOMER_RECEIVABLE.of(account_id), amount),
+        credit(Its.CLEARING.of(session_id), amount),
+    )
+
+
 def invoiced(
     fact: Fact, customer: str, sessions: dict[UUID, Money], *, fees: tuple[Entry, ...] = ()
 ) -> Posting:

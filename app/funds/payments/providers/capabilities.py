@@ -21,6 +21,7 @@ ADYEN: Final = "adyen"
 # Payments from wallets, which no provider sees.
 HOUSE: Final = "wallet"
 WALLET: Final = "wallet"
+ON_ACCOUNT: Final = "on_account"
 # Payments that the terminal inside a charge point took, and collects: their provider is its own.
 TERMINAL: Final = "terminal"
 UNASKED: Final = frozenset({HOUSE, TERMINAL})
@@ -173,6 +174,16 @@ _HOUSE: Final = (
         _CARD_CURRENCIES | _PAYPAL_CURRENCIES,
         captures=Captures.ONE,
         raises=True,
+        refund_days=0,
+    ),
+    # A place kept on an account that is collected later: nothing moves before the price is known.
+    Capability(
+        HOUSE,
+        ON_ACCOUNT,
+        "On account",
+        Strategy.HOLD,
+        _CARD_CURRENCIES | _PAYPAL_CURRENCIES,
+        captures=Captures.ONE,
         refund_days=0,
     ),
 )

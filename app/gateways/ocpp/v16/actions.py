@@ -4,11 +4,20 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from app.charging.sessions.model import SampleReport, StartReport, StopReport
+from app.directpay.reader.model import IdTokenInfo
 from app.gateways.ocpp.common import accept_boot, always, heartbeat, judge_tag, keep_status
 from app.gateways.ocpp.dispatch import Action, Question, need
 from app.gateways.ocpp.readings import END, register_at, samples
 from app.gateways.ocpp.v16.meter import meter_values
-from app.gateways.ocpp.values import read_instant, read_number, read_text, read_whole, read_word
+from app.gateways.ocpp.values import (
+    read_instant,
+    read_number,
+    read_text,
+    read_whole,
+    read_word,
+    write_instant,
+)
+from app.kernel.ids import ID_TAG_LENGTH
 
 
 async def boot_notification(question: Question) -> Mapping[str, Any]:
@@ -33,7 +42,7 @@ async def authorize(question: Question) -> Mapping[str, Any]:
     """Judge an idTag from a reader."""
     said = question.payload
     id_tag = need(said, "idTag", read_word(said.get("idTag")))
-    return {"idTagInfo": {"status": _status(await judge_tag(question, id_tag))}}
+    return {"idTagInfo": id_tag_info(await judge_tag(question, id_tag))}
 
 
 async def start_transaction(question: Question) -> Mapping[str, Any]:
@@ -56,7 +65,8 @@ async def start_transaction(question: Question) -> Mapping[str, Any]:
     )
     station.remote_tags.pop(id_tag, None)
     number = int(answer.transaction_id)
-    return {"transactionId": number, "idTagInfo": {"status": _status(answer.status)}}
+    info = IdTokenInfo(answer.status, answer.group)
+    return {"transactionId": number, "idTagInfo": id_tag_info(info)}
 
 
 async def meter_values_of(question: Question) -> Mapping[str, Any]:
@@ -105,9 +115,20 @@ async def stop_transaction(question: Question) -> Mapping[str, Any]:
     return {} if id_tag is None else {"idTagInfo": {"status": "Accepted"}}
 
 
-def _status(word: str) -> str:
-    allowed = {"Accepted", "Blocked", "Expired", "Invalid", "ConcurrentTx"}
-    return word if word in allowed else "Invalid"
+def id_tag_info(info: IdTokenInfo) -> Mapping[str, Any]:
+    """Return what is told of an idTag in the words of 1.6, which has none for missing credit."""
+    told: dict[str, Any] = {"status": _STATUSES.get(info.status, "Invalid")}
+    if info.group is not None and len(info.group) <= ID_TAG_LENGTH:
+        told["parentIdTag"] = info.group
+    if info.until is not None:
+        told["expiryDate"] = write_instant(info.until)
+    return told
+
+
+_STATUSES: Final = {
+    **{word: word for word in ("Accepted", "Blocked", "Expired", "Invalid", "ConcurrentTx")},
+    "NoCredit": "Blocked",
+}
 
 
 ACTIONS: Final[Mapping[str, Action]] = {

@@ -14,6 +14,7 @@ from app.gateways.ocpp.v2.payment import (
     notify_settlement,
     validate_vat_number,
 )
+from app.gateways.ocpp.v2.tokens import id_token_info
 from app.gateways.ocpp.v2.transactions import transaction_event
 from app.gateways.ocpp.values import object_of, objects, read_text, read_whole, read_word
 
@@ -69,8 +70,10 @@ async def authorize(question: Question) -> Mapping[str, Any]:
     """Judge an idToken from a reader, or from the charge point's own payment terminal."""
     token = object_of(question.payload.get("idToken"))
     id_tag = need(token, "idToken", read_word(token.get("idToken")))
-    judge = judge_payment if is_direct(question, token) else judge_tag
-    return {"idTokenInfo": {"status": await judge(question, id_tag)}}
+    if is_direct(question, token):
+        return {"idTokenInfo": {"status": await judge_payment(question, id_tag)}}
+    info = await judge_tag(question, id_tag, read_text(token.get("type")))
+    return {"idTokenInfo": id_token_info(info)}
 
 
 async def meter_values_of(question: Question) -> Mapping[str, Any]:

@@ -10,11 +10,13 @@ from app.charging.sessions.model import (
     StartReport,
     StopReport,
 )
+from app.directpay.reader.model import IdTokenInfo
 from app.gateways.ocpp.dispatch import Question, Unusable, need
 from app.gateways.ocpp.link.versions import ErrorCode, Version
 from app.gateways.ocpp.readings import BEGIN, END, register_at, samples
 from app.gateways.ocpp.v2.meter import meter_values
 from app.gateways.ocpp.v2.payment import keep_limit, tap_of, total_cost
+from app.gateways.ocpp.v2.tokens import id_token_info
 from app.gateways.ocpp.values import object_of, read_instant, read_text, read_whole, read_word
 
 # OCPP 2.x, "TriggerReasonEnumType": with these the token is of whoever stops, not of who charges.
@@ -73,13 +75,14 @@ async def _start(
         StartReport(
             operator_id=station.operator_id,
             identity=station.identity,
-            **_place(question),
+            **_start_place(question, transaction),
             id_tag=id_tag,
             remote_start_id=remote_start_id,
             station_transaction_id=transaction,
             meter_start_wh=station.openings.get(transaction) if register is None else register,
             at=read_instant(question.payload.get("timestamp")),
             received_at=question.received_at,
+            token_type=read_text(object_of(question.payload.get("idToken")).get("type")),
         )
     )
     station.remote_tags.pop(id_tag or "", None)
@@ -151,6 +154,14 @@ def _place(question: Question) -> dict[str, Any]:
     }
 
 
+def _start_place(question: Question, transaction: str) -> dict[str, Any]:
+    """Return where a transaction began: the event that brings the token need not say it again."""
+    place = _place(question)
+    if place["evse_no"] is not None:
+        return place
+    return {**place, "evse_no": question.station.places.get(transaction)}
+
+
 def _limit(question: Question, transaction: str) -> dict[str, Any]:
     """Return the most that the transaction may cost (2.1), when it is new or has grown."""
     station = question.station
@@ -163,7 +174,7 @@ def _limit(question: Question, transaction: str) -> dict[str, Any]:
 def _verdict(question: Question, answer: StartAnswer | None) -> dict[str, Any]:
     # OCPP 2.x, "TransactionEventResponse": idTokenInfo is required when the event had an idToken.
     # One that starts nothing (NoAuthorization, or whoever stops) is the charge point's business.
-    status = "Accepted" if answer is None else answer.status
-    if status == "Accepted" and not question.payload.get("idToken"):
+    info = IdTokenInfo("Accepted") if answer is None else IdTokenInfo(answer.status, answer.group)
+    if info.status == "Accepted" and not question.payload.get("idToken"):
         return {}
-    return {"idTokenInfo": {"status": status}}
+    return {"idTokenInfo": id_token_info(info)}

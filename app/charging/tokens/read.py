@@ -1,0 +1,36 @@
+"""Find tokens: by what a reader saw, by whose they are, page by page."""
+
+from uuid import UUID
+
+from app.charging.tokens import store
+from app.charging.tokens.errors import TokenNotFound
+from app.charging.tokens.model import Token, best_of, spellings
+from app.infra.database import Work
+
+
+async def token_of_uid(work: Work, uid: str) -> Token | None:
+    """Return the operator's token that a reader calls *uid*, in whatever order, or None. A step."""
+    return best_of(await store.of_uids(work, spellings(uid)), uid)
+
+
+async def get_token(work: Work, token_id: UUID) -> Token:
+    """Return the token with this id. A step. Raises TokenNotFound."""
+    found = await store.by_id(work, token_id)
+    if found is None:
+        raise TokenNotFound("the operator has no token with this id", token_id=str(token_id))
+    return found
+
+
+async def tokens_of(work: Work, driver_id: UUID) -> list[Token]:
+    """Return the tokens of a driver. A step."""
+    return await store.of_driver(work, driver_id)
+
+
+async def token_page(work: Work, after: UUID | None, most: int) -> list[Token]:
+    """Return at most *most* tokens from behind the id *after*. A step."""
+    return await store.page(work, after, most)
+
+
+async def listed_tokens(work: Work, most: int) -> list[Token]:
+    """Return at most *most* tokens that a charge point may know by itself. A step."""
+    return await store.listed(work, most)

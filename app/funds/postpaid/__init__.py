@@ -1,0 +1,1 @@
+"""Accounts that are collected later: who may charge now and pay by invoice."""
