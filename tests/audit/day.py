@@ -1,11 +1,15 @@
 """A day of business in a real database: sessions of every sort, and books that are right."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psycopg
 
 from app.directpay.refunds.ask import RefundOrder, ask_refund
+from app.funds.payments.accounts import AccountOrder, save_account
 from app.kernel.money import Money
+from app.people.identity.model import MerchantOfRecord
+from app.people.identity.read import get_operator
+from app.people.identity.save import save_operator
 from tests.scenarios.wallets import known_driver
 from tests.scenarios.world import OPERATOR, World
 
@@ -38,6 +42,20 @@ async def live_a_day(world: World, sql: psycopg.Connection) -> Day:
     # What is only true once it is late: everything that had to move has moved.
     await world.sweeps_payments(hours=3)
     return Day(world, sql)
+
+
+async def share_a_session(world: World) -> None:
+    """The platform sells one session for the operator, who gets its part from the provider."""
+    async with world.database.work(OPERATOR) as work:
+        before = await get_operator(work)
+        await save_operator(work, replace(before, merchant_of_record=MerchantOfRecord.PLATFORM))
+        order = AccountOrder("mollie", "test", "test_key", share_account="org_12345")
+        await save_account(work, order, vault=world.desk.payments.vault)
+    await _charges(world, "creditcard", "shared", "6.000")
+    async with world.database.work(OPERATOR) as work:
+        await save_operator(work, before)
+        order = replace(order, share_account=None)
+        await save_account(work, order, vault=world.desk.payments.vault)
 
 
 async def spend_credit(world: World) -> None:

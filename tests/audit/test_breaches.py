@@ -7,7 +7,7 @@ from app.audit.check import check
 from app.infra.database import Database, engine
 from app.infra.live import MemoryLiveBus
 from app.kernel.ids import RandomIds
-from tests.audit.day import Day, spend_credit
+from tests.audit.day import Day, share_a_session, spend_credit
 from tests.fakes.clock import FakeClock
 from tests.servers import PostgresForTests
 
@@ -161,6 +161,23 @@ BREACHES: list[Case] = [
             ),
         ),
     ),
+    (12, "share of payment", ("UPDATE payment_share SET amount_minor = amount_minor + 1",)),
+    (12, "share of payment", ("DELETE FROM payment_share",)),
+    (
+        12,
+        "share of payment",
+        ("UPDATE ledger_account SET balance_minor = 5 WHERE kind = 'share_in_transit'",),
+    ),
+    (
+        12,
+        "share of payment",
+        (
+            (
+                "UPDATE ledger_entry SET amount_minor = 2 * amount_minor"
+                f" {_ENTRY_OF.format('share_in_transit', 'share_done')}"
+            ),
+        ),
+    ),
     (
         13,
         "operation",
@@ -218,6 +235,7 @@ BREACHES: list[Case] = [
     (16, "payment", (f"UPDATE payment SET check_at = opened_at - interval '1 day' {_CARD}",)),
     (17, "payment", (f"UPDATE payment SET parts = '[]', taken_minor = 616 {_CARD}",)),
     (17, "payment", ("DELETE FROM ledger_transaction WHERE kind = 'refund_done'",)),
+    (17, "payment", ("UPDATE payment_operation SET share_minor = share_minor + 1",)),
     (18, "payment", (f"UPDATE payment SET account_id = payment_id {_CARD}",)),
     (18, "webhook", ("UPDATE webhook_inbox SET account_id = hint_id",)),
     (18, "journey", ("UPDATE payment SET operator_id = payment_id WHERE method = 'ideal'",)),
@@ -235,6 +253,7 @@ async def test_every_breach_is_found(
     day: Day, clock: FakeClock, postgres: PostgresForTests, numbers: range
 ):
     """Each way to break an invariant is told under its number, with the row."""
+    await share_a_session(day.world)
     await spend_credit(day.world)
     clock.advance(days=8)  # whatever has to grow old is old enough
     await day.world.database.close()

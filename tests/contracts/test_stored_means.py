@@ -1,4 +1,4 @@
-"""Stored means and shares with both gateways, over judged HTTP against the sandbox."""
+"""Stored means with both gateways, over judged HTTP against the sandbox."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -23,7 +23,6 @@ from app.funds.payments.ports import (
     Strategy,
 )
 from app.funds.payments.providers.settlements import Movement, SettlementLine
-from app.funds.payments.providers.shares import Share
 from app.funds.payments.providers.stored import MeansKeeper, StoredCharge, StoredMeans
 from app.gateways.adyen.means import AdyenMeans
 from app.gateways.adyen.provider import AdyenOptions, AdyenProvider
@@ -32,7 +31,6 @@ from app.gateways.adyen.undo import AdyenUndo
 from app.gateways.mollie.means import MollieMeans
 from app.gateways.mollie.provider import MollieOptions, MollieProvider
 from app.gateways.mollie.settlements import MollieSettlements
-from app.gateways.mollie.shares import MollieShares
 from app.gateways.mollie.terminals import MollieTerminals
 from app.kernel.money import Money
 from app.sandbox.provider.app import Options
@@ -218,45 +216,6 @@ async def test_what_a_charge_without_the_driver_comes_to(answer: dict[str, str],
         outcome = await AdyenMeans(adyen).charge(mine, charge(DRIVER, "TOKEN1"))
 
     assert kind == type(outcome).__name__
-
-
-# Shares: a platform passes on what belongs to others
-
-
-async def test_adyen_divides_a_capture(adyen_shop: Shop) -> None:
-    """The splits go with the capture and add up to it."""
-    shop = adyen_shop
-    ref = await shop.paid()
-    shares = (
-        Share("BA00000000000000000000001", Money(1000, "EUR"), "session 1"),
-        Share(None, Money(234, "EUR"), "our fee"),
-    )
-    taken = await shop.adyen.capture_shared(shop.account, ref, shares, key="capture:1")
-    sent = msgspec.json.decode(shop.sandbox.judged.exchanges[-1].request_body)
-
-    assert isinstance(taken, Accepted), taken
-    assert PRICE.minor == sent["amount"]["value"]
-    assert [("BalanceAccount", 1000), ("Commission", 234)] == [
-        (split["type"], split["amount"]["value"]) for split in sent["splits"]
-    ]
-
-
-async def test_mollie_routes_a_part_after_the_capture(mollie_shop: Shop) -> None:
-    """What was captured goes on to the operator's organisation; the commission stays."""
-    shop = mollie_shop
-    ref = await shop.paid()
-    await shop.mollie.capture(shop.account, ref, PRICE, key="capture:1")
-    await shop.mollie.release(shop.account, ref, key="release:1")
-    shares = MollieShares(shop.mollie)
-    theirs = Share("org_12345", Money(1000, "EUR"), "session 1")
-    sent = await shares.route(shop.account, ref, theirs, key="route:1")
-    more = await shares.route(shop.account, ref, replace(theirs, amount=HELD), key="route:2")
-    ours = await shares.route(shop.account, ref, Share(None, PRICE, "fee"), key="route:3")
-
-    assert isinstance(sent, Accepted), sent
-    assert sent.provider_ref.startswith("crt_") or sent.provider_ref.startswith("rt_")
-    assert isinstance(more, Declined), more
-    assert Accepted(ref) == ours
 
 
 # Terminals

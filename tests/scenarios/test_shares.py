@@ -6,13 +6,16 @@ from app.charging.chargers.setup.model import HoldKey, HoldScope
 from app.charging.chargers.setup.save import save_holds
 from app.directpay.money.policy import save_hold_policy
 from app.funds.payments.accounts import AccountOrder, save_account
+from app.funds.payments.providers.settlements import Movement
 from app.funds.payouts.order import order_payouts
+from app.funds.reconciliation.record import Recorded
 from app.kernel.money import Money
 from tests.fakes.provider import Fault
 from tests.scenarios.test_books import balances, disputed, sold_by_the_platform
 from tests.scenarios.test_more import POLICY, adds
 from tests.scenarios.test_promotions import unplugs
 from tests.scenarios.test_refund import asks, charged
+from tests.scenarios.test_settlements import line, take_over
 from tests.scenarios.test_wallet import charges_on_credit
 from tests.scenarios.wallets import known_driver
 from tests.scenarios.world import OPERATOR, World
@@ -222,3 +225,25 @@ async def test_a_transfer_never_pays_what_a_provider_gives(world: World):
 
     assert {"cpo_payable:voltstraat": 459} == before == shares_of(await balances(world))
     assert 459 == world.shares.given[recipient]
+
+
+async def test_a_settlement_tells_of_the_part(world: World):
+    """6.17 come in, 4.59 go to the operator, and 1.56 of it come back with a refund of 2.00."""
+    await at(world, "mollie")
+    number = await charged(world)
+    await asks(world, number, 200)
+    ref = world.payment_ref
+    recorded = await take_over(
+        world,
+        line("a", Movement.PAYMENT, 617, payment=ref),
+        line("b", Movement.SHARE, -459, payment=ref),
+        line("c", Movement.REFUND, -200, payment=ref),
+        line("d", Movement.SHARE, 156, payment=ref),
+        line("e", Movement.SHARE, 100, payment=ref),
+        line("f", Movement.PAYOUT, -(617 - 459 - 200 + 156)),
+    )
+
+    # Nobody ordered the fifth.
+    assert Recorded(6, 1) == recorded
+    held = await balances(world)
+    assert [-100] == [cents for name, cents in held.items() if name.startswith("suspense")]

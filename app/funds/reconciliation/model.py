@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID, uuid5
 
-from app.funds.payments.model import PartKind, Payment
+from app.funds.payments.model import OperationKind, PartKind, Payment
 from app.funds.payments.ports import PartStatus
 from app.funds.payments.providers.settlements import Movement, SettlementLine
 
@@ -19,9 +19,12 @@ _PARTS: Final = {
     Movement.CHARGEBACK_REVERSED: PartKind.REVERSAL,
 }
 # These move the payment's money; a payout and a fee are the account's own.
-OF_PAYMENTS: Final = frozenset({*_PARTS, Movement.REFUND_RETURNED})
+OF_PAYMENTS: Final = frozenset({*_PARTS, Movement.REFUND_RETURNED, Movement.SHARE})
 # What a refund that came back had left: it is the same part, the other way round.
 _RETURNED: Final = "returned:"
+_SHARE: Final = "share:"
+# Which way the operator's part goes with an order, as our balance at the provider changes.
+_SIGNS: Final = {OperationKind.CAPTURE: -1, OperationKind.ROUTE: -1, OperationKind.REFUND: 1}
 
 
 class LineState(StrEnum):
@@ -63,6 +66,8 @@ def claim_of(line: SettlementLine, payment: Payment, claimed: Collection[str]) -
     """
     if line.movement is Movement.REFUND_RETURNED:
         return _returned(line, payment, claimed)
+    if line.movement is Movement.SHARE:
+        return _share(line, payment, claimed)
     kind = _PARTS[line.movement]
     fitting = [
         part.provider_ref
@@ -88,7 +93,20 @@ def _returned(line: SettlementLine, payment: Payment, claimed: Collection[str]) 
     return _first(failed, line, claimed)
 
 
+def _share(line: SettlementLine, payment: Payment, claimed: Collection[str]) -> str | None:
+    """Return which order gave the operator its part, or took it back; or what failed of it."""
+    fitting = []
+    for order in payment.operations:
+        if order.share is None or order.kind not in _SIGNS or order.provider_ref is None:
+            continue
+        minor = _SIGNS[order.kind] * order.share.minor
+        if abs(minor) == abs(line.gross.minor):
+            way = "" if minor == line.gross.minor else _RETURNED
+            fitting.append(f"{_SHARE}{way}{order.provider_ref}")
+    return _first(fitting, line, claimed)
+
+
 def _first(fitting: list[str], line: SettlementLine, claimed: Collection[str]) -> str | None:
     left = [part for part in fitting if part not in claimed]
-    named = [part for part in left if part.removeprefix(_RETURNED) == line.part_ref]
+    named = [part for part in left if part.rpartition(":")[2] == line.part_ref]
     return next(iter(named or left), None)

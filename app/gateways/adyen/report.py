@@ -24,6 +24,8 @@ _MOVEMENTS: Final = {
     "Chargeback": Movement.CHARGEBACK,
     "SecondChargeback": Movement.CHARGEBACK,
     "ChargebackReversed": Movement.CHARGEBACK_REVERSED,
+    "BalanceTransfer": Movement.SHARE,
+    "BalanceTransferReversed": Movement.SHARE,
     "Fee": Movement.FEE,
     "InvoiceDeduction": Movement.FEE,
     "PaymentCost": Movement.FEE,

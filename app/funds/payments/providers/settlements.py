@@ -10,13 +10,14 @@ from app.kernel.money import Money
 
 
 class Movement(StrEnum):
-    """What a line of a settlement is about."""
+    """What a line of a settlement is about; SHARE is what an operator got, or gave back."""
 
     PAYMENT = "payment"
     REFUND = "refund"
     REFUND_RETURNED = "refund_returned"
     CHARGEBACK = "chargeback"
     CHARGEBACK_REVERSED = "chargeback_reversed"
+    SHARE = "share"
     FEE = "fee"
     PAYOUT = "payout"
     OTHER = "other"

@@ -25,6 +25,7 @@ from app.sandbox.provider.book.model import (
     Refusal,
     noted,
 )
+from app.sandbox.provider.book.shares import must_have
 from app.sandbox.provider.exchange import Answer, Asked, Exchange, Order, Reply
 
 _PATH: Final = "/adyen/v72/payments/{psp:str}"
@@ -145,6 +146,7 @@ def _capture(bank: Bank, payment: Payment, part: Part) -> None:
 
 
 def _refund(bank: Bank, payment: Payment, part: Part) -> None:
+    must_have(payment, bank.store.records, part.shares)
     try:
         bank.refund(payment, part)
     except Refusal as no:

@@ -12,6 +12,7 @@ from app.sandbox.provider.adyen.merchants import Merchant
 from app.sandbox.provider.book.bank import Origin
 from app.sandbox.provider.book.methods import ADYEN_METHODS
 from app.sandbox.provider.book.model import PENDING, Part, Payment, Refusal
+from app.sandbox.provider.book.shares import recipients
 from app.sandbox.provider.exchange import Body
 
 SESSION_LIFE: Final = timedelta(hours=1)
@@ -56,7 +57,7 @@ def part_from(body: Body, origin: Origin, kind: str, amount: Money | None = None
     given = amounts.read(body.get("amount")) if amount is None else amount
     if given.minor <= 0 and amount is None:
         raise Refusal(422, "Invalid amount specified", code="137")
-    _check_splits(body, given)
+    splits = _splits(body, given)
     return Part(
         id=psp_reference(origin.new_id),
         amount=given,
@@ -64,6 +65,7 @@ def part_from(body: Body, origin: Origin, kind: str, amount: Money | None = None
         created_at=origin.now,
         due_at=origin.now,
         metadata=body.get("splits"),
+        shares=tuple(recipients(splits)),
         kind=kind,
         reference=text(body, "reference") or "",
     )
@@ -94,7 +96,7 @@ def _payment(body: Body, origin: Origin, merchant: Merchant) -> Payment:
     if not reference:
         raise Refusal(422, "Reference Missing", code="130")
     amount = amounts.read(body.get("amount"))
-    _check_splits(body, amount)
+    _splits(body, amount)
     return Payment(
         id=psp_reference(origin.new_id),
         account=origin.account,
@@ -175,11 +177,11 @@ def _expiry(body: Body, now: datetime) -> datetime:
     return at
 
 
-def _check_splits(body: Body, amount: Money) -> None:
-    """Raise Refusal when the splits do not add up to *amount*."""
+def _splits(body: Body, amount: Money) -> list[dict[str, object]]:
+    """Return the splits; raise Refusal when they do not add up to *amount*."""
     splits = body.get("splits")
     if splits is None:
-        return
+        return []
     if not isinstance(splits, list) or not all(isinstance(split, dict) for split in splits):
         raise Refusal(422, "splits is a list of objects", code="702")
     given = [split["amount"] for split in splits if split.get("amount") is not None]
@@ -189,3 +191,4 @@ def _check_splits(body: Body, amount: Money) -> None:
         raise Refusal(422, "Invalid amount specified", code="137")
     if whole and sum(whole) != amounts.written(amount)["value"]:
         raise Refusal(422, "The split amounts do not add up to the amount", code="137")
+    return splits

@@ -52,6 +52,10 @@ _TYPES: Final = {
     movements.REFUND_FAILED: "RefundedReversed",
     movements.CHARGEBACK: "Chargeback",
     movements.CHARGEBACK_REVERSED: "ChargebackReversed",
+    movements.SHARE: "BalanceTransfer",
+    movements.SHARE_FAILED: "BalanceTransferReversed",
+    movements.SHARE_BACK: "BalanceTransfer",
+    movements.SHARE_BACK_FAILED: "BalanceTransferReversed",
 }
 
 

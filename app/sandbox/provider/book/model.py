@@ -47,7 +47,8 @@ class Part:
 
     It comes through at *due_at*, well or (when *fails*) badly; one that went well may still fail
     at *fails_at*. *reference* is the merchant's, *reason* says why it failed. *kind* tells changes
-    apart: `cancel`, `reversal` or `raise`. A dispute that was won ended at *ended_at*.
+    apart: `cancel`, `reversal` or `raise`. A dispute that was won ended at *ended_at*. *shares* are
+    others than the merchant with what a capture gives them, or a refund takes back from them.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Part:
     reference: str = ""
     reason: str = ""
     ended_at: datetime | None = None
+    shares: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from app.sandbox.provider.book.model import (
     Payment,
 )
 from app.sandbox.provider.book.news import News
+from app.sandbox.provider.book.shares import shared
 
 PAYMENT: Final = "payment"
 CAPTURE: Final = "capture"
@@ -28,7 +29,20 @@ REFUND: Final = "refund"
 REFUND_FAILED: Final = "refund_failed"
 CHARGEBACK: Final = "chargeback"
 CHARGEBACK_REVERSED: Final = "chargeback_reversed"
-_IN: Final = frozenset({PAYMENT, CAPTURE, REFUND_FAILED, CHARGEBACK_REVERSED})
+SHARE: Final = "share"
+SHARE_FAILED: Final = "share_failed"
+SHARE_BACK: Final = "share_back"
+SHARE_BACK_FAILED: Final = "share_back_failed"
+_IN: Final = frozenset(
+    {PAYMENT, CAPTURE, REFUND_FAILED, CHARGEBACK_REVERSED, SHARE_FAILED, SHARE_BACK}
+)
+# What of a movement is not the merchant's moves the other way.
+_SHARES: Final = {
+    CAPTURE: SHARE,
+    CAPTURE_FAILED: SHARE_FAILED,
+    REFUND: SHARE_BACK,
+    REFUND_FAILED: SHARE_BACK_FAILED,
+}
 _KINDS: Final = {
     (news.CAPTURE, SUCCEEDED): CAPTURE,
     (news.REFUND, REFUNDED): REFUND,
@@ -100,17 +114,25 @@ def movements_of(payment: Payment, happened: Sequence[News], at: datetime) -> It
         if kind is None:
             continue
         amount = what.part.amount if what.part else payment.amount
-        yield Movement(
-            seq=0,
-            face=payment.face,
-            account=payment.account,
-            payment_id=payment.id,
-            part_id=what.part.id if what.part else "",
-            kind=kind,
-            gross=amount if kind in _IN else -amount,
-            fee=fee_of(kind, payment.method or "", amount),
-            at=at,
-        )
+        part_id = what.part.id if what.part else ""
+        yield movement_of(payment, part_id, kind, amount, at)
+        if what.part is not None and what.part.shares:
+            yield movement_of(payment, part_id, _SHARES[kind], shared(what.part), at)
+
+
+def movement_of(payment: Payment, part_id: str, kind: str, amount: Money, at: datetime) -> Movement:
+    """Return a movement of *kind* on the balance of the payment's merchant."""
+    return Movement(
+        seq=0,
+        face=payment.face,
+        account=payment.account,
+        payment_id=payment.id,
+        part_id=part_id,
+        kind=kind,
+        gross=amount if kind in _IN else -amount,
+        fee=fee_of(kind, payment.method or "", amount),
+        at=at,
+    )
 
 
 def fee_of(kind: str, method: str, amount: Money) -> Money:

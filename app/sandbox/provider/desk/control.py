@@ -15,6 +15,7 @@ from app.sandbox.provider.book import faults
 from app.sandbox.provider.book.bank import Bank
 from app.sandbox.provider.book.faults import Fault
 from app.sandbox.provider.book.model import Payment, Refusal
+from app.sandbox.provider.book.shares import given
 from app.sandbox.provider.desk.checkout import deed
 from app.sandbox.provider.desk.forms import Reply, done, json, read, refused
 from app.sandbox.provider.exchange import Asked, Exchange
@@ -66,7 +67,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class BookLine:
-    """One payment in the sandbox's own book, to compare ours with."""
+    """One payment in the sandbox's own book, to compare ours with; *shares* are others' parts."""
 
     id: str
     face: str
@@ -81,6 +82,7 @@ class BookLine:
     refunded: Money
     charged_back: Money
     fees: Money
+    shares: dict[str, int]
     history: tuple[tuple[datetime, str], ...]
 
 
@@ -212,6 +214,7 @@ def _line(bank: Bank, payment: Payment) -> BookLine:
         refunded=payment.refunded(),
         charged_back=payment.charged_back(),
         fees=sum((line.fee for line in bank.store.movements.of_payment(payment.id)), none),
+        shares=given(payment, bank.store.records, settled=True),
         history=payment.history,
     )
 

@@ -1,5 +1,6 @@
 """The merchant's side: the paths of Mollie's published API that a charging payment needs."""
 
+from dataclasses import replace
 from functools import partial
 
 from litestar import delete, get, post
@@ -9,8 +10,9 @@ from litestar.params import FromPath
 
 from app.sandbox.provider.book import deeds
 from app.sandbox.provider.book.methods import METHODS, limits
+from app.sandbox.provider.book.shares import must_have
 from app.sandbox.provider.exchange import Answer, Asked, Exchange, Order, Reply
-from app.sandbox.provider.mollie import amounts, orders
+from app.sandbox.provider.mollie import amounts, orders, reversals
 from app.sandbox.provider.mollie.opening import opened
 from app.sandbox.provider.mollie.paging import hal_of, page_of, part_of
 
@@ -110,6 +112,8 @@ async def create_refund(
         bank = exchange.bank
         payment = bank.find(order.account, payment_id)
         part = orders.part_from(order.body, None, bank.origin(order.account), "re_")
+        part = replace(part, shares=reversals.read(order.body, part.amount))
+        must_have(payment, bank.store.records, part.shares)
         return Answer(201, hal_of(order).refund(*bank.refund(payment, part)))
 
     return await exchange.answer(request, "refund", effect)

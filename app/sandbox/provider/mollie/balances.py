@@ -30,6 +30,9 @@ _TYPES: Final = {
     movements.REFUND_FAILED: "returned-refund",
     movements.CHARGEBACK: "chargeback",
     movements.CHARGEBACK_REVERSED: "chargeback-reversal",
+    movements.SHARE: "split-payment",
+    movements.SHARE_BACK: "refund-compensation",
+    movements.SHARE_BACK_FAILED: "returned-refund-compensation",
 }
 _PART: Final = {"capture": "captureId", "refund": "refundId", "chargeback": "chargebackId"}
 # Which movements each list of a settlement holds, and how one is written.

@@ -17,6 +17,7 @@ from app.sandbox.provider.book.model import (
     Part,
     Payment,
 )
+from app.sandbox.provider.mollie import reversals
 from app.sandbox.provider.mollie.amounts import written
 
 Document = dict[str, object]
@@ -81,7 +82,7 @@ class Hal:
 
     def refund(self, payment: Payment, part: Part) -> Document:
         """Return one refund."""
-        return self._part("refund", payment, part)
+        return self._part("refund", payment, part) | reversals.written(part)
 
     def captures(self, payment: Payment) -> Document:
         """Return the captures of *payment*."""

@@ -7,10 +7,11 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from app.kernel.money import Money
 from app.sandbox.provider.book.bank import Bank
 from app.sandbox.provider.book.model import PAID, Payment, Refusal
+from app.sandbox.provider.book.movements import SHARE, movement_of
 from app.sandbox.provider.book.records import ROUTE, TERMINAL, Record, is_online
+from app.sandbox.provider.book.shares import given, route_amount
 from app.sandbox.provider.exchange import (
     Answer,
     Asked,
@@ -67,6 +68,8 @@ async def create_route(
         origin = bank.origin(order.account)
         route = Record(f"crt_{origin.new_id}", ROUTE, order.account, payment.id, origin.now, facts)
         bank.store.records.put(route)
+        moved = movement_of(payment, route.id, SHARE, route_amount(route), origin.now)
+        bank.store.movements.add(moved)
         return Answer(201, _route(hal_of(order), route))
 
     return await exchange.answer(request, "route", effect)
@@ -121,14 +124,14 @@ def _routed(bank: Bank, payment: Payment, body: Body) -> Document:
         raise Refusal(422, "The destination is an organization", "destination")
     if amount.currency != payment.amount.currency:
         raise Refusal(422, "The currency is not the payment's", "amount.currency")
-    given = Money.zero(amount.currency)
-    for route in bank.store.records.of(ROUTE, payment.account, payment.id):
-        given += amounts.read(route.facts["amount"])
-    if payment.status != PAID or amount.minor <= 0 or given + amount > payment.captured():
+    elsewhere = sum(given(payment, bank.store.records).values())
+    left = (payment.captured() - payment.refunded() - payment.charged_back()).minor - elsewhere
+    if payment.status != PAID or not 0 < amount.minor <= left:
         raise Refusal(422, "The amount is higher than what is left to route", "amount")
     return {
-        "amount": amounts.written(amount),
-        "destination": destination,
+        "recipient": destination["organizationId"],
+        "minor": amount.minor,
+        "currency": amount.currency,
         "description": orders.optional_text(body, "description") or "",
     }
 
@@ -139,7 +142,9 @@ def _route(hal: Hal, route: Record) -> Document:
         "resource": "route",
         "id": route.id,
         "paymentId": route.owner,
-        **route.facts,
+        "amount": amounts.written(route_amount(route)),
+        "destination": {"type": "organization", "organizationId": route.facts["recipient"]},
+        "description": route.facts["description"],
         "createdAt": instant(route.at),
         "_links": {
             "self": hal.link(f"{path}/routes/{route.id}"),
