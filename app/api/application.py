@@ -15,7 +15,7 @@ from app.api.coupons.operator import (
     make_new_codes,
 )
 from app.api.description import DecimalsAreText, RawIsAnObject, description
-from app.api.drivers.history import claim_session, list_sessions
+from app.api.drivers.history import claim_session, export_sessions, list_sessions
 from app.api.drivers.me import get_me, list_devices, sign_out_device
 from app.api.drivers.signing import refresh_tokens, send_sign_in_code, sign_in, sign_out
 from app.api.keys import get_key
@@ -113,6 +113,7 @@ _ROUTES = (
     sign_out_device,
     list_sessions,
     claim_session,
+    export_sessions,
     get_key,
     write_series,
     read_series,

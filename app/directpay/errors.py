@@ -137,3 +137,11 @@ class NothingToWriteOff(Problem):
     code = "nothing_to_write_off"
     kind = Kind.CONFLICT
     title = "There is nothing to write off"
+
+
+class TooManySessions(Problem):
+    """More sessions than one file takes; *limit* is how many."""
+
+    code = "too_many_sessions"
+    kind = Kind.INVALID
+    title = "These are too many sessions for one file"

@@ -1,11 +1,15 @@
-"""Pages of a driver with credit for the gallery, from sample rows."""
+"""Pages of a driver who is known for the gallery, from sample rows."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from app.directpay.credit.look import CreditView
 from app.directpay.credit.overview import Credit, Overview
+from app.directpay.model import Ending as Ended
+from app.directpay.model import Stage
+from app.directpay.owned.model import History, OwnSession
 from app.directpay.prices.views import MoneyView
 from app.funds.ledger.chart import Book
 from app.funds.ledger.model import TransactionKind
@@ -24,6 +28,7 @@ from app.funds.wallet.top_ups.model import WalletOffer
 from app.kernel.money import Money
 from app.people.identity.drivers.errors import SignInRefused
 from app.people.identity.drivers.model import Driver
+from app.web.drawing.history_page import HistoryPage, render_history
 from app.web.drawing.look import Look
 from app.web.drawing.me_page import MePage, render_me
 from app.web.drawing.scan_page import render_scan
@@ -34,7 +39,7 @@ from tests.scenarios.world import OPERATOR, operator_of_the_world
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 WALLETS = ("wallet-frozen", "wallet-automatic", "wallet-declined")
-NAMES = ("me-address", "me-code", "me-inside", "wallet", *WALLETS, "scan-credit")
+NAMES = ("me-address", "me-code", "me-inside", "me-sessions", "wallet", *WALLETS, "scan-credit")
 
 
 def eur(minor: int) -> Money:
@@ -54,11 +59,36 @@ def credit_picture(name: str) -> tuple[str, Look]:
         case "me-inside":
             anna = Driver(UUID(int=1), OPERATOR, "anna@example.com", "en", NOW)
             return render_me(MePage(operator, anna))
+        case "me-sessions":
+            return render_history(_history())
         case "scan-credit":
             has = CreditView(MoneyView(4000, "EUR"), MoneyView(500, "EUR"), MoneyView(4000, "EUR"))
             return render_scan(scans()["scan-free"], device=Device.OTHER, credit=has)
         case _:
             return render_wallet(_wallet_page(name))
+
+
+def _history() -> HistoryPage:
+    over = OwnSession(
+        token="t",
+        stage=Stage.ENDED,
+        ending=Ended.CHARGED,
+        began_at=NOW,
+        location="Kade",
+        city="Rotterdam",
+        evse_id="NL*VLT*E1*1",
+        time_zone="Europe/Amsterdam",
+        energy_kwh=Decimal("12.34"),
+        charged=eur(617),
+    )
+    running = replace(over, stage=Stage.CHARGING, ending=None, energy_kwh=None, charged=None)
+    nothing = replace(running, stage=Stage.ENDED, location="", city="")
+    earlier = replace(over, began_at=NOW - timedelta(days=30), charged=eur(12345))
+    sessions = (running, over, nothing, earlier, replace(earlier, charged=Money(21000, "SEK")))
+    wrong = "Please choose a first day and a last day that is not before it."
+    return HistoryPage(
+        operator_of_the_world(), History(sessions, None), "?before=x", NOW.date(), wrong
+    )
 
 
 def _agreement(name: str) -> Agreement | None:

@@ -1,5 +1,9 @@
 """A driver's sessions: begun signed in, claimed later, and nobody else's."""
 
+from io import BytesIO
+
+from pypdf import PdfReader
+
 from app.pricing.tariffs.choice.model import Rule
 from app.pricing.tariffs.choice.write import write_rule
 from app.pricing.tariffs.ocpi import parse_tariff
@@ -53,6 +57,31 @@ async def test_a_session_begun_signed_in_is_in_the_history(program: Program):
         f"/api/v1/sessions/{begun['token']}/receipt.pdf", headers=shows(tokens)
     )
     assert (200, over["receipt_number"]) == (pdf.status_code, over["receipt_number"])
+
+
+async def test_the_history_is_taken_away_as_a_file(program: Program):
+    """A table with local times, a PDF; days without sessions give empty ones."""
+    begun = await program.charges_and_stops()
+    tokens = await signs_in(program)
+    await program.post("/me/sessions", _proof(begun), **shows(tokens))
+    path = "/me/sessions/file?from=2026-03-01&to=2026-03-02"
+    table = await program.http.get(f"/api/v1{path}&as=csv", headers=shows(tokens))
+    pdf = await program.get(f"{path}&locale=nl", **shows(tokens))
+    empty = await program.http.get(
+        "/api/v1/me/sessions/file?from=2026-03-03&to=2026-03-03&as=csv", headers=shows(tokens)
+    )
+    wrong = await program.get("/me/sessions/file?from=2026-03-03&to=2026-03-02", **shows(tokens))
+
+    head, row = table.text.splitlines()
+    assert "receipt,began_at,ended_at,location,city,evse_id,energy_kwh,charged,currency" == head
+    assert row.endswith(",Kade,Rotterdam,NL*VLT*E1*1,12.34,6.17,EUR"), row
+    assert "+01:00," in row
+    assert [head] == empty.text.splitlines()
+    assert b"%PDF" == pdf.content[:4]
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf.content)).pages)
+    assert "Je laadsessies" in text
+    assert "€ 6,17" in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert (422, "invalid_request") == (wrong.status_code, wrong.json()["code"])
 
 
 async def test_an_app_sees_and_pays_its_drivers_own_price(program: Program):

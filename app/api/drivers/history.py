@@ -1,7 +1,7 @@
 """A driver's sessions: the list, and claiming one that was charged without signing in."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Literal
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -11,6 +11,7 @@ from litestar.openapi.spec import Example
 from litestar.params import Body, QueryParameter
 
 from app.api.answers import answer, private
+from app.api.bodies import Language
 from app.api.counter import AnyRequest, Counter
 from app.api.drivers.bodies import ClaimedSession, Sessions, session_entry
 from app.api.drivers.caller import DRIVER, driver_of, signed_in
@@ -18,11 +19,14 @@ from app.api.drivers.examples import CLAIM, SESSIONS
 from app.api.errors import InvalidRequest
 from app.api.lists.cursors import cursor_of, place_of
 from app.api.problems import declared
-from app.directpay.errors import JourneyNotFound, NotYours
+from app.directpay.errors import JourneyNotFound, NotYours, TooManySessions
 from app.directpay.owned.claim import claim
+from app.directpay.owned.export import as_csv, as_pdf, charged_on
 from app.directpay.owned.history import history
-from app.directpay.owned.model import Before, Wanted
-from app.people.identity.drivers.errors import NotSignedIn
+from app.directpay.owned.model import Before, Days, Wanted
+from app.infra.i18n import speaking
+from app.people.identity.drivers.devices import whoever_calls
+from app.people.identity.drivers.errors import DriverNotFound, NotSignedIn
 
 _DEFAULT_ROWS = 50
 Since = Annotated[
@@ -34,6 +38,11 @@ Until = Annotated[
 ]
 Cursor = Annotated[
     str | None, QueryParameter(max_length=100, description="`next_cursor` of the page before.")
+]
+FirstDay = Annotated[date, QueryParameter(name="from", description="The first day.")]
+LastDay = Annotated[date, QueryParameter(name="to", description="The last day, included.")]
+FileKind = Annotated[
+    Literal["pdf", "csv"], QueryParameter(name="as", description="What kind of file.")
 ]
 Rows = Annotated[int, QueryParameter(ge=1, le=100, description="How many at most.")]
 
@@ -98,6 +107,45 @@ async def claim_session(
         operator_id=caller.operator_id,
         desk=counter.desk,
     )
+
+
+@get(
+    "/me/sessions/file",
+    operation_id="exportSessions",
+    summary="The driver's sessions as a file",
+    description="The charged sessions of some days, each day by the clock of the place: one PDF "
+    "in the language of `locale`, or a table (CSV) with a row for each.",
+    tags=["Drivers"],
+    security=DRIVER,
+    guards=[signed_in],
+    responses={
+        200: ResponseSpec(
+            bytes, generate_examples=False, description="The file", media_type="application/pdf"
+        ),
+        **declared(NotSignedIn, DriverNotFound, TooManySessions),
+    },
+)
+async def export_sessions(  # noqa: PLR0913, PLR0917 - a parameter each of the query
+    request: AnyRequest,
+    counter: NamedDependency[Counter],
+    first: FirstDay,
+    last: LastDay,
+    kind: FileKind = "pdf",
+    locale: Language = "en",
+) -> Response[bytes]:
+    """Answer the driver's sessions as PDF or CSV."""
+    caller, desk = driver_of(request), counter.desk
+    if first > last:
+        raise InvalidRequest("the last day is before the first", field="to")
+    days = Days(first, last)
+    found = await charged_on(caller.driver_id, days, operator_id=caller.operator_id, desk=desk)
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    if kind == "csv":
+        return Response(as_csv(found).encode(), media_type="text/csv", headers=headers)
+    driver = await whoever_calls(caller, database=desk.database)
+    with speaking(locale):
+        pdf = await as_pdf(found, days, driver.email, at=desk.database.clock.now(), desk=desk)
+    return Response(pdf, media_type="application/pdf", headers=headers)
 
 
 def _instant(at: datetime | None, field: str) -> datetime | None:

@@ -50,6 +50,7 @@ def _from_receipt(journey: Journey, receipt: Receipt, secrets: Secrets) -> OwnSe
         location=place.name,
         city=place.address.city,
         evse_id=place.evse_id,
+        time_zone=place.time_zone,
         energy_kwh=supply.energy_kwh,
         ended_at=supply.ended_at,
         charged=receipt.document.settlement.charged,
@@ -67,4 +68,5 @@ def _from_socket(journey: Journey, evse: Evse | None, secrets: Secrets) -> OwnSe
         location="" if evse is None else evse.location.name,
         city="" if evse is None else evse.location.city,
         evse_id="" if evse is None else evse.evse_id,
+        time_zone="UTC" if evse is None else evse.location.time_zone,
     )

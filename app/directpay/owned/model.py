@@ -1,9 +1,10 @@
 """A driver's sessions: which are asked for, and what is told of each."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from app.directpay.model import Ending, Stage
 from app.kernel.money import Money
@@ -37,7 +38,8 @@ class OwnSession:
     One session in a driver's history.
 
     *energy_kwh*, *ended_at*, *charged* (incl. VAT, after discounts) and *receipt_number* are known
-    when there is a receipt. A place that was taken away is "", unless a receipt names it.
+    when there is a receipt. A place that was taken away is "" (and its
+    *time_zone* UTC), unless a receipt names it.
     """
 
     token: str
@@ -47,6 +49,7 @@ class OwnSession:
     location: str
     city: str
     evse_id: str
+    time_zone: str
     energy_kwh: Decimal | None = None
     ended_at: datetime | None = None
     charged: Money | None = None
@@ -59,3 +62,16 @@ class History:
 
     sessions: tuple[OwnSession, ...]
     more: Before | None
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days from *first* to *last*, both included, each by the clock of the place."""
+
+    first: date
+    last: date
+
+    def has(self, session: OwnSession) -> bool:
+        """Tell whether the session began on one of the days."""
+        local = session.began_at.astimezone(ZoneInfo(session.time_zone))
+        return self.first <= local.date() <= self.last

@@ -6,13 +6,13 @@ symbols are CLDR's, read once per language: a live page shows thousands of figur
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, get_day_names
+from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.numbers import get_currency_symbol
 from babel.units import format_unit
 
@@ -143,6 +143,12 @@ def format_local_date(instant: datetime, time_zone: str, language: str | None = 
     """Return the date at the location: `22 Nov 2026`."""
     local = instant.astimezone(ZoneInfo(time_zone))
     return format_date(local, "medium", locale=locale_of(language or current_language()))
+
+
+def format_month(day: date, language: str | None = None) -> str:
+    """Return the month of *day*: `November 2026`."""
+    locale = locale_of(language or current_language())
+    return str(format_skeleton("yMMMM", day, locale=locale))
 
 
 def format_local_datetime(instant: datetime, time_zone: str, language: str | None = None) -> str:

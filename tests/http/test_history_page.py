@@ -1,0 +1,104 @@
+"""The page of a driver's sessions: seen, opened, taken away, and nobody else's."""
+
+from datetime import UTC, datetime
+from io import BytesIO
+
+from pypdf import PdfReader
+
+from app.directpay.model import Ending, Stage
+from app.directpay.owned.export import as_csv
+from app.directpay.owned.model import OwnSession
+from app.kernel.money import Money
+from tests.http.site import Site
+from tests.http.test_sign_in import sign_in
+
+PAGE = "/me/voltstraat/sessions"
+DAYS = "from=2026-03-01&to=2026-03-31"
+
+
+async def charges(site: Site) -> str:
+    """The driver pays, charges 12.340 kWh and stops; return the session's address."""
+    path = await site.pays_and_plugs_in()
+    await site.world.charges(minutes=30, kwh="12.340")
+    await site.post(f"{path}/stop")
+    await site.world.worker.run_due()
+    await site.world.stops()
+    await site.world.passes(seconds=5)
+    return path
+
+
+async def test_a_stranger_is_asked_to_sign_in(site: Site):
+    """The page leads to signing in, and back."""
+    answer = await site.get(PAGE)
+
+    assert f"/me/voltstraat?next={PAGE}" == answer.headers["location"]
+
+
+async def test_what_was_paid_signed_in_is_seen(site: Site):
+    """By month, with place, energy and amount; without any, the page says what it is for."""
+    await sign_in(site)
+    assert "There is no session here" in (await site.get(PAGE)).text
+    await charges(site)
+    page = (await site.get(PAGE)).text
+
+    assert "March 2026" in page
+    assert "Kade, Rotterdam" in page
+    assert "12.34\N{NO-BREAK SPACE}kWh" in page
+    assert "€6.17" in page
+    assert "no-store" == (await site.get(PAGE)).headers["cache-control"]
+
+
+async def test_a_session_is_opened_on_another_device(site: Site):
+    """The driver signs in elsewhere and has the receipt there; a stranger only finds nothing."""
+    await sign_in(site)
+    path = await charges(site)
+    token = path.removeprefix("/s/")
+    async with site.stranger() as browser:
+        phone = Site(site.world, site.app, browser)
+        assert 403 == (await phone.get(f"{path}/receipt.pdf")).status_code
+        assert 401 == (await phone.get(f"{PAGE}/{token}")).status_code
+        await sign_in(phone, "mallory@example.com")
+        assert 404 == (await phone.get(f"{PAGE}/{token}")).status_code
+        await sign_in(phone)
+        opened = await phone.get(f"{PAGE}/{token}")
+        assert path == opened.headers["location"]
+        assert 200 == (await phone.get(f"{path}/receipt.pdf")).status_code
+
+
+async def test_sessions_are_downloaded(site: Site):
+    """As PDF and as a table; a day that is none is said on the page."""
+    await sign_in(site)
+    await charges(site)
+    pdf = await site.get(f"{PAGE}/file?{DAYS}&as=pdf")
+    table = await site.get(f"{PAGE}/file?{DAYS}&as=csv")
+    wrong = await site.get(f"{PAGE}/file?from=2026-03-31&to=2026-03-01&as=pdf")
+
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf.content)).pages)
+    assert "Voltstraat" in text
+    assert "€6.17" in text
+    assert 2 == len(table.text.splitlines())
+    assert 'filename="sessions-2026-03-01-2026-03-31.csv"' in table.headers["content-disposition"]
+    assert 422 == wrong.status_code
+    assert "Please choose a first day" in wrong.text
+
+
+def test_no_spreadsheet_runs_what_stands_in_a_table():
+    """The name of a place that begins like a formula is text."""
+    at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    evil = OwnSession(
+        token="t",
+        stage=Stage.ENDED,
+        ending=Ending.CHARGED,
+        began_at=at,
+        location='=HYPERLINK("https://evil.example")',
+        city="@SUM(1)",
+        evse_id="-1",
+        time_zone="Europe/Amsterdam",
+        charged=Money(617, "EUR"),
+    )
+
+    row = as_csv([evil]).splitlines()[1]
+    assert (
+        """,2026-03-02T10:00:00+01:00,,"'=HYPERLINK(""https://evil.example"")",'@SUM(1),'-1,"""
+        in row
+    )
