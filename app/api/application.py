@@ -67,6 +67,7 @@ from app.api.stations.pairing import (
     make_pairing_code,
 )
 from app.api.stations.securing import rotate_station_password, set_station_security
+from app.api.stations.terminals import list_inside_terminals
 from app.api.terminals.routes import (
     abort_one_terminal,
     list_all_terminals,
@@ -136,6 +137,7 @@ _ROUTES = (
     group_one_driver,
     find_one_driver,
     list_stations,
+    list_inside_terminals,
     get_station,
     list_station_transactions,
     get_station_transaction,

@@ -105,6 +105,21 @@ class FakeProvider:
                 paid, status=ProviderStatus.PAID, captured=payment.amount
             )
 
+    def know(self, provider_ref: str, amount: Money) -> None:
+        """A terminal of the same account got an authorisation without us."""
+        nothing = Money.zero(amount.currency)
+        self.snapshots[provider_ref] = Snapshot(
+            provider_ref=provider_ref,
+            status=ProviderStatus.AUTHORISED,
+            amount=amount,
+            captured=nothing,
+            refunded=nothing,
+            method="creditcard",
+            checkout_url=None,
+            capture_before=self.capture_before,
+            instrument=INSTRUMENTS["creditcard"],
+        )
+
     def decline(self, provider_ref: str) -> None:
         """The driver's bank says no."""
         self._end(provider_ref, ProviderStatus.FAILED)

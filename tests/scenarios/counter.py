@@ -26,6 +26,8 @@ from tests.charging.ocpp.conftest import Raw, raw_charger, serving
 from tests.scenarios.world import IDENTITY, OPERATOR, PASSWORD, SECRETS, World
 
 BASE = "https://pay.example"
+# Nobody is set up, and nothing is waited for.
+QUIET = OcppSettings(pairing=False, keep_seconds=(0, 0))
 REF = "PSP-993617895215577D"
 CARD = [
     {"additionalIdToken": "VISA", "type": "PaymentBrand"},
@@ -132,11 +134,16 @@ def token(ref: str = REF) -> dict:
 
 
 @asynccontextmanager
-async def open_counter(world: World, register: VatRegister | None = None) -> AsyncIterator[Counter]:
+async def open_counter(
+    world: World,
+    register: VatRegister | None = None,
+    *,
+    settings: OcppSettings = QUIET,
+) -> AsyncIterator[Counter]:
     """Connect the charge point of *world* to a real gateway, in OCPP 2.1."""
     till = Till(world.database, SECRETS, BASE, register or NoRegister())
     facts = DatabaseFacts(ReaderDesk(world.database, world.desk.secrets), TillTerminals(till))
-    gateway = OcppGateway(facts, world.clock, OcppSettings(pairing=False, keep_seconds=(0, 0)))
+    gateway = OcppGateway(facts, world.clock, settings)
     async with (
         serving(gateway.endpoint) as url,
         raw_charger(url, "ocpp2.1", IDENTITY, PASSWORD) as raw,

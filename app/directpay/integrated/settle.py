@@ -5,7 +5,7 @@ import logging
 from app.billing.receipts.read import receipt_of_session
 from app.charging.sessions.read import get_session
 from app.directpay import store
-from app.directpay.advance import tell
+from app.directpay.advance import ask_a_person, tell
 from app.directpay.integrated.invoice import make_invoice
 from app.directpay.integrated.model import ReceiptRef, Settlement, Spot, pay_key
 from app.directpay.integrated.store import add_settlement, take_waiting
@@ -14,7 +14,7 @@ from app.directpay.integrated.till import Till
 from app.directpay.model import Ended, Journey, Why
 from app.directpay.news import PaymentLost
 from app.directpay.settle import collect, give_back, settle
-from app.funds.payments.events import OrderedOutside
+from app.funds.payments.events import OrderedOutside, Trouble
 from app.funds.payments.outside.answer import (
     SettlementStatus,
     Told,
@@ -113,7 +113,11 @@ async def _apply(work: Work, journey: Journey) -> None:
     identity = (await get_session(work, journey.session_id)).identity
     for status, amount, detail in await take_waiting(work, identity, payment.provider_ref):
         told = Told(status, Money.of(amount, payment.amount.currency), detail)
-        await tell_outside(work, payment.payment_id, told)
+        if payment.is_outside:
+            await tell_outside(work, payment.payment_id, told)
+        elif status is SettlementStatus.SETTLED and told.amount:
+            words = f"the terminal says that it collected {told.amount}, and so do we"
+            await ask_a_person(work, journey, Trouble.PAID_TWICE, words)
 
 
 async def _receipt(journey: Journey, told: Settlement, till: Till) -> ReceiptRef | None:

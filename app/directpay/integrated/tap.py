@@ -2,30 +2,36 @@
 
 import logging
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from app.charging.chargers.model import Evse
 from app.charging.chargers.read import evses_of
+from app.charging.chargers.terminals.read import terminal_of
 from app.charging.sessions.read import get_session, session_of_transaction
 from app.directpay import store
 from app.directpay.authorised.running import Begun, begin_running
+from app.directpay.integrated.errors import TerminalRefused
 from app.directpay.integrated.model import Spot, Tap, pay_key
 from app.directpay.integrated.till import Till
 from app.directpay.model import LIVE_STAGES, Journey
-from app.funds.payments.accounts import unasked_account
+from app.funds.payments.accounts import account_with, unasked_account
 from app.funds.payments.errors import AccountNotFound
 from app.funds.payments.outside.answer import raise_outside
 from app.funds.payments.outside.secure import Secured, secure_outside
 from app.funds.payments.ports import Origin, SettledBy
-from app.funds.payments.providers.capabilities import TERMINAL
-from app.funds.payments.steps import get_payment
+from app.funds.payments.providers.capabilities import TAKES_REFERENCES, TERMINAL
+from app.funds.payments.steps import get_payment, payment_of_provider
 from app.infra.database import Work
 from app.kernel.money import Money
 from app.pricing.tariffs.errors import NoTariff
 
 log = logging.getLogger(__name__)
 
-_CARD = "creditcard"
+_CARD: Final = "creditcard"
+CANNOT_COLLECT: Final = (
+    "SettlementByCSMS is true, and the operator has no account that collects by reference (Adyen)"
+)
 
 
 async def tap(tap: Tap, *, till: Till) -> str | None:
@@ -88,9 +94,10 @@ async def _begin(work: Work, tap: Tap, till: Till) -> Journey | None:
         began_at=tap.at,
     )
     try:
-        account_id = await unasked_account(work, TERMINAL)
+        account_id, settled_by = await _collector(work, evse)
+        await _check_unused(work, account_id, tap.psp_ref)
         journey = await begin_running(work, evse, begun, secrets=till.secrets)
-    except (AccountNotFound, NoTariff) as problem:
+    except (AccountNotFound, NoTariff, TerminalRefused) as problem:
         log.warning("%s: a card can't pay there: %s", tap.spot.identity, problem.detail)
         return None
     if journey is not None:
@@ -102,11 +109,33 @@ async def _begin(work: Work, tap: Tap, till: Till) -> Journey | None:
             amount=limit,
             method=_CARD,
             origin=Origin.OCPP_TERMINAL,
-            settled_by=SettledBy.TERMINAL,
+            settled_by=settled_by,
             instrument=tap.instrument,
         )
         await secure_outside(work, secured)
     return journey
+
+
+async def _collector(work: Work, evse: Evse) -> tuple[UUID, SettledBy]:
+    """
+    Return the account on which the money is expected, and who collects it.
+
+    A terminal that leaves that to us (SettlementByCSMS) needs an account of ours which can. Raises
+    AccountNotFound and TerminalRefused.
+    """
+    terminal = await terminal_of(work, evse.identity, evse.evse_no)
+    if terminal is None or not terminal.is_settled_by_us:
+        return await unasked_account(work, TERMINAL), SettledBy.TERMINAL
+    account_id = await account_with(work, TAKES_REFERENCES)
+    if account_id is None:
+        raise TerminalRefused(CANNOT_COLLECT, identity=evse.identity)
+    return account_id, SettledBy.US
+
+
+async def _check_unused(work: Work, account_id: UUID, psp_ref: str) -> None:
+    """Raise TerminalRefused when another charge point told the same reference before."""
+    if await payment_of_provider(work, account_id, [psp_ref], None) is not None:
+        raise TerminalRefused("its reference pays at another charge point", reference=psp_ref)
 
 
 async def _evse(work: Work, tap: Tap) -> Evse | None:

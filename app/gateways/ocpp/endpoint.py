@@ -123,7 +123,9 @@ class OcppEndpoint:
             self._registry.release(line)
 
     async def _converse(self, line: Line, charge_point: ChargePoint, connection: str) -> None:
-        pairing = asyncio.create_task(pair(line, self._clock, self._settings))
+        pairing = asyncio.create_task(
+            pair(line, self._clock, self._settings, self._facts.terminals)
+        )
         try:
             await line.session.run()
         finally:

@@ -10,8 +10,10 @@ from app.gateways.ocpp.link.versions import Version
 from app.gateways.ocpp.orders import status_order
 from app.gateways.ocpp.registry import Line
 from app.gateways.ocpp.settings import OcppSettings
+from app.gateways.ocpp.terminals.port import Terminals
 from app.gateways.ocpp.v2 import variables
 from app.gateways.ocpp.v2.display import set_up_displays
+from app.gateways.ocpp.v2.terminal import set_up_terminals
 from app.gateways.ocpp.v16 import configuration
 from app.kernel.clock import Clock
 
@@ -20,7 +22,7 @@ log = logging.getLogger(__name__)
 _SET_UP_LASTS = timedelta(hours=6)
 
 
-async def pair(line: Line, clock: Clock, settings: OcppSettings) -> None:
+async def pair(line: Line, clock: Clock, settings: OcppSettings, terminals: Terminals) -> None:
     """
     Ask for the status where it is unknown and set the charge point up; returns when it can't.
 
@@ -30,7 +32,7 @@ async def pair(line: Line, clock: Clock, settings: OcppSettings) -> None:
         return
     booted = await _wait_for_boot(line, settings)
     due = booted or _set_up_is_old(line, clock)
-    if due and await _patiently(line, _set_up(line, settings)):
+    if due and await _patiently(line, _set_up(line, clock, settings, terminals)):
         line.station.paired_at = clock.now()
     if not line.station.status_seen:
         await _patiently(line, _ask_for_status(line, settings))
@@ -72,7 +74,9 @@ async def _ask_for_status(line: Line, settings: OcppSettings) -> None:
             log.info("%s tells no status: %s", line.station.name, refusal)
 
 
-async def _set_up(line: Line, settings: OcppSettings) -> None:
+async def _set_up(line: Line, clock: Clock, settings: OcppSettings, terminals: Terminals) -> None:
     version = configuration if line.station.version is Version.V16 else variables
     await version.set_up(line, settings)
     await set_up_displays(line, settings)
+    if line.station.version is Version.V21:
+        await set_up_terminals(line, clock, terminals, seconds=settings.pairing_call_seconds)

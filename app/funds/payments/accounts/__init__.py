@@ -5,6 +5,7 @@ from app.funds.payments.accounts.orders import AccountOrder
 from app.funds.payments.accounts.steps import (
     Credential,
     account_for,
+    account_with,
     accounts_for,
     accounts_usable,
     chosen_account_id,
@@ -31,6 +32,7 @@ __all__ = [
     "Credential",
     "Vault",
     "account_for",
+    "account_with",
     "accounts_for",
     "accounts_usable",
     "chosen_account_id",

@@ -1,7 +1,7 @@
 """Steps on provider accounts; they run inside the caller's transaction."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
@@ -110,6 +110,12 @@ async def mode_of(work: Work, account_id: UUID) -> str:
     if account_id not in _MODES:
         _MODES[account_id] = (await _existing(work, account_id)).mode
     return _MODES[account_id]
+
+
+async def account_with(work: Work, providers: Collection[str]) -> UUID | None:
+    """Step: return the preferred account at one of the *providers*, or None: there is none."""
+    rows = await store.find_chosen(work)
+    return next((row.account_id for row in rows if row.provider in providers), None)
 
 
 async def provider_of(work: Work, account_id: UUID) -> str:

@@ -49,6 +49,7 @@ async def secure_outside(work: Work, secured: Secured) -> Payment:
         opened_at=work.now,
         taken=Money.zero(secured.amount.currency),
         provider_ref=secured.provider_ref,
+        orders_ref=secured.provider_ref,
         instrument=secured.instrument,
         origin=secured.origin,
         settled_by=secured.settled_by,

@@ -24,6 +24,9 @@ WALLET: Final = "wallet"
 ON_ACCOUNT: Final = "on_account"
 # Payments that the terminal inside a charge point took, and collects: their provider is its own.
 TERMINAL: Final = "terminal"
+# Who collects on the bare reference of an authorisation that was made elsewhere for the same
+# merchant account (Adyen: pspReference).
+TAKES_REFERENCES: Final = frozenset({ADYEN})
 UNASKED: Final = frozenset({HOUSE, TERMINAL})
 
 

@@ -4,13 +4,23 @@ from decimal import Decimal
 from typing import Final, Protocol
 from uuid import UUID
 
+from app.charging.chargers.terminals.model import InsideTerminal
 from app.directpay.integrated.model import ReceiptRef, Settlement, Spot, Tap
+from app.directpay.integrated.terms import TerminalTerms
 from app.directpay.integrated.vat import VatVerdict
 from app.kernel.money import Money
 
 
 class Terminals(Protocol):
     """The verbs of `directpay.integrated`: what they write is committed before they return."""
+
+    async def terms(self, operator_id: UUID, identity: str) -> TerminalTerms:
+        """Return what terminals inside a charge point are to be set to."""
+        ...
+
+    async def keep(self, operator_id: UUID, identity: str, found: list[InsideTerminal]) -> None:
+        """Keep what a charge point says of its terminals."""
+        ...
 
     async def tap(self, tap: Tap) -> str | None:
         """Return the one-time idTag of the session that a card pays for; None: for none."""
@@ -39,6 +49,13 @@ class Terminals(Protocol):
 
 class NoTerminals(Terminals):
     """Takes no payments at charge points."""
+
+    async def terms(self, operator_id: UUID, identity: str) -> TerminalTerms:  # noqa: ARG002
+        """Have no wishes."""
+        return TerminalTerms({}, can_collect=False)
+
+    async def keep(self, operator_id: UUID, identity: str, found: list[InsideTerminal]) -> None:
+        """Keep nothing."""
 
     async def tap(self, tap: Tap) -> str | None:  # noqa: ARG002 - whoever it is
         """Know no session."""

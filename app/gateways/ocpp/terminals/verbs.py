@@ -3,9 +3,12 @@
 from decimal import Decimal
 from uuid import UUID
 
+from app.charging.chargers.terminals.keep import keep_terminals
+from app.charging.chargers.terminals.model import InsideTerminal
 from app.directpay.integrated.model import ReceiptRef, Settlement, Spot, Tap
 from app.directpay.integrated.settle import final_cost, take_settlement
 from app.directpay.integrated.tap import is_spent, raise_limit, tap
+from app.directpay.integrated.terms import TerminalTerms, terminal_terms
 from app.directpay.integrated.till import Till
 from app.directpay.integrated.vat import VatVerdict, check_vat_number
 from app.gateways.ocpp.terminals.port import Terminals
@@ -18,6 +21,14 @@ class TillTerminals(Terminals):
     def __init__(self, till: Till) -> None:
         """Work with *till*."""
         self._till = till
+
+    async def terms(self, operator_id: UUID, identity: str) -> TerminalTerms:
+        """Return what terminals inside a charge point are to be set to."""
+        return await terminal_terms(operator_id, identity, till=self._till)
+
+    async def keep(self, operator_id: UUID, identity: str, found: list[InsideTerminal]) -> None:
+        """Keep what a charge point says of its terminals."""
+        await keep_terminals(operator_id, identity, found, database=self._till.database)
 
     async def tap(self, tap_: Tap) -> str | None:
         """Return the one-time idTag of the session that a card pays for; None: for none."""

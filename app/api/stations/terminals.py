@@ -1,0 +1,94 @@
+"""The payment terminals inside a charge point, as the API tells of them."""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import Example
+
+from app.api.answers import private
+from app.api.counter import AnyRequest, Counter
+from app.api.keys import KEY_REFUSALS, OPERATOR_KEY, caller_of, requires
+from app.api.problems import declared
+from app.api.stations.bodies import Identity
+from app.charging.chargers.errors import ChargePointNotFound
+from app.charging.chargers.overview.read import get_charge_point
+from app.charging.chargers.terminals.model import InsideTerminal
+from app.charging.chargers.terminals.read import list_terminals
+from app.people.identity.keys.model import Scope
+
+
+class InsideTerminalView(msgspec.Struct, frozen=True):
+    """
+    A terminal inside a charge point; `evse_no` is null where it serves all EVSEs.
+
+    `settled_by` is `terminal` or `us`. `problem` says why no card is taken there, or is null.
+    `variables` are those of its PaymentCtrlr when they were last read.
+    """
+
+    evse_no: int | None
+    settled_by: str
+    problem: str | None
+    variables: dict[str, str]
+    read_at: datetime
+
+
+class InsideTerminals(msgspec.Struct, frozen=True):
+    """The terminals inside a charge point."""
+
+    terminals: tuple[InsideTerminalView, ...]
+
+
+EXAMPLE: Final = InsideTerminals(
+    (
+        InsideTerminalView(
+            evse_no=None,
+            settled_by="terminal",
+            problem=None,
+            variables={"AuthorizationAmount": "60.00", "SettlementByCSMS": "false"},
+            read_at=datetime.fromisoformat("2026-03-02T09:00:00+00:00"),
+        ),
+    )
+)
+
+
+@get(
+    "/operator/charge-points/{identity:str}/terminals",
+    operation_id="listInsideTerminals",
+    summary="Payment terminals inside a charge point",
+    description="What the charge point (OCPP 2.1) said of the terminals in it after its last "
+    "boot, who collects there, and why not. Needs the scope `stations:read`.",
+    tags=["Operators"],
+    security=OPERATOR_KEY,
+    guards=[requires(Scope.STATIONS_READ)],
+    responses={
+        200: ResponseSpec(
+            InsideTerminals,
+            generate_examples=False,
+            description="The terminals",
+            examples=[Example(summary="One for all EVSEs", value=EXAMPLE)],
+        ),
+        **declared(*KEY_REFUSALS, ChargePointNotFound),
+    },
+)
+async def list_inside_terminals(
+    request: AnyRequest, identity: Identity, counter: NamedDependency[Counter]
+) -> Response[InsideTerminals]:
+    """Answer how they were when they were last read."""
+    async with counter.desk.database.work(caller_of(request).operator_id) as work:
+        await get_charge_point(work, identity)
+        found = await list_terminals(work, identity)
+    return private(InsideTerminals(tuple(_view(each) for each in found)))
+
+
+def _view(terminal: InsideTerminal) -> InsideTerminalView:
+    return InsideTerminalView(
+        evse_no=terminal.evse_no or None,
+        settled_by="us" if terminal.is_settled_by_us else "terminal",
+        problem=terminal.problem,
+        variables=dict(terminal.variables),
+        read_at=terminal.read_at,
+    )

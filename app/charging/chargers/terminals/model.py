@@ -1,0 +1,31 @@
+"""A payment terminal inside a charge point: its variables, and whether it can be used."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+# OCPP 2.1, part 2 appendices, "PaymentCtrlr".
+SETTLED_BY_US: Final = "SettlementByCSMS"
+WHOLE_STATION: Final = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InsideTerminal:
+    """
+    A terminal of a charge point; *evse_no* 0 serves all of its EVSEs.
+
+    *variables* are those of its PaymentCtrlr when they were last read. *problem* says why no card
+    is taken there, in words; None: cards are taken.
+    """
+
+    identity: str
+    evse_no: int
+    variables: Mapping[str, str]
+    problem: str | None
+    read_at: datetime
+
+    @property
+    def is_settled_by_us(self) -> bool:
+        """Tell whether we collect what it authorises, over our own account at its provider."""
+        return self.variables.get(SETTLED_BY_US, "").strip().lower() == "true"
