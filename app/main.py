@@ -76,6 +76,8 @@ async def running(
             await forget_connections(database=services.database)
         # In every role: with Redis, web and worker read there what became of their commands.
         await stack.enter_async_context(services.ocpp.running())
+        if Role.WEB in roles:
+            await stack.enter_async_context(services.desk.tally.running(services.database))
         if Role.WORKER in roles:
             await stack.enter_async_context(_working(services, database_url))
         yield

@@ -114,6 +114,7 @@ class Settings:
     payments: Payments
     roaming: Roaming
     vies_url: str | None
+    sticker_layouts: tuple[Path, ...]
     state: Path
 
     @classmethod
@@ -132,6 +133,7 @@ class Settings:
             payments=_payments(environ),
             roaming=_roaming(environ),
             vies_url=_vies(environ),
+            sticker_layouts=_folders(environ, "STICKER_LAYOUTS"),
             state=state,
         )
 
@@ -238,6 +240,13 @@ def _url(environ: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str
     if urlsplit(text).scheme not in schemes:
         raise SettingsError(f"{name} must begin with {' or '.join(f'{s}://' for s in schemes)}")
     return text
+
+
+def _folders(environ: Mapping[str, str], name: str) -> tuple[Path, ...]:
+    text = environ.get(name, "").strip()
+    if text and not Path(text).is_dir():
+        raise SettingsError(f"{name}: {text!r} is no folder")
+    return (Path(text),) if text else ()
 
 
 def _integer(environ: Mapping[str, str], name: str, default: int, *, highest: int) -> int:

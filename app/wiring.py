@@ -94,17 +94,16 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
     """
     clock = SystemClock()
     async with AsyncExitStack() as stack:
-        redis = _redis(settings)
+        redis, secrets, board = _redis(settings), _secrets(settings), OcppBoard()
         live = await redis.live(stack) if redis else MemoryLiveBus()
-        secrets = _secrets(settings)
-        board = OcppBoard()
         database = _database(settings, database_url, live, board, stack)
-        shown = Displays(settings.http.base_url, DisplaySecrets((secrets.key, *secrets.former)))
-        till = Till(database, secrets, settings.http.base_url, _register(settings, clock, stack))
+        base_url = settings.http.base_url
+        shown = Displays(base_url, DisplaySecrets((secrets.key, *secrets.former)))
+        till = Till(database, secrets, base_url, _register(settings, clock, stack))
         facts = DatabaseFacts(ReaderDesk(database, secrets), TillTerminals(till))
         ocpp = _ocpp(redis, facts, board, shown)
         press, mail = Press(), settings.mail
-        page_of = PageLinks(secrets, settings.http.base_url).page_of
+        page_of = PageLinks(secrets, base_url).page_of
         limits = redis.limits(stack) if redis else MemoryLimits()
         roaming = _roaming(settings, database, limits, ocpp, stack)
         yield Services(
@@ -117,10 +116,11 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
                 chargers=EitherWay(ocpp.commands, PlatformChargers(roaming)),
                 secrets=secrets,
                 press=press,
-                base_url=settings.http.base_url,
+                base_url=base_url,
                 limits=limits,
                 register=till.register,
                 displays=OcppDisplays(ocpp.commands, shown),
+                sticker_layouts=settings.sticker_layouts,
             ),
             post=PostRoom(database, SmtpMailer(mail, clock=clock), press, mail.sender, page_of),
             ocpp=ocpp,

@@ -5,12 +5,16 @@ import hmac
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
 from app.charging.chargers.display.model import DisplaySecrets
 from app.charging.chargers.display.ports import CodeDisplays, NoDisplays
 from app.charging.chargers.ports import ChargerGateway
+from app.charging.stickers.make import StickerDesk
+from app.charging.stickers.model import StickerKeys
+from app.charging.stickers.tally import ScanTally
 from app.directpay import store
 from app.directpay.errors import JourneyNotFound
 from app.directpay.model import Journey
@@ -92,7 +96,8 @@ class Desk:
     """
     The database, the payment desk, the charge points, the press, our address, the limits.
 
-    *register* is where the VAT numbers of companies are looked up, *displays* show codes.
+    *register* is where the VAT numbers of companies are looked up, *displays* show codes, *tally*
+    counts scans of stickers, *sticker_layouts* are folders with more layouts.
     """
 
     database: Database
@@ -104,11 +109,24 @@ class Desk:
     limits: Limits = field(default_factory=MemoryLimits)
     register: VatRegister = field(default_factory=NoRegister)
     displays: CodeDisplays = field(default_factory=NoDisplays)
+    tally: ScanTally = field(default_factory=ScanTally)
+    sticker_layouts: tuple[Path, ...] = ()
 
     @property
     def display_secrets(self) -> DisplaySecrets:
         """Return what makes and checks the codes on displays."""
         return DisplaySecrets((self.secrets.key, *self.secrets.former))
+
+    @property
+    def stickers(self) -> StickerDesk:
+        """Return what makes stickers."""
+        layouts = self.sticker_layouts
+        return StickerDesk(self.database, self.sticker_keys, self.base_url, layouts)
+
+    @property
+    def sticker_keys(self) -> StickerKeys:
+        """Return what makes and checks the tags of stickers."""
+        return StickerKeys((self.secrets.key, *self.secrets.former))
 
     @property
     def codes(self) -> CodeKeys:

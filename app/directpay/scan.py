@@ -63,6 +63,7 @@ class Standing:
     own_prices: bool
     holds_for: timedelta | None
     cable_first: bool = False
+    sticker_tags: bool = False
 
 
 async def scan(code: str, locale: str, *, desk: Desk) -> ScanView:
@@ -87,6 +88,7 @@ async def standing_at(code: str, *, desk: Desk) -> Standing:
             own_prices=await prices_drivers(work),
             holds_for=holds_for(terms, evse, price, work.now),
             cable_first=operator.cable_first,
+            sticker_tags=operator.sticker_tags,
         )
 
 

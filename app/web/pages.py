@@ -6,6 +6,7 @@ from app.directpay.desk import Desk
 from app.web.config import WebConfig
 from app.web.drawing.scan_cache import ScanCache
 from app.web.request import AnyRequest
+from app.web.stickers.checks import StickerChecks
 from app.web.streams.rooms import Rooms
 from app.web.tickets import COOKIE, Ticket, read_tickets
 
@@ -18,6 +19,7 @@ class Pages:
     config: WebConfig
     scans: ScanCache
     rooms: Rooms
+    stickers: StickerChecks
 
     def address(self, token: str) -> str:
         """Return the full address of a session page, to be shared."""

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
 from litestar import Response
 from litestar.exceptions import HTTPException
@@ -59,6 +60,17 @@ _NO_WAY_ON: Final = {
         N_("We do not know this session"),
         N_("The address may be incomplete. Open the link from your e-mail again."),
     ),
+    "sticker_needed": (
+        N_("Scan the sticker on the charge point"),
+        N_(
+            "This address is not complete. If the sticker leads here, it may not be ours: do not "
+            "pay, and call the number on the charge point."
+        ),
+    ),
+    "fitter_not_known": (
+        N_("This link is not good any more"),
+        N_("Ask who sent it to you for a new one."),
+    ),
     "operator_not_found": (
         N_("There is nothing here"),
         N_("Scan the code on the charge point again, or type the address below it."),
@@ -114,7 +126,15 @@ class ProblemPages:
         return private_page(request, page, self._config, status=status)
 
 
+_FALSE_STICKER: Final = {
+    "sticker_not_ours": N_("This sticker is not ours"),
+    "sticker_withdrawn": N_("This sticker is out of use"),
+}
+
+
 def _words(request: AnyRequest, problem: Problem) -> ProblemWords:
+    if problem.code in _FALSE_STICKER:
+        return _false_sticker(problem)
     if problem.code in _BACK_TO_SESSION:
         title, sentence = _BACK_TO_SESSION[problem.code]
         token = request.path_params.get("token")
@@ -124,6 +144,16 @@ def _words(request: AnyRequest, problem: Problem) -> ProblemWords:
         title, sentence = _NO_WAY_ON[problem.code]
         return ProblemWords(said(title), said(sentence), tone="warn")
     return _other_words(problem)
+
+
+def _false_sticker(problem: Problem) -> ProblemWords:
+    sentence = gettext(
+        "Do not pay here. Somebody may have put it over the right one: look below it, and call the "
+        "number on the charge point."
+    )
+    code = quote(str(problem.facts["code"]), safe="")
+    report = Action(f"/c/{code}/report", gettext("Report this sticker"))
+    return ProblemWords(said(_FALSE_STICKER[problem.code]), sentence, report)
 
 
 def _other_words(problem: Problem) -> ProblemWords:

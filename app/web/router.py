@@ -38,6 +38,10 @@ from app.web.pages import Pages
 from app.web.problems import ProblemPages
 from app.web.receipts import invoice_form, meter_records, receipt_file, receipt_form
 from app.web.scanning import pay_form, scan_page
+from app.web.stickers.checks import StickerChecks
+from app.web.stickers.mount import end_form, fitter_page, mount_form
+from app.web.stickers.report import report_form, report_page
+from app.web.stickers.scan import sticker_page
 from app.web.strays import home
 from app.web.streams.rooms import Rooms
 
@@ -45,6 +49,12 @@ _MOST_FORM_BYTES = 16_384
 _HANDLERS = (
     home,
     scan_page,
+    sticker_page,
+    report_page,
+    report_form,
+    fitter_page,
+    mount_form,
+    end_form,
     pay_form,
     coupon_form,
     form_again,
@@ -86,7 +96,7 @@ def driver_pages(config: WebConfig, *, desk: Desk, live: LiveBus) -> Router:
     lifetimes = Lifetimes(config.standing_lifetime, config.scan_lifetime)
     scans = ScanCache(partial(standing_at, desk=desk), look, lifetimes)
     problems = ProblemPages(config)
-    pages = Pages(desk, config, scans, Rooms(live))
+    pages = Pages(desk, config, scans, Rooms(live), StickerChecks(desk))
     return Router(
         path="/",
         route_handlers=_HANDLERS,

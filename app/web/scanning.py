@@ -8,6 +8,8 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from app.charging.stickers.errors import StickerNeeded
+from app.charging.stickers.model import WITHOUT_TAG
 from app.directpay.desk import DISPLAYS_PER_NETWORK, PAYMENTS_PER_NETWORK, find, may_control
 from app.directpay.errors import (
     CreditAmountInvalid,
@@ -24,6 +26,7 @@ from app.directpay.errors import (
 from app.directpay.guard.display import admit
 from app.directpay.model import Stage
 from app.directpay.pay import Begun, PayOrder, pay
+from app.directpay.scan import Standing
 from app.directpay.views import ScanView
 from app.funds.payments.providers.capabilities import WALLET
 from app.funds.wallet.errors import CreditTooLow, WalletFrozen, WalletNotFound
@@ -41,7 +44,7 @@ from app.web.drivers.cookies import account_secret
 from app.web.drivers.credit import chosen_credit
 from app.web.language import choose_language
 from app.web.pages import Pages, tickets_of
-from app.web.request import AnyRequest, host_of
+from app.web.request import AnyRequest, host_of, is_from_outside
 from app.web.security import check_same_origin
 from app.web.tickets import (
     COOKIE,
@@ -95,17 +98,27 @@ class _Choice:
     form: Mapping[str, object]
 
 
-@get("/c/{code:str}", include_in_schema=False)
+@get(["/c/{code:str}", "/C/{code:str}"], include_in_schema=False)
 async def scan_page(
     request: AnyRequest, code: FromPath[str], pages: NamedDependency[Pages]
 ) -> Response[bytes]:
     """Show what stands here and what it costs; a browser with a session here goes on to it."""
+    return await point_page(request, code, pages, WITHOUT_TAG)
+
+
+async def point_page(request: AnyRequest, code: str, pages: Pages, number: int) -> Response[bytes]:
+    """
+    Return the page of the point at *code*, of which the sticker *number* was scanned.
+
+    Raises UnknownCode, and StickerNeeded where only a sticker leads here.
+    """
     running = await _running_session(request, code, pages)
     if running is not None:
         return see_other(f"/s/{running}")
     if "totp" in request.query_params:
         return await _read_display(request, code, pages)
     shown = await pages.scans.at(code, current_language())
+    _count(request, shown.standing, pages, number)
     coupon = typed(request.query_params.get("coupon"))
     if coupon or _has_own_page(request, shown.view):
         answer = await own_page(request, code, presented(request, coupon), pages)
@@ -122,6 +135,15 @@ async def scan_page(
     if request.query_params.get("lang") == language:
         answer.set_cookie(language_cookie(language, pages.config))
     return answer
+
+
+def _count(request: AnyRequest, standing: Standing, pages: Pages, number: int) -> None:
+    """Count a scan; that somebody follows a link of ours is none. Raises StickerNeeded."""
+    if not is_from_outside(request):
+        return
+    if number == WITHOUT_TAG and standing.sticker_tags:
+        raise StickerNeeded("the address has no check tag", code=standing.evse.code)
+    pages.desk.tally.note(standing.evse.operator_id, standing.evse.evse_uid, number)
 
 
 @post("/c/{code:str}/pay", include_in_schema=False)

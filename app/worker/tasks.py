@@ -11,6 +11,7 @@ from app.charging.chargers.calls.forget import call_schedules
 from app.charging.chargers.display.work import display_jobs
 from app.charging.chargers.pairing.attempts import pairing_schedules
 from app.charging.sessions.forget import session_schedules
+from app.charging.stickers.tally import sticker_schedules
 from app.directpay.advance import sweep, wake
 from app.directpay.command import ask_start, ask_stop, chase_silent, close, stop_late
 from app.directpay.decide import Task
@@ -91,6 +92,7 @@ def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
         *statement_schedules(desk.payments),
         *receipt_schedules(workshop.post),
         *session_schedules(desk.database),
+        *sticker_schedules(desk.database),
         *promotion_schedules(desk.database),
         *terminal_schedules(desk),
     )

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal, cast
+from typing import Final, cast
 
 import typst
 
 from qr.address import encoded, host_of, shown
 from qr.drawing import QUIET_ZONE, svg
 from qr.identifier import InvalidEvseId, printed
+from qr.labels.label import Form, Label, Look, NotPrintable
 from qr.labels.layout import Layout
 from qr.matrix import Level, matrix_of
 
@@ -20,51 +21,6 @@ TEMPLATE: Final = Path(__file__).with_name("label.typ")
 # Smaller modules are hard to read at arm's length, and in the rain.
 LEAST_MODULE_MM: Final = Decimal("0.8")
 _DPI: Final = 300
-
-Form = Literal["pdf", "svg", "png"]
-
-
-class NotPrintable(ValueError):
-    """A label cannot be printed (a broken logo, an address too long); the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The texts of a label in one language; *check* holds `{host}`."""
-
-    call_to_action: str = "Scan · pay · charge"
-    steps: str = "No account, no app."
-    check: str = "Check that the address begins with {host}"
-    help: str = "Help"
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What all labels of a print have; *colour* is `#rrggbb`, the first language is the place's."""
-
-    brand: str
-    colour: str
-    phone: str
-    words: Sequence[Words] = (Words(),)
-    logo: bytes | None = None
-    logo_format: Literal["svg", "png", "webp"] = "svg"
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """
-    What one label says.
-
-    *address* is in the code, *short* is printed in clear; *side* tells two points of a station
-    apart. *words* are its own, where the place speaks other languages than the print.
-    """
-
-    address: str
-    short: str
-    evse_id: str
-    serial: str
-    side: str = ""
-    words: Sequence[Words] | None = None
 
 
 @dataclass(frozen=True, slots=True)

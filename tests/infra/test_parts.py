@@ -77,7 +77,10 @@ def test_parts_are_few_and_there():
     assert 1 == len(places.pop("app/infra/parts.py"))
     assert 1 == len(places.pop("app/infra/migrations/render.py"))  # for developers: every store
     names = [ast.literal_eval(call.args[0]) for calls in places.values() for call in calls]
-    assert ["app.infra.migrations.upgrade", "app.infra.pdf.compositor", "app.on_redis"] == sorted(
-        names
-    )
+    assert [
+        "app.infra.migrations.upgrade",
+        "app.infra.pdf.compositor",
+        "app.on_redis",
+        "qr.labels.sheet",
+    ] == sorted(names)
     assert [] == [name for name in names if find_spec(name) is None]

@@ -10,8 +10,9 @@ import pytest
 from pypdf import PdfReader
 
 from qr.address import encoded
+from qr.labels.label import Form, Label, Look, NotPrintable, Words
 from qr.labels.layout import layouts
-from qr.labels.sheet import Form, Label, Look, NotPrintable, Press, Words, print_sheets
+from qr.labels.sheet import Press, print_sheets
 from tests.qr.reader import pages_of
 
 PRESS = Press(Path(__file__).parent.parent.parent / "templates" / "print" / "fonts", dpi=150)

@@ -1,7 +1,7 @@
 """Read charging points inside another's transaction."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from app.charging.chargers import store
 from app.charging.chargers.errors import EvseNotFound, UnknownCode
@@ -55,6 +55,13 @@ async def evse_now(look: Look, evse: Evse) -> Evse:
 async def evses_of(work: Work, identity: str) -> list[Evse]:
     """Return the EVSEs of a charge point by number. A step of the caller's transaction."""
     return await store.evses_of_station(work, identity)
+
+
+async def evses_among(
+    work: Work, *, location_ids: Sequence[str] = (), evse_uids: Sequence[str] = ()
+) -> list[Evse]:
+    """Return the operator's EVSEs at these places or of these uids; all of them without. A step."""
+    return await store.evses_among(work, location_ids, evse_uids)
 
 
 async def nearest_free(work: Work, location: Location, limit: int = 3) -> list[tuple[Evse, int]]:

@@ -212,6 +212,18 @@ async def evses_named(work: Work, evse_uids: Collection[str]) -> list[Evse]:
     return [evse_of(row, work.now) for row in await work.execute(EVSE.where(*mine))]
 
 
+async def evses_among(
+    work: Work, location_ids: Sequence[str], evse_uids: Sequence[str]
+) -> list[Evse]:
+    """Return the operator's EVSEs in use at these places or of these uids; all where none is."""
+    query = EVSE.where(evses.c.operator_id == work.operator_id)
+    if location_ids or evse_uids:
+        named = evses.c.location_id.in_(location_ids) | evses.c.evse_uid.in_(evse_uids)
+        query = query.where(named)
+    rows = await work.execute(query.order_by(evses.c.location_id, evses.c.evse_uid))
+    return [evse_of(row, work.now) for row in rows]
+
+
 async def every_evse(work: Work) -> list[Evse]:
     """Return all EVSEs in use; *work* is of every operator."""
     query = EVSE.order_by(evses.c.operator_id, evses.c.location_id, evses.c.evse_uid)

@@ -2,11 +2,13 @@
 
 from uuid import UUID
 
+from app.charging.stickers.reports.work import MAIL_REPORT
 from app.directpay.decide import Task
 from app.directpay.letters.ask import SEND_TASK, warn_payer
 from app.directpay.letters.codes import mail_code
 from app.directpay.letters.deliver import LetterBox, deliver_letter
 from app.directpay.letters.forget import forget_payers_addresses
+from app.directpay.letters.reports import mail_report
 from app.infra.jobs import Job, Schedule
 from app.people.identity.drivers.begin import MAIL_TASK
 
@@ -20,10 +22,18 @@ def letter_jobs(box: LetterBox) -> tuple[Job, ...]:
     async def send_code(*, sign_in_id: UUID, operator_id: UUID) -> None:
         await mail_code(sign_in_id, operator_id=operator_id, box=box)
 
+    async def mail_of_report(*, report_id: UUID, operator_id: UUID) -> None:
+        await mail_report(report_id, operator_id=operator_id, box=box)
+
     async def warn(*, journey_id: UUID, operator_id: UUID) -> None:
         await warn_payer(journey_id, operator_id=operator_id, database=box.database)
 
-    return (Job(SEND_TASK, send), Job(MAIL_TASK, send_code), Job(Task.WARN, warn))
+    return (
+        Job(SEND_TASK, send),
+        Job(MAIL_TASK, send_code),
+        Job(MAIL_REPORT, mail_of_report),
+        Job(Task.WARN, warn),
+    )
 
 
 def letter_schedules(box: LetterBox) -> tuple[Schedule, ...]:

@@ -30,6 +30,7 @@ DOMAINS = {
         "templates/web",
         "app/web",
         "app/directpay",
+        "app/charging/stickers",
         "app/funds/terminals",
         "app/infra",
     ),

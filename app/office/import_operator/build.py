@@ -150,6 +150,7 @@ class Builder:
             commission=self._commission(entry.commission),
             refund_limit=self._given("refund_limit", entry.refund_limit),
             cable_first=entry.payment.cable_first,
+            sticker_tags=entry.stickers.tags_required,
         )
         self._complain(("operator",), ((each.path, each.reason) for each in complaints(operator)))
         return operator

@@ -69,6 +69,12 @@ class PaidBy(StrEnum):
     PROVIDER = "provider"
 
 
+class StickersEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """`stickers` of the operator: whether a code needs the check tag of one of its stickers."""
+
+    tags_required: bool = False
+
+
 class OperatorEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """`operator`."""
 
@@ -88,6 +94,7 @@ class OperatorEntry(Struct, frozen=True, forbid_unknown_fields=True):
     paid_by: PaidBy = PaidBy.PAYOUT
     refund_limit: str | None = None
     payment: PaymentEntry = PaymentEntry()
+    stickers: StickersEntry = StickersEntry()
 
 
 class AccountEntry(Struct, frozen=True, forbid_unknown_fields=True):

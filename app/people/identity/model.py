@@ -97,7 +97,8 @@ class Operator:
     *receipt_series* begins its receipt numbers; *languages* are those of its pages, the first is
     the default; *public_url* is where its codes point to when that is not the product's own
     address; *party_id* are its three letters in OCPI. What a session gets back above *refund_limit*
-    needs two people. With *cable_first* nobody pays before the cable is in.
+    needs two people. With *cable_first* nobody pays before the cable is in. With *sticker_tags* a
+    code without the check tag of one of our stickers leads to a warning.
     """
 
     operator_id: UUID
@@ -116,6 +117,7 @@ class Operator:
     commission: Commission = Commission()
     refund_limit: Money | None = None
     cable_first: bool = False
+    sticker_tags: bool = False
 
 
 @dataclass(frozen=True, slots=True)

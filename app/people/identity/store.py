@@ -54,6 +54,7 @@ operators = operator_table(
     Column("refund_limit_minor", BigInteger),
     Column("refund_limit_currency", Text),
     Column("cable_first", Boolean, nullable=False, server_default="false"),
+    Column("sticker_tags", Boolean, nullable=False, server_default="false"),
     Column("changed_at", UtcDateTime, nullable=False),
 )
 Index("uq_operator_slug", operators.c.slug, unique=True)
@@ -120,6 +121,7 @@ def _values(operator: Operator) -> dict[str, Any]:
         "refund_limit_minor": None if limit is None else limit.minor,
         "refund_limit_currency": None if limit is None else limit.currency,
         "cable_first": operator.cable_first,
+        "sticker_tags": operator.sticker_tags,
     }
 
 
@@ -143,6 +145,7 @@ def _operator(row: Row[Any]) -> Operator:
         ),
         refund_limit=_money(row.refund_limit_minor, row.refund_limit_currency),
         cable_first=row.cable_first,
+        sticker_tags=row.sticker_tags,
     )
 
 

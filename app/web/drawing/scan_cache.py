@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
@@ -33,9 +33,10 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What was seen at a socket, and its pages in one language by device."""
+    """What was seen at a socket, what stands there, and its pages in one language by device."""
 
     view: ScanView
+    standing: Standing
     language: str
     _pages: dict[Device, Ready] = field(default_factory=dict)
 
@@ -97,6 +98,9 @@ class ScanCache:
 
     async def _see(self, place: Place) -> Shown:
         code, language = place
-        view = await self._look(await self._standing.get(code), language)
+        standing = await self._standing.get(code)
+        view = await self._look(standing, language)
         last = self._shown.last(place)
-        return last if last is not None and last.view == view else Shown(view, language)
+        if last is None or last.view != view:
+            return Shown(view, standing, language)
+        return replace(last, standing=standing)

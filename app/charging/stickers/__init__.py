@@ -1,0 +1,1 @@
+"""The stickers on charge points: printed, mounted, replaced, revoked."""

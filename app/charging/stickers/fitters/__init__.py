@@ -1,0 +1,1 @@
+"""The links of those who mount stickers: who opens one may say what hangs where."""

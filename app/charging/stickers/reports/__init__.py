@@ -1,0 +1,1 @@
+"""What people report about a sticker that looks wrong."""

@@ -1,0 +1,18 @@
+"""The register of stickers, their scans, reports about them, and who mounts them."""
+
+from app.infra.migrations.script import refuse, run_script
+
+revision = "0025"
+down_revision = "0024"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Run the statements beside this file."""
+    run_script(__file__)
+
+
+def downgrade() -> None:
+    """Refuse: what was printed hangs on charge points."""
+    refuse()

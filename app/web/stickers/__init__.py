@@ -1,0 +1,1 @@
+"""Stickers in a browser: scanned, reported, mounted."""
