@@ -51,3 +51,35 @@ class PlatformTrouble(Problem):
     code: ClassVar[str] = "platform_trouble"
     kind: ClassVar[Kind] = Kind.UNAVAILABLE
     title: ClassVar[str] = "The other platform cannot be used right now"
+
+
+class CdrCredited(Problem):
+    """The CDR was taken back before, and is taken back once."""
+
+    code: ClassVar[str] = "cdr_credited"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    title: ClassVar[str] = "This CDR was taken back already"
+
+
+class InvoiceNotFound(Problem):
+    """Nobody told which CDRs an invoice of this number is about."""
+
+    code: ClassVar[str] = "roaming_invoice_not_found"
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    title: ClassVar[str] = "There is no such invoice between the platforms"
+
+
+class InvoiceDiffers(Problem):
+    """What is said of an invoice does not go with what is known of it."""
+
+    code: ClassVar[str] = "roaming_invoice_differs"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    title: ClassVar[str] = "This does not go with the invoice"
+
+
+class NothingToInvoice(Problem):
+    """A platform owes nothing that is not on an invoice already."""
+
+    code: ClassVar[str] = "nothing_to_invoice"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    title: ClassVar[str] = "There is nothing to invoice"

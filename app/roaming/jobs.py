@@ -6,6 +6,7 @@ from app.directpay.elsewhere.tell import start_refused
 from app.infra.jobs import Job, Schedule
 from app.roaming.abroad.adopt import adopt, adopt_tariff
 from app.roaming.abroad.chase import chase_records, chase_starts
+from app.roaming.debts.catch_up import debt_schedules
 from app.roaming.desk import RoamingDesk
 from app.roaming.forget import forget_schedules
 from app.roaming.here.command import start_guest, stop_guest
@@ -93,6 +94,7 @@ def roaming_schedules(desk: RoamingDesk) -> tuple[Schedule, ...]:
         Schedule("ocpi.guests", "50 * * * * *", follow),
         Schedule("ocpi.gaps", "40 */10 * * * *", look_for_gaps),
         Schedule("ocpi.gaps_asked", "20 17 2 * * *", ask_for_gaps),
+        *debt_schedules(desk),
         *forget_schedules(desk.database),
         Schedule("ocpi.chase", "15,45 * * * * *", chase),
     )

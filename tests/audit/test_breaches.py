@@ -34,6 +34,13 @@ _PROMPT = (
     " FROM journey WHERE stage = 'ended' LIMIT 1"
 )
 
+_DEBT = (
+    "INSERT INTO ocpi_debt (operator_id, platform_id, side, country_code, party_id, cdr_key,"
+    " cdr_id, session_id, currency, net_minor, vat_minor, fee_minor, country, energy_kwh, ended_at,"
+    " told_at, doubt) SELECT operator_id, session_id, 'theirs', 'BE', 'BEC', '{0}', '{0}',"
+    " session_id, 'EUR', {1}, 0, 0, 'BE', 1, now(), now(), {2} FROM receipt WHERE sequence = 1"
+)
+
 # number, who it is, and what is done to the rows
 BREACHES: list[Case] = [
     (1, "transaction", ("UPDATE ledger_entry SET amount_minor = amount_minor + 1 WHERE line = 2",)),
@@ -240,6 +247,22 @@ BREACHES: list[Case] = [
     (18, "webhook", ("UPDATE webhook_inbox SET account_id = hint_id",)),
     (18, "journey", ("UPDATE payment SET operator_id = payment_id WHERE method = 'ideal'",)),
     (18, "transaction", ("DELETE FROM ledger_account WHERE kind = 'revenue'",)),
+    (6, "CDR c1 (theirs)", (_DEBT.format("c1", 100, "NULL"),)),
+    (
+        6,
+        "CDR c1 (ours)",
+        (
+            _DEBT.format("c1", 100, "'billed_twice'"),
+            (
+                "UPDATE ledger_transaction SET kind = 'roaming_sold', key = (SELECT 'roaming_sold:'"
+                " || platform_id || '/BE*BEC/c1' FROM ocpi_debt) WHERE key IN"
+                " (SELECT key FROM ledger_transaction WHERE kind = 'capture' LIMIT 1)"
+            ),
+            "UPDATE ledger_account SET kind = 'roaming_receivable' WHERE kind = 'psp_receivable'",
+            "UPDATE ocpi_debt SET side = 'ours'",
+        ),
+    ),
+    (12, "session", (_DEBT.format("c1", 0, "NULL"), _DEBT.format("c2", 0, "NULL"))),
     (19, "transaction", (f"UPDATE ledger_transaction SET book = 'live' {_TO_CAPTURE}",)),
     (19, "transaction", ("UPDATE ledger_account SET book = 'live' WHERE kind = 'clearing'",)),
     (20, "series", ("UPDATE receipt SET sequence = 7 WHERE sequence = 2",)),

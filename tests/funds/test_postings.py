@@ -15,6 +15,7 @@ from app.funds.ledger.postings import (
     payments,
     payouts,
     providers,
+    roaming,
     sales,
     shares,
     wallets,
@@ -81,6 +82,14 @@ ROWS: dict[str, Posting] = {
     "on_account": invoices.put_on_account(FACT, ID, ID, eur(1210)),
     "invoiced": invoices.invoiced(FACT, "acme", {ID: eur(1210)}),
     "invoice_paid": invoices.invoice_paid(FACT, "acme", eur(1210), by=AccountKind.BANK.of()),
+    "roaming_sold": roaming.roaming_sold(FACT, "BE*BEC", sale()),
+    "roaming_bought": roaming.roaming_bought(
+        FACT, "BE*BEC", net=eur(1000), vat=eur(210), country="BE"
+    ),
+    "roaming_settled": roaming.roaming_settled(FACT, "BE*BEC", received=eur(1210), paid=eur(0)),
+    "roaming_settled by us": roaming.roaming_settled(
+        FACT, "BE*BEC", received=eur(0), paid=eur(1210)
+    ),
 }
 
 

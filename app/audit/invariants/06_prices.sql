@@ -74,3 +74,23 @@ LEFT JOIN (
     GROUP BY t.operator_id, t.key
 ) b ON (b.operator_id, b.key) = (n.operator_id, 'credit_note:' || n.receipt_id)
 WHERE n.gross <> coalesce(b.price, 0) OR n.vat <> coalesce(b.vat, 0)
+UNION ALL
+SELECT d.operator_id, 'CDR ' || d.cdr_id || ' (' || d.side || ')',
+       'is booked with ' || coalesce(b.owed, 0) || ', and ' || CASE
+           WHEN d.doubt IS NULL THEN 'says ' || d.net_minor + d.vat_minor
+           ELSE 'is not owed: ' || d.doubt END
+FROM ocpi_debt d
+LEFT JOIN (
+    SELECT t.operator_id, t.key,
+           sum(CASE a.kind WHEN 'roaming_receivable' THEN e.amount_minor
+                           ELSE -e.amount_minor END) AS owed
+    FROM ledger_transaction t
+    JOIN ledger_entry e USING (operator_id, transaction_id)
+    JOIN ledger_account a USING (operator_id, account_id)
+    WHERE t.kind IN ('roaming_sold', 'roaming_bought')
+    AND a.kind IN ('roaming_receivable', 'roaming_payable')
+    GROUP BY t.operator_id, t.key
+) b ON (b.operator_id, b.key) = (d.operator_id,
+    CASE d.side WHEN 'ours' THEN 'roaming_sold:' ELSE 'roaming_bought:' END
+    || d.platform_id || '/' || d.country_code || '*' || d.party_id || '/' || d.cdr_key)
+WHERE coalesce(b.owed, 0) <> CASE WHEN d.doubt IS NULL THEN d.net_minor + d.vat_minor ELSE 0 END

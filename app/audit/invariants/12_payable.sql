@@ -6,7 +6,7 @@ JOIN ledger_entry e USING (operator_id, account_id)
 JOIN ledger_transaction t USING (operator_id, transaction_id)
 WHERE a.kind = 'cpo_payable'
 AND t.kind NOT IN ('settlement', 'credit_note', 'coupon', 'payout', 'chargeback_passed_on',
-                   'share', 'share_recalled')
+                   'share', 'share_recalled', 'roaming_sold')
 UNION ALL
 SELECT t.operator_id, 'settlement ' || t.key,
        'shares ' || -sum(e.amount_minor) || ', the receipt''s net is ' || r.net
@@ -54,3 +54,10 @@ AND p.keep_minor IS NOT NULL AND p.changed_at < :now - interval '1 hour'
 AND NOT EXISTS (SELECT FROM payment_operation o
                 WHERE (o.operator_id, o.payment_id) = (p.operator_id, p.payment_id)
                 AND o.state NOT IN ('succeeded', 'declined'))
+UNION ALL
+SELECT d.operator_id, 'session ' || d.session_id, 'is billed by ' || d.side || ' '
+       || sum(CASE WHEN d.credits IS NULL THEN 1 ELSE -1 END) || ' times'
+FROM ocpi_debt d
+WHERE d.doubt IS NULL
+GROUP BY d.operator_id, d.session_id, d.side
+HAVING sum(CASE WHEN d.credits IS NULL THEN 1 ELSE -1 END) NOT IN (0, 1)

@@ -173,7 +173,10 @@ def _signed_value(record: Kept) -> dict[str, str]:
 
 def _price(taxes: Sequence[TaxedAmount]) -> dict[str, object]:
     net = sum((tax.net.as_decimal() for tax in taxes), Decimal(0))
-    vat = [{"name": f"VAT {tax.rate}%", "amount": tax.vat.as_decimal()} for tax in taxes]
+    vat = [
+        {"name": f"VAT {tax.rate}%", "percentage": tax.rate, "amount": tax.vat.as_decimal()}
+        for tax in taxes
+    ]
     return {"before_taxes": net, "taxes": vat}
 
 

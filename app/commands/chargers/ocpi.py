@@ -1,13 +1,11 @@
 """`directpay ocpi`: the platforms that an operator is connected to over OCPI."""
 
 import argparse
-import os
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from uuid import UUID
 
-from app.commands.running import run
-from app.embedded import database_of
-from app.people.identity.find import find_operator
+from app.commands.chargers.ocpi_books import book_actions
+from app.commands.chargers.ocpi_deed import doing
 from app.roaming.abroad.read import Abroad, points_abroad
 from app.roaming.desk import RoamingDesk
 from app.roaming.here.gap import replay
@@ -15,11 +13,7 @@ from app.roaming.platforms.find import platform_of_name
 from app.roaming.platforms.model import Platform
 from app.roaming.platforms.pair import invite, leave, pair, rotate
 from app.roaming.platforms.read import all_platforms
-from app.serving import database_url
-from app.settings import Settings, SettingsError
-from app.wiring import create_services
-
-_Deed = Callable[[argparse.Namespace, UUID, RoamingDesk], Awaitable[list[str]]]
+from app.settings import SettingsError
 
 
 def add_ocpi(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -48,24 +42,9 @@ def add_ocpi(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         (ending, _leave),
         (status, _status),
     )
-    for action, deed in deeds:
+    for action, deed in (*deeds, *book_actions(actions)):
         action.add_argument("--operator", required=True, metavar="SLUG", help="the operator's name")
-        action.set_defaults(run=_doing(deed))
-
-
-def _doing(deed: _Deed) -> Callable[[argparse.Namespace], None]:
-    def do(given: argparse.Namespace) -> None:
-        with database_of(Settings.from_env(os.environ), alone=False) as settings:
-            run(_tell(given, deed, settings))
-
-    return do
-
-
-async def _tell(given: argparse.Namespace, deed: _Deed, settings: Settings) -> None:
-    async with create_services(settings, database_url(settings)) as services:
-        operator = await find_operator(given.operator, database=services.database)
-        lines = await deed(given, operator.operator_id, services.roaming)
-    print(*lines, sep="\n")
+        action.set_defaults(run=doing(deed))
 
 
 async def _pair(given: argparse.Namespace, operator_id: UUID, desk: RoamingDesk) -> list[str]:

@@ -66,7 +66,7 @@ def sale_of(receipt: Receipt, taxes: tuple[TaxedAmount, ...], operator: Operator
         country=receipt.document.place.address.country,
         taxes=taxes,
         fee=operator.commission.of(net),
-        earner=_earner(operator),
+        earner=earner_of(operator),
     )
 
 
@@ -79,7 +79,8 @@ def reactors() -> Reactors:
     }
 
 
-def _earner(operator: Operator) -> Account:
+def earner_of(operator: Operator) -> Account:
+    """Return the account of what is left of a sale of *operator*'s."""
     if operator.merchant_of_record is MerchantOfRecord.PLATFORM:
         return AccountKind.CPO_PAYABLE.of(operator.slug)
     return AccountKind.REVENUE.of()

@@ -10,7 +10,10 @@ from app.directpay.advance import ask_a_person, move
 from app.directpay.model import Journey, Starting
 from app.directpay.news import StartAnswered
 from app.directpay.prices.terms import shown_tariff
+from app.funds.ledger.chart import Book
+from app.funds.payments.books import book_of
 from app.funds.payments.events import Trouble
+from app.funds.payments.steps import get_payment
 from app.infra.database import Database, Work
 from app.infra.jobs import TryAgain
 from app.pricing.tariffs.model import TariffVersion
@@ -52,3 +55,12 @@ async def is_taken(work: Work, evse: Evse) -> bool:
     return await store.live_journey_at(work, evse.evse_uid) is not None or await is_in_use(
         work, evse
     )
+
+
+async def book_of_session(work: Work, session_id: UUID) -> Book:
+    """Return whether a session is about real money: live, unless a test payment paid it. A step."""
+    journey = await store.journey_of_session(work, session_id)
+    if journey is None:
+        return Book.LIVE
+    payment = await get_payment(work, journey.payment_id)
+    return await book_of(work, payment.account_id)

@@ -38,6 +38,8 @@ class AccountKind(StrEnum):
     CUSTOMER_RECEIVABLE = "customer_receivable"
     EMPLOYER_RECEIVABLE = "employer_receivable"
     PARTNER_RECEIVABLE = "partner_receivable"
+    ROAMING_RECEIVABLE = "roaming_receivable"
+    INPUT_VAT = "input_vat"
     SUSPENSE = "suspense"
     # What we owe.
     CUSTOMER_ADVANCE = "customer_advance"
@@ -47,6 +49,7 @@ class AccountKind(StrEnum):
     VAT_PAYABLE = "vat_payable"
     CPO_PAYABLE = "cpo_payable"
     OWNER_PAYABLE = "owner_payable"
+    ROAMING_PAYABLE = "roaming_payable"
     PAYOUT_IN_TRANSIT = "payout_in_transit"
     SHARE_IN_TRANSIT = "share_in_transit"
     WALLET_PURCHASED = "wallet_purchased"
@@ -60,6 +63,7 @@ class AccountKind(StrEnum):
     ENERGY_COST = "energy_cost"
     PROMO_EXPENSE = "promo_expense"
     PSP_FEE = "psp_fee"
+    ROAMING_COST = "roaming_cost"
     WRITE_OFF = "write_off"
 
     @property
@@ -91,11 +95,14 @@ _DEBIT: Final = frozenset(
         AccountKind.CUSTOMER_RECEIVABLE,
         AccountKind.EMPLOYER_RECEIVABLE,
         AccountKind.PARTNER_RECEIVABLE,
+        AccountKind.ROAMING_RECEIVABLE,
+        AccountKind.INPUT_VAT,
         AccountKind.SUSPENSE,
         AccountKind.DISPUTE_LOSS,
         AccountKind.ENERGY_COST,
         AccountKind.PROMO_EXPENSE,
         AccountKind.PSP_FEE,
+        AccountKind.ROAMING_COST,
         AccountKind.WRITE_OFF,
     }
 )

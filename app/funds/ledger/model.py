@@ -46,6 +46,9 @@ class TransactionKind(StrEnum):
     ON_ACCOUNT = "on_account"
     INVOICED = "invoiced"
     INVOICE_PAID = "invoice_paid"
+    ROAMING_SOLD = "roaming_sold"
+    ROAMING_BOUGHT = "roaming_bought"
+    ROAMING_SETTLED = "roaming_settled"
 
 
 @dataclass(frozen=True, slots=True)

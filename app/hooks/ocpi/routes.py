@@ -12,6 +12,13 @@ from app.hooks.ocpi.credentials import (
     post_credentials,
     put_credentials,
 )
+from app.hooks.ocpi.invoices import (
+    delete_invoice,
+    get_invoice,
+    list_invoices,
+    post_invoice,
+    put_invoice,
+)
 from app.hooks.ocpi.payments import get_payment_object, post_payment_object
 from app.hooks.ocpi.published import (
     list_cdrs,
@@ -68,5 +75,12 @@ ROUTES: Final[Mapping[tuple[str, str], Mapping[str, Handler]]] = {
     ("receiver", "tokens"): {"GET": get_token, "PUT": put_token, "PATCH": patch_token},
     ("sender", "tokens"): {"GET": list_tokens, "POST": post_authorize},
     ("receiver", "hubclientinfo"): {"GET": get_client, "PUT": put_client},
+    ("sender", "invoicereconciliation"): {"GET": list_invoices},
+    ("receiver", "invoicereconciliation"): {
+        "GET": get_invoice,
+        "POST": post_invoice,
+        "PUT": put_invoice,
+        "DELETE": delete_invoice,
+    },
     ("receiver", "payments"): {"GET": get_payment_object, "POST": post_payment_object},
 }

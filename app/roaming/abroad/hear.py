@@ -22,12 +22,12 @@ from app.infra.database import Work
 from app.roaming.abroad import store
 from app.roaming.abroad.check import doubts_of
 from app.roaming.abroad.model import Charge
+from app.roaming.debts.book import book_theirs
 from app.roaming.desk import RoamingDesk
 from app.roaming.platforms.model import Platform
 from app.roaming.received.keep import keep, keep_for_good
 from app.roaming.received.model import CDRS, SESSIONS, Name
 from app.roaming.wire.sessions import Cdr, Session
-from app.roaming.wire.values import CdrToken
 
 _WATT_HOURS = 1000
 _OVER = ("COMPLETED", "INVALID")
@@ -51,7 +51,7 @@ async def hear_session(platform: Platform, told: Session, *, desk: RoamingDesk) 
     name = Name(platform.platform_id, SESSIONS, told.country_code, told.party_id, told.id)
     async with desk.database.work(platform.operator_id) as work:
         kept = await keep(work, name, told)
-        ours = await _ours(work, platform, told.authorization_reference, told.cdr_token)
+        ours = await session_told_of(work, platform, told)
     if ours is None or not kept.is_changed:
         return kept.is_new
     await _follow(platform, told, ours, desk)
@@ -69,21 +69,32 @@ async def hear_cdr(platform: Platform, told: Cdr, *, desk: RoamingDesk) -> bool:
     name = Name(platform.platform_id, CDRS, told.country_code, told.party_id, told.id)
     async with desk.database.work(platform.operator_id) as work:
         kept = await keep_for_good(work, name, told)
-        ours = await _ours(work, platform, told.authorization_reference, told.cdr_token)
+        ours = await session_told_of(work, platform, told)
         known = None if ours is None else await store.charge_of(work, ours.session_id)
-        if ours is not None and told.credit:
-            await ask_about_session(work, ours.session_id, _credit(told))
+        if kept.is_new:
+            await _book(work, platform, told, ours)
     if ours is None or told.credit or (known and known.recorded_at and not kept.is_new):
         return kept.is_new
     await _end(platform, told, ours, desk)
     return kept.is_new
 
 
-async def _ours(
-    work: Work, platform: Platform, reference: str | None, token: CdrToken
-) -> OurSession | None:
-    """Return the session that was started by a platform with this token, or None."""
-    for id_tag in filter(None, (reference, token.uid)):
+async def _book(work: Work, platform: Platform, told: Cdr, ours: OurSession | None) -> None:
+    """Owe what the CDR asks for, or not, and let a person know what is odd about that."""
+    session_id = None if ours is None else ours.session_id
+    debt = await book_theirs(work, platform.platform_id, told, session_id)
+    if ours is None:
+        return
+    if told.credit:
+        await ask_about_session(work, ours.session_id, _credit(told))
+    if debt.doubt is not None:
+        detail = f"CDR {told.id} is not booked: {debt.doubt}"
+        await ask_about_session(work, ours.session_id, detail)
+
+
+async def session_told_of(work: Work, platform: Platform, told: Session | Cdr) -> OurSession | None:
+    """Return the session of ours that a platform speaks of, or None. A step."""
+    for id_tag in filter(None, (told.authorization_reference, told.cdr_token.uid)):
         session = await session_of_id_tag(work, id_tag)
         if session is not None and is_elsewhere(session.identity):
             point = await store.point_of(work, session.evse_uid)

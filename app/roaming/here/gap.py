@@ -9,24 +9,28 @@ from app.charging.chargers.public.read import Window, page_of_locations
 from app.infra.database import Work
 from app.people.identity.read import get_operator
 from app.pricing.tariffs.model import OcpiObject
+from app.roaming.debts import store as debts
+from app.roaming.debts.credit import told_of
+from app.roaming.debts.model import Debt, Side
 from app.roaming.desk import RoamingDesk
 from app.roaming.errors import PlatformTrouble
 from app.roaming.here import store
-from app.roaming.here.model import Guest
-from app.roaming.here.offer import offer_to
+from app.roaming.here.offer import Offer, offer_to
 from app.roaming.here.places import ocpi_location
-from app.roaming.here.push import push_later
-from app.roaming.here.show import ocpi_cdr_of
+from app.roaming.here.push import push_later, pushed_as
+from app.roaming.invoices import store as invoices
+from app.roaming.invoices.read import told_as
 from app.roaming.platforms.find import get_platform, link_to
 from app.roaming.platforms.model import RECEIVER, Platform
 from app.roaming.platforms.read import every_connected
 from app.roaming.ports import PeerRequest
-from app.roaming.received.model import CDRS, LOCATIONS, TARIFFS
+from app.roaming.received.model import CDRS, INVOICES, LOCATIONS, TARIFFS
 from app.roaming.wire.codec import encode
+from app.roaming.wire.locations import Location
 
 _NOT_FOUND = 404
 _PAGE = 200
-_MODULES = (TARIFFS, LOCATIONS, CDRS)
+_MODULES = (TARIFFS, LOCATIONS, CDRS, INVOICES)
 # A CDR that a platform did not take for so long is a matter of people (`replay --all`).
 _CDRS_WITHIN = timedelta(days=30)
 
@@ -46,7 +50,8 @@ async def fill_gaps(
     for module in _MODULES:
         if platform.serves(module, RECEIVER):
             await _fill(platform, module, desk)
-            if is_asked:
+            # Where an invoice is kept, nobody says.
+            if is_asked and module != INVOICES:
                 await _ask(platform, module, desk)
 
 
@@ -73,25 +78,33 @@ async def _ours(
             for tariff in offer.every_tariff():
                 yield tariff.id, tariff
         case "locations":
-            operator, after = await get_operator(work), ""
-            while page := await page_of_locations(work, Window(limit=_PAGE, after=after)):
-                for one in page:
-                    yield one.location.location_id, ocpi_location(one, operator, offer)
-                after = page[-1].location.location_id
+            async for location in _locations(work, offer):
+                yield location.id, location
+        case "invoicereconciliation":
+            asked = {"since": work.now - _CDRS_WITHIN, "offset": 0, "limit": _PAGE}
+            for invoice in (await invoices.page(work, platform.platform_id, asked))[0]:
+                yield invoice.record_id, told_as(invoice)
         case _:
-            async for guest in _billed(work, platform):
-                yield str(guest.session_id), await ocpi_cdr_of(work, guest)
+            async for debt in _billed(work, platform, work.now - _CDRS_WITHIN):
+                yield pushed_as(debt), await told_of(work, debt)
 
 
-async def _billed(work: Work, platform: Platform) -> AsyncIterator[Guest]:
-    """Yield the guests whose CDRs are young enough to be looked after."""
-    asked: dict[str, object] = {"since": work.now - _CDRS_WITHIN, "limit": _PAGE}
-    offset = 0
-    while page := await store.page(
-        work, platform.platform_id, {**asked, "offset": offset}, is_billed=True
-    ):
-        for guest in page:
-            yield guest
+async def _locations(work: Work, offer: Offer) -> AsyncIterator[Location]:
+    operator, after = await get_operator(work), ""
+    while page := await page_of_locations(work, Window(limit=_PAGE, after=after)):
+        for one in page:
+            yield ocpi_location(one, operator, offer)
+        after = page[-1].location.location_id
+
+
+async def _billed(work: Work, platform: Platform, since: datetime | None) -> AsyncIterator[Debt]:
+    """Yield what the platform owes us by CDRs that were made *since*."""
+    asked, offset = {"since": since, "limit": _PAGE}, 0
+    while page := (
+        await debts.page(work, platform.platform_id, Side.OURS, {**asked, "offset": offset})
+    )[0]:
+        for debt in page:
+            yield debt
         offset += _PAGE
 
 
@@ -99,7 +112,8 @@ async def _ask(platform: Platform, module: str, desk: RoamingDesk) -> None:
     """Ask for each object that the platform took whether it still has it."""
     async with desk.database.work(platform.operator_id) as work:
         link = await link_to(work, platform, "EMSP", "PTP", desk=desk)
-        known = await store.sent_of(work, platform.platform_id, module, _since(module, work.now))
+        since = work.now - _CDRS_WITHIN if module == CDRS else None
+        known = await store.sent_of(work, platform.platform_id, module, since=since)
     for object_id, (_, url) in known.items():
         try:
             reply = await desk.peers.call(link, PeerRequest("GET", url))
@@ -108,10 +122,6 @@ async def _ask(platform: Platform, module: str, desk: RoamingDesk) -> None:
         if reply.http == _NOT_FOUND:
             async with desk.database.work(platform.operator_id) as work:
                 push_later(work, platform.platform_id, module, object_id)
-
-
-def _since(module: str, now: datetime) -> datetime | None:
-    return now - _CDRS_WITHIN if module == CDRS else None
 
 
 async def defer_gaps(*, is_asked: bool, desk: RoamingDesk) -> None:
@@ -130,8 +140,8 @@ async def replay(work: Work, platform: Platform, *, is_all: bool) -> None:
     """Let *platform* be sent what it should have; with *is_all* also what it took. A step."""
     if is_all:
         await store.forget_sent(work, platform.platform_id)
-        for session_id in await store.billed_sessions(work, platform.platform_id):
-            push_later(work, platform.platform_id, CDRS, str(session_id))
+        async for debt in _billed(work, platform, None):
+            push_later(work, platform.platform_id, CDRS, pushed_as(debt))
     work.defer(
         "ocpi.gap",
         queueing_lock=f"ocpi.gap:{platform.platform_id}:True",

@@ -11,21 +11,27 @@ from app.infra.database import Work
 from app.infra.jobs import TryAgain
 from app.people.identity.read import get_operator
 from app.pricing.tariffs.model import OcpiObject
+from app.roaming.debts import store as debts
+from app.roaming.debts.model import Debt, Side
 from app.roaming.desk import RoamingDesk
 from app.roaming.errors import OcpiNotOffered, PlatformNotFound, PlatformTrouble
 from app.roaming.here import store
 from app.roaming.here.offer import offer_to
 from app.roaming.here.places import ocpi_location, ocpi_status
 from app.roaming.here.show import ocpi_cdr_of, ocpi_session
+from app.roaming.invoices.read import issued, told_as
 from app.roaming.platforms.find import get_platform, link_to
 from app.roaming.platforms.model import RECEIVER, Party, Platform
 from app.roaming.platforms.store import note_outcome
 from app.roaming.ports import Link, PeerRequest, Reply
-from app.roaming.received.model import CDRS, LOCATIONS, SESSIONS, TARIFFS
-from app.roaming.wire.codec import encode, encode_plain, instant
+from app.roaming.received.model import CDRS, INVOICES, LOCATIONS, SESSIONS, TARIFFS
+from app.roaming.wire.codec import encode, encode_plain, instant, read
+from app.roaming.wire.sessions import Cdr
 
 # A change of an EVSE's status is pushed by itself: it is small, and comes often.
 EVSES = "evses"
+# What never changes is created; everything else is put where it belongs.
+_POSTED = (CDRS, INVOICES)
 _NOT_FOUND = 404
 _UNKNOWN_LOCATION = 2003
 
@@ -54,6 +60,11 @@ def push_later(work: Work, platform_id: UUID, module: str, object_id: str) -> No
     )
 
 
+def pushed_as(debt: Debt) -> str:
+    """Return by which name the CDR of a debt is pushed: the session's, if it is its first one."""
+    return str(debt.session_id) if debt.body is None else debt.cdr_id
+
+
 async def push(
     platform_id: UUID, module: str, object_id: str, *, operator_id: UUID, desk: RoamingDesk
 ) -> None:
@@ -69,6 +80,8 @@ async def push(
         if reply is not None and failure is None:
             url = reply.location or parcel.request.url
             await store.note_sent(work, platform_id, (module, object_id), parcel.digest, url)
+            if module == CDRS:
+                await _push_next(work, platform_id, object_id)
         elif module == EVSES and reply is not None and _is_unknown(reply):
             location = await public_location_of_evse(work, object_id)
             if location is not None:
@@ -76,6 +89,20 @@ async def push(
             return
     if failure is not None:
         raise TryAgain
+
+
+async def _push_next(work: Work, platform_id: UUID, object_id: str) -> None:
+    """Let the CDR follow that was made after this one: a credit is there before what replaces."""
+    debt = await debts.of_cdr(work, platform_id, Side.OURS, object_id)
+    session_id = UUID(object_id) if debt is None else debt.session_id
+    if session_id is None:
+        return
+    names = [pushed_as(one) for one in await debts.of_session(work, session_id, Side.OURS)]
+    following = names[names.index(object_id) + 1 :] if object_id in names else []
+    known = await store.sent_of(work, platform_id, CDRS, only=following)
+    for name in following[:1]:
+        if name not in known:
+            push_later(work, platform_id, CDRS, name)
 
 
 async def _send(parcel: _Parcel, desk: RoamingDesk) -> tuple[str | None, Reply | None]:
@@ -130,7 +157,7 @@ async def _request(
             return None
         return PeerRequest("DELETE", address.of(object_id))
     body = encode(found, platform.speaks)
-    if module == CDRS:
+    if module in _POSTED:
         return PeerRequest("POST", address.base, body)
     return PeerRequest("PUT", address.of(object_id), body)
 
@@ -147,6 +174,9 @@ async def current(work: Work, platform: Platform, module: str, object_id: str) -
         case "tariffs":
             every = (await offer_to(work, platform)).every_tariff()
             return next((tariff for tariff in every if tariff.id == object_id), None)
+        case "invoicereconciliation":
+            invoice = await issued(work, platform.platform_id, object_id)
+            return None if invoice is None else told_as(invoice)
         case _:
             return await _of_guest(work, platform, module, object_id)
 
@@ -154,6 +184,12 @@ async def current(work: Work, platform: Platform, module: str, object_id: str) -
 async def _of_guest(
     work: Work, platform: Platform, module: str, object_id: str
 ) -> OcpiObject | None:
+    """Return a session or its CDR by the session's id, or a later CDR of one by its own."""
+    debt = None
+    if module == CDRS:
+        debt = await debts.of_cdr(work, platform.platform_id, Side.OURS, object_id)
+    if debt is not None and debt.body is not None:
+        return read(Cdr, debt.body)
     guest = await store.find(work, UUID(object_id))
     if guest is None or guest.platform_id != platform.platform_id:
         return None

@@ -7,6 +7,7 @@ from msgspec import structs
 
 from app.charging.cdrs.build import build_cdr
 from app.charging.cdrs.evidence import evidence_of
+from app.charging.cdrs.model import Cdr as TrustedCdr
 from app.charging.cdrs.model import RecordedCdr
 from app.charging.cdrs.ocpi import Sale
 from app.charging.cdrs.read import get_cdr
@@ -22,6 +23,7 @@ from app.people.identity.model import Operator
 from app.people.identity.read import get_operator
 from app.pricing.tariffs.dynamic.read import Agreed, session_tariff
 from app.pricing.tariffs.engine import plan_of, price_samples
+from app.roaming.debts.book import book_ours
 from app.roaming.here import store
 from app.roaming.here.model import Guest
 from app.roaming.wire.codec import read
@@ -81,24 +83,29 @@ async def bill_guest(work: Work, session_id: UUID) -> RecordedCdr | None:
     """
     Write the record of a guest's session that is over, and note it; None when there is no guest.
 
-    Safe to repeat: the record is written once. A step.
+    Its platform owes it from now on. Safe to repeat: the record is written once. A step.
     """
     guest = await store.find(work, session_id, lock=True)
     session = None if guest is None else await get_session(work, session_id)
     if guest is None or session is None or session.state is not SessionState.COMPLETED:
         return None
     samples = await samples_of(work, session_id)
-    evse = await get_evse(work, session.evse_uid)
     cdr = build_cdr(session, samples, await evidence_of(work, session, samples))
+    recorded = await record_cdr(work, cdr, await sale_to(work, guest, session, cdr))
+    await store.update(work, session_id, cdr_id=recorded.cdr_id)
+    await book_ours(work, guest, read(Cdr, recorded.body))
+    return recorded
+
+
+async def sale_to(work: Work, guest: Guest, session: OurSession, cdr: TrustedCdr) -> Sale:
+    """Return what a guest is sold with *cdr*, by the tariff that was agreed on. A step."""
+    evse = await get_evse(work, session.evse_uid)
     agreed = Agreed(guest.tariff_id, guest.tariff_version, guest.variant)
     tariff = await session_tariff(work, agreed, cdr.ended_at)
     vat = vat_at(evse, cdr.ended_at)
     zone = evse.location.time_zone
     price = price_samples(plan_of(tariff), cdr.readings, zone, cdr.ended_at, vat)
-    sale = Sale(session, evse, await get_operator(work), tariff, price.taxes, guest.payer)
-    recorded = await record_cdr(work, cdr, sale)
-    await store.update(work, session_id, cdr_id=recorded.cdr_id)
-    return recorded
+    return Sale(session, evse, await get_operator(work), tariff, price.taxes, guest.payer)
 
 
 async def ocpi_cdr_of(work: Work, guest: Guest) -> Cdr:

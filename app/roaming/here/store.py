@@ -99,27 +99,18 @@ async def open_guests(work: Work, before: datetime) -> list[tuple[UUID, Guest]]:
     return [(row.operator_id, _guest(row)) for row in await work.execute(query)]
 
 
-async def page(
-    work: Work, platform_id: UUID, asked: Mapping[str, Any], *, is_billed: bool
-) -> list[Guest]:
+async def page(work: Work, platform_id: UUID, asked: Mapping[str, Any]) -> list[Guest]:
     """Return guests of a platform by when they changed; *asked* has since, until, offset, limit."""
-    query = scoped(guests, work).where(*_wanted(platform_id, asked, is_billed=is_billed))
+    query = scoped(guests, work).where(*_wanted(platform_id, asked))
     query = query.order_by(_g.changed_at, _g.session_id)
     found = await work.execute(query.offset(asked["offset"]).limit(asked["limit"]))
     return [_guest(row) for row in found]
 
 
-async def billed_sessions(work: Work, platform_id: UUID) -> list[UUID]:
-    """Return the sessions of a platform's guests that have a record, the oldest first."""
-    where = (_g.platform_id == platform_id, _g.cdr_id.is_not(None))
-    query = scoped(guests, work, _g.session_id).where(*where).order_by(_g.created_at)
-    return list((await work.execute(query)).scalars())
-
-
-async def count(work: Work, platform_id: UUID, asked: Mapping[str, Any], *, is_billed: bool) -> int:
+async def count(work: Work, platform_id: UUID, asked: Mapping[str, Any]) -> int:
     """Return how many guests there are in all pages."""
     query = scoped(guests, work, func.count())
-    wanted = query.where(*_wanted(platform_id, asked, is_billed=is_billed))
+    wanted = query.where(*_wanted(platform_id, asked))
     found: int = (await work.execute(wanted)).scalar_one()
     return found
 
@@ -142,12 +133,19 @@ async def forget_sent(work: Work, platform_id: UUID) -> None:
 
 
 async def sent_of(
-    work: Work, platform_id: UUID, module: str, since: datetime | None = None
+    work: Work,
+    platform_id: UUID,
+    module: str,
+    *,
+    since: datetime | None = None,
+    only: Sequence[str] | None = None,
 ) -> dict[str, tuple[bytes, str]]:
-    """Return what a platform took of a module, *since* then: digest and address, by id."""
+    """Return what a platform took of a module, *since* then, or *only* these: digest, address."""
     query = scoped(sent, work).where(_s.platform_id == platform_id, _s.module == module)
     if since is not None:
         query = query.where(_s.sent_at >= since)
+    if only is not None:
+        query = query.where(_s.object_id.in_(only))
     return {row.object_id: (row.digest, row.url) for row in await work.execute(query)}
 
 
@@ -162,10 +160,8 @@ async def forget_gone(work: Work, before: datetime) -> None:
     await work.execute(delete(sent).where(_s.sent_at < before, is_gone))
 
 
-def _wanted(platform_id: UUID, asked: Mapping[str, Any], *, is_billed: bool) -> list[Any]:
+def _wanted(platform_id: UUID, asked: Mapping[str, Any]) -> list[Any]:
     wanted = [_g.platform_id == platform_id]
-    if is_billed:
-        wanted.append(_g.cdr_id.is_not(None))
     if asked.get("since") is not None:
         wanted.append(_g.changed_at >= asked["since"])
     if asked.get("until") is not None:

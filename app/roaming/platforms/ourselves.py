@@ -27,10 +27,11 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "commands": _BOTH,
     "tokens": _BOTH,
     "hubclientinfo": (RECEIVER,),
+    "invoicereconciliation": _BOTH,
     "payments": (RECEIVER,),
 }
 # What 2.2.1 does not know.
-_ONLY_LATER: Final = frozenset(("payments",))
+_ONLY_LATER: Final = frozenset(("payments", "invoicereconciliation"))
 _ROLES: Final = ("CPO", "EMSP")
 
 

@@ -10,6 +10,7 @@ SESSIONS = "sessions"
 CDRS = "cdrs"
 TOKENS = "tokens"
 CLIENTS = "hubclientinfo"
+INVOICES = "invoicereconciliation"
 # What is of no use once its platform is gone.
 PASSING = (LOCATIONS, TARIFFS, SESSIONS, TOKENS, CLIENTS)
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 from decimal import Decimal
 
+from msgspec import structs
+
 from app.pricing.tariffs.model import OcpiObject
 
 
@@ -25,6 +27,13 @@ class Price(OcpiObject, frozen=True, kw_only=True):
     def gross(self) -> Decimal:
         """Return the amount with its taxes, as far as they are known."""
         return self.before_taxes + sum((tax.amount for tax in self.taxes or ()), Decimal(0))
+
+    def __neg__(self) -> "Price":
+        """Return the same amounts with the other sign."""
+        taxes = None
+        if self.taxes is not None:
+            taxes = tuple(structs.replace(tax, amount=-tax.amount) for tax in self.taxes)
+        return structs.replace(self, before_taxes=-self.before_taxes, taxes=taxes)
 
 
 class GeoLocation(OcpiObject, frozen=True, kw_only=True):

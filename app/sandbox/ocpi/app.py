@@ -21,7 +21,10 @@ _METHODS = [
     HttpMethod.DELETE,
 ]
 _SENDER = ("locations", "tariffs", "sessions", "cdrs")
-_RECEIVER = ("commands", "tokens", "locations", "tariffs", "sessions", "cdrs")
+_RECEIVER = (
+    *("commands", "tokens", "locations", "tariffs", "sessions", "cdrs"),
+    "invoicereconciliation",
+)
 _PAGE = 2
 
 

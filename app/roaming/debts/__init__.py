@@ -1,0 +1,1 @@
+"""What platforms owe each other for sessions: one debt for each CDR, ours and theirs."""

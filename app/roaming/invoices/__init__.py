@@ -1,0 +1,1 @@
+"""Invoices between platforms: which CDRs they are about, what differs, and that they were paid."""
