@@ -193,6 +193,7 @@ def environ_of(postgres_url: str, provider: str, port: int, key: str) -> dict[st
         "DIRECTPAY_KEYS": key,
         "PORT": str(port),
         "BASE_URL": f"http://127.0.0.1:{port}",
+        "OCPI_PEERS": "anywhere",
         "MOLLIE_URL": provider,
         "ADYEN_URL": f"{provider}/adyen",
         "VIES_URL": "off",

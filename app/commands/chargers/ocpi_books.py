@@ -8,9 +8,9 @@ from uuid import UUID
 
 from app.commands.chargers.ocpi_deed import Deed
 from app.kernel.money import Money
-from app.roaming.debts import store as debts
 from app.roaming.debts.credit import Correction, credit_session
 from app.roaming.debts.model import Side
+from app.roaming.debts.read import balances_of
 from app.roaming.desk import RoamingDesk
 from app.roaming.invoices.issue import issue_invoice, note_paid, state_total
 from app.roaming.invoices.read import Reconciled, invoices_of
@@ -80,11 +80,9 @@ async def _debts(_: argparse.Namespace, operator_id: UUID, desk: RoamingDesk) ->
     lines = []
     async with desk.database.work(operator_id) as work:
         for platform in await all_platforms(work):
-            for one in await debts.balances(work, platform.platform_id):
-                side, currency, doubt, number, minor = one
-                amount = Money(minor, currency)
-                words = f"not owed: {doubt}" if doubt else _SIDES[side]
-                lines.append(f"{platform.name}  {words}  {amount}  {number} CDRs")
+            for one in await balances_of(work, platform):
+                words = f"not owed: {one.doubt}" if one.doubt else _SIDES[one.side]
+                lines.append(f"{platform.name}  {words}  {one.amount}  {one.number} CDRs")
     return lines or ["Nobody owes anything."]
 
 

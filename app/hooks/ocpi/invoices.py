@@ -5,9 +5,8 @@ from app.hooks.ocpi.paging import asked_of, page_of, window_of
 from app.hooks.ocpi.received import named
 from app.roaming.desk import RoamingDesk
 from app.roaming.errors import OcpiInvalid
-from app.roaming.invoices import store
 from app.roaming.invoices.hear import find_invoice, forget_invoice, hear_invoice
-from app.roaming.invoices.read import told_as
+from app.roaming.invoices.read import issued_page, told_as
 from app.roaming.platforms.model import Party
 from app.roaming.received.model import INVOICES
 from app.roaming.wire.payments import InvoiceReconciliation
@@ -18,8 +17,8 @@ async def list_invoices(call: Call, desk: RoamingDesk) -> Answer:
     call.path(0)
     window = window_of(call)
     async with desk.database.work(call.platform.operator_id) as work:
-        found, total = await store.page(work, call.platform.platform_id, asked_of(window))
-    return page_of(call, [told_as(one) for one in found], total, window)
+        found, total = await issued_page(work, call.platform, asked_of(window))
+    return page_of(call, found, total, window)
 
 
 async def get_invoice(call: Call, desk: RoamingDesk) -> Answer:

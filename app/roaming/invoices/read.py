@@ -1,6 +1,8 @@
 """Read invoices between platforms with what differs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from app.infra.database import Work
@@ -49,6 +51,14 @@ async def invoices_of(work: Work, platform: Platform) -> list[Reconciled]:
     """Return all invoices with *platform*, the newest first. A step."""
     found = await store.of_platform(work, platform.platform_id)
     return [await reconciled(work, invoice) for invoice in found]
+
+
+async def issued_page(
+    work: Work, platform: Platform, asked: Mapping[str, Any]
+) -> tuple[list[InvoiceReconciliation], int]:
+    """Return a page of invoices of ours, and how many there are in all pages. A step."""
+    found, total = await store.page(work, platform.platform_id, asked)
+    return [told_as(one) for one in found], total
 
 
 async def issued(work: Work, platform_id: UUID, record_id: str) -> Invoice | None:
