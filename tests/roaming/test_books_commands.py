@@ -1,5 +1,6 @@
 """`directpay ocpi` about money: what is owed, billed, checked and paid."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -16,7 +17,7 @@ SESSION = UUID("019c0000-0000-7000-8000-00000000000a")
 
 
 @pytest.fixture
-def sql(postgres: PostgresForTests, monkeypatch: pytest.MonkeyPatch) -> psycopg.Connection:
+def sql(postgres: PostgresForTests, monkeypatch: pytest.MonkeyPatch) -> Iterator[psycopg.Connection]:
     """A database with the demo operator, and a platform that was invited."""
     name = f"ocpi_books_{postgres.worker}"
     postgres.recreate(name)
@@ -26,7 +27,8 @@ def sql(postgres: PostgresForTests, monkeypatch: pytest.MonkeyPatch) -> psycopg.
     monkeypatch.setenv("DIRECTPAY_KEYS", new_key())
     assert 0 == main(["import", str(FOLDER / "operator.yaml")])
     assert 0 == main(["ocpi", "pair", "becharged", "--operator", "voltstraat"])
-    return psycopg.connect(postgres.as_admin(url), autocommit=True)
+    with psycopg.connect(postgres.as_admin(url), autocommit=True) as connection:
+        yield connection
 
 
 def owes(sql: psycopg.Connection, side: str, cdr_id: str, net: int, doubt: str | None) -> None:
