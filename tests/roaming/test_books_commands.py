@@ -17,7 +17,9 @@ SESSION = UUID("019c0000-0000-7000-8000-00000000000a")
 
 
 @pytest.fixture
-def sql(postgres: PostgresForTests, monkeypatch: pytest.MonkeyPatch) -> Iterator[psycopg.Connection]:
+def sql(
+    postgres: PostgresForTests, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[psycopg.Connection]:
     """A database with the demo operator, and a platform that was invited."""
     name = f"ocpi_books_{postgres.worker}"
     postgres.recreate(name)
