@@ -11,6 +11,7 @@ from app.commands.chargers.meters import add_meters
 from app.commands.chargers.ocpi import add_ocpi
 from app.commands.chargers.stations import add_stations
 from app.commands.chargers.stickers import add_stickers
+from app.commands.chargers.tokens import add_tokens
 from app.commands.coupons import add_coupons
 from app.commands.keys import add_keys
 from app.commands.ledger import add_ledger
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     add_displays(commands)
     add_stations(commands)
     add_stickers(commands)
+    add_tokens(commands)
     add_ledger(commands)
     add_refunds(commands)
     add_settlements(commands)

@@ -73,6 +73,18 @@ from app.api.terminals.routes import (
     list_all_terminals,
     prompt_one_terminal,
 )
+from app.api.tokens.accounts import (
+    end_charge_account,
+    list_charge_accounts,
+    save_charge_account,
+)
+from app.api.tokens.routes import (
+    block_one_token,
+    find_token,
+    keep_token_list,
+    list_tokens,
+    unblock_one_token,
+)
 from app.api.wallets.routes import (
     find_credit,
     freeze_one_wallet,
@@ -133,6 +145,14 @@ _ROUTES = (
     freeze_one_wallet,
     unfreeze_one_wallet,
     refund_one_wallet,
+    keep_token_list,
+    list_tokens,
+    find_token,
+    block_one_token,
+    unblock_one_token,
+    save_charge_account,
+    list_charge_accounts,
+    end_charge_account,
     list_credit_volumes,
     group_one_driver,
     find_one_driver,

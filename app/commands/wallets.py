@@ -45,7 +45,7 @@ def add_wallets(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         action.add_argument("address", help="the driver's mail address")
     for action in (freeze, unfreeze, back):
         action.add_argument("--currency", default="EUR", help="(default: EUR)")
-    give.add_argument("--amount", type=_amount, required=True, help="such as '20.00 EUR'")
+    give.add_argument("--amount", type=amount, required=True, help="such as '20.00 EUR'")
     give.add_argument(
         "--until", type=date.fromisoformat, required=True, help="the last day, such as 2027-01-31"
     )
@@ -65,7 +65,8 @@ def add_wallets(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         action.set_defaults(run=_doing(deed))
 
 
-def _amount(text: str) -> Money:
+def amount(text: str) -> Money:
+    """Return the amount that is written as *text*, such as 20.00 EUR."""
     match = _AMOUNT.fullmatch(text)
     if match is None:
         raise argparse.ArgumentTypeError(f"expected an amount such as 20.00 EUR, got {text!r}")

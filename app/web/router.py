@@ -14,6 +14,7 @@ from app.kernel.errors import Problem
 from app.web.config import WebConfig
 from app.web.coupons.redeem import coupon_form, form_again
 from app.web.drawing.scan_cache import Lifetimes, ScanCache
+from app.web.drivers.cards import add_card_form, block_card_form, cards_page
 from app.web.drivers.history import open_session, sessions_file, sessions_page
 from app.web.drivers.sign_in import code_form, me_anywhere, me_page, sign_in_form, sign_out_form
 from app.web.drivers.wallet import (
@@ -76,6 +77,9 @@ _HANDLERS = (
     sessions_page,
     sessions_file,
     open_session,
+    cards_page,
+    add_card_form,
+    block_card_form,
     automatic_off_form,
     wallet_anywhere,
     wallet_page,

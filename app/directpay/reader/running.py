@@ -20,6 +20,7 @@ from app.directpay.prices.terms import terms_at
 from app.directpay.reader.model import NotAtTheReader, begun_at, key_of
 from app.infra.database import Work
 from app.kernel.money import Money
+from app.people.identity.drivers.model import Driver
 from app.pricing.promotions.codes import CodeKeys
 from app.pricing.promotions.model import Asked
 from app.pricing.promotions.reserve import reserve
@@ -35,8 +36,7 @@ class Running:
     A transaction that began at the charge point, and on what terms.
 
     *report* told of it; *session_id* is made before. It may cost up to *held*, by the tariff of
-    *groups* (none: the ad hoc price). *email* is where the receipt goes, *driver* the mark
-    by which promotions know one again.
+    *groups* (none: the ad hoc price). The *driver* gets the receipt, and finds the session.
     """
 
     report: StartReport
@@ -45,8 +45,7 @@ class Running:
     held: Money
     locale: str
     groups: frozenset[Group] = frozenset()
-    email: str | None = None
-    driver: str = ""
+    driver: Driver | None = None
 
 
 async def begin_running(
@@ -73,11 +72,11 @@ async def begin_running(
         raise NotAtTheReader(Standing.CONCURRENT)
     since = begun_at(running.report)
     session = await prepare_session(work, running.evse, running.session_id, since=since)
-    site, asked = site_of(running.evse, choice), Asked("", running.driver)
+    site, asked = site_of(running.evse, choice), Asked("", _mark(running.driver))
     await reserve(work, session.session_id, site, asked, CodeKeys((secrets.key, *secrets.former)))
     await secure(work, journey)
-    if running.email is not None:
-        await store.set_receipt_email(work, journey.journey_id, running.email)
+    if running.driver is not None:
+        await store.set_receipt_email(work, journey.journey_id, running.driver.email)
     return session
 
 
@@ -109,7 +108,13 @@ def _journey(work: Work, running: Running, choice: Choice) -> Journey:
         began_at=work.now,
         version=1,
         state=Starting(until=work.now + START_WITHIN, sent=True),
+        driver_id=None if running.driver is None else running.driver.driver_id,
     )
+
+
+def _mark(driver: Driver | None) -> str:
+    """Return by what promotions know a driver again."""
+    return "" if driver is None else str(driver.driver_id)
 
 
 async def _choice(work: Work, running: Running) -> Choice:

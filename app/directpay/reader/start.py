@@ -95,8 +95,7 @@ async def _session(work: Work, report: StartReport, token: Token, desk: ReaderDe
         held=means.amount,
         locale=means.locale,
         groups=means.groups,
-        email=None if means.driver is None else means.driver.email,
-        driver="" if means.driver is None else str(means.driver.driver_id),
+        driver=means.driver,
     )
     return await begin_running(work, running, secure=means.secure, secrets=desk.secrets)
 

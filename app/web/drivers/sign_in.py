@@ -39,7 +39,7 @@ from app.web.security import check_same_origin
 from app.web.tickets import language_cookie
 
 # Where signing in may lead back to: the page of a code, or the driver's own.
-_BACK: Final = re.compile(r"/(c/[0-9A-Za-z-]{1,40}|(me|wallet)/[a-z0-9-]{2,40}(/sessions)?)")
+_BACK: Final = re.compile(r"/(c/[0-9A-Za-z-]{1,40}|(me|wallet)/[a-z0-9-]{2,40}(/sessions|/cards)?)")
 _MOST_TYPED: Final = 320
 
 

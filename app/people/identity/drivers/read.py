@@ -14,6 +14,11 @@ async def get_driver(work: Work, driver_id: UUID) -> Driver:
     return _found(await store.driver_with_id(work, driver_id))
 
 
+async def find_driver(work: Work, driver_id: UUID) -> Driver | None:
+    """Step: return the driver with this id, or None: they are gone."""
+    return await store.driver_with_id(work, driver_id)
+
+
 async def driver_of_address(work: Work, typed: str) -> Driver:
     """Step: return the operator's driver with this mail address. Raises DriverNotFound."""
     address = one_address(typed)

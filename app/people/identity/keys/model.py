@@ -33,6 +33,8 @@ class Scope(StrEnum):
     DRIVERS_READ = "drivers:read"
     DRIVERS_WRITE = "drivers:write"
     PAYMENTS_READ = "payments:read"
+    TOKENS_READ = "tokens:read"
+    TOKENS_WRITE = "tokens:write"
     STATIONS_READ = "stations:read"
     STATIONS_WRITE = "stations:write"
 

@@ -1,0 +1,1 @@
+"""Cards: whom an operator gives them to, and what drivers do with theirs."""

@@ -1,0 +1,48 @@
+"""The page of a driver's cards."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.charging.tokens.model import Token
+from app.directpay.scan import brand_view
+from app.infra.i18n import gettext
+from app.infra.limits import TooManyRequests
+from app.kernel.errors import Problem
+from app.people.identity.model import Operator
+from app.web.drawing.look import Look
+from app.web.drawing.templates import render
+
+
+@dataclass(frozen=True, slots=True)
+class CardsPage:
+    """What the page shows; *problem* is what was wrong with the number that was *typed*."""
+
+    operator: Operator
+    cards: Sequence[Token]
+    problem: Problem | None = None
+    typed: str = ""
+
+
+def render_cards(page: CardsPage) -> tuple[str, Look]:
+    """Return the page in the current language, and its look."""
+    return render(
+        "cards.html",
+        brand_view(page.operator),
+        slug=page.operator.slug,
+        cards=[(card.token_id, _name(card), card.valid) for card in page.cards],
+        typed=page.typed,
+        error=None if page.problem is None else _mistake(page.problem),
+    )
+
+
+def _name(card: Token) -> str:
+    return card.visual_number or card.uid
+
+
+def _mistake(problem: Problem) -> str:
+    if isinstance(problem, TooManyRequests):
+        return gettext("Too many cards were tried. Please try again later.")
+    return gettext(
+        "This number and this code do not belong together, or the card is in use already."
+        " Compare both, or call us."
+    )
