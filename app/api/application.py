@@ -16,7 +16,7 @@ from app.api.coupons.operator import (
 )
 from app.api.description import DecimalsAreText, RawIsAnObject, description
 from app.api.drivers.history import claim_session, export_sessions, list_sessions
-from app.api.drivers.me import get_me, list_devices, sign_out_device
+from app.api.drivers.me import delete_me, get_me, get_my_data, list_devices, sign_out_device
 from app.api.drivers.signing import refresh_tokens, send_sign_in_code, sign_in, sign_out
 from app.api.keys import get_key
 from app.api.operators.accounts import list_payment_accounts
@@ -122,6 +122,8 @@ _ROUTES = (
     refresh_tokens,
     sign_out,
     get_me,
+    get_my_data,
+    delete_me,
     list_devices,
     sign_out_device,
     list_sessions,

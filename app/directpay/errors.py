@@ -145,3 +145,19 @@ class TooManySessions(Problem):
     code = "too_many_sessions"
     kind = Kind.INVALID
     title = "These are too many sessions for one file"
+
+
+class SessionUnderWay(Problem):
+    """A session of the driver's is not over yet, or its money is still on the way."""
+
+    code = "session_under_way"
+    kind = Kind.CONFLICT
+    title = "A session of yours is not over yet"
+
+
+class CreditLeft(Problem):
+    """Credit that the driver bought is left: it goes back first."""
+
+    code = "credit_left"
+    kind = Kind.CONFLICT
+    title = "There is credit left that you bought"

@@ -16,6 +16,7 @@ from app.web.coupons.redeem import coupon_form, form_again
 from app.web.drawing.scan_cache import Lifetimes, ScanCache
 from app.web.drivers.cards import add_card_form, block_card_form, cards_page
 from app.web.drivers.history import open_session, sessions_file, sessions_page
+from app.web.drivers.leaving import forget_form
 from app.web.drivers.sign_in import code_form, me_anywhere, me_page, sign_in_form, sign_out_form
 from app.web.drivers.wallet import (
     automatic_off_form,
@@ -74,6 +75,7 @@ _HANDLERS = (
     code_form,
     sign_in_form,
     sign_out_form,
+    forget_form,
     sessions_page,
     sessions_file,
     open_session,

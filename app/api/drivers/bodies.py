@@ -8,6 +8,8 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from app.api.bodies import TOKEN_PATTERN, Locale
+from app.api.wallets.bodies import WalletView
+from app.charging.tokens.model import Token
 from app.directpay.model import Ending, Stage
 from app.directpay.owned.model import OwnSession
 from app.directpay.prices.show import money_view
@@ -133,6 +135,30 @@ class ClaimedSession(Struct, frozen=True, forbid_unknown_fields=True):
 
     token: Annotated[str, Meta(pattern=TOKEN_PATTERN)]
     control: Annotated[str, Meta(pattern=TOKEN_PATTERN)]
+
+
+class CardView(Struct, frozen=True):
+    """A card or tag of the driver's: its number, what is printed on it, whether it may charge."""
+
+    uid: str
+    printed: str
+    valid: bool
+
+
+class DriverData(Struct, frozen=True):
+    """All that is known of a driver."""
+
+    driver: DriverView
+    groups: tuple[str, ...]
+    devices: tuple[DeviceView, ...]
+    sessions: tuple[SessionEntry, ...]
+    cards: tuple[CardView, ...]
+    credit: tuple[WalletView, ...]
+
+
+def card_view(token: Token) -> CardView:
+    """Return a token as its driver may see it."""
+    return CardView(token.uid, token.visual_number or "", token.valid)
 
 
 def session_entry(session: OwnSession) -> SessionEntry:

@@ -5,18 +5,21 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.api.drivers.bodies import (
+    CardView,
     ClaimedSession,
     CodeSent,
     CodeTyped,
     CodeWanted,
     Devices,
     DeviceView,
+    DriverData,
     DriverView,
     RefreshOrder,
     SessionEntry,
     Sessions,
     Tokens,
 )
+from app.api.wallets.examples import WALLETS
 from app.directpay.model import Ending, Stage
 from app.directpay.prices.views import MoneyView
 
@@ -51,3 +54,11 @@ SESSIONS = Sessions(
     next_cursor=None,
 )
 CLAIM = ClaimedSession(_SECRET, "Zr7mWc2yLh5sNdEXf3kq1vT0b9p")
+DATA = DriverData(
+    driver=DRIVER,
+    groups=("fleet:ACME",),
+    devices=DEVICES.devices,
+    sessions=SESSIONS.sessions,
+    cards=(CardView("04A2B3C4D5E680", "NL-VLT-000123", valid=True),),
+    credit=WALLETS.wallets,
+)

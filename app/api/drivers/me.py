@@ -10,11 +10,23 @@ from litestar.params import PathParameter
 
 from app.api.answers import answer, private
 from app.api.counter import AnyRequest, Counter
-from app.api.drivers.bodies import Devices, DriverView, device_view, driver_view
+from app.api.drivers.bodies import (
+    Devices,
+    DriverData,
+    DriverView,
+    card_view,
+    device_view,
+    driver_view,
+    session_entry,
+)
 from app.api.drivers.caller import DRIVER, driver_of, signed_in
-from app.api.drivers.examples import DEVICES
+from app.api.drivers.examples import DATA, DEVICES
 from app.api.drivers.examples import DRIVER as ANNA
 from app.api.problems import declared
+from app.api.wallets.bodies import wallet_view
+from app.directpay.errors import CreditLeft, SessionUnderWay
+from app.directpay.owned.erase import leave
+from app.directpay.owned.known import known_of
 from app.people.identity.drivers.devices import devices_of, sign_out_one, whoever_calls
 from app.people.identity.drivers.errors import DeviceNotFound, DriverNotFound, NotSignedIn
 
@@ -36,6 +48,62 @@ async def get_me(request: AnyRequest, counter: NamedDependency[Counter]) -> Resp
     """Answer who the driver is."""
     driver = await whoever_calls(driver_of(request), database=counter.desk.database)
     return private(driver_view(driver))
+
+
+@delete(
+    "/me",
+    operation_id="deleteMe",
+    summary="Be forgotten",
+    description="Erases the driver: the mail address, sign-ins, cards, and where receipts were "
+    "mailed to. Receipts and bookings stay, as tax law asks for, under a number that is nobody's. "
+    "Credit that was given ends; bought credit has to go back first.",
+    tags=["Drivers"],
+    security=DRIVER,
+    guards=[signed_in],
+    status_code=204,
+    responses={
+        204: ResponseSpec(None, description="Forgotten"),
+        **declared(NotSignedIn, DriverNotFound, SessionUnderWay, CreditLeft),
+    },
+)
+async def delete_me(request: AnyRequest, counter: NamedDependency[Counter]) -> None:
+    """Forget who calls."""
+    caller = driver_of(request)
+    await leave(caller.driver_id, operator_id=caller.operator_id, desk=counter.desk)
+
+
+@get(
+    "/me/data",
+    operation_id="getMyData",
+    summary="All that is known of the driver",
+    description="Everything about the driver in one document (GDPR, Art. 15 and 20): who it is, "
+    "by what it is signed in, its sessions, its cards and its credit with all that moved it.",
+    tags=["Drivers"],
+    security=DRIVER,
+    guards=[signed_in],
+    responses={
+        200: answer(DriverData, "All of it", DATA),
+        **declared(NotSignedIn, DriverNotFound),
+    },
+)
+async def get_my_data(
+    request: AnyRequest, counter: NamedDependency[Counter]
+) -> Response[DriverData]:
+    """Answer all that is known of who calls."""
+    caller, database = driver_of(request), counter.desk.database
+    driver = await whoever_calls(caller, database=database)
+    devices = await devices_of(caller, database=database)
+    known = await known_of(caller.driver_id, operator_id=caller.operator_id, desk=counter.desk)
+    return private(
+        DriverData(
+            driver=driver_view(driver),
+            groups=driver.groups,
+            devices=tuple(device_view(each, caller.device_id) for each in devices),
+            sessions=tuple(session_entry(each) for each in known.sessions),
+            cards=tuple(card_view(each) for each in known.tokens),
+            credit=tuple(wallet_view(each, known.credit.now) for each in known.credit.credits),
+        )
+    )
 
 
 @get(

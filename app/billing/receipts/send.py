@@ -1,10 +1,12 @@
 """Mail a session's receipt to an address."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
 from app.billing.receipts import store
 from app.billing.receipts.deliveries.model import Delivery, DeliveryState
+from app.billing.receipts.deliveries.store import forget_deliveries_of
 from app.billing.receipts.errors import InvalidMailAddress, ReceiptNotFound, TooManyMails
 from app.billing.receipts.model import Receipt
 from app.billing.receipts.read import receipt_of_session
@@ -89,3 +91,8 @@ def defer_sending(work: Work, delivery: Delivery, *, wait: timedelta | None = No
         at=None if wait is None else work.now + wait,
         delivery_id=delivery.delivery_id,
     )
+
+
+async def forget_mails_of(work: Work, session_ids: Collection[UUID]) -> None:
+    """Step: erase where the documents of these sessions went; what waits is sent first."""
+    await forget_deliveries_of(work, session_ids)

@@ -1,5 +1,6 @@
 """The letters in the database: one row per mail."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -58,6 +59,19 @@ async def letters_of(work: Work, journey_id: UUID) -> list[Letter]:
     query = scoped(letter_table, work).where(letter_table.c.journey_id == journey_id)
     rows = await work.execute(query.order_by(letter_table.c.asked_at, letter_table.c.letter_id))
     return [_letter(row) for row in rows]
+
+
+async def forget_letters_of(work: Work, journey_ids: Collection[UUID]) -> None:
+    """Erase the addresses of these journeys' letters that wait no more."""
+    await work.execute(
+        update(letter_table)
+        .where(
+            letter_table.c.operator_id == work.operator_id,
+            letter_table.c.journey_id.in_(journey_ids),
+            letter_table.c.state != DeliveryState.WAITING,
+        )
+        .values(address="")
+    )
 
 
 async def forget_addresses(work: Work, before: datetime) -> int:

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from sqlalchemy import tuple_, update
 
-from app.directpay.model import Journey
+from app.directpay.letters.store import forget_letters_of
+from app.directpay.model import Journey, Stage
 from app.directpay.owned.model import Wanted
 from app.directpay.store import journey, journey_from
 from app.infra.database import Work
@@ -24,6 +25,23 @@ async def of_driver(work: Work, driver_id: UUID, wanted: Wanted) -> list[Journey
     newest = asked.order_by(journey.c.began_at.desc(), journey.c.journey_id.desc())
     rows = await work.execute(newest.limit(wanted.limit + 1))
     return [found for row in rows if (found := journey_from(row))]
+
+
+async def has_live(work: Work, driver_id: UUID) -> bool:
+    """Tell whether money or energy of one of the driver's journeys is still under way."""
+    asked = scoped(journey, work, journey.c.journey_id)
+    its = (journey.c.driver_id == driver_id, journey.c.stage != Stage.ENDED)
+    return (await work.execute(asked.where(*its).limit(1))).first() is not None
+
+
+async def forget_payer(work: Work, driver_id: UUID) -> list[UUID]:
+    """Erase where mails to the driver go; return the sessions."""
+    its = (journey.c.operator_id == work.operator_id, journey.c.driver_id == driver_id)
+    erased = update(journey).where(*its).values(receipt_email=None, network=None)
+    rows = await work.execute(erased.returning(journey.c.journey_id, journey.c.session_id))
+    found = rows.all()
+    await forget_letters_of(work, [row.journey_id for row in found])
+    return [row.session_id for row in found]
 
 
 async def give_to(work: Work, journey_id: UUID, driver_id: UUID) -> bool:

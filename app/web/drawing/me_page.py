@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.directpay.errors import CreditLeft, SessionUnderWay
 from app.directpay.scan import brand_view
 from app.infra.i18n import gettext
 from app.kernel.errors import Problem
@@ -51,5 +52,9 @@ def _mistake(problem: Problem) -> str:
             return gettext(
                 "This code is wrong or no longer good. Compare it, or ask for a new one."
             )
+        case SessionUnderWay():
+            return gettext("A session of yours is not over yet. Please try again when it is.")
+        case CreditLeft():
+            return gettext("You have credit left that you bought. Let it go back to you first.")
         case _:
             return gettext("This address was sent enough codes for now. Please try again later.")

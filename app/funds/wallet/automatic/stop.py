@@ -13,7 +13,7 @@ from app.funds.wallet.automatic.model import AgreementState, Ending
 from app.funds.wallet.read import get_wallet, lock_wallet
 from app.funds.wallet.top_ups import store as top_ups
 from app.funds.wallet.top_ups.model import TopUpState
-from app.infra.database import Database
+from app.infra.database import Database, Work
 from app.infra.jobs import TryAgain
 
 
@@ -26,15 +26,19 @@ async def switch_off(
     Repeating it is harmless. Raises WalletNotFound, AccountNotFound.
     """
     async with database.work(operator_id) as work:
-        wallet_id = (await get_wallet(work, driver_id, currency)).wallet_id
-        # Payments, then the wallet: the order in which everyone locks.
-        for each in await top_ups.waiting_for(work, wallet_id):
-            if each.agreement_id is not None and await withdraw_unsent(work, each.payment_id):
-                await top_ups.set_state(work, each.top_up_id, TopUpState.FAILED)
-        await lock_wallet(work, wallet_id)
-        live = await store.live_of(work, wallet_id)
-        if live is not None:
-            await end(work, live, Ending.DRIVER)
+        await end_for_driver(work, (await get_wallet(work, driver_id, currency)).wallet_id)
+
+
+async def end_for_driver(work: Work, wallet_id: UUID) -> None:
+    """Step: buy nothing by itself for this wallet from now on."""
+    # Payments, then the wallet: the order in which everyone locks.
+    for each in await top_ups.waiting_for(work, wallet_id):
+        if each.agreement_id is not None and await withdraw_unsent(work, each.payment_id):
+            await top_ups.set_state(work, each.top_up_id, TopUpState.FAILED)
+    await lock_wallet(work, wallet_id)
+    live = await store.live_of(work, wallet_id)
+    if live is not None:
+        await end(work, live, Ending.DRIVER)
 
 
 async def forget_means(agreement_id: UUID, *, operator_id: UUID, desk: PaymentDesk) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from app.infra.database import Database
 from app.people.identity.drivers import store
 from app.people.identity.drivers.access import Caller
-from app.people.identity.drivers.errors import DeviceNotFound
+from app.people.identity.drivers.errors import DeviceNotFound, DriverNotFound
 from app.people.identity.drivers.model import Driver, SignedIn
 from app.people.identity.drivers.read import get_driver
 
@@ -25,6 +25,9 @@ async def sign_out_one(caller: Caller, device_id: UUID, *, database: Database) -
 
 
 async def whoever_calls(caller: Caller, *, database: Database) -> Driver:
-    """Return the driver who calls. Raises DriverNotFound."""
+    """Return the driver who calls. Raises DriverNotFound, also for one who has left."""
     async with database.work(caller.operator_id) as work:
-        return await get_driver(work, caller.driver_id)
+        driver = await get_driver(work, caller.driver_id)
+    if driver.is_nobody:
+        raise DriverNotFound("this driver has left")
+    return driver

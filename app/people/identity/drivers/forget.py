@@ -1,11 +1,14 @@
-"""Forget what signing in has left behind."""
+"""Forget what signing in has left behind, and a driver who leaves."""
 
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
-from app.infra.database import EVERY_OPERATOR, Database
+from app.infra.database import EVERY_OPERATOR, Database, Work
 from app.infra.jobs import Schedule
 from app.people.identity.drivers import store
+from app.people.identity.drivers.model import as_nobody
+from app.people.identity.drivers.read import get_driver
 
 # Longer than the longest window that is counted.
 KEEP_SIGN_INS: Final = timedelta(days=2)
@@ -17,6 +20,16 @@ async def forget_sign_ins(*, database: Database) -> int:
         return await store.forget_old(
             work, asked_before=work.now - KEEP_SIGN_INS, ended_before=work.now
         )
+
+
+async def forget_driver(work: Work, driver_id: UUID) -> None:
+    """
+    Step: let a driver be nobody any more: no address, no groups, no sign-in. Twice is as once.
+
+    The row stays, for what the books say of its number; the address may become a new driver's.
+    Raises DriverNotFound.
+    """
+    await store.make_nobody(work, as_nobody(await get_driver(work, driver_id)))
 
 
 def driver_schedules(database: Database) -> tuple[Schedule, ...]:

@@ -22,6 +22,7 @@ ROTATES_AFTER: Final = timedelta(days=1)
 # Pages that a browser asked for at once still come with the secret before.
 ROTATION_GRACE: Final = timedelta(minutes=1)
 _PURPOSE: Final = b"sign-in code\0"
+_NOBODY: Final = "@erased.invalid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ class Driver:
     language: str
     since: datetime
     groups: tuple[str, ...] = ()
+
+    @property
+    def is_nobody(self) -> bool:
+        """Tell whether the driver has left."""
+        return self.email.endswith(_NOBODY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,11 @@ class SignedIn:
             rotated_at=at,
             ends_at=at + STAYS_FOR,
         )
+
+
+def as_nobody(driver: Driver) -> Driver:
+    """Return *driver* without what tells who it was (RFC 2606: nobody has such an address)."""
+    return replace(driver, email=f"{driver.driver_id}{_NOBODY}", groups=())
 
 
 def known_as(address: str) -> str:

@@ -142,6 +142,18 @@ async def save_groups(work: Work, changed: Driver) -> None:
     await work.execute(update(driver).where(*mine).values(groups=list(changed.groups)))
 
 
+async def make_nobody(work: Work, erased: Driver) -> None:
+    """Write that a driver is nobody any more, and delete all that signs in or asked to."""
+    its = (driver.c.operator_id == work.operator_id, driver.c.driver_id == erased.driver_id)
+    known = scoped(driver, work, driver.c.email).where(its[1]).scalar_subquery()
+    mine = sign_in.c.operator_id == work.operator_id
+    await work.execute(delete(sign_in).where(mine, sign_in.c.email == known))
+    theirs = (browser.c.operator_id == work.operator_id, browser.c.driver_id == erased.driver_id)
+    await work.execute(delete(browser).where(*theirs))
+    values = {"email": erased.email, "groups": list(erased.groups)}
+    await work.execute(update(driver).where(*its).values(values))
+
+
 async def add_browser(work: Work, new: SignedIn) -> None:
     """Insert a browser or an app that is signed in."""
     await work.execute(insert(browser).values(_values(new)))

@@ -1,0 +1,46 @@
+"""A driver leaves: what names a person is erased, what the books need stays without the name."""
+
+from uuid import UUID
+
+from app.billing.receipts.send import forget_mails_of
+from app.charging.tokens.block import block_token
+from app.charging.tokens.read import tokens_of
+from app.directpay.desk import Desk
+from app.directpay.errors import CreditLeft, SessionUnderWay
+from app.directpay.owned import store
+from app.funds.payments.errors import AccountNotFound
+from app.funds.wallet.automatic.stop import end_for_driver
+from app.funds.wallet.model import LotKind, Wallet
+from app.funds.wallet.read import wallets_of
+from app.infra.database import Work
+from app.people.identity.drivers.forget import forget_driver
+
+_WHY = "the driver left"
+
+
+async def leave(driver_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
+    """
+    Erase a driver: address, sign-ins, cards, and where receipts were mailed to.
+
+    Sessions, receipts and bookings stay, as tax law asks for, under a number that is nobody's.
+    Twice is as once. Raises SessionUnderWay, and CreditLeft while bought credit is left: it goes
+    back first.
+    """
+    async with desk.database.work(operator_id) as work:
+        if await store.has_live(work, driver_id):
+            raise SessionUnderWay("stop the session first")
+        for wallet in await _wallets(work, driver_id):
+            if any(lot.left and lot.kind is LotKind.PURCHASED for lot in wallet.lots):
+                raise CreditLeft("let what is left of your credit go back first")
+            await end_for_driver(work, wallet.wallet_id)
+        for token in await tokens_of(work, driver_id):
+            await block_token(work, token.token_id, _WHY)
+        await forget_mails_of(work, await store.forget_payer(work, driver_id))
+        await forget_driver(work, driver_id)
+
+
+async def _wallets(work: Work, driver_id: UUID) -> list[Wallet]:
+    try:
+        return await wallets_of(work, driver_id)
+    except AccountNotFound:
+        return []

@@ -1,0 +1,35 @@
+"""A driver who is signed in asks to be forgotten."""
+
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from app.directpay.errors import CreditLeft, SessionUnderWay
+from app.directpay.owned.erase import leave
+from app.infra.statuses import STATUS
+from app.web.answers import private_page, see_other
+from app.web.drawing.me_page import MePage, render_me
+from app.web.drivers.account import signed_in, visitor_at
+from app.web.drivers.cookies import no_account
+from app.web.pages import Pages
+from app.web.request import AnyRequest
+from app.web.security import check_same_origin
+
+
+@post("/me/{slug:str}/forget", include_in_schema=False)
+async def forget_form(
+    request: AnyRequest, slug: FromPath[str], pages: NamedDependency[Pages]
+) -> Response[bytes]:
+    """Forget the driver, who has said to be sure, or say what has to be done first."""
+    check_same_origin(request.headers, pages.config)
+    visitor = await visitor_at(request, slug, pages)
+    driver, operator = signed_in(visitor), visitor.operator
+    if (await request.form()).get("sure") != "yes":
+        return see_other(f"/me/{operator.slug}")
+    try:
+        await leave(driver.driver_id, operator_id=operator.operator_id, desk=pages.desk)
+    except (SessionUnderWay, CreditLeft) as problem:
+        page = render_me(MePage(operator, driver, problem=problem))
+        answer = private_page(request, page, pages.config, status=STATUS[problem.kind])
+        return visitor.remembered(answer, pages)
+    return see_other(f"/me/{operator.slug}", no_account(operator.slug, pages.config))
