@@ -51,10 +51,10 @@ from app.gateways.vies.register import ViesRegister
 from app.infra.database import Database, Reactors, engine, together
 from app.infra.limits import Limits, MemoryLimits
 from app.infra.live import LiveBus, MemoryLiveBus
-from app.infra.parts import part
 from app.infra.pdf import Press
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import RandomIds
+from app.kernel.parts import part
 from app.pricing.tariffs.events import PricesChanged
 from app.pricing.vat import NoRegister, VatRegister
 from app.roaming.abroad.chargers import PlatformChargers

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from app.charging.chargers.errors import UnknownCode
 from app.charging.chargers.find_evse import find_evse
 from app.charging.chargers.model import Connector, Evse, EvseStatus, Location
 from app.charging.chargers.read import evse_now, nearest_free
@@ -34,6 +35,7 @@ from app.funds.payments.routing.offers import (
 )
 from app.funds.wallet.top_ups.offer import wallet_offer
 from app.infra.database import Work
+from app.infra.question import ask
 from app.kernel.money import Money
 from app.people.identity.model import Operator
 from app.people.identity.read import get_operator
@@ -102,8 +104,9 @@ async def price_for(code: str, groups: frozenset[Group], *, desk: Desk) -> Price
 async def look_at(standing: Standing, locale: str, *, desk: Desk) -> ScanView:
     """Return the page of what is *standing* there, with its state of now. Raises UnknownCode."""
     async with desk.database.look() as look:
-        evse = await evse_now(look, standing.evse)
-        stage = await store.live_stage_at(look, evse)
+        evse, stage = await ask(look, evse_now(standing.evse), store.live_stage_at(standing.evse))
+    if evse is None:
+        raise UnknownCode("the charging point was taken away", code=standing.evse.code)
     state = point_state(evse, stage)
     nearby: tuple[NearbyView, ...] = ()
     if state not in _STARTABLE.values():

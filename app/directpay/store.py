@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from app.charging.chargers.model import Evse
 from app.directpay.model import LIVE_STAGES, Addition, Journey, Stage, State
 from app.infra.database import Work
+from app.infra.question import Question
 from app.infra.ready import Look, Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 from app.kernel.money import Money
@@ -216,11 +217,10 @@ async def live_journey_at(work: Work, evse_uid: str) -> Journey | None:
     return journey_from(rows.first())
 
 
-async def live_stage_at(look: Look, evse: Evse) -> Stage | None:
-    """Return the stage of the journey that a socket belongs to now, or None."""
+def live_stage_at(evse: Evse) -> Question[Stage | None]:
+    """Ask for the stage of the journey that a socket belongs to now; None when it is free."""
     asked = {"of_operator": evse.operator_id, "of_evse": evse.evse_uid}
-    row = await look.row(_LIVE_STAGE, asked)
-    return None if row is None else Stage(row.stage)
+    return Question(_LIVE_STAGE, asked, lambda row, _: None if row is None else Stage(row.stage))
 
 
 async def journey_by_pay_key(work: Work, pay_key: str) -> Journey | None:

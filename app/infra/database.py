@@ -2,33 +2,46 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-import asyncpg
-from sqlalchemy import CursorResult, Executable, PoolProxiedConnection
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import CursorResult, Executable
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from app.infra.defer import Deferred, Driver, Hands, Taken, defer_all
+from app.infra.defer import Deferred, Hands, Taken, defer_all
 from app.infra.live import LiveBus
+from app.infra.pool import (
+    EVERY_OPERATOR,
+    UNREACHABLE,
+    DatabaseUnavailable,
+    Scope,
+    abandon,
+    engine,
+    lend,
+    lend_driver,
+)
 from app.infra.ready import Look
 from app.kernel.clock import Clock
-from app.kernel.errors import Kind, Problem
 from app.kernel.events import Event
 from app.kernel.ids import Ids
 
-T = TypeVar("T")
-_BEGIN: Final = "BEGIN; SELECT set_config('directpay.operator', '{}', true)"
-# What asyncpg raises on a connection that broke in the middle of something.
-_BROKEN: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
-# What asyncpg and SQLAlchemy's pool raise when there is no connection to be had.
-_UNREACHABLE: Final = (OSError, TimeoutError, *_BROKEN, PoolTimeout, DBAPIError)
+__all__ = [
+    "EVERY_OPERATOR",
+    "Database",
+    "DatabaseUnavailable",
+    "Reactor",
+    "Reactors",
+    "Scope",
+    "Work",
+    "Write",
+    "engine",
+    "together",
+]
 
+T = TypeVar("T")
 Reactor = Callable[["Work", Any], Awaitable[None]]
 Write = Callable[["Work", Sequence[Any]], Awaitable[None]]
 Reactors = Mapping[type[Event], Sequence[Reactor]]
@@ -41,29 +54,6 @@ def together(*contexts: Reactors) -> Reactors:
         event: tuple(react for context in contexts for react in context.get(event, ()))
         for event in events
     }
-
-
-class _EveryOperator:
-    """The mark of work that is not one operator's: look-ups by code, token or identity, sweeps."""
-
-    def __str__(self) -> str:
-        return "*"
-
-
-EVERY_OPERATOR: Final = _EveryOperator()
-Scope = UUID | _EveryOperator
-
-
-class DatabaseUnavailable(Problem):
-    """
-    No connection to PostgreSQL is to be had right now, or it went away in the middle.
-
-    Nobody knows then whether a commit under way was done: what is repeatable is to be repeated.
-    """
-
-    code = "database_unavailable"
-    kind = Kind.UNAVAILABLE
-    title = "We cannot answer right now"
 
 
 @dataclass(slots=True)
@@ -189,7 +179,7 @@ class Database:
         shows only the rows of *scope*. Never await a provider or a charge point inside it.
         Raises DatabaseUnavailable.
         """
-        async with self._lend(scope) as (connection, driver):
+        async with lend(self._engine, scope) as (connection, driver):
             try:
                 given = (self.clock.now(), self._ids, connection, scope, self._reactors)
                 work = Work(driver, *given, self._hands)
@@ -197,8 +187,8 @@ class Database:
                 await work.finish()
                 await driver.execute("COMMIT")
             except BaseException as error:
-                await _abandon(driver)
-                if isinstance(error, _UNREACHABLE) and driver.is_closed():
+                await abandon(driver)
+                if isinstance(error, UNREACHABLE) and driver.is_closed():
                     raise DatabaseUnavailable("the database went away meanwhile") from error
                 raise
         await self._follow(work)
@@ -222,30 +212,13 @@ class Database:
         Whatever is decided by what was seen is decided in a work, by what is so then. Raises
         DatabaseUnavailable.
         """
-        async with self._lend(None) as (_, driver):
+        async with lend_driver(self._engine) as driver:
             try:
                 yield Look(driver, self.clock.now(), self._ids)
-            except _UNREACHABLE as error:
+            except UNREACHABLE as error:
                 if driver.is_closed():
                     raise DatabaseUnavailable("the database went away meanwhile") from error
                 raise
-
-    @asynccontextmanager
-    async def _lend(self, scope: Scope | None) -> AsyncIterator[tuple[AsyncConnection, Driver]]:
-        """Lend a connection, in a transaction if it has a *scope*. Raises DatabaseUnavailable."""
-        async with AsyncExitStack() as stack:
-            try:
-                connection = await stack.enter_async_context(self._engine.connect())
-                driver = _driver(await connection.get_raw_connection())
-                if not await _is_good(driver, scope):
-                    # The server restarted, or the last work hung up: once more, on a new one.
-                    await connection.invalidate()
-                    driver = _driver(await connection.get_raw_connection())
-                    if not await _is_good(driver, scope):
-                        raise DatabaseUnavailable("the database went away again")
-            except _UNREACHABLE as error:
-                raise DatabaseUnavailable("the database does not answer") from error
-            yield connection, driver
 
     async def publish(self, topic: str, message: bytes) -> None:
         """Send *message* to the live listeners of *topic*: news that no open work has to commit."""
@@ -254,47 +227,3 @@ class Database:
     async def close(self) -> None:
         """Close the pool."""
         await self._engine.dispose()
-
-
-def engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
-    """Return an engine whose transactions are opened by `Database.work`, not by SQLAlchemy."""
-    return create_async_engine(
-        url.replace("postgresql://", "postgresql+asyncpg://", 1),
-        isolation_level="AUTOCOMMIT",
-        pool_size=pool_size,
-        max_overflow=pool_size,
-        pool_pre_ping=False,
-        # What a look sees, which is no transaction; every work sets its own operator.
-        connect_args={"server_settings": {"directpay.operator": str(EVERY_OPERATOR)}},
-        pool_use_lifo=True,  # the connection used last knows its statements
-    )
-
-
-async def _is_good(driver: Driver, scope: Scope | None) -> bool:
-    """Begin a transaction for *scope*, if any; hang up and return False when it is broken."""
-    if driver.is_closed() or scope is None:
-        return not driver.is_closed()
-    try:
-        await driver.execute(_BEGIN.format(scope))
-    except BaseException as error:
-        driver.terminate()
-        if not isinstance(error, (*_BROKEN, OSError)):
-            raise
-        return False
-    return True
-
-
-async def _abandon(driver: Driver) -> None:
-    """Roll back; when even that fails, hang up: the server rolls back, the pool reconnects."""
-    try:
-        await driver.execute("ROLLBACK")
-    except BaseException as error:
-        # Also when cancelled once more: nobody may get a connection in a transaction.
-        driver.terminate()
-        if not isinstance(error, (*_BROKEN, OSError)):
-            raise
-
-
-def _driver(lent: PoolProxiedConnection) -> Driver:
-    driver: Any = lent.driver_connection
-    return driver  # type: ignore[no-any-return]  # the engine's driver is asyncpg

@@ -34,7 +34,7 @@ class Ready:
     conversion: instants are in UTC, numbers are Decimal, JSON is decoded.
     """
 
-    __slots__ = ("_constants", "_given", "_make", "text")
+    __slots__ = ("_constants", "_given", "_make", "takes", "text", "width")
 
     def __init__(self, statement: Select[Any] | TextualSelect | Update, *changed: str) -> None:
         """Make *statement* ready; *changed* are the columns that an update sets."""
@@ -43,6 +43,7 @@ class Ready:
         self._constants: dict[str, Any] = compiled.params
         self._given = [(name, _writer(compiled.binds[name].type)) for name in compiled.positiontup]
         columns = () if isinstance(statement, Update) else statement.selected_columns
+        self.takes, self.width = len(self._given), len(columns)
         row: Any = namedtuple("Row", [str(column.key) for column in columns], rename=True)  # type: ignore[misc]  # noqa: PYI024
         self._make: Callable[[Iterable[Any]], Any] = row._make
 
@@ -50,6 +51,10 @@ class Ready:
         """Return *values* in the order and the types of the driver."""
         known = {**self._constants, **values}
         return [known[name] if write is None else write(known[name]) for name, write in self._given]
+
+    def row(self, record: Iterable[Any]) -> Any:  # noqa: ANN401
+        """Return one row that the driver has read, with the names of the columns."""
+        return self._make(record)
 
     def rows(self, records: Iterable[Iterable[Any]]) -> list[Any]:
         """Return what the driver has read, with the names of the columns."""

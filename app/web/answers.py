@@ -1,6 +1,7 @@
 """Answers: pages with their guarding headers, redirects, and files that never change."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from litestar import Response
@@ -37,9 +38,14 @@ def private_page(
     return Response(content, status_code=status, media_type=HTML, headers=headers)
 
 
-def scan_headers(look: Look, config: WebConfig) -> dict[str, str]:
+def scan_headers(look: Look, config: WebConfig) -> Mapping[str, str]:
     """Return the headers of a scan page, which a browser may keep and must ask about."""
-    return {**page_headers(config, style=look.style), **_SCAN_CACHING}
+    return _headers_of_scans(config, look.style)
+
+
+@lru_cache(maxsize=1024)  # a style for each colour of a brand
+def _headers_of_scans(config: WebConfig, style: str) -> Mapping[str, str]:
+    return {**page_headers(config, style=style), **_SCAN_CACHING}
 
 
 def packed_answer(
@@ -53,7 +59,19 @@ def packed_answer(
     content, encoding = body.encoded(asked.get("accept-encoding", ""))
     if encoding is not None:
         headers["Content-Encoding"] = encoding
-    return Response(content, media_type=media_type, headers=headers)
+    return Response(
+        content, media_type=media_type, headers=_described(content, media_type) | headers
+    )
+
+
+def _described(content: bytes, media_type: str) -> dict[str, str]:
+    """
+    Return what Litestar would say of *content*.
+
+    It looks for these two among all headers, decoding each: when they come first, it is quick.
+    """
+    charset = "; charset=utf-8" if media_type.startswith("text/") else ""
+    return {"Content-Type": f"{media_type}{charset}", "Content-Length": str(len(content))}
 
 
 def to_provider(

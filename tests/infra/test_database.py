@@ -16,6 +16,7 @@ from app.kernel.events import Event
 from app.kernel.ids import RandomIds
 from tests.conftest import MakeDatabase
 from tests.fakes.clock import FakeClock
+from tests.servers import PostgresForTests
 
 NORTH = uuid5(UUID(int=1), "north")
 SOUTH = uuid5(UUID(int=1), "south")
@@ -326,4 +327,13 @@ async def test_a_look_without_a_database_says_so():
     nowhere = Database(pool, clock=FakeClock(), ids=RandomIds(), live=MemoryLiveBus(), reactors={})
     with pytest.raises(DatabaseUnavailable):
         async with nowhere.look():
+            pass
+
+
+async def test_a_look_at_a_server_that_refuses_says_so(postgres: PostgresForTests):
+    """A server that answers and lets nobody in, as while it starts, is no answer either."""
+    pool = engine(postgres.url_of("that_is_not_there"))
+    refused = Database(pool, clock=FakeClock(), ids=RandomIds(), live=MemoryLiveBus(), reactors={})
+    with pytest.raises(DatabaseUnavailable):
+        async with refused.look():
             pass

@@ -1,5 +1,6 @@
 """Statements made ready: they write and read the same as through SQLAlchemy."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -24,7 +25,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.infra.database import EVERY_OPERATOR, Database
-from app.infra.ready import ConstraintBroken, Ready
+from app.infra.defer import Driver
+from app.infra.question import Question, ask
+from app.infra.ready import ConstraintBroken, Look, Ready
 from app.infra.tables import UtcDateTime
 
 things = Table(
@@ -117,3 +120,41 @@ async def test_a_broken_constraint_is_named(database: Database):
             await work.rows(twice, {"name": "same"})
 
     assert "things_pkey" == broken.value.constraint
+
+
+class Counting:
+    """A driver that counts the round trips."""
+
+    def __init__(self, driver: Driver) -> None:
+        """Run on *driver*."""
+        self.driver = driver
+        self.trips = 0
+
+    async def fetch(self, query: str, *arguments: object) -> Sequence[object]:
+        """Run *query*."""
+        self.trips += 1
+        return await self.driver.fetch(query, *arguments)
+
+
+NUMBER = Ready(
+    select(things.c.number, things.c.owner).where(
+        things.c.name == bindparam("of_name"), things.c.open == bindparam("is_open")
+    )
+)
+
+
+@pytest.mark.parametrize("first", ["whole", "empty", "nobody"])
+@pytest.mark.parametrize("second", ["whole", "nobody"])
+async def test_two_questions_are_answered_in_one_round_trip(database: Database, first, second):
+    """Each answer is what it would be alone: a row, a row of nothing, or no row."""
+    named = Question(Ready(NAMED), {"of_name": first}, lambda row, _: row and row._asdict())
+    number = Question(NUMBER, {"of_name": second, "is_open": True}, lambda row, now: (row, now))
+    async with database.work(EVERY_OPERATOR) as work:
+        counting = Counting(work.driver)
+        look = Look(counting, work.now, work.ids)
+        answer, (row, now) = await ask(look, named, number)
+
+    assert 1 == counting.trips
+    assert {"whole": WHOLE, "empty": EMPTY, "nobody": None}[first] == answer
+    assert {"whole": (2**53 + 1, UUID(int=7)), "nobody": None}[second] == (row and tuple(row))
+    assert work.now == now

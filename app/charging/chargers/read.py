@@ -8,6 +8,7 @@ from app.charging.chargers.errors import EvseNotFound, UnknownCode
 from app.charging.chargers.model import Evse, Location
 from app.charging.chargers.near import store as near
 from app.infra.database import Work
+from app.infra.question import Question
 from app.infra.ready import Look
 
 # "E-mobility ID-codes": country, party, `E` and the outlet.
@@ -44,12 +45,9 @@ async def evse_of_code(look: Look, code: str) -> Evse:
     return evse
 
 
-async def evse_now(look: Look, evse: Evse) -> Evse:
-    """Return *evse* with its status and connection of now. Raises UnknownCode when it is gone."""
-    now = await store.evse_now(look, evse)
-    if now is None:
-        raise UnknownCode("the charging point was taken away", code=evse.code)
-    return now
+def evse_now(evse: Evse) -> Question[Evse | None]:
+    """Ask for *evse* with its status and connection of now; None when it was taken away."""
+    return store.evse_now(evse)
 
 
 async def evses_of(work: Work, identity: str) -> list[Evse]:

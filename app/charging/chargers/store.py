@@ -36,6 +36,7 @@ from app.charging.chargers.model import (
 from app.charging.chargers.stations.model import ChargePoint, EvseOnStation
 from app.charging.chargers.stations.store import charge_points, is_reachable
 from app.infra.database import Work
+from app.infra.question import Question
 from app.infra.ready import Look, Ready
 from app.infra.tables import UtcDateTime, operator_table
 from app.kernel.money import Money
@@ -192,10 +193,13 @@ async def evse_of_evse_id(look: Look, plain: str) -> Evse | None:
     return evse_of(rows[0], look.now) if len(rows) == 1 else None
 
 
-async def evse_now(look: Look, evse: Evse) -> Evse | None:
-    """Return *evse* with its status and connection of now; None when it was taken away."""
-    row = await look.row(_STATE, {"of_operator": evse.operator_id, "of_evse": evse.evse_uid})
-    return None if row is None else replace(evse, **_state(row, look.now))
+def evse_now(evse: Evse) -> Question[Evse | None]:
+    """Ask for *evse* with its status and connection of now; None when it was taken away."""
+
+    def read(row: Any | None, now: datetime) -> Evse | None:  # noqa: ANN401
+        return None if row is None else replace(evse, **_state(row, now))
+
+    return Question(_STATE, {"of_operator": evse.operator_id, "of_evse": evse.evse_uid}, read)
 
 
 async def evse_of_uid(work: Work, evse_uid: str) -> Evse | None:

@@ -6,8 +6,8 @@ from typing import Final
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from app.infra.parts import part
 from app.kernel.errors import Kind, Problem
+from app.kernel.parts import part
 
 MIGRATIONS: Final = Path(__file__).parent
 # Any number, as long as nobody else in this database uses it for something else.

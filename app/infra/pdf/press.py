@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from app.infra.parts import part
+from app.kernel.parts import part
 
 if TYPE_CHECKING:
     from app.infra.pdf.compositor import Compositor

@@ -74,7 +74,7 @@ def test_parts_are_few_and_there():
     found = {source: calls_of(source) for source in SOURCES}
     places = {str(source): calls for source, calls in found.items() if calls}
 
-    assert 1 == len(places.pop("app/infra/parts.py"))
+    assert 1 == len(places.pop("app/kernel/parts.py"))
     assert 1 == len(places.pop("app/infra/migrations/render.py"))  # for developers: every store
     names = [ast.literal_eval(call.args[0]) for calls in places.values() for call in calls]
     assert [
