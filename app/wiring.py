@@ -60,6 +60,7 @@ from app.pricing.vat import NoRegister, VatRegister
 from app.roaming.abroad.chargers import PlatformChargers
 from app.roaming.desk import RoamingDesk
 from app.roaming.here.react import roaming_reactors
+from app.roaming.here.reader import PlatformGuests
 from app.settings import Settings
 from app.worker.tasks import Workshop
 
@@ -100,12 +101,13 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
         base_url = settings.http.base_url
         shown = Displays(base_url, DisplaySecrets((secrets.key, *secrets.former)))
         till = Till(database, secrets, base_url, _register(settings, clock, stack))
-        facts = DatabaseFacts(ReaderDesk(database, secrets), TillTerminals(till))
-        ocpp = _ocpp(redis, facts, board, shown)
+        readers = ReaderDesk(database, secrets)
+        ocpp = _ocpp(redis, DatabaseFacts(readers, TillTerminals(till)), board, shown)
         press, mail = Press(), settings.mail
         page_of = PageLinks(secrets, base_url).page_of
         limits = redis.limits(stack) if redis else MemoryLimits()
         roaming = _roaming(settings, database, limits, ocpp, stack)
+        readers.guests = PlatformGuests(roaming)
         yield Services(
             settings=settings,
             database=database,

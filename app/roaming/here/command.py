@@ -12,24 +12,17 @@ from app.charging.sessions.read import get_session
 from app.charging.sessions.withdraw import withdraw_session
 from app.directpay.elsewhere.tell import is_taken
 from app.infra.database import Work
-from app.pricing.tariffs.choice.choose import choose_tariff
-from app.pricing.tariffs.choice.model import AD_HOC, Spot
-from app.pricing.tariffs.dynamic.locked import locked
-from app.pricing.tariffs.dynamic.model import Lock
-from app.pricing.tariffs.dynamic.read import lock_in
-from app.pricing.tariffs.errors import NoTariff
 from app.pricing.tariffs.model import TariffVersion
 from app.roaming.desk import RoamingDesk
 from app.roaming.errors import PlatformTrouble
 from app.roaming.here import store
+from app.roaming.here.agree import agreed_tariff, cdr_token
 from app.roaming.here.model import Guest
-from app.roaming.here.offer import group_of
 from app.roaming.platforms.find import get_platform, link_to
-from app.roaming.platforms.model import Party, Platform
+from app.roaming.platforms.model import Platform
 from app.roaming.ports import PeerRequest
 from app.roaming.wire.codec import encode
 from app.roaming.wire.commands import CommandResponse, CommandResult, StartSession, StopSession
-from app.roaming.wire.values import CdrToken
 
 ACCEPTED, REJECTED = "ACCEPTED", "REJECTED"
 # Until the charge point has answered; it waits for the cable after that.
@@ -53,7 +46,7 @@ async def take_start(
             return CommandResponse(result=REJECTED, timeout=_SECONDS)
         if not order.token.valid or await is_taken(work, evse):
             return CommandResponse(result=REJECTED, timeout=_SECONDS)
-        tariff = await _agreed(work, evse, order)
+        tariff = await agreed_tariff(work, evse, order.token, _connector(evse, order))
         if tariff is None:
             return CommandResponse(result=REJECTED, timeout=_SECONDS)
         session = await prepare_session(work, evse)
@@ -144,22 +137,6 @@ async def _evse(work: Work, order: StartSession) -> Evse | None:
     return evse if is_there and not is_elsewhere(evse.identity) else None
 
 
-async def _agreed(work: Work, evse: Evse, order: StartSession) -> TariffVersion | None:
-    """Return the tariff that holds for the driver at *evse* now, with the price that locks."""
-    party = Party(order.token.country_code.upper(), order.token.party_id.upper())
-    group = AD_HOC if order.token.type == "AD_HOC_USER" else group_of(party)
-    spot = Spot(
-        evse.location.location_id, evse.evse_uid, evse.max_power_kw, _connector(evse, order)
-    )
-    try:
-        tariff = (await choose_tariff(work, spot, frozenset({group}))).tariff
-    except NoTariff:
-        return None
-    if tariff.series is None or await lock_in(work, evse.location.country) is Lock.LIVE:
-        return tariff
-    return locked(tariff, work.now, evse.location.time_zone)
-
-
 def _connector(evse: Evse, order: StartSession) -> str:
     return order.connector_id or evse.connectors[0].connector_id
 
@@ -167,17 +144,10 @@ def _connector(evse: Evse, order: StartSession) -> str:
 def _guest(
     work: Work, platform: Platform, order: StartSession, session: Session, tariff: TariffVersion
 ) -> Guest:
-    token = order.token
     return Guest(
         session_id=session.session_id,
         platform_id=platform.platform_id,
-        token=CdrToken(
-            country_code=token.country_code,
-            party_id=token.party_id,
-            uid=token.uid,
-            type=token.type,
-            contract_id=token.contract_id,
-        ),
+        token=cdr_token(order.token),
         reference=order.authorization_reference,
         response_url=order.response_url,
         connector_id=order.connector_id or "1",
