@@ -68,6 +68,19 @@ from app.api.stations.pairing import (
 )
 from app.api.stations.securing import rotate_station_password, set_station_security
 from app.api.stations.terminals import list_inside_terminals
+from app.api.stickers.people import (
+    close_one_report,
+    list_sticker_fitters,
+    list_sticker_reports,
+    make_one_fitter,
+    revoke_one_fitter,
+)
+from app.api.stickers.routes import (
+    list_all_stickers,
+    list_silent_points,
+    print_new_stickers,
+    revoke_one_sticker,
+)
 from app.api.terminals.routes import (
     abort_one_terminal,
     list_all_terminals,
@@ -180,6 +193,15 @@ _ROUTES = (
     list_pairing_codes,
     list_pairing_attempts,
     claim_station,
+    print_new_stickers,
+    list_all_stickers,
+    revoke_one_sticker,
+    list_silent_points,
+    list_sticker_reports,
+    close_one_report,
+    make_one_fitter,
+    list_sticker_fitters,
+    revoke_one_fitter,
 )
 
 

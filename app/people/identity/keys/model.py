@@ -37,6 +37,8 @@ class Scope(StrEnum):
     TOKENS_WRITE = "tokens:write"
     STATIONS_READ = "stations:read"
     STATIONS_WRITE = "stations:write"
+    STICKERS_READ = "stickers:read"
+    STICKERS_WRITE = "stickers:write"
 
 
 @dataclass(frozen=True, slots=True)

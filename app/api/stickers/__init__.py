@@ -1,0 +1,1 @@
+"""Stickers in the operator API: printed, listed, revoked; what is said of them, who mounts them."""

@@ -1,0 +1,136 @@
+"""Stickers in the operator API: printed and read back, revoked, reported, mounted."""
+
+from base64 import b64decode
+
+import pytest
+
+from app.charging.stickers.reports.model import Wrong
+from app.charging.stickers.reports.work import report_sticker
+from app.people.identity.keys.create import KeyOrder, create_key
+from app.people.identity.keys.model import Scope
+from qr.address import encoded
+from tests.http.program import Program
+from tests.qr.reader import pages_of
+from tests.scenarios.world import CODE, OPERATOR
+
+WAY = "/operator/stickers"
+
+
+async def key(program: Program, *scopes: Scope) -> dict[str, str]:
+    """Return the header of a new key, of both scopes when none is named."""
+    both = {Scope.STICKERS_READ, Scope.STICKERS_WRITE}
+    async with program.world.database.work(OPERATOR) as work:
+        _, text = await create_key(work, KeyOrder("office", frozenset(scopes or both)))
+    return {"Authorization": f"Bearer {text}"}
+
+
+@pytest.mark.parametrize("layout", ["L7160", "A6"])
+async def test_what_is_printed_is_read_and_registered(program: Program, layout: str):
+    """The code holds our address with number and tag; the register knows the sticker."""
+    office = await key(program)
+    answer = await program.post(WAY, {"layout": layout, "locations": ["KADE"]}, **office)
+    (file,) = answer.json()["files"]
+    (page,) = pages_of(b64decode(file["content"]))
+    (sticker,) = (await program.get(WAY, **office)).json()["stickers"]
+
+    assert (201, "application/pdf") == (answer.status_code, file["media_type"])
+    mark = program.world.desk.sticker_keys.mark(CODE, 1)
+    assert [encoded(f"{program.world.desk.base_url}/c/{CODE}/{mark}")] == page.read()
+    assert (f"{CODE}-1", "printed", "office", layout) == (
+        sticker["serial"],
+        sticker["state"],
+        sticker["printed_by"],
+        sticker["layout"],
+    )
+
+
+async def test_numbers_go_on_and_one_is_printed_again(program: Program):
+    """Each print makes new stickers; one by its serial stays as it is."""
+    office = await key(program)
+    for _ in range(2):
+        await program.post(WAY, {"layout": "code", "form": "png"}, **office)
+    again = await program.post(
+        WAY, {"layout": "code", "form": "svg", "serials": [f"{CODE}-1"]}, **office
+    )
+    found = (await program.get(WAY, **office)).json()["stickers"]
+
+    assert [f"{CODE}-1.svg"] == [file["name"] for file in again.json()["files"]]
+    assert [f"{CODE}-1", f"{CODE}-2"] == [each["serial"] for each in found]
+
+
+@pytest.mark.parametrize(
+    ("order", "status", "code"),
+    [
+        ({"layout": "L9999"}, 422, "sticker_order_invalid"),
+        ({"locations": ["NOWHERE"]}, 422, "sticker_order_invalid"),
+        ({"evses": ["NOBODY"]}, 422, "sticker_order_invalid"),
+        ({"serials": [f"{CODE}-9"]}, 404, "sticker_not_found"),
+        ({"form": "docx"}, 422, "invalid_request"),
+        ({"dpi": 5000}, 422, "invalid_request"),
+        ({"size": "A6"}, 422, "invalid_request"),
+    ],
+)
+async def test_what_cannot_be_printed_is_told_and_not_registered(
+    program: Program, order: dict[str, object], status: int, code: str
+):
+    """A problem with its code, and no sticker in the register."""
+    office = await key(program)
+    answer = await program.post(WAY, order, **office)
+
+    assert (status, code) == (answer.status_code, answer.json()["code"])
+    assert [] == (await program.get(WAY, **office)).json()["stickers"]
+
+
+async def test_a_sticker_is_revoked_once(program: Program):
+    """By whom and why stays as it was told first; an unknown one is not found."""
+    office = await key(program)
+    await program.post(WAY, {"layout": "code"}, **office)
+    first = await program.post(f"{WAY}/{CODE}-1/revoke", {"reason": "came off"}, **office)
+    again = await program.post(f"{WAY}/{CODE}-1/revoke", {"reason": "other"}, **office)
+    unknown = await program.post(f"{WAY}/{CODE}-7/revoke", {"reason": "x"}, **office)
+    listed = await program.get(f"{WAY}?sticker_state=revoked&location=KADE", **office)
+
+    assert ("revoked", "came off", "office") == tuple(
+        first.json()[name] for name in ("state", "reason", "ended_by")
+    )
+    assert first.json() == again.json()
+    assert 404 == unknown.status_code
+    assert 1 == len(listed.json()["stickers"])
+
+
+async def test_silent_points_and_reports(program: Program):
+    """The point that nobody scanned; what somebody reported, until it is closed."""
+    office = await key(program)
+    async with program.world.database.work(OPERATOR) as work:
+        await report_sticker(work, "VLT1-1", 0, reason=Wrong.UNREADABLE, note="")
+    silent = (await program.get("/operator/silent-points?days=90", **office)).json()["points"]
+    (report,) = (await program.get("/operator/sticker-reports", **office)).json()["reports"]
+    path = f"/operator/sticker-reports/{report['id']}/close"
+    closed = await program.post(path, {"outcome": "cleaned"}, **office)
+    twice = await program.post(path, {"outcome": "cleaned"}, **office)
+
+    assert [(CODE, None)] == [(each["code"], each["last_scan"]) for each in silent]
+    assert "unreadable" == report["reason"]
+    assert [] == closed.json()["reports"]
+    assert 404 == twice.status_code
+
+
+async def test_fitters_are_made_and_ended(program: Program):
+    """The link is told once; revoked, it stays in the list."""
+    office = await key(program)
+    made = await program.post("/operator/sticker-fitters", {"name": "Ans", "days": 2}, **office)
+    (known,) = (await program.get("/operator/sticker-fitters", **office)).json()["fitters"]
+    path = f"/operator/sticker-fitters/{made.json()['id']}/revoke"
+    (ended,) = (await program.post(path, **office)).json()["fitters"]
+
+    assert made.json()["link"].startswith(f"{program.world.desk.base_url}/fit/")
+    assert ("Ans", None) == (known["name"], known["revoked_at"])
+    assert ended["revoked_at"] is not None
+
+
+async def test_reading_is_not_writing(program: Program):
+    """A key that may read prints nothing."""
+    reader = await key(program, Scope.STICKERS_READ)
+    answer = await program.post(WAY, {}, **reader)
+
+    assert (403, "scope_missing") == (answer.status_code, answer.json()["code"])
