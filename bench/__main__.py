@@ -8,7 +8,18 @@ import sys
 import time
 
 # `lighthouse` needs Node.js, so it only runs when it is named.
-BENCHMARKS = ("pages", "live", "start", "meter", "ocpp", "ocpi", "pricing", "money", "memory")
+BENCHMARKS = (
+    "pages",
+    "live",
+    "start",
+    "meter",
+    "ocpp",
+    "ocpi",
+    "pricing",
+    "money",
+    "memory",
+    "stickers",
+)
 LIMIT_SECONDS = 300
 
 
