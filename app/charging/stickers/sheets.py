@@ -13,8 +13,8 @@ from app.charging.chargers.model import Evse
 from app.charging.stickers.errors import StickerOrderInvalid
 from app.charging.stickers.model import Sticker, StickerKeys
 from app.infra.i18n import LANGUAGES, SOURCE_LANGUAGE, gettext, speaking
-from app.infra.parts import part
 from app.infra.pdf import PRINT_TEMPLATES
+from app.kernel.parts import part
 from app.people.identity.model import Operator
 from qr.address import InvalidAddress, address_of
 from qr.labels.label import Form, Label, LogoFormat, Look, NotPrintable, Words
