@@ -10,7 +10,7 @@ from app.directpay.errors import HoldCannotGrow
 from app.directpay.model import Charging, Ended, Ending
 from app.directpay.money.add import add_to_hold
 from app.funds.payments.model import PaymentStatus
-from app.funds.payments.ports import Origin, SettledBy
+from app.funds.payments.ports import Origin, ProviderStatus, SettledBy
 from app.kernel.money import Money
 from app.pricing.vat import Registration, Registry
 from tests.scenarios.counter import COMPANY, REF, Counter, open_counter, token
@@ -264,9 +264,22 @@ async def test_two_cards_one_after_the_other(counter: Counter):
     assert PRICE == first.captured
 
 
-async def test_a_phone_is_paying(counter: Counter):
-    """Who pays on the page keeps the socket: the terminal's card is refused, and cancelled."""
+async def test_a_phone_that_is_still_paying_is_too_late(counter: Counter):
+    """The car draws already: the payment on the page is called off."""
     await counter.world.pays()
+    answer = await counter.taps()
+    await counter.ends()
+    await counter.settles(0, "Canceled")
+
+    assert "Accepted" == answer["idTokenInfo"]["status"]
+    assert ProviderStatus.CANCELLED is counter.world.book.status
+    assert [] == counter.world.chargers.starts
+
+
+async def test_a_phone_has_paid(counter: Counter):
+    """Whose payment is secured has the socket: the terminal's card is refused, and cancelled."""
+    await counter.world.pays()
+    await counter.world.approves()
     answer = await counter.taps()
     told = await counter.settles(0, "Canceled")
 

@@ -12,16 +12,19 @@ from app.directpay.advance import tell
 from app.directpay.authorised.events import JourneyChanged
 from app.directpay.decide import PLUG_IN_WITHIN, Task
 from app.directpay.desk import Secrets, token_digest
-from app.directpay.model import LIVE_STAGES, Journey, Waiting
-from app.directpay.news import Displaced
+from app.directpay.model import LIVE_STAGES, Journey, Stage, Waiting
+from app.directpay.news import Overtaken
 from app.directpay.offers.site import site_of
 from app.directpay.prices.terms import terms_at
+from app.directpay.reader.model import KEPT_OFFLINE
 from app.infra.database import Work
 from app.kernel.money import Money
 from app.people.identity.read import get_operator
 from app.pricing.promotions.codes import CodeKeys
 from app.pricing.promotions.model import Asked
 from app.pricing.promotions.reserve import reserve
+from app.pricing.tariffs.choice.model import Choice
+from app.pricing.tariffs.errors import NoTariff
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,12 @@ async def begin_running(
     """
     Step: write the journey, and the session that the transaction will be bound to by its idTag.
 
-    On the terms of now; what ran there before is over. None, and nothing begun, when another
-    driver is paying there, or the same transaction runs already. Raises NoTariff.
+    On the terms of when it began; what ran there before is over, and who is still paying on a page
+    is too late. None, and nothing begun, when somebody else has paid for the socket, or the same
+    transaction runs already. Raises NoTariff.
     """
-    choice = (await terms_at(work, evse)).choice
-    since = work.now if begun.began_at is None else min(begun.began_at, work.now)
+    since = _since(work, begun)
+    choice = await _choice(work, evse, since)
     if not await _is_free(work, evse, begun):
         return None
     journey = Journey(
@@ -84,6 +88,20 @@ async def _is_free(work: Work, evse: Evse, begun: Begun) -> bool:
     if not await make_room(work, evse, begun.transaction_id, began_at=begun.began_at):
         return False
     live = await store.live_journey_at(work, evse.evse_uid)
-    if live is not None:
-        live = await tell(work, live.journey_id, Displaced())
+    if live is not None and live.stage is Stage.PAYING:
+        live = await tell(work, live.journey_id, Overtaken())
     return live is None or live.stage not in LIVE_STAGES
+
+
+async def _choice(work: Work, evse: Evse, since: datetime) -> Choice:
+    """Return the tariff of *since*, or of now where there was none: the card is charged anyway."""
+    try:
+        return (await terms_at(work, evse, at=since)).choice
+    except NoTariff:
+        return (await terms_at(work, evse)).choice
+
+
+def _since(work: Work, begun: Begun) -> datetime:
+    """Return when it began, by the charge point's clock if that can be."""
+    at = begun.began_at
+    return at if at is not None and work.now - KEPT_OFFLINE <= at <= work.now else work.now
