@@ -17,6 +17,8 @@ from ecdsa.util import sigencode_der
 
 _CURVE: Final = BRAINPOOLP256r1
 _STEP: Final = Decimal("0.0001")
+# When a meter signs, and OCMF's letter for it.
+_SIGNED = {"Transaction.Begin": "B", "Transaction.End": "E"}
 
 
 class SigningMeter:
@@ -57,6 +59,17 @@ class SigningMeter:
         )
         signature = json.dumps({"SA": "ECDSA-brainpoolP256r1-SHA256", "SD": made.hex()})
         return f"OCMF|{payload}|{signature}"
+
+    def word(
+        self, context: str, at: datetime, register_wh: Decimal, *, forged: bool
+    ) -> dict[str, str] | None:
+        """Return what the meter signs at the begin and the end of a transaction, else None."""
+        if context not in _SIGNED:
+            return None
+        record = self.sign(_SIGNED[context], at, register_wh)
+        if forged:
+            record = record.replace('"TX":"E","RV":', '"TX":"E","RV":9')
+        return self.as_sent(record)
 
     def as_sent(self, record: str) -> dict[str, str]:
         """Return the signed value around a record, as OCPP sends it."""

@@ -1,8 +1,10 @@
 """What a driver meets who pays at the terminal inside a charge point: tap, charge, receipt."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -13,8 +15,10 @@ from app.funds.payments.model import PaymentStatus
 from app.funds.payments.ports import Origin, ProviderStatus, SettledBy
 from app.kernel.money import Money
 from app.pricing.vat import Registration, Registry
+from app.sandbox.chargers.config import ChargerConfig, EvseConfig
+from app.sandbox.chargers.station import SandboxCharger
 from tests.scenarios.counter import COMPANY, REF, Counter, open_counter, token
-from tests.scenarios.world import SECRETS, World
+from tests.scenarios.world import IDENTITY, PASSWORD, SECRETS, World
 
 # 12.340 kWh at 0.50 cost 6.17.
 PRICE = Money(617, "EUR")
@@ -398,3 +402,66 @@ async def test_a_settlement_that_cannot_be_read(counter: Counter):
     assert [[4, "PropertyConstraintViolation"]] * 2 == [[each[0], each[2]] for each in frames]
     assert Money(0, "EUR") == payment.captured
     await counter.settles(6.17)
+
+
+async def _until(reached: Callable[[], Awaitable[bool]], counter: Counter) -> None:
+    """Let the jobs run until it is so, at most twenty seconds."""
+    async with asyncio.timeout(20):
+        while not await reached():
+            await asyncio.sleep(0.05)
+            await counter.world.worker.run_due()
+
+
+@pytest.mark.parametrize("starts_when_plugged", [False, True])
+async def test_a_played_charge_point(counter: Counter, *, starts_when_plugged: bool):
+    """Plug, tap, charge, authorise more, unplug: its terminal settles and shows our receipt."""
+    clock = counter.world.clock
+    evses = (EvseConfig(Decimal(22), terminal=True),)
+    config = ChargerConfig(
+        IDENTITY,
+        counter.url,
+        "ocpp2.1",
+        PASSWORD,
+        evses,
+        starts_when_plugged=starts_when_plugged,
+    )
+    async with SandboxCharger(config, clock) as charger, asyncio.timeout(60):
+        await charger.online()
+        charger.plug()
+        card = charger.tap()
+        assert card is not None
+        journey_of = partial(counter.journey, card.psp_ref)
+
+        async def is_charging() -> bool:
+            journey = await journey_of()
+            return journey is not None and isinstance(journey.state, Charging)
+
+        await _until(is_charging, counter)
+        clock.advance(minutes=30)
+        await asyncio.sleep(0.2)
+        charger.bays[1].authorise_more(Decimal(40))
+        await charger.said_everything()
+        raised = await journey_of()
+        charger.unplug()
+
+        async def is_shown() -> bool:
+            terminal = charger.bays[1].terminal
+            return terminal is not None and terminal.receipt is not None
+
+        await _until(is_shown, counter)
+        terminal = charger.bays[1].terminal
+    payment, receipt = await counter.payment(card.psp_ref), await counter.receipt(card.psp_ref)
+
+    assert raised is not None
+    assert Money(4000, "EUR") == raised.held
+    assert terminal is not None
+    assert terminal.receipt is not None
+    assert receipt is not None
+    assert (await counter.page(card.psp_ref), receipt.number) == (
+        terminal.receipt.url,
+        terminal.receipt.number,
+    )
+    # 11 kW for half an hour at 0.50 per kWh.
+    assert Money(270, "EUR") < payment.captured <= Money(276, "EUR")
+    assert payment.captured == receipt.document.settlement.charged
+    assert [] == counter.world.work_list()

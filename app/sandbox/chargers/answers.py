@@ -161,8 +161,29 @@ class Answers:
         bay.display.values[name] = str(asked["attributeValue"])
         return "Accepted"
 
+    def _set_terminal(self, asked: Payload) -> str:
+        values = self._terminal(asked)
+        name = asked["variable"]["name"]
+        if values is None:
+            return "UnknownComponent"
+        if name not in values:
+            return "UnknownVariable"
+        values[name] = str(asked["attributeValue"])
+        return "Accepted"
+
+    def _terminal(self, asked: Payload) -> dict[str, str] | None:
+        """Return the variables of the terminal that is *asked* about, or None: there is none."""
+        bay = self._station.bays.get(asked["component"].get("evse", {}).get("id"))
+        has_one = bay is not None and self._station.config.version == "ocpp2.1"
+        return bay.terminal.values if bay and has_one and bay.terminal else None
+
     def _get(self, asked: Payload) -> Payload:
         address = {"component": asked["component"], "variable": asked["variable"]}
+        if asked["component"]["name"] == "PaymentCtrlr":
+            values, name = self._terminal(asked), asked["variable"]["name"]
+            if values is None or name not in values:
+                return {"attributeStatus": "UnknownComponent", **address}
+            return {"attributeStatus": "Accepted", "attributeValue": values[name], **address}
         key = _VARIABLES.get((asked["component"]["name"], asked["variable"]["name"]))
         if key is None:
             return {"attributeStatus": "UnknownVariable", **address}
@@ -173,6 +194,8 @@ class Answers:
         address = {"component": asked["component"], "variable": asked["variable"]}
         if asked["component"]["name"] == "WebPaymentsCtrlr":
             return {"attributeStatus": self._set_display(asked), **address}
+        if asked["component"]["name"] == "PaymentCtrlr":
+            return {"attributeStatus": self._set_terminal(asked), **address}
         key = _VARIABLES.get((asked["component"]["name"], asked["variable"]["name"]))
         if key not in self._station.settings:
             return {"attributeStatus": "UnknownVariable", **address}

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
@@ -12,17 +11,16 @@ from app.sandbox.chargers.config import ChargerConfig, EvseConfig
 from app.sandbox.chargers.faults import Faults
 from app.sandbox.chargers.hand import Hand
 from app.sandbox.chargers.outbox import Item
-from app.sandbox.chargers.transaction import Reading, Transaction
+from app.sandbox.chargers.transaction import Permission, Reading, Transaction
 from app.sandbox.chargers.words2 import Words2
 from app.sandbox.chargers.words16 import Words16
 from app.sandbox.display import Display
 from app.sandbox.meter import SigningMeter
+from app.sandbox.terminal import Card, Terminal
 
 _FIRST_REGISTER_WH = Decimal(1_234_500)
 _BACKWARDS_WH = Decimal(5_000)
 _ABSURD = 1000
-# When a meter signs, and OCMF's letter for it.
-_SIGNED = {"Transaction.Begin": "B", "Transaction.End": "E"}
 
 
 class Station(Protocol):
@@ -51,15 +49,6 @@ class Station(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
-    """A remote start that waits for its cable."""
-
-    id_tag: str
-    remote_start_id: int | None
-    until: datetime
-
-
 class Bay:
     """An EVSE and the car at it."""
 
@@ -74,6 +63,7 @@ class Bay:
         self.permission: Permission | None = None
         self.faulted = False
         self.display = Display()
+        self.terminal = Terminal() if config.terminal else None
         self._station = station
         self._announced: str | None = None
         self._ticked_at = self._sampled_at = station.now()
@@ -133,6 +123,28 @@ class Bay:
         self.permission = Permission(id_tag, remote_start_id, until)
         return True
 
+    def tap(self, card: Card | None = None) -> Card | None:
+        """Authorise a card for the car that is plugged in; None: nothing can be paid now."""
+        running = self.charging
+        is_taken = self.faulted or (running is not None and running.id_tag is not None)
+        if self.terminal is None or self.car is None or is_taken:
+            return None
+        card = card or Card(self.terminal.amount)
+        if running is None:
+            self._begin(card.psp_ref, None, "Authorized", card)
+        else:
+            running.card = card
+            self._adopt(running, Permission(card.psp_ref, None, self._station.now()))
+        return card
+
+    def authorise_more(self, limit: Decimal) -> None:
+        """Authorise the card that pays for what runs for *limit* in all."""
+        running, words = self.charging, self._station.words
+        if running is not None and running.card is not None and isinstance(words, Words2):
+            running.card.limit = limit
+            message = words.raised(running, self.reading())
+            self._station.say(Item(lambda: message))
+
     def tick(self) -> None:
         """Let the time since the last tick pass: energy flows, samples fall due."""
         now = self._station.now()
@@ -161,10 +173,21 @@ class Bay:
         faults = self._station.faults
         if not faults.lost_stop:
             message = self._station.words.stop
-            item = Item(lambda: message(running, reading, reason))
+            item = Item(
+                lambda: message(running, reading, reason),
+                lambda answer: self._collect(running, answer),
+            )
             self._held.extend([item, item] if faults.duplicate_stop else [item])
             self._release_held()
         self.announce()
+
+    def _collect(self, ended: Transaction, answer: Mapping[str, Any]) -> None:
+        """Let the terminal collect what the server says that it cost, and show its receipt."""
+        terminal, card, words = self.terminal, ended.card, self._station.words
+        if terminal and card and terminal.settles and isinstance(words, Words2):
+            cost = min(Decimal(str(answer.get("totalCost", 0))), card.limit)
+            message = words.settled(ended, cost, self._station.now())
+            self._station.say(Item(lambda: message, terminal.show))
 
     def announce(self, *, again: bool = False) -> None:
         """Tell the status if it changed, or *again*."""
@@ -192,12 +215,9 @@ class Bay:
         return Reading(now, shown, self.power_w, soc, context, self._signed(context, now, shown))
 
     def _signed(self, context: str, at: datetime, shown: Decimal) -> Mapping[str, str] | None:
-        if self._meter is None or context not in _SIGNED:
+        if self._meter is None:
             return None
-        record = self._meter.sign(_SIGNED[context], at, shown)
-        if self._station.faults.forged_meter:
-            record = record.replace('"TX":"E","RV":', '"TX":"E","RV":9')
-        return self._meter.as_sent(record)
+        return self._meter.word(context, at, shown, forged=self._station.faults.forged_meter)
 
     def report_meter(self) -> None:
         """Tell the meter outside of its turn."""
@@ -223,7 +243,13 @@ class Bay:
             self._adopt(self.charging, granted)
         self.power_w = self.car.power_w(self.config.power_kw * 1000, self.config.current)
 
-    def _begin(self, id_tag: str | None, remote_start_id: int | None, trigger: str) -> None:
+    def _begin(
+        self,
+        id_tag: str | None,
+        remote_start_id: int | None,
+        trigger: str,
+        card: Card | None = None,
+    ) -> None:
         begun = Transaction(
             evse_no=self.number,
             station_id=secrets.token_hex(12),
@@ -231,6 +257,7 @@ class Bay:
             remote_start_id=remote_start_id,
             started_at=self._station.now(),
             meter_start_wh=self.meter_wh.quantize(Decimal(1)),
+            card=card,
         )
         self.transaction = begun
         reading, words = self.reading("Transaction.Begin"), self._station.words

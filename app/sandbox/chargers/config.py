@@ -18,12 +18,17 @@ class ConfigInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class EvseConfig:
-    """One EVSE: power in kW, `AC` or `DC`, whether its meter *signs* and it has a *display*."""
+    """
+    One EVSE: power in kW, `AC` or `DC`, and what it has beside a socket.
+
+    Whether its meter *signs*, whether it has a *display*, and a payment *terminal* (2.1).
+    """
 
     power_kw: Decimal = Decimal(11)
     current: str = "AC"
     signs: bool = False
     display: bool = False
+    terminal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,7 @@ def _charger(entry: Mapping[str, Any], url: str) -> ChargerConfig:
                 str(each.get("current", "AC")).upper(),
                 bool(each.get("signs", False)),
                 bool(each.get("display", False)),
+                bool(each.get("terminal", False)),
             )
             for each in entry.get("evses", [{"power_kw": 11}])
         )

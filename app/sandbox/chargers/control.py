@@ -60,10 +60,9 @@ async def do(state: State, data: Form) -> Redirect:
 async def act(charger: SandboxCharger, said: Mapping[str, str]) -> None:
     """Do one thing to a charge point; raises ValueError or KeyError when there is no such thing."""
     match said.get("action"):
-        case "plug":
-            charger.plug(int(said.get("evse", "1")))
-        case "unplug":
-            charger.unplug(int(said.get("evse", "1")))
+        case "plug" | "unplug" | "tap" as deed:
+            deeds = {"plug": charger.plug, "unplug": charger.unplug, "tap": charger.tap}
+            deeds[deed](int(said.get("evse", "1")))
         case "broken":
             bay = charger.bays[int(said.get("evse", "1"))]
             bay.faulted = not bay.faulted
@@ -124,8 +123,20 @@ def _bay(charger: SandboxCharger, bay: Bay) -> str:
         f"{bay.meter_wh / 1000:.3f} kWh{soc} "
         f"{_form(identity, action, action, evse=str(bay.number))}"
         f"{_form(identity, 'broken', 'broken', evse=str(bay.number), on=bay.faulted)}"
-        f"{_display(charger, bay)}</p>"
+        f"{_terminal(identity, bay)}{_display(charger, bay)}</p>"
     )
+
+
+def _terminal(identity: str, bay: Bay) -> str:
+    """Return the button of the terminal, and the receipt that it shows."""
+    if bay.terminal is None:
+        return ""
+    shown, amount = bay.terminal.receipt, bay.terminal.amount
+    button = _form(identity, "tap", f"tap a card ({amount})", evse=str(bay.number))
+    if shown is None or shown.url is None:
+        return button
+    link = f'<a href="{escape(shown.url)}">{escape(shown.number or "")}</a>'
+    return f"{button}<br><small>receipt {link}</small>"
 
 
 def _display(charger: SandboxCharger, bay: Bay) -> str:

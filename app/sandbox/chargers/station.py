@@ -17,6 +17,7 @@ from app.sandbox.chargers.outbox import Item, Outbox
 from app.sandbox.chargers.wire import OcppClient, Offline, ServerError
 from app.sandbox.chargers.words2 import Words2
 from app.sandbox.chargers.words16 import Words16
+from app.sandbox.terminal import Card
 
 log = logging.getLogger(__name__)
 
@@ -114,6 +115,10 @@ class SandboxCharger:
     def plug(self, evse_no: int = 1, car: Car | None = None) -> None:
         """Plug a car in."""
         self.bays[evse_no].plug(car)
+
+    def tap(self, evse_no: int = 1) -> Card | None:
+        """Tap a card at the terminal; None: nothing can be paid there now."""
+        return self.bays[evse_no].tap()
 
     def unplug(self, evse_no: int = 1) -> None:
         """Unplug the car."""

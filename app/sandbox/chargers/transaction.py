@@ -6,6 +6,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from app.sandbox.terminal import Card
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A remote start that waits for its cable."""
+
+    id_tag: str
+    remote_start_id: int | None
+    until: datetime
+
 
 @dataclass(slots=True)
 class Transaction:
@@ -13,7 +24,8 @@ class Transaction:
     One use of an EVSE.
 
     *station_id* is the charge point's own id (2.x), *number* the server's (1.6; -1 until it is
-    told). *sequence* numbers its events (2.x). *begin* is the reading that it began with.
+    told). *sequence* numbers its events (2.x). *begin* is the reading that it began with, *card*
+    what pays for it at the charge point's own terminal (2.1).
     """
 
     evse_no: int
@@ -26,6 +38,7 @@ class Transaction:
     sequence: Iterator[int] = field(default_factory=itertools.count)
     stopped: bool = False
     begin: "Reading | None" = None
+    card: Card | None = None
 
     def next_number(self) -> int:
         """Return the number of its next event."""

@@ -42,7 +42,23 @@ class Words2:
     def adopt(self, transaction: Transaction, reading: Reading) -> Message | None:
         """Return the event that gives a running transaction its token."""
         token = self._token(transaction)
-        return self._event("Updated", "RemoteStart", transaction, reading, token)
+        trigger = "Authorized" if transaction.card else "RemoteStart"
+        return self._event("Updated", trigger, transaction, reading, token)
+
+    def raised(self, transaction: Transaction, reading: Reading) -> Message:
+        """Return the event of a card that was authorised for more."""
+        return self._event("Updated", "LimitSet", transaction, reading, {})
+
+    def settled(self, transaction: Transaction, amount: Decimal, at: datetime) -> Message:
+        """Return what the terminal tells after it collected *amount*, or gave the card up."""
+        assert transaction.card is not None, "a terminal settles cards"  # noqa: S101
+        return "NotifySettlement", {
+            "pspRef": transaction.card.psp_ref,
+            "status": "Settled" if amount else "Canceled",
+            "settlementAmount": amount,
+            "settlementTime": instant(at),
+            "transactionId": transaction.station_id,
+        }
 
     def sample(self, transaction: Transaction, reading: Reading) -> Message:
         """Return the event of a periodic sample."""
@@ -75,6 +91,8 @@ class Words2:
         info["chargingState"] = "Charging" if transaction.id_tag else "EVConnected"
         if token and transaction.remote_start_id is not None:
             info["remoteStartId"] = transaction.remote_start_id
+        if transaction.card is not None and (token or trigger == "LimitSet"):
+            info["transactionLimit"] = {"maxCost": transaction.card.limit}
         return "TransactionEvent", {
             "eventType": kind,
             "timestamp": instant(reading.at),
@@ -87,6 +105,8 @@ class Words2:
         }
 
     def _token(self, transaction: Transaction) -> Mapping[str, Any]:
+        if transaction.card is not None:
+            return {"idToken": transaction.card.token()}
         if transaction.id_tag is None:
             return {}
         return {"idToken": {"idToken": transaction.id_tag, "type": "Central"}}
