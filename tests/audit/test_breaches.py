@@ -41,6 +41,12 @@ _DEBT = (
     " session_id, 'EUR', {1}, 0, 0, 'BE', 1, now(), now(), {2} FROM receipt WHERE sequence = 1"
 )
 
+_SETTLEMENT = (
+    "INSERT INTO terminal_settlement (operator_id, settlement_id, identity, psp_ref, status,"
+    " amount, detail, told_at) SELECT operator_id, journey_id, 'CP', 'PSP', 'settled', 6.17, '',"
+    " began_at - interval '3 days' FROM journey WHERE stage = 'ended' LIMIT 1"
+)
+
 # number, who it is, and what is done to the rows
 BREACHES: list[Case] = [
     (1, "transaction", ("UPDATE ledger_entry SET amount_minor = amount_minor + 1 WHERE line = 2",)),
@@ -90,6 +96,15 @@ BREACHES: list[Case] = [
     (6, "receipt VS-", ("DELETE FROM cdr",)),
     (6, "credit note VS-", ("DELETE FROM ledger_transaction WHERE kind = 'credit_note'",)),
     (7, "payment", (f"UPDATE payment SET status = 'authorised', held_minor = 100 {_CARD}",)),
+    (
+        7,
+        "payment",
+        (
+            "UPDATE payment SET status = 'authorised', held_minor = 100, settled_by = 'terminal' "
+            + _CARD,
+            "DELETE FROM work_list",
+        ),
+    ),
     (7, "payment", ("UPDATE ledger_account SET balance_minor = 1 WHERE kind = 'hold'",)),
     (
         8,
@@ -237,6 +252,15 @@ BREACHES: list[Case] = [
             "DELETE FROM journey",
         ),
     ),
+    (
+        16,
+        "payment",
+        (
+            f"DELETE FROM journey WHERE payment_id IN (SELECT payment_id FROM payment {_CARD})",
+            f"UPDATE payment SET keep_minor = NULL, origin = 'ocpp_terminal' {_CARD}",
+        ),
+    ),
+    (16, "settlement", (_SETTLEMENT,)),
     (16, "prompt", (_PROMPT.format("'asking', NULL"),)),
     (16, "prompt", (_PROMPT.format("'running', journey_id"),)),
     (16, "payment", (f"UPDATE payment SET check_at = opened_at - interval '1 day' {_CARD}",)),

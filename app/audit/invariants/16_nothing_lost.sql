@@ -43,3 +43,10 @@ SELECT t.operator_id, 'prompt ' || t.prompt_id, 'runs, and its journey is over'
 FROM terminal_prompt t
 JOIN journey j USING (operator_id, journey_id)
 WHERE t.state = 'running' AND j.stage = 'ended'
+UNION ALL
+SELECT s.operator_id, 'settlement ' || s.settlement_id, 'was collected by a terminal since '
+       || to_char(s.told_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ', and pays no session'
+FROM terminal_settlement s
+WHERE s.applied_at IS NULL AND s.status = 'settled' AND s.amount > 0
+-- Events that a charge point keeps while it is offline may come days later.
+AND s.told_at < :now - interval '2 days'
