@@ -485,15 +485,15 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a volume too large for any battery": (
         cdr([tariff(ENERGY)], period("10:00", ENERGY="1e7")),
-        "charging_periods[0].dimensions",
+        "cdr.charging_periods[0].dimensions",
     ),
     "a volume that overflows": (
         cdr([tariff(ENERGY)], period("10:00", ENERGY="1"), period("11:00", POWER="1e300")),
-        "charging_periods[1].dimensions",
+        "cdr.charging_periods[1].dimensions",
     ),
     "a period before there were sessions": (
         cdr([tariff(ENERGY)], period("1970-01-01T00:00:00Z", ENERGY="1")),
-        "charging_periods[0].start_date_time",
+        "cdr.charging_periods[0].start_date_time",
     ),
     "a dimension that nobody knows": (
         cdr([tariff(element(component("WATER", "1")))], period("10:00", ENERGY="1")),

@@ -109,12 +109,15 @@ def test_an_answer_has_every_cost_and_says_where_it_comes_from():
     [
         (line(cdr={**CDR, "end_date_time": "soon"}), "cdr.end_date_time"),
         (line(cdr={**CDR, "end_date_time": None}), "cdr.end_date_time"),
-        (line(cdr={**CDR, "end_date_time": "9999-12-31T23:59:59Z"}), "end_date_time"),
+        (line(cdr={**CDR, "end_date_time": "9999-12-31T23:59:59Z"}), "cdr.end_date_time"),
         (line(cdr=7), "cdr"),
         (line(tariffs=[]), "tariffs"),
         (line(tariffs={}), "tariffs"),
         (line(tariffs=[{**TARIFF, "currency": "euro"}]), "tariffs[0].currency"),
         (line(tariffs=[TARIFF, {**TARIFF, "elements": 1}]), "tariffs[1].elements"),
+        (line(tariffs=None, cdr={**CDR, "tariffs": [{"id": "T"}]}), "cdr.tariffs[0].currency"),
+        (line(tariffs=None, cdr={**CDR, "tariffs": [TARIFF, 7]}), "cdr.tariffs[1]"),
+        (line(tariffs=[TARIFF, 7]), "tariffs[1]"),
         (line(timezone="Mars/Olympus"), "timezone"),
         (
             line(
@@ -128,7 +131,7 @@ def test_an_answer_has_every_cost_and_says_where_it_comes_from():
                     ],
                 }
             ),
-            "charging_periods[0].dimensions",
+            "cdr.charging_periods[0].dimensions",
         ),
     ],
 )
@@ -274,7 +277,7 @@ def test_local_time_is_that_of_the_case_then_of_the_location_and_else_utc():
         (line(tariffs=[]), "tariffs", "there is no tariff"),
         (
             line(cdr={**CDR, "charging_periods": [{"start_date_time": "1989-12-31T23:59:59Z"}]}),
-            "charging_periods[0].start_date_time",
+            "cdr.charging_periods[0].start_date_time",
             "no session was then",
         ),
         (
@@ -289,7 +292,7 @@ def test_local_time_is_that_of_the_case_then_of_the_location_and_else_utc():
                     ],
                 }
             ),
-            "charging_periods[0].dimensions",
+            "cdr.charging_periods[0].dimensions",
             "in the period from 2026-11-22 10:00:00+00:00 a volume is not a usable number",
         ),
     ],

@@ -44,7 +44,7 @@ class TimeZoneUnknown(Problem):
 
 
 class CdrInvalid(Problem):
-    """The CDR cannot be priced; the fact `field` names the place: `charging_periods[0]`."""
+    """The CDR cannot be priced; the fact `field` names the place: `cdr.charging_periods[0]`."""
 
     code = "cdr_invalid"
     kind = Kind.INVALID

@@ -124,13 +124,14 @@ def read_case(line: bytes, decoder: msgjson.Decoder[_Case]) -> _Case:
 @lru_cache(maxsize=512)
 def plans_in(given: bytes, embedded: bytes) -> tuple[Plan, ...]:
     """Return the plans of the tariffs *given*, else of those *embedded* in the CDR, as JSON."""
-    source = embedded if given in _EMPTY else given
+    source, place = (embedded, "cdr.tariffs") if given in _EMPTY else (given, "tariffs")
     try:
         listed = [] if source in _EMPTY else _TARIFFS.decode(source)
     except DecodeError as wrong:
-        raise CdrInvalid(str(wrong), field="tariffs") from wrong
+        detail, field = place_of(wrong, "")
+        raise CdrInvalid(detail, field=place + field) from wrong
     return compile_tariffs(
-        read_priceable(tariff, f"tariffs[{number}].") for number, tariff in enumerate(listed)
+        read_priceable(tariff, f"{place}[{number}].") for number, tariff in enumerate(listed)
     )
 
 

@@ -91,7 +91,7 @@ def _starts(periods: Sequence[ChargingPeriod]) -> list[int]:
     found = all_micros([at if at.tzinfo else aware(at) for at in instants])
     if found and not _FIRST <= min(found) <= max(found) < _LAST:
         number = next(number for number, at in enumerate(found) if not _FIRST <= at < _LAST)
-        field = f"charging_periods[{number}].start_date_time"
+        field = f"cdr.charging_periods[{number}].start_date_time"
         raise CdrInvalid("no session was then", field=field)
     return found
 
@@ -99,7 +99,7 @@ def _starts(periods: Sequence[ChargingPeriod]) -> list[int]:
 def _end(cdr: Cdr) -> int:
     found = micros(aware(cdr.end_date_time))
     if found != _UNKNOWN and not _FIRST <= found < _LAST:
-        raise CdrInvalid("no session was then", field="end_date_time")
+        raise CdrInvalid("no session was then", field="cdr.end_date_time")
     return found
 
 
@@ -111,7 +111,7 @@ def _volumes(periods: Sequence[ChargingPeriod]) -> _Volumes:
         number = len(found.energy)
         raise CdrInvalid(
             f"in the period from {periods[number].start_date_time} a volume is not a usable number",
-            field=f"charging_periods[{number}].dimensions",
+            field=f"cdr.charging_periods[{number}].dimensions",
         ) from wrong
     return found
 
