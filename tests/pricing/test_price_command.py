@@ -227,11 +227,11 @@ def test_an_error_has_a_code_a_place_and_a_sentence():
         "name": "one",
         "error": {
             "code": "cdr_invalid",
-            "field": "end_date_time",
+            "field": "cdr.end_date_time",
             "detail": "no session was then",
         },
     } == json.loads(wrong.text)
-    assert "one: end_date_time: no session was then" == wrong.trouble
+    assert "one: cdr.end_date_time: no session was then" == wrong.trouble
     assert "one: timezone: 'Mars/Olympus' is not a time zone" == zone.trouble
 
 

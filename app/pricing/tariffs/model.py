@@ -21,6 +21,9 @@ class Dimension(StrEnum):
     TIME = "TIME"
     PARKING_TIME = "PARKING_TIME"
 
+    # The engine keeps its sums by dimension: that of Enum is written in Python.
+    __hash__ = str.__hash__
+
 
 class TaxIncluded(StrEnum):
     """Whether the prices of a tariff include taxes (OCPI 2.3.0, TaxIncluded)."""

@@ -2,8 +2,12 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Final
 
 from msgspec import Raw, Struct, field
+
+# Who does not know an instant writes this one (OCPI 2.3.0, mod_cdrs).
+UNKNOWN: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class CdrDimension(Struct, frozen=True, gc=False):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from app.pricing.tariffs.cdrs.model import Cdr, ChargingPeriod, aware
+from app.pricing.tariffs.cdrs.model import UNKNOWN, Cdr, ChargingPeriod, aware
 from app.pricing.tariffs.cdrs.spans import spans_of_cdr
 from app.pricing.tariffs.compiled.plan import Plan
 from app.pricing.tariffs.compiled.units import micros
@@ -38,7 +38,8 @@ def price_cdr(cdr: Cdr, plans: tuple[Plan, ...], time_zone: str) -> PricedCdr:
     """
     notes: dict[str, None] = {}
     chosen = _Chooser(plans, cdr, notes).chosen()
-    _check_currency(cdr, {plans[number].tariff.currency for number in set(chosen)}, notes)
+    used = plans if len(plans) == 1 else [plans[number] for number in set(chosen)]
+    _check_currency(cdr, {plan.tariff.currency for plan in used}, notes)
     spans = spans_of_cdr(cdr, chosen, notes)
     _check_times(cdr, spans, notes)
     priced = price_spans(plans, spans, time_zone, None)
@@ -114,7 +115,7 @@ class _Chooser:
     def _started_at(self) -> datetime:
         """Return when the session started; where nobody knows, when its first period did."""
         at = aware(self._cdr.start_date_time)
-        if micros(at):
+        if at != UNKNOWN:
             return at
         return min(aware(one.start_date_time) for one in self._cdr.charging_periods)
 

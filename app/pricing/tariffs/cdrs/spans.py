@@ -6,7 +6,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Final, NamedTuple
 
-from app.pricing.tariffs.cdrs.model import Cdr, ChargingPeriod, aware
+from app.pricing.tariffs.cdrs.model import UNKNOWN, Cdr, ChargingPeriod, aware
 from app.pricing.tariffs.compiled.units import HOUR, KWH, all_micros, micros
 from app.pricing.tariffs.engine.spans import Ends, Spans
 from app.pricing.tariffs.errors import CdrInvalid
@@ -15,8 +15,7 @@ from app.pricing.tariffs.errors import CdrInvalid
 _MOST_DIGITS: Final = 7
 _FIRST: Final = micros(datetime(1990, 1, 1, tzinfo=UTC))
 _LAST: Final = micros(datetime(2190, 1, 1, tzinfo=UTC))
-# 1970-01-01 says that nobody knows (OCPI 2.3.0, mod_cdrs).
-_UNKNOWN: Final = 0
+_UNKNOWN: Final = micros(UNKNOWN)
 # The units of the engine in those of CDR dimensions (OCPI 2.3.0, CdrDimensionType).
 _KWH: Final = Decimal(KWH)
 _HOUR: Final = Decimal(HOUR)
@@ -57,11 +56,13 @@ def spans_of_cdr(cdr: Cdr, plans: Sequence[int], notes: dict[str, None]) -> Span
     starts, ended_at = _starts(cdr.charging_periods), _end(cdr)
     if not starts:
         return Spans(*([] for _ in Spans._fields))
+    in_order = sorted(starts)
+    _check_years(in_order, starts)
     volumes = _volumes(cdr.charging_periods)
     if volumes.unknown:
         notes["dimension_unknown"] = None
     found = _spans(starts, ended_at, volumes, plans)
-    if starts != sorted(starts):
+    if starts != in_order:
         notes["periods_out_of_order"] = None
         found = Spans(*zip(*sorted(found.each(), key=attrgetter("start")), strict=True))
         found = found._replace(end=[*found.start[1:], ended_at])
@@ -87,13 +88,17 @@ def _has_negative(found: Spans) -> bool:
 
 
 def _starts(periods: Sequence[ChargingPeriod]) -> list[int]:
-    instants = [period.start_date_time for period in periods]
-    found = all_micros([at if at.tzinfo else aware(at) for at in instants])
-    if found and not _FIRST <= min(found) <= max(found) < _LAST:
-        number = next(number for number, at in enumerate(found) if not _FIRST <= at < _LAST)
+    try:
+        return all_micros([period.start_date_time for period in periods])
+    except TypeError:  # one of them has no zone
+        return all_micros([aware(period.start_date_time) for period in periods])
+
+
+def _check_years(in_order: Sequence[int], starts: Sequence[int]) -> None:
+    if not _FIRST <= in_order[0] <= in_order[-1] < _LAST:
+        number = next(number for number, at in enumerate(starts) if not _FIRST <= at < _LAST)
         field = f"cdr.charging_periods[{number}].start_date_time"
         raise CdrInvalid("no session was then", field=field)
-    return found
 
 
 def _end(cdr: Cdr) -> int:
@@ -104,7 +109,8 @@ def _end(cdr: Cdr) -> int:
 
 
 def _volumes(periods: Sequence[ChargingPeriod]) -> _Volumes:
-    found = _Volumes([], [], [], [], {}, set())
+    nothing = [0] * len(periods)
+    found = _Volumes([], nothing, nothing.copy(), [None] * len(periods), {}, set())
     try:
         _read(periods, found)
     except (ValueError, ArithmeticError) as wrong:
@@ -120,8 +126,6 @@ def _read(periods: Sequence[ChargingPeriod], found: _Volumes) -> None:
     energies, times, parkings, reservations = found[:4]
     for number, period in enumerate(periods):
         energy: int | None = None
-        time = parking = 0
-        reserved: int | None = None
         for one in period.dimensions or ():
             kind, volume = one.type, one.volume
             if volume.adjusted() >= _MOST_DIGITS:
@@ -129,17 +133,14 @@ def _read(periods: Sequence[ChargingPeriod], found: _Volumes) -> None:
             if kind == "ENERGY":
                 energy = (energy or 0) + round(volume * _KWH)
             elif kind == "TIME":
-                time += round(volume * _HOUR)
+                times[number] += round(volume * _HOUR)
             elif kind == "PARKING_TIME":
-                parking += round(volume * _HOUR)
+                parkings[number] += round(volume * _HOUR)
             elif kind == "RESERVATION_TIME":
-                reserved = _reserved(reserved, volume, period)
+                reservations[number] = _reserved(reservations[number], volume, period)
             else:
                 found.add_other(number, kind, volume)
         energies.append(energy)
-        times.append(time)
-        parkings.append(parking)
-        reservations.append(reserved)
 
 
 def _reserved(before: int | None, volume: Decimal, period: ChargingPeriod) -> int | None:

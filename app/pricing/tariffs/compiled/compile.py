@@ -13,7 +13,7 @@ from uuid import UUID
 from app.pricing.tariffs.compiled.calendar import Window
 from app.pricing.tariffs.compiled.plan import Component, Cuts, Phase, Plan, Range, Rule
 from app.pricing.tariffs.compiled.policy import DEFAULT_POLICY, Policy, WeekdayOf
-from app.pricing.tariffs.compiled.units import KWH, SECOND
+from app.pricing.tariffs.compiled.units import KWH, SECOND, duration
 from app.pricing.tariffs.model import (
     DayOfWeek,
     Dimension,
@@ -110,6 +110,9 @@ def _compiled(tariff: Tariff, policy: Policy, version: int, *, first: int) -> Pl
         for number, found in enumerate(restrictions)
     ]
     phases = _phases(rules, restrictions, policy)
+    charging = [component for rule in phases[Phase.CHARGING] for component in rule.components]
+    prices_parking = any(component.kind is Dimension.PARKING_TIME for component in charging)
+    idle_below = _whole(policy.idle_below_kw, KWH)
     return Plan(
         tariff=tariff,
         version=version,
@@ -118,13 +121,11 @@ def _compiled(tariff: Tariff, policy: Policy, version: int, *, first: int) -> Pl
         rules=phases,
         windows=windows,
         cuts=cuts,
-        prices_parking=any(
-            component.kind is Dimension.PARKING_TIME
-            for rule in phases[Phase.CHARGING]
-            for component in rule.components
-        ),
-        idle_below=_whole(policy.idle_below_kw, KWH),
+        prices_parking=prices_parking,
+        idle_below=idle_below,
+        paces=tuple(sorted((*cuts.power, idle_below) if prices_parking else cuts.power)),
         is_by_clock=not any(cuts),
+        snap_within=duration(policy.snap_within),
     )
 
 

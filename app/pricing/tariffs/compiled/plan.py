@@ -23,6 +23,9 @@ class Phase(IntEnum):
     RESERVED = 1
     EXPIRED = 2
 
+    # What was found is remembered by it: that of Enum is written in Python.
+    __hash__ = int.__hash__
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Component:
@@ -120,7 +123,9 @@ class Plan:
     """
     A tariff version, ready to price; made by `compile_tariff`, shared and never changed.
 
-    *is_by_clock* says that nothing but the calendar decides which prices hold.
+    *paces* are the powers (µW) between which the prices of a stretch are the same. *is_by_clock*
+    says that nothing but the calendar decides which prices hold. *snap_within* (µs) is how far
+    stated times may be off the clock.
     """
 
     tariff: Tariff
@@ -132,7 +137,9 @@ class Plan:
     cuts: Cuts
     prices_parking: bool
     idle_below: int
+    paces: tuple[int, ...]
     is_by_clock: bool
+    snap_within: int
     operator_id: UUID | None = None
     _memory: dict[Situation, Active] = field(default_factory=dict, repr=False)
     _by_clock: dict[int, Active] = field(default_factory=dict, repr=False)

@@ -33,8 +33,10 @@ def micros(at: datetime) -> int:
 
 def all_micros(instants: Iterable[datetime]) -> list[int]:
     """Return each of *instants* as `micros` does, without a call for each."""
-    passed = [at - _EPOCH for at in instants]
-    return [(one.days * 86_400 + one.seconds) * SECOND + one.microseconds for one in passed]
+    return [
+        ((passed := at - _EPOCH).days * 86_400 + passed.seconds) * SECOND + passed.microseconds
+        for at in instants
+    ]
 
 
 def instant(at: int) -> datetime:

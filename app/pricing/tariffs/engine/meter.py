@@ -45,11 +45,8 @@ class Meter:
         self.cursor = Cursor(plan, calendar_of(plan, time_zone), micros(started_at))
         self.notes: dict[str, None] = {}
         self._tally = Tally()
-        # The powers between which prices are the same, and where the last stretch lay.
-        self._paces = (
-            (*plan.cuts.power, plan.idle_below) if plan.prices_parking else plan.cuts.power
-        )
-        self._paces = tuple(sorted(self._paces))
+        # Between which powers the last stretch lay.
+        self._paces = plan.paces
         self._pace = _UNKNOWN
         # From which instant and energy on the present prices have not been tallied yet.
         self._uncounted = self.cursor.at, 0
@@ -101,6 +98,7 @@ class Meter:
         passed_over: Sample | None = None
         last_at, last_kwh = ended_at, _ZERO
         step, least, most, asks = _NO_TIME, _ENDLESS, _ZERO, None
+        after = ended_at + timedelta.resolution
         until, full = ended_at, _ENDLESS
         for sample in samples:
             at, kwh = sample.at, sample.energy_kwh
@@ -120,7 +118,7 @@ class Meter:
                 passed_over = None
             last_at, last_kwh = min(at, ended_at), kwh
             self.take(sample if at <= ended_at else replace(sample, at=ended_at))
-            until, full = self._bounds(ended_at)
+            until, full = self._bounds(after)
             least, most, asks = self._steady(step)
         if passed_over is not None:
             self.take(passed_over)
@@ -149,11 +147,11 @@ class Meter:
             not self.cursor.parked if may_park else None,
         )
 
-    def _bounds(self, ended_at: datetime) -> tuple[datetime, Decimal]:
-        """Return the instant and the energy before which the present prices surely hold."""
+    def _bounds(self, after: datetime) -> tuple[datetime, Decimal]:
+        """Return before which instant and energy prices stay: *after* the end of the session."""
         at, filled = self.cursor.until_at, self.cursor.until_energy
         return (
-            ended_at if at == NEVER else min(instant(at), ended_at),
+            after if at == NEVER else min(instant(at), after),
             _ENDLESS if filled == NEVER else kilowatt_hours(filled),
         )
 

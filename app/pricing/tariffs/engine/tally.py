@@ -1,6 +1,7 @@
 """What a session used of each price, and what that costs: step sizes and price limits included."""
 
-from typing import NamedTuple
+from functools import partial
+from typing import Final, NamedTuple
 
 from app.pricing.tariffs.compiled.plan import Active, Component
 from app.pricing.tariffs.compiled.policy import FlatPer, Limits, Policy
@@ -43,6 +44,11 @@ class Bill(NamedTuple):
         ]
         limits = [Limited(one.kind, -one.net, -one.gross) for one in self.limits]
         return Bill(charges, -self.net, -self.gross, limits)
+
+
+# Tuples as they are: a third of the time of naming their fields.
+_charge: Final = partial(tuple.__new__, Charge)
+_bill: Final = partial(tuple.__new__, Bill)
 
 
 class Tally:
@@ -91,7 +97,7 @@ class Tally:
             if component.step and component is self.last[component.kind]:
                 billed += self._surplus(component, volume, policy)
             charges.append(
-                Charge(component, volume, billed, billed * net[index], billed * gross[index])
+                _charge((component, volume, billed, billed * net[index], billed * gross[index]))
             )
         if self.flats:
             due = self.flats if policy.flat_per is FlatPer.ELEMENT else self.flats[:1]
@@ -120,13 +126,17 @@ class Tally:
 
 def bill(tallies: tuple[Tally, ...], rates: Rates, policy: Policy) -> Bill:
     """Return what the phases of a session cost together, within the tariff's price limits."""
-    charges = [charge for tally in tallies for charge in tally.charges(rates, policy)]
-    if len(tallies) > 1 and policy.flat_per is FlatPer.SESSION:
-        charges = _one_flat(charges)
+    charges = tallies[0].charges(rates, policy)
+    for tally in tallies[1:]:
+        charges += tally.charges(rates, policy)
+        if policy.flat_per is FlatPer.SESSION:
+            charges = _one_flat(charges)
     net = gross = 0
     for charge in charges:
         net += charge.net
         gross += charge.gross
+    if rates.least is None and rates.most is None:
+        return _bill((charges, net, gross, []))
     limits = _limits(Sides(net, gross), rates, policy)
     for limit in limits:
         net += limit.net
@@ -142,8 +152,6 @@ def _one_flat(charges: list[Charge]) -> list[Charge]:
 def _limits(total: Sides, rates: Rates, policy: Policy) -> list[Limited]:
     """Return what holds *total* between the limits, the maximum first, each side for itself."""
     found: list[Limited] = []
-    if rates.least is None and rates.most is None:
-        return found
     for kind, limit, choose in (
         (LineKind.MAX_PRICE, rates.most, min),
         (LineKind.MIN_PRICE, rates.least, max),

@@ -6,7 +6,7 @@ from typing import Final
 
 from app.pricing.tariffs.compiled.plan import Active, Phase, Plan, Situation, calendar_of, place
 from app.pricing.tariffs.compiled.policy import Spanning
-from app.pricing.tariffs.compiled.units import duration, kilowatt_hours
+from app.pricing.tariffs.compiled.units import kilowatt_hours
 from app.pricing.tariffs.engine.reading.course import Course
 from app.pricing.tariffs.engine.reading.power import current_of, power_of
 from app.pricing.tariffs.engine.spans import Span
@@ -62,7 +62,7 @@ class Reader:
         self._plans = plans
         self._time_zone = time_zone
         self._policy = plans[0].policy
-        self._snap = duration(self._policy.snap_within)
+        self._snap = plans[0].snap_within
         self._spans = spans
         self._came_at = _charging_start(spans)
         # From which instant on the duration of each phase counts.

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from operator import sub
 
 from app.pricing.tariffs.compiled.plan import Plan, calendar_of
-from app.pricing.tariffs.compiled.units import duration
 from app.pricing.tariffs.engine.spans import Spans
 from app.pricing.tariffs.engine.tally import Tally
 from app.pricing.tariffs.model import Dimension
@@ -30,24 +29,29 @@ def steady_tally(plan: Plan, spans: Spans, time_zone: str, notes: dict[str, None
         return None
     if (active.time or active.parking) and not all(map(max, times, parkings)):
         return None
-    passed = [*map(sub, ends, starts)]
-    snap = duration(plan.policy.snap_within)
+    passed = list(map(sub, ends, starts))
     tally = Tally()
     tally.open(active)
     tally.add(Dimension.ENERGY, active.energy, sum(filter(None, energies)))
-    tally.add(Dimension.TIME, active.time, _sum(times, passed, snap, notes))
-    tally.add(Dimension.PARKING_TIME, active.parking, _sum(parkings, passed, snap, notes))
+    tally.add(Dimension.TIME, active.time, _sum(times, passed, plan.snap_within, notes))
+    tally.add(
+        Dimension.PARKING_TIME, active.parking, _sum(parkings, passed, plan.snap_within, notes)
+    )
     return tally
 
 
 def _sum(stated: Sequence[int], passed: Sequence[int], within: int, notes: dict[str, None]) -> int:
     """Return the sum of *stated* times, each the time that *passed* where it comes so near."""
-    if not any(stated):
-        return 0
-    taken = [
-        whole if volume and -within < whole - volume < within else volume
-        for volume, whole in zip(stated, passed, strict=True)
-    ]
+    if stated == passed or not any(stated):
+        return sum(stated)
+    off = list(map(sub, passed, stated))
+    if all(stated) and -within < min(off) and max(off) < within:
+        taken = [*passed]
+    else:
+        taken = [
+            volume + missed if volume and -within < missed < within else volume
+            for volume, missed in zip(stated, off, strict=True)
+        ]
     if taken != [*stated]:
         notes["time_snapped"] = None
     return sum(taken)
