@@ -103,8 +103,7 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
         till = Till(database, secrets, base_url, _register(settings, clock, stack))
         readers = ReaderDesk(database, secrets)
         ocpp = _ocpp(redis, DatabaseFacts(readers, TillTerminals(till)), board, shown)
-        press, mail = Press(), settings.mail
-        page_of = PageLinks(secrets, base_url).page_of
+        press = Press()
         limits = redis.limits(stack) if redis else MemoryLimits()
         roaming = _roaming(settings, database, limits, ocpp, stack)
         readers.guests = PlatformGuests(roaming)
@@ -124,10 +123,16 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
                 displays=OcppDisplays(ocpp.commands, shown),
                 sticker_layouts=settings.sticker_layouts,
             ),
-            post=PostRoom(database, SmtpMailer(mail, clock=clock), press, mail.sender, page_of),
+            post=_post_room(settings, database, press),
             ocpp=ocpp,
             roaming=roaming,
         )
+
+
+def _post_room(settings: Settings, database: Database, press: Press) -> PostRoom:
+    mail, links = settings.mail, PageLinks(_secrets(settings), settings.http.base_url)
+    mailer = SmtpMailer(mail, clock=SystemClock())
+    return PostRoom(database, mailer, press, mail.sender, links.page_of)
 
 
 def _database(

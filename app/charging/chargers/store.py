@@ -195,11 +195,10 @@ async def evse_of_evse_id(look: Look, plain: str) -> Evse | None:
 
 def evse_now(evse: Evse) -> Question[Evse | None]:
     """Ask for *evse* with its status and connection of now; None when it was taken away."""
-
-    def read(row: Any | None, now: datetime) -> Evse | None:  # noqa: ANN401
-        return None if row is None else replace(evse, **_state(row, now))
-
-    return Question(_STATE, {"of_operator": evse.operator_id, "of_evse": evse.evse_uid}, read)
+    asked = {"of_operator": evse.operator_id, "of_evse": evse.evse_uid}
+    return Question(
+        _STATE, asked, lambda row, now: None if row is None else replace(evse, **_state(row, now))
+    )
 
 
 async def evse_of_uid(work: Work, evse_uid: str) -> Evse | None:
