@@ -33,6 +33,7 @@ class Trouble(StrEnum):
     MANY_DECLINES = "many_declines"
     PARTNER_DIFFERS = "partner_differs"
     SHARE_REFUSED = "share_refused"
+    UNPAID = "unpaid"
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,7 +197,12 @@ class Payment:
     @property
     def is_in_house(self) -> bool:
         """Tell whether it is between us and the driver: no provider is asked, and none can tell."""
-        return self.origin in (Origin.WALLET, Origin.TOKEN)
+        return self.origin in (Origin.WALLET, Origin.TOKEN, Origin.PROMISE)
+
+    @property
+    def is_promise(self) -> bool:
+        """Tell whether nothing is secured but the driver's word, and a means to charge after."""
+        return self.origin is Origin.PROMISE
 
     @property
     def is_outside(self) -> bool:
@@ -207,6 +212,8 @@ class Payment:
     @property
     def strategy(self) -> Strategy:
         """Return how the payment funds the session, by what was observed once it was secured."""
+        if self.ordered_strategy is Strategy.CHARGE_AFTER:
+            return Strategy.CHARGE_AFTER
         if self.status is PaymentStatus.AUTHORISED:
             return Strategy.HOLD
         if self.status is PaymentStatus.PAID and not self._parts(PartKind.CAPTURE):

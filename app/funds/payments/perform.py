@@ -1,8 +1,8 @@
 """Send an operation to the provider: the intent and its key, the call, the outcome."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import assert_never
+from datetime import datetime, timedelta
+from typing import Final, assert_never
 from uuid import UUID
 
 from app.funds.payments.accounts import Credential, get_credential, mark_refused, mark_taken
@@ -25,6 +25,10 @@ from app.funds.payments.refresh import is_refused, ordered_of, read_payment, rem
 from app.funds.payments.rules.news import Answered, News, Observed, Sending, TimePassed
 from app.funds.payments.rules.plan import operation_id_of
 from app.funds.payments.sharing.send import send_shared
+
+
+# How long the key of a charge is surely known, where the provider does not say (Mollie: an hour).
+CHARGE_AGAIN_WITHIN: Final = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +122,15 @@ def _is_forgotten(desk: PaymentDesk, call: _Call) -> bool:
     """
     Tell whether a provider that can't be read may no longer know the key of an old order.
 
-    A stored means is never charged for a payment that was given up: that money would only go back.
+    A stored means is never charged for a payment that was given up: that money would only go back;
+    and never a second time: where no page is between, an unknown key would be another charge.
     """
     life = desk.providers[call.account.provider].key_life
     order, keep, sent_at = call.operation.order, call.payment.keep, call.operation.sent_at
-    if order is not None and order.token is not None and keep is not None and not keep:
-        return True
+    if order is not None and order.token is not None:
+        if keep is not None and not keep:
+            return True
+        life = life or CHARGE_AGAIN_WITHIN
     if life is None or sent_at is None or not call.operation.is_unresolved:
         return False
     return call.began_at >= sent_at + life

@@ -10,10 +10,16 @@ from app.kernel.money import Money
 
 
 class Strategy(StrEnum):
-    """How a method funds a session: reserve and capture, or charge and give back the rest."""
+    """
+    How a session is funded.
+
+    HOLD reserves and captures, PAY_FIRST charges and gives back the rest. CHARGE_AFTER takes
+    nothing before: a means that the driver left is charged for the price, after the session.
+    """
 
     HOLD = "hold"
     PAY_FIRST = "pay_first"
+    CHARGE_AFTER = "charge_after"
 
 
 class ProviderStatus(StrEnum):

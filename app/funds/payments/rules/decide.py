@@ -29,7 +29,7 @@ from app.funds.payments.model import (
     Payment,
     PaymentStatus,
 )
-from app.funds.payments.ports import Snapshot
+from app.funds.payments.ports import Origin, Snapshot
 from app.funds.payments.rules.fold import apply, fits
 from app.funds.payments.rules.news import (
     Answered,
@@ -149,7 +149,13 @@ def _withdrawn(payment: Payment) -> Payment:
 
 
 def _abandoned(payment: Payment, now: datetime) -> Payment:
-    """Give up a driver who did not pay in time; a price that was decided stays owed."""
+    """
+    Give up a driver who did not pay in time; a price that was decided stays owed.
+
+    Nobody is waited for where a kept means is charged: only its provider can tell how that went.
+    """
+    if payment.origin is Origin.KEPT_MEANS:
+        return payment
     young = now < payment.opened_at + ABANDONED_AFTER
     decided_to_go_back = payment.keep is not None and not payment.keep
     if payment.status not in AWAITED or young or decided_to_go_back:
@@ -174,7 +180,7 @@ def _told(before: Payment, after: Payment, news: News) -> Iterator[Tell]:
     payment_id = after.payment_id
     if after.status is PaymentStatus.OPEN and before.status is PaymentStatus.CREATED:
         yield Tell(PaymentOpened(payment_id))
-    if before.keep is None and after.keep and _is_kept_whole(after):
+    if after.keep and _is_kept_whole(after) and _is_news(before, after):
         yield Tell(PaymentCollected(payment_id))
     if after.status in SECURED and before.status not in SECURED:
         yield Tell(PaymentSecured(payment_id, after.origin))
@@ -197,6 +203,12 @@ def _told_of_raise(before: Payment, after: Payment) -> Iterator[Tell]:
     for old, new in _operations(before, after):
         if new.kind is OperationKind.RAISE and _reached(old, new, OperationState.DECLINED):
             yield Tell(PaymentNotRaised(after.payment_id))
+
+
+def _is_news(before: Payment, after: Payment) -> bool:
+    """Tell whether a price that needs no capture was decided, or paid, just now."""
+    just_paid = before.status in AWAITED and not after.of_kind(OperationKind.CAPTURE)
+    return before.keep is None or just_paid
 
 
 def _is_kept_whole(payment: Payment) -> bool:
@@ -226,7 +238,8 @@ def _reported(before: Payment, after: Payment, now: datetime) -> Iterator[Report
             yield Report(Trouble.OUTCOME_UNKNOWN, amount, new.detail or "", new.operation_id)
     if after.keep is None and before.status is PaymentStatus.AUTHORISED and after.status in ENDED:
         yield Report(Trouble.HOLD_LOST, after.amount, f"the hold is {after.status}")
-    if after.keep and _is_lost(after) and not (before.keep and _is_lost(before)):
+    was_secured = before.status not in AWAITED
+    if after.keep and was_secured and _is_lost(after) and not (before.keep and _is_lost(before)):
         yield Report(Trouble.CAPTURE_FAILED, after.keep, f"the payment is {after.status}")
     if after.status is PaymentStatus.AUTHORISED and now >= hold_deadline(after):
         yield Report(Trouble.HOLD_ENDING, after.held, f"capture before {after.capture_before}")
