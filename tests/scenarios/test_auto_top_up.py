@@ -2,12 +2,12 @@
 
 import pytest
 
+from app.funds.payments.errors import MeansNotKept
 from app.funds.payments.ports import NotSent, Unknown
 from app.funds.wallet.automatic import store
 from app.funds.wallet.automatic.buy import buy_again
 from app.funds.wallet.automatic.model import Agreement, AgreementState, Ending
 from app.funds.wallet.automatic.stop import switch_off
-from app.funds.wallet.errors import MeansNotKept
 from app.funds.wallet.freeze import freeze_wallet
 from tests.scenarios.wallets import Driver, known_driver, sells_credit
 from tests.scenarios.world import OPERATOR, World

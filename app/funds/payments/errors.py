@@ -45,6 +45,14 @@ class SecretUnreadable(Problem):
     title: ClassVar[str] = "A provider key cannot be read"
 
 
+class MeansNotKept(Problem):
+    """The means can not be charged again without the driver, or not now; nothing was paid."""
+
+    code: ClassVar[str] = "means_not_kept"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    title: ClassVar[str] = "This means of payment can not be kept"
+
+
 class WorkItemNotFound(Problem):
     """The work list has no open item with this id."""
 

@@ -26,7 +26,6 @@ from app.funds.payments.rules.news import Answered, News, Observed, Sending, Tim
 from app.funds.payments.rules.plan import operation_id_of
 from app.funds.payments.sharing.send import send_shared
 
-
 # How long the key of a charge is surely known, where the provider does not say (Mollie: an hour).
 CHARGE_AGAIN_WITHIN: Final = timedelta(minutes=15)
 

@@ -43,14 +43,6 @@ class TopUpRefused(Problem):
     title = "This credit can not be bought"
 
 
-class MeansNotKept(Problem):
-    """The means can not be charged again without the driver, or not now; nothing was paid."""
-
-    code = "means_not_kept"
-    kind = Kind.CONFLICT
-    title = "This means of payment can not be kept"
-
-
 class WalletOfferInvalid(Problem):
     """The terms on which an operator sells credit contradict themselves."""
 

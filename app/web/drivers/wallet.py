@@ -15,14 +15,13 @@ from litestar.params import FromPath
 
 from app.directpay.credit.overview import overview
 from app.directpay.desk import PAYMENTS_PER_NETWORK
-from app.funds.payments.errors import AccountNotFound
+from app.funds.payments.errors import AccountNotFound, MeansNotKept
+from app.funds.payments.providers.keeping import ways_that_keep
 from app.funds.payments.refresh import come_back
 from app.funds.payments.routing.offers import WayToPay
-from app.funds.wallet.automatic.agree import ways_that_keep
 from app.funds.wallet.automatic.model import WORDS
 from app.funds.wallet.automatic.stop import switch_off
 from app.funds.wallet.errors import (
-    MeansNotKept,
     NothingToRefund,
     TopUpRefused,
     WalletFrozen,

@@ -1,11 +1,10 @@
 """Buy credit again without the driver: a job, which decides anew whether it is still wanted."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
-from app.funds.payments.accounts import get_account
 from app.funds.payments.desk import PaymentDesk
-from app.funds.payments.ports import Declined, Origin, Strategy
+from app.funds.payments.ports import Origin, Strategy
+from app.funds.payments.providers.keeping import kept_for
 from app.funds.payments.providers.stored import StoredMeans
 from app.funds.payments.steps import PaymentOrder, begin_payment, order_start
 from app.funds.wallet.automatic import store
@@ -15,7 +14,6 @@ from app.funds.wallet.read import lock_wallet
 from app.funds.wallet.top_ups import store as top_ups
 from app.funds.wallet.top_ups.model import TopUp
 from app.infra.database import Work
-from app.infra.jobs import TryAgain
 from app.people.identity.read import get_operator
 
 
@@ -30,27 +28,13 @@ async def buy_again(agreement_id: UUID, *, operator_id: UUID, desk: PaymentDesk)
         agreement = await _wanted(work, agreement_id)
     if agreement is None:
         return
-    kept = await kept_means(agreement, operator_id=operator_id, desk=desk)
+    kept = await kept_for(agreement.keeping(operator_id), desk=desk)
     async with desk.database.work(operator_id) as work:
         still = await _wanted(work, agreement_id)
         if still is not None and kept:
             await _begin(work, still, kept[0])
         elif still is not None:
             await end(work, still, Ending.GONE)
-
-
-async def kept_means(
-    agreement: Agreement, *, operator_id: UUID, desk: PaymentDesk
-) -> Sequence[StoredMeans]:
-    """Return what the provider keeps for an agreement. Raises TryAgain, SecretUnreadable."""
-    async with desk.database.work(operator_id) as work:
-        account = await get_account(work, agreement.account_id, vault=desk.vault)
-    found = await desk.keepers[account.provider].stored_means(account, agreement.customer)
-    if isinstance(found, Declined) and found.code == "not_found":
-        return ()
-    if not isinstance(found, Sequence):
-        raise TryAgain
-    return found
 
 
 async def _wanted(work: Work, agreement_id: UUID) -> Agreement | None:

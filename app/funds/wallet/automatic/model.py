@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from app.funds.payments.providers.keeping import Keeping
 from app.funds.wallet.model import Wallet
 from app.funds.wallet.top_ups.model import TopUp, TopUpState, WalletOffer
 from app.kernel.money import Money
@@ -69,6 +70,10 @@ class Agreement:
     declined_at: datetime | None = None
     ended_at: datetime | None = None
     ended_why: Ending | None = None
+
+    def keeping(self, operator_id: UUID) -> Keeping:
+        """Return where the means is kept, and for whom."""
+        return Keeping(operator_id, self.account_id, self.customer)
 
 
 def terms_of(offer: WalletOffer) -> Terms:

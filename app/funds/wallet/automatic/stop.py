@@ -1,20 +1,17 @@
 """Switch it off, and have the provider forget the means."""
 
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from app.funds.payments.accounts import get_account
 from app.funds.payments.desk import PaymentDesk
-from app.funds.payments.ports import Accepted
+from app.funds.payments.providers.keeping import forget_all
 from app.funds.payments.steps import withdraw_unsent
 from app.funds.wallet.automatic import store
 from app.funds.wallet.automatic.agree import end
-from app.funds.wallet.automatic.buy import kept_means
 from app.funds.wallet.automatic.model import AgreementState, Ending
 from app.funds.wallet.read import get_wallet, lock_wallet
 from app.funds.wallet.top_ups import store as top_ups
 from app.funds.wallet.top_ups.model import TopUpState
 from app.infra.database import Database, Work
-from app.infra.jobs import TryAgain
 
 
 async def switch_off(
@@ -51,10 +48,4 @@ async def forget_means(agreement_id: UUID, *, operator_id: UUID, desk: PaymentDe
         agreement = await store.with_id(work, agreement_id)
         if agreement is None or agreement.state is not AgreementState.OFF:
             return
-        account = await get_account(work, agreement.account_id, vault=desk.vault)
-    for means in await kept_means(agreement, operator_id=operator_id, desk=desk):
-        key = str(uuid5(agreement_id, f"forget:{means.token}"))
-        keeper = desk.keepers[account.provider]
-        outcome = await keeper.forget(account, agreement.customer, means.token, key=key)
-        if not isinstance(outcome, Accepted):
-            raise TryAgain
+    await forget_all(agreement.keeping(operator_id), agreement_id, desk=desk)

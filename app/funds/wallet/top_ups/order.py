@@ -7,9 +7,10 @@ from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.perform import start_payment
 from app.funds.payments.ports import Origin
 from app.funds.payments.providers.capabilities import WALLET
+from app.funds.payments.providers.keeping import open_customer
 from app.funds.payments.routing.offers import WayToPay, Wish, tills, ways_to_pay
 from app.funds.payments.steps import PaymentOrder, begin_payment
-from app.funds.wallet.automatic.agree import agree, open_customer
+from app.funds.wallet.automatic.agree import agree
 from app.funds.wallet.automatic.model import Agreement, terms_of
 from app.funds.wallet.errors import TopUpRefused
 from app.funds.wallet.model import Wallet
