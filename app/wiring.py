@@ -11,6 +11,7 @@ from app.charging.cdrs.flag import flag_cdr
 from app.charging.chargers.display.model import DisplaySecrets
 from app.charging.sessions.events import SessionFlagged, SessionsMeasured
 from app.directpay import advance
+from app.directpay.afterwards import follow as promises
 from app.directpay.board.notices import PriceBoard
 from app.directpay.board.tell import board_reactors
 from app.directpay.books import sale
@@ -20,6 +21,7 @@ from app.directpay.integrated import settle as integrated
 from app.directpay.integrated.till import Till
 from app.directpay.letters.links import PageLinks
 from app.directpay.reader.desk import ReaderDesk
+from app.funds.means import keep as means
 from app.funds.payments.accounts import Vault
 from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.health import SharedFuses
@@ -229,7 +231,9 @@ def _reactors(board: PriceBoard, secrets: Secrets) -> Reactors:
     return together(
         board_reactors(board),
         advance.reactors(),
+        promises.reactors(),
         sale.reactors(),
+        means.reactors(),
         wallets.reactors(),
         postpaid.reactors(),
         terminals.reactors(secrets),

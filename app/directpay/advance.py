@@ -190,7 +190,8 @@ async def _tell_of_payment(work: Work, payment_id: UUID, news: News) -> None:
     if journey is None:
         await _tell_of_addition(work, payment_id, news)
     elif not isinstance(news, MoneyMoved) or await all_moved(work, journey):
-        if news == PaymentLost(Why.DECLINED):
+        # What a bank refuses after a session says nothing of who tries out cards at a socket.
+        if news == PaymentLost(Why.DECLINED) and journey.stage is Stage.PAYING:
             await count_refusal(work, journey.journey_id)
         await move(work, journey, news)
 

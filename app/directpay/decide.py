@@ -42,6 +42,7 @@ from app.directpay.news import (
     TimePassed,
     TransactionBegan,
     TransactionEnded,
+    Unpaid,
 )
 
 # A second driver may take the socket when the first has not paid after this time; the first may
@@ -76,6 +77,7 @@ class Task(StrEnum):
     COLLECT = "directpay.collect"
     ADD = "directpay.add"
     WARN = "directpay.warn"
+    CHARGE_AGAIN = "directpay.charge_again"
     WAKE = "directpay.wake"
 
 
@@ -242,7 +244,9 @@ def _settling(state: Settling, news: News, now: datetime) -> Decision:  # noqa: 
 def _ended(state: Ended, news: News, now: datetime) -> Decision:  # noqa: ARG001 - one shape
     match news:
         case MoneyMoved():
-            return msgspec.structs.replace(state, moved=True), ()
+            return msgspec.structs.replace(state, moved=True, owed=False), ()
+        case Unpaid():
+            return msgspec.structs.replace(state, owed=not state.moved), ()
         case MoneyStuck():
             return msgspec.structs.replace(state, moved=False), ()
         case PaymentSecured() if state.ending not in _SETTLED:

@@ -238,14 +238,16 @@ def _in_watt_hours(register_kwh: Decimal | None) -> Decimal | None:
 
 
 def _settlement(settled: Settled) -> Settlement:
-    payment, held = settled.payments[0], settled.journey.held
+    payment, charged = settled.payments[0], settled.bill.charged
+    # What was only promised was never taken, so nothing of it goes back.
+    held = charged if payment.is_promise else settled.journey.held
     return Settlement(
         method=payment.method,
         strategy=payment.strategy,
         reference=", ".join(each.reference for each in settled.payments),
         held=held,
-        charged=settled.bill.charged,
-        returned=held - settled.bill.charged,
+        charged=charged,
+        returned=held - charged,
         instrument=payment.instrument,
         contributions=settled.bill.contributions,
         shown_within=refund_days(payment.method),

@@ -113,12 +113,17 @@ class Settling(_State, frozen=True):
 
 
 class Ended(_State, frozen=True):
-    """It is over; *charged* and *returned* are minor units, *moved* says that the money went."""
+    """
+    It is over; *charged* and *returned* are minor units, *moved* says that the money went.
+
+    *owed* says that it was to be charged after the session, and was refused.
+    """
 
     ending: Ending
     charged_minor: int = 0
     returned_minor: int = 0
     moved: bool = False
+    owed: bool = False
 
 
 State = Paying | Starting | Waiting | Charging | Stopping | Settling | Ended

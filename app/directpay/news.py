@@ -106,6 +106,11 @@ class MoneyMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class Unpaid:
+    """What was to be charged after the session was refused: the driver owes the price."""
+
+
+@dataclass(frozen=True, slots=True)
 class MoneyStuck:
     """A movement that seemed done failed after all; a person has it on the work list."""
 
@@ -128,5 +133,6 @@ News = (
     | TimePassed
     | Priced
     | MoneyMoved
+    | Unpaid
     | MoneyStuck
 )

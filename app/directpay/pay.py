@@ -1,6 +1,7 @@
 """Begin a journey: keep the socket, open the payment, send the driver to the provider's page."""
 
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from app.charging.chargers.display.work import announce
 from app.charging.chargers.find_evse import find_evse
@@ -8,6 +9,8 @@ from app.charging.chargers.model import Evse
 from app.charging.sessions.prepare import prepare_session
 from app.directpay import store
 from app.directpay.advance import tell
+from app.directpay.afterwards.keep import Consent, keep_with
+from app.directpay.afterwards.promise import Chosen, Promised, promise, promised_at
 from app.directpay.authorised.events import JourneyChanged
 from app.directpay.credit.pay import Credit, reserve_credit
 from app.directpay.decide import CHECKOUT_WITHIN, KEEP_SOCKET_FOR, Task
@@ -33,9 +36,11 @@ from app.directpay.scan import offered_ways, payable_state
 from app.directpay.views import PointState
 from app.funds.payments.perform import start_payment
 from app.funds.payments.ports import Origin
+from app.funds.payments.providers.keeping import open_customer
 from app.funds.payments.routing.offers import WayToPay
 from app.funds.payments.steps import PaymentOrder, begin_payment
 from app.infra.database import Work
+from app.kernel.money import Money
 from app.pricing.promotions.reserve import came_with, check_shown, reserve
 from app.pricing.tariffs.choice.model import Choice
 
@@ -55,7 +60,8 @@ class PayOrder:
 
     *tariff_id* and *tariff_version* are of the price that was shown; *key* makes pressing twice
     harmless. *shown* are the keys of the offers on the page: none of them is lost silently.
-    With *credit* a driver pays with what was prepaid, and *method* is the wallet's. *origin* is
+    With *credit* a driver pays with what was prepaid, and *method* is the wallet's. *after* pays
+    after the session with a means that is kept, *keep* keeps the one that pays now. *origin* is
     where the driver chose.
     """
 
@@ -69,6 +75,24 @@ class PayOrder:
     shown: tuple[str, ...] = ()
     credit: Credit | None = None
     origin: Origin = Origin.WEB
+    after: Chosen | None = None
+    keep: Consent | None = None
+
+    @property
+    def is_paid_here(self) -> bool:
+        """Tell whether the driver needs no page of a provider to pay."""
+        return self.credit is not None or self.after is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _ByPage:
+    """The driver pays on the provider's page, which keeps the means for a *customer*, if any."""
+
+    way: WayToPay
+    customer: str | None = None
+
+
+_Means = _ByPage | Credit | Promised
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +112,11 @@ async def pay(order: PayOrder, *, desk: Desk) -> Begun:
     MethodUnavailable, PaymentsDown, DisplayCodeNeeded and TooManyDeclines, KeyReused when the key
     came with another socket, price or coupon before, and for a coupon
     CouponMistyped, CouponRefused and TooManyRequests, and for credit CreditAmountInvalid,
-    CreditTooLow, WalletFrozen and WalletNotFound; nothing has been reserved then.
+    CreditTooLow, WalletFrozen and WalletNotFound, and for what is kept ChargeAfterRefused,
+    MeansNotFound and MeansNotKept; nothing has been reserved then.
     """
     operator_id, evse = await find_evse(order.code, database=desk.database)
-    means = order.credit or await way_for(evse, order.method, order.locale, desk=desk)
+    means = await _means_of(order, evse, desk)
     async with (
         guessing(desk.limits, operator_id, order.presented),
         desk.database.work(operator_id) as work,
@@ -104,8 +129,21 @@ async def pay(order: PayOrder, *, desk: Desk) -> Begun:
     return Begun(
         token=desk.secrets.token(journey.journey_id),
         control=desk.secrets.control(journey.journey_id),
-        checkout_url=None if order.credit else await _checkout(journey, desk),
+        checkout_url=None if order.is_paid_here else await _checkout(journey, desk),
     )
+
+
+async def _means_of(order: PayOrder, evse: Evse, desk: Desk) -> _Means:
+    """Return by what the driver pays, as far as a provider has to be asked for it."""
+    if order.credit is not None:
+        return order.credit
+    if order.after is not None:
+        return await promised_at(evse, order.after, desk=desk)
+    way = await way_for(evse, order.method, order.locale, desk=desk)
+    if order.keep is None:
+        return _ByPage(way)
+    customer = await open_customer(order.key, way, operator_id=evse.operator_id, desk=desk.payments)
+    return _ByPage(way, customer)
 
 
 async def _check_same(
@@ -127,9 +165,15 @@ async def _checkout(journey: Journey, desk: Desk) -> str | None:
     return started.checkout_url
 
 
-async def way_for(evse: Evse, method: str, locale: str, *, desk: Desk) -> WayToPay:
-    """Return how to pay with *method* at *evse*. Raises MethodUnavailable, PaymentsDown."""
-    for way in await offered_ways(evse, locale, desk=desk):
+async def way_for(
+    evse: Evse, method: str, locale: str, *, desk: Desk, amount: Money | None = None
+) -> WayToPay:
+    """
+    Return how to pay *amount* (without one the hold) with *method* at *evse*.
+
+    Raises MethodUnavailable, PaymentsDown.
+    """
+    for way in await offered_ways(evse, locale, desk=desk, amount=amount):
         if way.offer.method == method and way.is_down:
             raise PaymentsDown("the payment provider does not answer", method=method)
         if way.offer.method == method:
@@ -137,9 +181,7 @@ async def way_for(evse: Evse, method: str, locale: str, *, desk: Desk) -> WayToP
     raise MethodUnavailable("this way to pay is not on offer here", method=method)
 
 
-async def _begin(
-    work: Work, order: PayOrder, evse: Evse, means: WayToPay | Credit, desk: Desk
-) -> Journey:
+async def _begin(work: Work, order: PayOrder, evse: Evse, means: _Means, desk: Desk) -> Journey:
     choice = (await terms_at(work, evse, order.presented.groups)).choice
     # The id of a tariff with a locked price names the price too.
     if (choice.tariff.tariff.id, choice.tariff.version) != (order.tariff_id, order.tariff_version):
@@ -147,7 +189,8 @@ async def _begin(
     network = network_mark(order.presented.host, work.now, desk.secrets)
     await check_declines(work, evse.evse_uid, network)
     await free_the_socket(work, evse)
-    journey = replace(await _new_journey(work, order, evse, choice), network=network)
+    held = evse.hold if isinstance(means, _ByPage) else means.amount
+    journey = replace(await _new_journey(work, order, evse, choice), network=network, held=held)
     token = desk.secrets.token(journey.journey_id)
     if not await store.insert_journey(
         work, journey, token_digest=token_digest(token), pay_key=order.key
@@ -167,13 +210,33 @@ async def _begin(
     check_shown(promised, order.shown)
     await work.emit(JourneyChanged(journey.journey_id, journey.evse_uid, journey.stage))
     work.defer(Task.WAKE, at=work.now + CHECKOUT_WITHIN, journey_id=journey.journey_id)
-    if isinstance(means, Credit):
-        payment = await reserve_credit(work, journey, evse, means)
-    else:
-        back = f"{desk.base_url}/s/{token}/back"
-        payment = payment_order(journey, means, evse, back, origin=order.origin)
-    await begin_payment(work, payment)
+    back = f"{desk.base_url}/s/{token}/back"
+    await begin_payment(work, await _payment(work, order, means, _At(journey, evse, back)))
     return journey
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """The journey that is begun, where, and the page that its payment leads back to."""
+
+    journey: Journey
+    evse: Evse
+    return_url: str
+
+
+async def _payment(work: Work, order: PayOrder, means: _Means, at: _At) -> PaymentOrder:
+    match means:
+        case Credit():
+            return await reserve_credit(work, at.journey, at.evse, means)
+        case Promised():
+            return await promise(work, at.journey, at.evse, means, at.return_url)
+        case _ByPage(way, customer):
+            ordered = payment_order(at.journey, way, at.evse, at.return_url, origin=order.origin)
+            if customer is None or order.keep is None:
+                return ordered
+            return await keep_with(work, ordered, order.keep, customer)
+        case _:
+            assert_never(means)
 
 
 async def free_the_socket(work: Work, evse: Evse) -> None:
@@ -200,7 +263,7 @@ async def _new_journey(work: Work, order: PayOrder, evse: Evse, choice: Choice) 
         tariff_version=choice.tariff.version,
         rule_id=choice.rule.rule_id,
         variant=choice.tariff.variant,
-        held=order.credit.amount if order.credit else evse.hold,
+        held=evse.hold,
         locale=order.locale,
         began_at=work.now,
         version=1,

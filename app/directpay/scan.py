@@ -172,16 +172,22 @@ def point_state(evse: Evse, stage: Stage | None, *, plugged: bool = False) -> Po
     return _STARTABLE.get(evse.status, PointState.OCCUPIED)
 
 
-async def offered_ways(evse: Evse, locale: str, *, desk: Desk) -> Sequence[WayToPay]:
-    """Return the ways to pay the hold of *evse*; none when the operator has no account."""
+async def offered_ways(
+    evse: Evse, locale: str, *, desk: Desk, amount: Money | None = None
+) -> Sequence[WayToPay]:
+    """
+    Return the ways to pay *amount* at *evse*, without one its hold.
+
+    There are none when the operator has no account.
+    """
     async with desk.database.work(evse.operator_id) as work:
         given = await tills(work, vault=desk.payments.vault)
-    return await ways_to_pay(given, _wish(evse, locale), desk=desk.payments)
+    return await ways_to_pay(given, _wish(evse, locale, amount), desk=desk.payments)
 
 
-def _wish(evse: Evse, locale: str) -> Wish:
+def _wish(evse: Evse, locale: str, amount: Money | None = None) -> Wish:
     place = evse.location
-    return Wish(evse.hold, locale, place.country, place.location_id)
+    return Wish(amount or evse.hold, locale, place.country, place.location_id)
 
 
 async def _nearby(work: Work, evse: Evse) -> tuple[NearbyView, ...]:

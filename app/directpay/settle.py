@@ -20,6 +20,7 @@ from app.charging.sessions.read import get_session, samples_of
 from app.charging.sessions.withdraw import withdraw_session
 from app.directpay import store
 from app.directpay.advance import ask_a_person, tell
+from app.directpay.afterwards.charge import charge
 from app.directpay.books.sale import book_sale
 from app.directpay.books.shares import share_out
 from app.directpay.desk import Counter
@@ -76,7 +77,7 @@ async def settle(journey_id: UUID, *, operator_id: UUID, desk: Counter) -> None:
         if cdr.is_suspicious:
             flags = ", ".join(sorted(cdr.flags))
             await ask_a_person(work, journey, Trouble.CHECK_METER, f"the meter: {flags}")
-        returned = journey.held - bill.charged
+        returned = await _returned(work, journey, bill)
         await tell(work, journey_id, Priced(bill.charged.minor, returned.minor, bill.is_sale))
 
 
@@ -84,15 +85,26 @@ async def collect(journey_id: UUID, *, operator_id: UUID, desk: Counter) -> None
     """Ask for the money of a journey that charged: capture it, or give back the rest."""
     async with desk.database.work(operator_id) as work:
         journey = await store.get_journey(work, journey_id)
-    if journey is None or not isinstance(journey.state, Ended):
-        return
+        if journey is None or not isinstance(journey.state, Ended):
+            return
+        is_promised = (await get_payment(work, journey.payment_id)).is_promise
     charged = Money(journey.state.charged_minor, journey.held.currency)
+    if is_promised:
+        await charge(journey, charged, desk=desk)
+        return
     # The first payment last: when it is told that its money went, the others have their orders.
     for payment_id, amount in reversed(shares(journey, charged)):
         async with desk.database.work(operator_id) as work:
             # Decided once: a part of it may have been given back since.
             if (await get_payment(work, payment_id)).keep is None:
                 await request_capture(work, payment_id, amount)
+
+
+async def _returned(work: Work, journey: Journey, bill: Bill) -> Money:
+    """Return what of the journey's money goes back: nothing where it was only promised."""
+    if (await get_payment(work, journey.payment_id)).is_promise:
+        return Money.zero(journey.held.currency)
+    return journey.held - bill.charged
 
 
 async def give_back(journey_id: UUID, *, operator_id: UUID, desk: Counter) -> None:

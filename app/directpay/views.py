@@ -70,7 +70,11 @@ class NearbyView(msgspec.Struct, frozen=True):
 
 
 class MethodView(msgspec.Struct, frozen=True):
-    """A way to pay: *strategy* hold (amount is reserved) or pay_first (amount is charged)."""
+    """
+    A way to pay: *strategy* hold (amount is reserved) or pay_first (amount is charged).
+
+    For what is owed after a session it is charged, whatever the strategy.
+    """
 
     method: str
     label: str
@@ -203,7 +207,8 @@ class SettledView(msgspec.Struct, frozen=True):
     *lines* add up to the price, and so do *net* and *vat*; what others do not pay of it
     (*contributions*) is *charged*. *invoiced* says that the receipt became a full invoice, which
     happens once; *mails_left* is how often it can still be sent. *meter* is null where the meter
-    signs nothing; else its records can be had as a file.
+    signs nothing; else its records can be had as a file. *owed* says that the price was to be
+    charged after the session, and is still to be paid; *paid_with* is the means that paid it then.
     """
 
     started_at: datetime | None
@@ -222,6 +227,8 @@ class SettledView(msgspec.Struct, frozen=True):
     contributions: tuple[ContributionView, ...] = ()
     vouchers: tuple[VoucherView, ...] = ()
     meter: MeterView | None = None
+    owed: bool = False
+    paid_with: str | None = None
 
 
 class MoreView(msgspec.Struct, frozen=True):

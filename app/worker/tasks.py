@@ -13,6 +13,7 @@ from app.charging.chargers.pairing.attempts import pairing_schedules
 from app.charging.sessions.forget import session_schedules
 from app.charging.stickers.tally import sticker_schedules
 from app.directpay.advance import sweep, wake
+from app.directpay.afterwards.charge import charge_again, charge_due
 from app.directpay.command import ask_start, ask_stop, chase_silent, close, stop_late
 from app.directpay.decide import Task
 from app.directpay.desk import Desk
@@ -24,6 +25,7 @@ from app.directpay.letters.links import PageLinks
 from app.directpay.money.add import add_by_itself
 from app.directpay.money.chase import chase_money
 from app.directpay.settle import collect, give_back, settle
+from app.funds.means.remove import means_jobs
 from app.funds.payments.jobs import payment_jobs, payment_schedules
 from app.funds.reconciliation.statements import statement_schedules
 from app.funds.terminals.jobs import terminal_jobs, terminal_schedules
@@ -53,6 +55,7 @@ def jobs(workshop: Workshop) -> tuple[Job, ...]:
         *_journey_jobs(workshop.desk),
         *display_jobs(workshop.desk.database, workshop.desk.displays),
         *letter_jobs(workshop.letter_box),
+        *means_jobs(workshop.desk.payments),
         *payment_jobs(workshop.desk.payments),
         *receipt_jobs(workshop.post),
         *terminal_jobs(workshop.desk),
@@ -73,6 +76,9 @@ def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
     async def look_after_money() -> None:
         await chase_money(database=desk.database)
 
+    async def look_after_debts() -> None:
+        await charge_due(database=desk.database)
+
     async def look_after_silence() -> None:
         await chase_silent(desk=desk)
 
@@ -80,6 +86,7 @@ def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
         Schedule("directpay.sweep", "0 * * * * *", look_after_journeys),
         Schedule("directpay.limits", "*/5 * * * * *", look_after_limits),
         Schedule("directpay.money", "45 */5 * * * *", look_after_money),
+        Schedule("directpay.debts", "55 */5 * * * *", look_after_debts),
         Schedule("directpay.silence", "30 * * * * *", look_after_silence),
         *audit_schedules(desk.database),
         *call_schedules(desk.database),
@@ -126,5 +133,6 @@ def _journey_jobs(desk: Desk) -> tuple[Job, ...]:
         Job(Task.COLLECT, of(collect)),
         Job(Task.GIVE_BACK, of(give_back)),
         Job(Task.ADD, of(add_by_itself)),
+        Job(Task.CHARGE_AGAIN, of(charge_again)),
         Job(Task.WAKE, wake_up),
     )

@@ -10,6 +10,7 @@ from app.kernel.money import Money
 from app.people.identity.model import MerchantOfRecord
 from app.people.identity.read import get_operator
 from app.people.identity.save import save_operator
+from tests.scenarios.promises import keeper
 from tests.scenarios.wallets import known_driver
 from tests.scenarios.world import OPERATOR, World
 
@@ -69,6 +70,15 @@ async def spend_credit(world: World) -> None:
     await world.stops()
     await world.connects()
     await anna.pays(2500, key="five")
+
+
+async def owe_after(world: World) -> None:
+    """A driver keeps a card and pays afterwards; the bank says no, and 6.17 EUR are owed."""
+    ben = await keeper(world, "ben@example.com")
+    await ben.keeps_a_card()
+    world.keeper.declines = 1
+    await ben.charges()
+    await world.connects()
 
 
 async def _charges(world: World, method: str, key: str, kwh: str) -> None:

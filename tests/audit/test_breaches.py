@@ -7,7 +7,7 @@ from app.audit.check import check
 from app.infra.database import Database, engine
 from app.infra.live import MemoryLiveBus
 from app.kernel.ids import RandomIds
-from tests.audit.day import Day, share_a_session, spend_credit
+from tests.audit.day import Day, owe_after, share_a_session, spend_credit
 from tests.fakes.clock import FakeClock
 from tests.servers import PostgresForTests
 
@@ -69,6 +69,12 @@ BREACHES: list[Case] = [
     (3, "payment", (f"UPDATE payment SET captured_minor = amount_minor + 1 {_CARD}",)),
     (3, "payment", (f"UPDATE payment SET refunded_minor = captured_minor + 1 {_CARD}",)),
     (4, "payment", (f"UPDATE payment SET parts = parts || {_PART} {_CARD}",)),
+    (5, "promise of journey", ("UPDATE promise SET state = 'made'",)),
+    (5, "promise of journey", ("UPDATE promise SET state = 'void'",)),
+    (5, "promise of journey", ("DELETE FROM work_list WHERE reason = 'unpaid'",)),
+    (10, "debt of session", ("UPDATE promise SET state = 'paid'",)),
+    (10, "debt of session", ("UPDATE promise SET price_minor = price_minor + 1",)),
+    (17, "payment", ("UPDATE payment SET refunded_minor = 1 WHERE origin = 'promise'",)),
     (5, "journey", ("DELETE FROM receipt",)),
     (5, "journey", ("UPDATE journey SET stage = 'settling' WHERE stage = 'ended'",)),
     (5, "journey", (f"UPDATE payment SET captured_minor = captured_minor - 1 {_CARD}",)),
@@ -300,6 +306,7 @@ async def test_every_breach_is_found(
     day: Day, clock: FakeClock, postgres: PostgresForTests, numbers: range
 ):
     """Each way to break an invariant is told under its number, with the row."""
+    await owe_after(day.world)
     await share_a_session(day.world)
     await spend_credit(day.world)
     clock.advance(days=8)  # whatever has to grow old is old enough

@@ -38,6 +38,8 @@ from app.charging.sessions.model import (
 from app.charging.sessions.start import start_transaction
 from app.charging.sessions.stop import stop_transaction
 from app.directpay import advance
+from app.directpay.afterwards import follow as promises
+from app.directpay.afterwards.charge import charge_due
 from app.directpay.board.notices import NoBoard, PriceBoard
 from app.directpay.board.tell import board_reactors
 from app.directpay.books import sale
@@ -50,6 +52,7 @@ from app.directpay.letters.links import PageLinks
 from app.directpay.pay import Begun, PayOrder, pay
 from app.directpay.scan import scan
 from app.directpay.views import JourneyView, ScanView
+from app.funds.means import keep as means
 from app.funds.payments.accounts import AccountOrder, Vault, save_account
 from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.inbox.receive import Webhook, receive_webhook
@@ -358,6 +361,7 @@ class World:
         await watch_limits(database=self.database)
         await advance.sweep(database=self.database)
         await chase_silent(desk=self.desk)
+        await charge_due(database=self.database)
         await sweep_terminals(database=self.database)
         await self.worker.run_due()
 
@@ -411,7 +415,9 @@ def world_reactors(*, pause_ms: int = 0, board: PriceBoard | None = None) -> Rea
     return together(
         board_reactors(board or NoBoard()),
         advance.reactors(),
+        promises.reactors(),
         sale.reactors(),
+        means.reactors(),
         wallets.reactors(),
         postpaid.reactors(),
         terminals.reactors(SECRETS),

@@ -23,9 +23,29 @@ JOIN payment p USING (operator_id, payment_id)
 WHERE e.changed_at < :now - interval '1 day'
 AND p.captured_minor - p.refunded_minor
     <> least(coalesce(e.charged, 0), coalesce(p.keep_minor, e.charged, 0))
+-- A debt is on the list by the payment that was refused; others were tried since.
 AND NOT EXISTS (SELECT FROM work_list w
-                WHERE (w.operator_id, w.payment_id) = (e.operator_id, e.payment_id)
+                JOIN payment q USING (operator_id, payment_id)
+                WHERE (q.operator_id, q.subject_id) = (e.operator_id, e.session_id)
                 AND w.reason NOT IN ('check_meter', 'hold_ending'))
 AND NOT EXISTS (SELECT FROM ledger_transaction t
                 WHERE (t.operator_id, t.source_id) = (e.operator_id, e.session_id)
                 AND t.kind = 'write_off')
+UNION ALL
+SELECT e.operator_id, 'promise of journey ' || e.journey_id,
+       'is ' || p.state || ', and the journey ended as ' || e.ending
+       || CASE WHEN p.state IN ('made', 'charged') THEN ' a while ago' ELSE '' END
+FROM ended e
+JOIN promise p USING (operator_id, journey_id)
+WHERE (p.state = 'made' AND e.changed_at < :now - interval '15 minutes')
+OR (p.state = 'void') <> (e.ending <> 'charged') AND p.state <> 'made'
+UNION ALL
+SELECT p.operator_id, 'promise of journey ' || p.journey_id,
+       'owes ' || coalesce(p.price_minor, 0) || ', and nobody is told'
+FROM promise p
+JOIN journey j USING (operator_id, journey_id)
+WHERE p.state = 'owed'
+AND (NOT (j.state->>'owed')::boolean
+     OR NOT EXISTS (SELECT FROM work_list w JOIN payment q USING (operator_id, payment_id)
+                    WHERE (q.operator_id, q.subject_id) = (j.operator_id, j.session_id)
+                    AND w.reason = 'unpaid' AND w.resolved_at IS NULL))

@@ -14,6 +14,9 @@ AND NOT EXISTS (SELECT FROM ledger_account a
                 AND a.kind = 'wallet_reserved')
 AND NOT EXISTS (SELECT FROM postpaid_charge h
                 WHERE (h.operator_id, h.payment_id) = (j.operator_id, j.payment_id))
+-- A kept means is charged after the session, as it was promised before.
+AND NOT EXISTS (SELECT FROM promise p
+                WHERE (p.operator_id, p.journey_id) = (j.operator_id, j.journey_id))
 UNION ALL
 -- A charge point that is deaf for ten minutes at full power goes beyond its hold by about a tenth.
 SELECT r.operator_id, 'receipt ' || r.number,

@@ -4,8 +4,8 @@ SELECT p.operator_id, 'payment ' || p.payment_id AS subject,
 FROM payment p
 WHERE p.check_at IS NULL
 AND (p.status IN ('created', 'open', 'pending')
-     -- What a wallet or an account holds is ours: nobody has to be asked about it.
-     OR (p.status = 'authorised' AND p.origin NOT IN ('wallet', 'token'))
+     -- What a wallet or an account holds is ours, and a promise nobody's: no provider is asked.
+     OR (p.status = 'authorised' AND p.origin NOT IN ('wallet', 'token', 'promise'))
      OR EXISTS (SELECT FROM payment_operation o
                 WHERE (o.operator_id, o.payment_id) = (p.operator_id, p.payment_id)
                 AND o.state IN ('created', 'sent', 'not_sent', 'unknown', 'pending')))

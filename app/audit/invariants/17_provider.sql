@@ -22,7 +22,7 @@ WITH booked AS (
                - coalesce(sum((part->'amount'->>'minor')::bigint)
                    FILTER (WHERE part->>'kind' = 'reversal'), 0) AS refunded
         FROM jsonb_array_elements(p.parts) part WHERE part->>'status' = 'succeeded') c
-    WHERE p.booked AND p.origin NOT IN ('wallet', 'token')
+    WHERE p.booked AND p.origin NOT IN ('wallet', 'token', 'promise')
 ), of_wallets AS (
     SELECT t.operator_id, t.source_id AS payment_id,
            -sum(e.amount_minor) FILTER (WHERE a.kind = 'wallet_reserved') AS held,
@@ -82,3 +82,10 @@ LEFT JOIN (SELECT t.operator_id, t.source_id AS payment_id, sum(e.amount_minor) 
 WHERE p.origin = 'token'
 AND (p.captured_minor - p.refunded_minor <> coalesce(c.booked_minor, 0)
      OR coalesce(c.booked_minor, 0) <> coalesce(b.owed, 0))
+UNION ALL
+SELECT p.operator_id, 'payment ' || p.payment_id, 'is only promised, and moved money'
+FROM payment p
+WHERE p.origin = 'promise'
+AND (p.captured_minor <> 0 OR p.refunded_minor <> 0
+     OR EXISTS (SELECT FROM ledger_transaction t
+                WHERE (t.operator_id, t.source_id) = (p.operator_id, p.payment_id)))

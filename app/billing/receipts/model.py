@@ -193,7 +193,8 @@ class Settlement:
     """
     How it was paid: *held* was reserved (or paid first), *charged* kept, *returned* given back.
 
-    *strategy* is hold or pay_first; *instrument* is masked, never a full card or account number.
+    *strategy* is hold, pay_first or charge_after (then nothing was held but what is charged).
+    *instrument* is masked, never a full card or account number.
     What is charged and the *contributions* of others are the price. *shown_within* is after how
     many working days the bank shows at most what went back; None before this was known, 0: at once.
     """

@@ -7,12 +7,13 @@ from uuid import UUID, uuid5
 from app.charging.chargers.model import Evse
 from app.charging.chargers.read import get_evse
 from app.directpay import store
+from app.directpay.attempts.owed import pay_owed, ways_to_pay_owed
 from app.directpay.attempts.store import network_of, save_attempt
 from app.directpay.decide import CHECKOUT_WITHIN, KEEP_SOCKET_FOR, MOST_ATTEMPTS, Task
 from app.directpay.desk import Desk, find, live_topic
 from app.directpay.errors import PaymentOver
 from app.directpay.guard.declines import check_declines
-from app.directpay.model import Journey, Paying
+from app.directpay.model import Ended, Journey, Paying
 from app.directpay.pay import payment_order, way_for
 from app.directpay.scan import method_views, offered_ways
 from app.directpay.views import MethodView
@@ -39,11 +40,13 @@ async def pay_again(token: str, method: str, key: str, *, desk: Desk) -> str | N
     """
     Begin another payment for a journey that is not paid; return the address of its page, or None.
 
-    What was tried before is called off, and given back if it succeeds all the same. The same *key*
-    again is the same attempt. Raises JourneyNotFound, PaymentOver, MethodUnavailable, PaymentsDown
-    and TooManyDeclines.
+    That may be before it begins, or a debt after it (`pay_owed`). What was tried before is called
+    off, and given back if it succeeds all the same. The same *key* again is the same attempt.
+    Raises JourneyNotFound, PaymentOver, MethodUnavailable, PaymentsDown and TooManyDeclines.
     """
     journey = await find(token, desk=desk)
+    if isinstance(journey.state, Ended):
+        return await pay_owed(journey, method, key, desk=desk)
     payment_id = uuid5(journey.journey_id, f"{_AGAIN}{key}")
     if payment_id != journey.payment_id:
         evse = await _evse(journey, desk)
@@ -57,6 +60,8 @@ async def pay_again(token: str, method: str, key: str, *, desk: Desk) -> str | N
 
 async def ways_again(journey: Journey, *, desk: Desk) -> tuple[MethodView, ...]:
     """Return the ways to pay a journey that is not paid yet; none any more when it is."""
+    if isinstance(journey.state, Ended):
+        return await ways_to_pay_owed(journey, desk=desk)
     if not isinstance(journey.state, Paying) or journey.state.tries + 1 >= MOST_ATTEMPTS:
         return ()
     evse = await _evse(journey, desk)
@@ -65,6 +70,8 @@ async def ways_again(journey: Journey, *, desk: Desk) -> tuple[MethodView, ...]:
 
 def attempt_key(journey: Journey) -> str:
     """Return the key that begins the next attempt once, whatever is pressed."""
+    if isinstance(journey.state, Ended):
+        return f"{journey.version}"
     tries = journey.state.tries if isinstance(journey.state, Paying) else 0
     return f"{tries + 1}"
 

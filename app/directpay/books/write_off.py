@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.billing.receipts.read import receipt_by_number
+from app.directpay.afterwards.forgive import forgive
 from app.directpay.errors import NothingToWriteOff
 from app.funds.ledger.chart import AccountKind
 from app.funds.ledger.model import AccountKey, Fact, TransactionKind
-from app.funds.ledger.post import balance_of, post
+from app.funds.ledger.post import balance_of, post_at_end
 from app.funds.ledger.postings.sales import written_off
 from app.funds.payments.books import book_of
 from app.funds.payments.steps import lock_payments_of
@@ -46,14 +47,16 @@ async def write_off(order: WriteOff, *, operator_id: UUID, database: Database) -
         book = await book_of(work, payments[0].account_id)
         currency = payments[0].amount.currency
         clearing = AccountKey(book, AccountKind.CLEARING.of(receipt.session_id), currency)
-        owed = await balance_of(work, clearing)
+        how = f"written off by {order.by}: {order.reason}"
+        debt = await forgive(work, receipt.session_id, how)
+        owed = await balance_of(work, clearing) + (debt or Money.zero(currency))
         if owed <= Money.zero(currency):
             raise NothingToWriteOff("it is collected", number=receipt.number)
         key = f"{TransactionKind.WRITE_OFF}:{receipt.session_id}:{owed.minor}"
         fact = Fact(key, receipt.session_id, book, work.now)
-        await post(work, written_off(fact, receipt.session_id, owed, order.reason))
+        post_at_end(work, written_off(fact, receipt.session_id, owed, order.reason))
         ids = {payment.payment_id for payment in payments}
-        await _resolve(work, ids, f"written off by {order.by}: {order.reason}")
+        await _resolve(work, ids, how)
     return owed
 
 

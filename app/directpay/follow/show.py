@@ -34,6 +34,8 @@ from app.directpay.views import (
     SettledView,
     VoucherView,
 )
+from app.funds.payments.model import Payment
+from app.funds.payments.ports import Strategy
 from app.funds.payments.refresh import come_back
 from app.funds.payments.steps import get_payment
 from app.infra.database import Work
@@ -73,7 +75,8 @@ async def returned(token: str, query: Mapping[str, str] = NOTHING, *, desk: Desk
 
 def _awaited(journey: Journey) -> UUID | None:
     """Return the payment that the driver was sent away for, or None."""
-    if journey.stage is Stage.PAYING:
+    is_owed = isinstance(journey.state, Ended) and journey.state.owed
+    if journey.stage is Stage.PAYING or is_owed:
         return journey.payment_id
     added = waiting(journey)
     return None if added is None or added.raises else added.addition_id
@@ -102,7 +105,7 @@ async def view_of(work: Work, journey: Journey) -> JourneyView:
         charger_answered=not isinstance(journey.state, Paying | Starting),
         hold_warning=isinstance(journey.state, Charging | Stopping) and journey.state.warned,
         live=live_view(meter, journey, work.now) if meter else None,
-        settled=await _settled(work, journey, session),
+        settled=await _settled(work, journey, session, payment),
         receipt_email=journey.receipt_email,
         stop_reason=journey.state.reason if isinstance(journey.state, Stopping) else None,
         more=await more_view(work, journey, payment),
@@ -157,13 +160,18 @@ async def _promised(work: Work, journey: Journey) -> tuple[OfferView, ...]:
     return tuple(offer_view(each, journey.held, journey.locale) for each in offers)
 
 
-async def _settled(work: Work, journey: Journey, session: Session) -> SettledView | None:
+async def _settled(
+    work: Work, journey: Journey, session: Session, payment: Payment
+) -> SettledView | None:
     if not isinstance(journey.state, Ended):
         return None
     receipt = await receipt_of_session(work, journey.session_id)
     if receipt is not None:
         others = await mails_caused(work, journey)
-        return await _charged(work, journey.state, receipt, others)
+        settled = await _charged(work, journey.state, receipt, others)
+        if payment.strategy is Strategy.CHARGE_AFTER and payment.captured:
+            return msgspec.structs.replace(settled, paid_with=payment.instrument)
+        return settled
     currency = journey.held.currency
     return SettledView(
         started_at=session.started_at,
@@ -189,6 +197,7 @@ async def _charged(work: Work, ended: Ended, receipt: Receipt, other_mails: int)
         charged=money_view(document.settlement.charged),
         returned=money_view(document.settlement.returned),
         money_moved=ended.moved,
+        owed=ended.owed,
         receipt_number=receipt.number,
         lines=tuple(_line(line) for line in document.lines),
         net=money_view(net),

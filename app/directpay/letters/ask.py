@@ -31,6 +31,13 @@ async def queue_letter(work: Work, journey: Journey, address: str) -> Letter | N
     return letter
 
 
+async def queue_demand(work: Work, journey: Journey, address: str) -> None:
+    """Put a letter on its way that a *journey* is still to be paid, whoever locked it: a step."""
+    letter = _new(work, journey, address, LetterKind.DEMAND)
+    await store.add_letter(work, letter)
+    defer_sending(work, letter)
+
+
 async def warn_payer(journey_id: UUID, *, operator_id: UUID, database: Database) -> None:
     """Put a warning on its way that the hold is nearly used up, once a session, if it still is."""
     async with database.work(operator_id) as work:

@@ -11,7 +11,7 @@ from app.directpay import store as journeys
 from app.directpay.letters import store
 from app.directpay.letters.ask import defer_sending
 from app.directpay.letters.links import PageLinks
-from app.directpay.letters.model import FOLLOWED, Letter, LetterKind
+from app.directpay.letters.model import Letter, LetterKind, is_of_use
 from app.directpay.letters.write import Content, write_letter
 from app.directpay.model import Journey
 from app.directpay.money.policy import hold_policy
@@ -39,8 +39,8 @@ async def deliver_letter(letter_id: UUID, *, operator_id: UUID, box: LetterBox) 
     """
     Send one waiting letter and record what became of it. The job SEND_TASK; safe to repeat.
 
-    A server that is away is tried again until the session ends: then there is nothing to follow,
-    and the letter is given up. Sent twice after a crash, it has one Message-ID.
+    A server that is away is tried again until the letter has nothing to say any more: then it is
+    given up. Sent twice after a crash, it has one Message-ID.
     """
     async with box.database.work(operator_id) as work:
         letter = await _waiting(work, letter_id)
@@ -60,10 +60,10 @@ async def _waiting(work: Work, letter_id: UUID) -> Letter | None:
 
 
 async def _mail(work: Work, letter: Letter, box: LetterBox) -> Mail | None:
-    """Write the mail; or give the letter up, for its session is over."""
+    """Write the mail; or give the letter up, for it has nothing to say any more."""
     journey = await journeys.get_journey(work, letter.journey_id)
-    if journey is None or journey.stage not in FOLLOWED:
-        over = replace(letter, state=DeliveryState.GAVE_UP, detail="nothing to follow any more")
+    if journey is None or not is_of_use(letter.kind, journey):
+        over = replace(letter, state=DeliveryState.GAVE_UP, detail="nothing to say any more")
         await store.save_letter(work, over)
         return None
     content = await _content(work, journey, letter.kind, box)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.billing.receipts.deliveries.model import DeliveryState
-from app.directpay.model import Stage
+from app.directpay.model import Ended, Journey, Stage
 
 # When there is something to follow and to stop. Before the payment nobody has shown that the
 # session is theirs, and when it stops the receipt is on its way.
@@ -18,10 +18,22 @@ _COUNTED = (DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.REFUSED)
 
 
 class LetterKind(StrEnum):
-    """LINK brings the link, WARNING says that the hold is nearly used up, once a session."""
+    """
+    LINK brings the link, WARNING says that the hold is nearly used up, once a session.
+
+    DEMAND says that the price, which was to be charged after the session, is still to be paid.
+    """
 
     LINK = "link"
     WARNING = "warning"
+    DEMAND = "demand"
+
+
+def is_of_use(kind: LetterKind, journey: Journey) -> bool:
+    """Tell whether a letter of a *kind* still has something to say of its journey."""
+    if kind is LetterKind.DEMAND:
+        return isinstance(journey.state, Ended) and journey.state.owed
+    return journey.stage in FOLLOWED
 
 
 @dataclass(frozen=True, slots=True)

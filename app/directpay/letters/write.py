@@ -7,10 +7,11 @@ from app.billing.receipts.texts.letter import mail_templates
 from app.billing.receipts.texts.words import Row
 from app.charging.chargers.model import Evse
 from app.directpay.letters.model import LetterKind
-from app.directpay.model import Journey
+from app.directpay.model import Ended, Journey
 from app.funds.payments.ports import Strategy
 from app.infra.i18n import format_money, gettext, pgettext, speaking
 from app.infra.mail import Mail
+from app.kernel.money import Money
 from app.people.identity.model import Operator
 
 
@@ -61,6 +62,7 @@ class _Said:
     title: str
     greeting: str
     notes: tuple[str, ...]
+    action: str = ""
 
 
 def _link(place: str) -> _Said:
@@ -84,6 +86,15 @@ def _warning(place: str, *, can_grow: bool) -> _Said:
     )
 
 
+def _demand(place: str) -> _Said:
+    return _Said(
+        gettext("Your session at %(place)s is not paid yet") % {"place": place},
+        gettext("Your bank did not let us charge the means that you keep for this."),
+        (gettext("Until it is paid, you can not pay another session afterwards."),),
+        gettext("Pay it now"),
+    )
+
+
 def _said(content: Content) -> _Said:
     place = content.evse.location.name
     match content.kind:
@@ -91,6 +102,8 @@ def _said(content: Content) -> _Said:
             return _link(place)
         case LetterKind.WARNING:
             return _warning(place, can_grow=content.can_grow)
+        case LetterKind.DEMAND:
+            return _demand(place)
 
 
 def _words(content: Content) -> dict[str, object]:
@@ -103,7 +116,7 @@ def _words(content: Content) -> dict[str, object]:
         "title": said.title,
         "greeting": said.greeting,
         "link": content.link,
-        "action": gettext("Follow and stop the session"),
+        "action": said.action or gettext("Follow and stop the session"),
         "rows": _facts(content),
         "notes": said.notes,
         "support": gettext("Questions? Call %(phone)s or write to %(email)s.") % support,
@@ -114,13 +127,24 @@ def _words(content: Content) -> dict[str, object]:
 def _facts(content: Content) -> tuple[Row, ...]:
     location = content.evse.location
     where = f"{location.name}, {location.address}, {location.postal_code} {location.city}"
-    paid_first = content.strategy is Strategy.PAY_FIRST
-    taken = gettext("Paid in advance") if paid_first else pgettext("document", "Reserved")
     return (
         Row(pgettext("document", "Place"), where),
         Row(gettext("Charge point (EVSE)"), content.evse.evse_id),
-        Row(taken, format_money(content.journey.held)),
+        _amount(content),
     )
+
+
+def _amount(content: Content) -> Row:
+    journey = content.journey
+    if content.kind is LetterKind.DEMAND and isinstance(journey.state, Ended):
+        price = Money(journey.state.charged_minor, journey.held.currency)
+        return Row(gettext("To be paid"), format_money(price))
+    taken = {
+        Strategy.HOLD: pgettext("document", "Reserved"),
+        Strategy.PAY_FIRST: gettext("Paid in advance"),
+        Strategy.CHARGE_AFTER: gettext("Price at most"),
+    }
+    return Row(taken[content.strategy], format_money(journey.held))
 
 
 def _message_id(content: Content, *, to: str, sender: str) -> str:

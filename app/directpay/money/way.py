@@ -19,6 +19,7 @@ async def may_raise(work: Work, journey: Journey, payment: Payment) -> bool:
     can = capability(await provider_of(work, payment.account_id), payment.method)
     was_refused = any(each.raises and each.lost for each in journey.additions)
     is_held = payment.status is PaymentStatus.AUTHORISED and payment.keep is None
+    is_held = is_held and not payment.is_promise
     return is_held and not was_refused and can is not None and can.raises
 
 
@@ -49,7 +50,13 @@ async def more_view(work: Work, journey: Journey, payment: Payment) -> MoreView 
 
 
 async def is_there(work: Work, payment: Payment, step: Money) -> bool:
-    """Step: tell whether a wallet, if it is one that pays, still has *step* more."""
+    """
+    Step: tell whether a wallet, if it is one that pays, still has *step* more.
+
+    Who pays after the session agreed to one limit: nothing is secured that could grow.
+    """
+    if payment.is_promise:
+        return False
     if not payment.is_in_house:
         return True
     left = await spendable_of(work, payment.payment_id)

@@ -8,6 +8,7 @@ from app.billing.receipts.errors import CreditTooLarge
 from app.billing.receipts.model import DocumentKind, Receipt
 from app.billing.receipts.read import receipt_by_number
 from app.billing.receipts.rules import total
+from app.directpay.afterwards.read import debt_of_session
 from app.directpay.refunds import store
 from app.directpay.refunds.carry_out import carry_out
 from app.directpay.refunds.errors import RefundInvalid
@@ -50,6 +51,8 @@ async def ask_refund(order: RefundOrder, *, operator_id: UUID, database: Databas
             raise RefundInvalid("a credit note is not corrected", number=receipt.number)
         # Whoever refunds the same session waits here.
         await lock_payments_of(work, receipt.session_id)
+        if await debt_of_session(work, receipt.session_id) is not None:
+            raise RefundInvalid("this session is not paid yet", number=receipt.number)
         refund_id = uuid5(receipt.receipt_id, order.key)
         known = await store.lock(work, refund_id)
         if known is not None:

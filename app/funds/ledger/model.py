@@ -25,6 +25,7 @@ class TransactionKind(StrEnum):
     SETTLEMENT = "settlement"
     CREDIT_NOTE = "credit_note"
     WRITE_OFF = "write_off"
+    OWED = "owed"
     PROVIDER_SETTLEMENT = "provider_settlement"
     SUSPENSE = "suspense"
     CHARGEBACK = "chargeback"

@@ -31,6 +31,7 @@ class PaymentOrder:
     (None: the preferred one), *alternatives* those that are tried when it can't. *origin* is where
     the driver agrees, *terminal* the one that asks for a card. *customer* is whom the means is
     stored for, as the account's provider calls one; with *token* their stored means is charged.
+    *instrument* is what pays, where that is known before.
     """
 
     payment_id: UUID
@@ -48,6 +49,7 @@ class PaymentOrder:
     terminal: AtTerminal | None = None
     customer: str | None = None
     token: str | None = None
+    instrument: str | None = None
 
 
 async def begin_payment(work: Work, order: PaymentOrder) -> Payment:
@@ -69,6 +71,7 @@ async def begin_payment(work: Work, order: PaymentOrder) -> Payment:
         opened_at=work.now,
         taken=Money.zero(order.amount.currency),
         origin=order.origin,
+        instrument=order.instrument,
         device=order.terminal.device if order.terminal else None,
     )
     start = _start_of(payment, order, work.now)

@@ -12,6 +12,7 @@ from app.charging.chargers.setup.save import (
     save_location,
 )
 from app.charging.meters.registry.register import register_meter
+from app.directpay.afterwards.rule import save_charge_after
 from app.directpay.money.policy import save_hold_policy
 from app.funds.payments.accounts import Vault, accounts_for, save_accounts
 from app.funds.payments.routing.offers import save_routing
@@ -115,6 +116,7 @@ async def _chargers(work: Work, plan: Plan) -> list[str]:
     saved["hold amounts"] = await save_holds(work, plan.holds)
     saved["hold rule"] = await save_hold_policy(work, plan.hold_policy)
     saved["wallet"] = await save_wallet_offer(work, plan.wallet_offer)
+    saved["charging after"] = await save_charge_after(work, plan.charge_after)
     return [name for name, is_changed in saved.items() if is_changed]
 
 

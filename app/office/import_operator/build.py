@@ -19,11 +19,13 @@ from app.charging.chargers.setup.model import (
 )
 from app.charging.meters.errors import MeterInvalid
 from app.charging.meters.registry.model import Meter, meter_of
+from app.directpay.afterwards.model import ChargeAfter
 from app.directpay.money.policy import USUAL, HoldPolicy
 from app.funds.wallet.errors import WalletOfferInvalid
 from app.funds.wallet.top_ups.model import WalletOffer
 from app.kernel.money import Money, exponent
 from app.office.import_operator.document import (
+    ChargeAfterEntry,
     CommissionEntry,
     HoldEntry,
     LocationEntry,
@@ -110,6 +112,7 @@ class Builder:
             locks=locks_of(document.price_lock, self.faults),
             hold_policy=self._hold_policy(document.hold),
             wallet_offer=self._wallet_offer(document.wallet),
+            charge_after=self._charge_after(document.charge_after),
             terminals=terminals_of(document, self.faults),
             drivers=driver_orders(document.drivers, self.faults),
             meters=tuple(meter for path, entry in places for meter in self._meters(path, entry)),
@@ -274,6 +277,10 @@ class Builder:
         except WalletOfferInvalid as invalid:
             self.faults.append(Fault(("wallet", str(invalid.facts["field"])), invalid.detail))
         return offer
+
+    def _charge_after(self, entry: ChargeAfterEntry | None) -> ChargeAfter | None:
+        most = None if entry is None else self._amount(("charge_after", "most"), entry.most)
+        return None if most is None else ChargeAfter(most)
 
     def _amount(self, path: Path, text: str) -> Money | None:
         money = self._money(path, text)

@@ -143,6 +143,12 @@ class DriverEntry(Struct, frozen=True, forbid_unknown_fields=True):
     groups: list[str]
 
 
+class ChargeAfterEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """`charge_after`: up to *most* a session may cost that a kept means is charged for after it."""
+
+    most: str
+
+
 class HoldEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """`hold`: amounts such as `45.00 EUR`, for alternating and for direct current."""
 
@@ -235,6 +241,7 @@ class OperatorDocument(Struct, frozen=True, forbid_unknown_fields=True):
     locations: list[LocationEntry]
     hold: OperatorHoldEntry = OperatorHoldEntry()
     wallet: WalletEntry | None = None
+    charge_after: ChargeAfterEntry | None = None
     tariff: str | None = None
     payment_routes: list[RouteEntry] = []
     terminals: list[TerminalEntry] = []

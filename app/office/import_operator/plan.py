@@ -6,6 +6,7 @@ from uuid import UUID
 from app.charging.chargers.model import Location
 from app.charging.chargers.setup.model import EvseDraft, HoldKey
 from app.charging.meters.registry.model import Meter
+from app.directpay.afterwards.model import ChargeAfter
 from app.directpay.money.policy import USUAL, HoldPolicy
 from app.funds.payments.accounts import AccountOrder
 from app.funds.payments.routing.model import Routing
@@ -32,7 +33,7 @@ class Plan:
     for whom and where, *regions* which locations they name together.
     *series* are prices through the day, and *locks* say by country how sessions keep them.
     *hold_policy* says how holds grow, *meters* are those that sign. Without a *wallet_offer* no
-    credit is sold.
+    credit is sold, without *charge_after* no session is charged after it.
     *certified_clocks* are the locations whose meters may be used for prices by time.
     *drivers* are put into groups; those who are not named stay as they are.
     *terminals* are where drivers can pay by card beside the page.
@@ -56,6 +57,7 @@ class Plan:
     locks: dict[str, Lock] = field(default_factory=dict)
     hold_policy: HoldPolicy = USUAL
     wallet_offer: WalletOffer | None = None
+    charge_after: ChargeAfter | None = None
     terminals: tuple[Terminal, ...] = ()
     meters: tuple[Meter, ...] = ()
     drivers: tuple[DriverOrder, ...] = ()

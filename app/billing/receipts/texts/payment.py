@@ -25,6 +25,8 @@ def _means(document: ReceiptDocument) -> Row:
 def payment_rows(document: ReceiptDocument) -> tuple[Row, ...]:
     """Return how it was paid, what goes back, and until when the bank shows that."""
     paid = document.settlement
+    if paid.strategy == "charge_after":
+        return _charged_after(document)
     first_paid = paid.strategy == "pay_first"
     taken = gettext("Paid in advance") if first_paid else pgettext("document", "Reserved")
     given_back = gettext("Paid back") if first_paid else pgettext("document", "Released")
@@ -36,6 +38,17 @@ def payment_rows(document: ReceiptDocument) -> tuple[Row, ...]:
         Row(pgettext("document", "Charged"), format_money(paid.charged)),
         Row(given_back, format_money(paid.returned)),
         *_at_the_bank(paid),
+    )
+
+
+def _charged_after(document: ReceiptDocument) -> tuple[Row, ...]:
+    """Say what is charged after the session; how that went is said by its page."""
+    paid = document.settlement
+    return (
+        _means(document),
+        Row(gettext("Payment reference"), paid.reference),
+        *(Row(_paid_by(each), format_money(each.amount)) for each in paid.contributions),
+        Row(gettext("Charged after the session"), format_money(paid.charged)),
     )
 
 

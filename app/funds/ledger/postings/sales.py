@@ -74,6 +74,15 @@ def written_off(fact: Fact, session_id: UUID, amount: Money, reason: str) -> Pos
     )
 
 
+def owed(fact: Fact, session_id: UUID, amount: Money) -> Posting:
+    """Let the driver owe *amount* of a session's price; below zero, the debt is over."""
+    return fact.posts(
+        TransactionKind.OWED,
+        debit(Its.CUSTOMER_RECEIVABLE.of(session_id), amount),
+        credit(Its.CLEARING.of(session_id), amount),
+    )
+
+
 def coupon(fact: Fact, session_id: UUID, amount: Money, *, partner: str) -> Posting:
     """Let a *partner* pay *amount* of a session's price; an operator's own discount lowers it."""
     return fact.posts(

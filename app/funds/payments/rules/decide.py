@@ -8,15 +8,7 @@ from uuid import UUID
 
 from app.funds.payments.errors import AmountNotPossible
 from app.funds.payments.events import (
-    PaymentCollected,
-    PaymentFailed,
-    PaymentNotRaised,
-    PaymentOpened,
-    PaymentRaised,
-    PaymentReturned,
-    PaymentSecured,
     Trouble,
-    Why,
 )
 from app.funds.payments.model import (
     AWAITED,
@@ -47,6 +39,7 @@ from app.funds.payments.rules.plan import (
     hold_deadline,
     plan,
 )
+from app.funds.payments.rules.told import operations, reached, told
 from app.funds.payments.sharing.model import Sharing
 from app.funds.payments.sharing.rules import is_refused_share
 from app.kernel.events import Event
@@ -176,61 +169,14 @@ def _stranger(payment: Payment, snapshot: Snapshot) -> tuple[Effect, ...]:
 
 
 def _told(before: Payment, after: Payment, news: News) -> Iterator[Tell]:
-    """Yield the events of the change. Who decides what stays is not told what they decided."""
-    payment_id = after.payment_id
-    if after.status is PaymentStatus.OPEN and before.status is PaymentStatus.CREATED:
-        yield Tell(PaymentOpened(payment_id))
-    if after.keep and _is_kept_whole(after) and _is_news(before, after):
-        yield Tell(PaymentCollected(payment_id))
-    if after.status in SECURED and before.status not in SECURED:
-        yield Tell(PaymentSecured(payment_id, after.origin))
-    why = _why_failed(before, after)
-    if why is not None and not isinstance(news, KeepDecided):
-        yield Tell(PaymentFailed(payment_id, why))
-    yield from _told_of_raise(before, after)
-    for old, new in _operations(before, after):
-        if new.kind is OperationKind.CAPTURE and _reached(old, new, OperationState.SUCCEEDED):
-            yield Tell(PaymentCollected(payment_id))
-        if new.kind in (OperationKind.RELEASE, OperationKind.REFUND) and (
-            new.is_taken and (old is None or not old.is_taken)
-        ):
-            yield Tell(PaymentReturned(payment_id))
-
-
-def _told_of_raise(before: Payment, after: Payment) -> Iterator[Tell]:
-    if after.limit > before.limit:
-        yield Tell(PaymentRaised(after.payment_id, after.limit - before.limit))
-    for old, new in _operations(before, after):
-        if new.kind is OperationKind.RAISE and _reached(old, new, OperationState.DECLINED):
-            yield Tell(PaymentNotRaised(after.payment_id))
-
-
-def _is_news(before: Payment, after: Payment) -> bool:
-    """Tell whether a price that needs no capture was decided, or paid, just now."""
-    just_paid = before.status in AWAITED and not after.of_kind(OperationKind.CAPTURE)
-    return before.keep is None or just_paid
-
-
-def _is_kept_whole(payment: Payment) -> bool:
-    return (
-        payment.status is PaymentStatus.PAID and payment.captured - payment.refunded == payment.keep
-    )
-
-
-def _why_failed(before: Payment, after: Payment) -> Why | None:
-    if before.abandoned or before.status not in AWAITED:
-        return None
-    if after.abandoned or after.status is PaymentStatus.EXPIRED:
-        return Why.EXPIRED
-    if after.status is PaymentStatus.CANCELLED:
-        return Why.CANCELLED
-    return Why.DECLINED if after.status is PaymentStatus.FAILED else None
+    for event in told(before, after, by_us=isinstance(news, KeepDecided)):
+        yield Tell(event)
 
 
 def _reported(before: Payment, after: Payment, now: datetime) -> Iterator[Report]:
-    for old, new in _operations(before, after):
+    for old, new in operations(before, after):
         trouble = Trouble.SHARE_REFUSED if is_refused_share(new) else _TROUBLES.get(new.kind)
-        if trouble is not None and _reached(old, new, OperationState.DECLINED):
+        if trouble is not None and reached(old, new, OperationState.DECLINED):
             amount = new.amount or after.amount
             yield Report(trouble, amount, new.detail or "", new.operation_id)
         if _is_long_unknown(new, now) or (after.is_outside and _is_long_untold(new, now)):
@@ -266,13 +212,3 @@ _TROUBLES = {
     OperationKind.RELEASE: Trouble.RELEASE_FAILED,
     OperationKind.REFUND: Trouble.REFUND_FAILED,
 }
-
-
-def _operations(before: Payment, after: Payment) -> Iterator[tuple[Operation | None, Operation]]:
-    known = {operation.operation_id: operation for operation in before.operations}
-    for operation in after.operations:
-        yield known.get(operation.operation_id), operation
-
-
-def _reached(old: Operation | None, new: Operation, state: OperationState) -> bool:
-    return new.state is state and (old is None or old.state is not state)

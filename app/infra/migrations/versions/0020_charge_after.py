@@ -1,0 +1,18 @@
+"""Sessions that are charged after them, on a means that the driver keeps."""
+
+from app.infra.migrations.script import refuse, run_script
+
+revision = "0020"
+down_revision = "0019"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Run the statements beside this file."""
+    run_script(__file__)
+
+
+def downgrade() -> None:
+    """Refuse: money is in these tables."""
+    refuse()
