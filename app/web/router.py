@@ -17,6 +17,7 @@ from app.web.drawing.scan_cache import Lifetimes, ScanCache
 from app.web.drivers.cards import add_card_form, block_card_form, cards_page
 from app.web.drivers.history import open_session, sessions_file, sessions_page
 from app.web.drivers.leaving import forget_form
+from app.web.drivers.means import means_page, name_form, remove_form
 from app.web.drivers.sign_in import code_form, me_anywhere, me_page, sign_in_form, sign_out_form
 from app.web.drivers.wallet import (
     automatic_off_form,
@@ -83,6 +84,9 @@ _HANDLERS = (
     add_card_form,
     block_card_form,
     automatic_off_form,
+    means_page,
+    name_form,
+    remove_form,
     wallet_anywhere,
     wallet_page,
     top_up_form,

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from app.charging.stickers.errors import StickerNeeded
 from app.charging.stickers.model import WITHOUT_TAG
+from app.directpay.afterwards.errors import ChargeAfterRefused
 from app.directpay.desk import DISPLAYS_PER_NETWORK, PAYMENTS_PER_NETWORK, find, may_control
 from app.directpay.errors import (
     CreditAmountInvalid,
@@ -28,6 +29,8 @@ from app.directpay.model import Stage
 from app.directpay.pay import Begun, PayOrder, pay
 from app.directpay.scan import Standing
 from app.directpay.views import ScanView
+from app.funds.means.errors import MeansNotFound
+from app.funds.payments.errors import MeansNotKept
 from app.funds.payments.providers.capabilities import WALLET
 from app.funds.wallet.errors import CreditTooLow, WalletFrozen, WalletNotFound
 from app.infra.i18n import current_language
@@ -40,6 +43,7 @@ from app.web.coupons.driver import admission_of, driver_cookie, mark_of, present
 from app.web.coupons.own_page import own_page
 from app.web.coupons.redeem import typed
 from app.web.drivers.account import Visitor, visitor_here
+from app.web.drivers.after import AfterChoice, chosen_after
 from app.web.drivers.cookies import account_secret
 from app.web.drivers.credit import chosen_credit
 from app.web.language import choose_language
@@ -74,6 +78,9 @@ _REFUSALS = (
     CreditTooLow,
     WalletFrozen,
     WalletNotFound,
+    ChargeAfterRefused,
+    MeansNotFound,
+    MeansNotKept,
 )
 _MOST_DIGITS = 9
 
@@ -187,6 +194,9 @@ def _order(
     if choice.method == WALLET:
         credit = chosen_credit(visitor, shown.brand.slug, choice.form, shown.price.currency)
         chosen += [str(credit.driver_id), str(credit.amount)]
+    kept = chosen_after(visitor, shown.brand.slug, choice.method, choice.form)
+    if kept != AfterChoice():
+        chosen.append(repr(kept))
     return PayOrder(
         code=code,
         method=choice.method,
@@ -197,6 +207,8 @@ def _order(
         presented=known if visitor is None else visitor.presents(known),
         shown=choice.offers,
         credit=credit,
+        after=kept.after,
+        keep=kept.keep,
     )
 
 

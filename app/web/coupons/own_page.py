@@ -18,6 +18,7 @@ from app.pricing.promotions.errors import CouponMistyped, CouponRefused
 from app.web.answers import private_page
 from app.web.drawing.scan_page import Tried, render_scan
 from app.web.drivers.account import visitor_here
+from app.web.drivers.after import own_after
 from app.web.drivers.credit import own_credit
 from app.web.pages import Pages
 from app.web.request import AnyRequest
@@ -56,6 +57,7 @@ async def own_page(
         device=device_of(request.headers.get("user-agent", "")),
         tried=_tried(presented.coupon, refusal, trouble, is_admitted=admitted),
         credit=await own_credit(code, visitor, desk=pages.desk),
+        after=await own_after(code, visitor, desk=pages.desk),
     )
     wrong = refusal or trouble
     status = 200 if wrong is None else STATUS[wrong.kind]
@@ -156,7 +158,25 @@ def _credit_amount() -> str:
     return gettext("A session takes more than this. Please choose more. Nothing was charged.")
 
 
+def _charge_after_refused() -> str:
+    return gettext("You can not pay after the session now. Nothing was charged.")
+
+
+def _means_gone() -> str:
+    return gettext("This card is kept no longer. Please pay in another way. Nothing was charged.")
+
+
+def _means_not_kept() -> str:
+    return gettext(
+        "This means of payment can not be kept. Nothing was paid: choose another one, or leave the"
+        " box empty."
+    )
+
+
 _NOTICES = {
+    "charge_after_refused": _charge_after_refused,
+    "means_not_found": _means_gone,
+    "means_not_kept": _means_not_kept,
     "credit_too_low": _credit_too_low,
     "wallet_not_found": _credit_too_low,
     "wallet_frozen": _method_unavailable,

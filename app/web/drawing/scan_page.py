@@ -5,11 +5,13 @@ from decimal import Decimal
 
 from app.directpay.credit.look import CreditView
 from app.directpay.views import NearbyView, PointState, PointView, ScanView
+from app.funds.means.model import WORDS
 from app.infra.i18n import format_number, format_plain, gettext
 from app.pricing.tariffs.choice.model import AD_HOC, PUBLIC
 from app.pricing.tariffs.words.prices import Change, price_words
 from app.web.drawing.look import Look
 from app.web.drawing.templates import render
+from app.web.words.after import AfterWords
 from app.web.words.credit import credit_words
 from app.web.words.curve import curve_words, lock_words
 from app.web.words.offers import offer_words
@@ -75,12 +77,13 @@ def render_scan(
     device: Device,
     tried: Tried = NOTHING_TRIED,
     credit: CreditView | None = None,
+    after: AfterWords | None = None,
 ) -> tuple[str, Look]:
     """
     Return the scan page in the current language, and its look.
 
     Payment buttons are shown only when the socket can start. *tried* tells what just went wrong,
-    *credit* what a signed-in driver has.
+    *credit* what a signed-in driver has, *after* how they can pay after the session.
     """
     startable = view.point.state in STARTABLE
     by_display = view.needs_display_code and not tried.is_admitted
@@ -99,6 +102,8 @@ def render_scan(
         curve=curve_words(price, view.point.time_zone),
         groups=payment_groups(view.methods, device) if startable and not by_display else [],
         credit=credit_words(credit) if startable and credit and not by_display else None,
+        after=after if startable and not by_display else None,
+        keep_words=WORDS,
         by_display=startable and by_display,
         nearby=[_place(place) for place in view.nearby],
         notice=tried.notice or _no_methods(view, startable=startable),

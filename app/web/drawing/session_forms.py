@@ -6,7 +6,7 @@ from app.directpay.model import Ending, Stage
 from app.directpay.views import JourneyView, MoreView
 from app.funds.payments.providers.capabilities import WALLET
 from app.infra.i18n import country_name, current_language, format_money, gettext
-from app.web.words.payment import HOLD, Device, Group, payment_groups
+from app.web.words.payment import HOLD, Device, Group, owed_groups, payment_groups
 
 # Where the buyer of a session can be: the EEA, Switzerland and the United Kingdom.
 # fmt: off
@@ -122,10 +122,11 @@ def stop_form(view: JourneyView) -> StopForm | None:
 
 def again_form(view: JourneyView) -> AgainForm | None:
     """Return how to pay in another way, or None when there is nothing to pay any more."""
-    groups = tuple(payment_groups(view.methods, Device.OTHER))
-    if not groups:
+    is_owed = view.settled is not None and view.settled.owed
+    found = owed_groups(view.methods) if is_owed else payment_groups(view.methods, Device.OTHER)
+    if not found:
         return None
-    return AgainForm(view.pay_key, groups, open=view.lost is not None)
+    return AgainForm(view.pay_key, tuple(found), open=is_owed or view.lost is not None)
 
 
 def more_form(view: JourneyView) -> MoreForm | None:

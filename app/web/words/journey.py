@@ -7,7 +7,7 @@ from app.directpay.model import Ending, Stage, StopReason, Why
 from app.directpay.views import JourneyView
 from app.funds.payments.providers.capabilities import ON_ACCOUNT, WALLET
 from app.infra.i18n import gettext
-from app.web.words.payment import HOLD
+from app.web.words.payment import CHARGE_AFTER, HOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,11 @@ def _awaiting(view: JourneyView) -> Headline:
     return Headline("warn", "card", gettext("Waiting for the payment"), sentence, busy=True)
 
 
-def _starting(_view: JourneyView) -> Headline:
+def _starting(view: JourneyView) -> Headline:
     sentence = gettext("The charge point is being asked to start. This can take half a minute.")
-    return Headline("good", "bolt", gettext("Paid. Starting…"), sentence, busy=True)
+    is_paid = view.strategy != CHARGE_AFTER
+    title = gettext("Paid. Starting…") if is_paid else gettext("Starting…")
+    return Headline("good", "bolt", title, sentence, busy=True)
 
 
 def _waiting(_view: JourneyView) -> Headline:
@@ -90,10 +92,19 @@ def _settling(_view: JourneyView) -> Headline:
 
 
 def _ended_charged(view: JourneyView) -> Headline:
+    if view.settled is not None and view.settled.owed:
+        return _owed()
     sentence = gettext("Thank you. You can unplug and drive.")
     if view.stop_reason is StopReason.HOLD_REACHED:
         sentence = gettext("The amount you paid for was used up. You can unplug and drive.")
     return Headline("good", "check", gettext("All done"), sentence)
+
+
+def _owed() -> Headline:
+    sentence = gettext(
+        "Your bank did not let us charge the means that you keep. Please pay here in another way."
+    )
+    return Headline("bad", "cross", gettext("Not paid yet"), sentence)
 
 
 def _ended_nothing(view: JourneyView) -> Headline:
@@ -144,7 +155,7 @@ def _back(view: JourneyView) -> str:
     """Return where the money is when nothing was bought."""
     if view.method == WALLET:
         return gettext("You pay nothing, and your credit is whole again.")
-    if view.method == ON_ACCOUNT:
+    if view.method == ON_ACCOUNT or view.strategy == CHARGE_AFTER:
         return gettext("You pay nothing.")
     if view.strategy == HOLD:
         return gettext("Nothing is charged, and the reservation is released.")

@@ -22,7 +22,7 @@ from app.infra.i18n import (
 from app.pricing.tariffs.words.prices import Change, PriceRow, change_words, price_rows, sentence
 from app.web.drawing.chart import HEIGHT, WIDTH, Chart, power_chart
 from app.web.drawing.templates import template
-from app.web.words.payment import HOLD
+from app.web.words.payment import CHARGE_AFTER, HOLD
 
 _LOW_PERMILLE = 200
 
@@ -135,6 +135,8 @@ def _left_label(terms: Terms) -> str:
     values = {"amount": format_money(terms.held)}
     if terms.strategy == HOLD:
         return gettext("Left of the reserved %(amount)s") % values
+    if terms.strategy == CHARGE_AFTER:
+        return gettext("Left of at most %(amount)s") % values
     return gettext("Left of the paid %(amount)s") % values
 
 

@@ -10,6 +10,7 @@ from app.funds.payments.providers.capabilities import ON_ACCOUNT, WALLET, refund
 from app.infra.i18n import format_money, gettext, ngettext
 
 HOLD = "hold"
+CHARGE_AFTER = "charge_after"
 
 
 class Device(StrEnum):
@@ -71,6 +72,15 @@ def payment_groups(methods: Sequence[MethodView], device: Device) -> list[Group]
         )
         for number, ((strategy, amount), group) in enumerate(groups.items(), start=1)
     ]
+
+
+def owed_groups(methods: Sequence[MethodView]) -> list[Group]:
+    """Return the buttons that pay what is owed: all of them do the same with the money."""
+    if not methods:
+        return []
+    sentence = gettext("%(amount)s is charged now.") % {"amount": format_money(methods[0].amount)}
+    buttons = tuple(_button(method, first=method is methods[0]) for method in methods)
+    return [Group(number=1, consequence=sentence, buttons=buttons)]
 
 
 def _button(method: MethodView, *, first: bool) -> Button:

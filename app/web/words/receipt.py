@@ -22,7 +22,7 @@ from app.infra.i18n import (
     gettext,
 )
 from app.kernel.money import Money
-from app.web.words.payment import returned_sentence
+from app.web.words.payment import CHARGE_AFTER, returned_sentence
 
 _ENERGY_DECIMALS = 3
 _HUNDREDTH = Decimal("0.01")
@@ -39,7 +39,11 @@ class ReceiptLine:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptWords:
-    """The receipt block of the session page; *price* is told where others pay a part of it."""
+    """
+    The receipt block of the session page; *price* is told where others pay a part of it.
+
+    What is *owed* was not charged yet.
+    """
 
     number: str | None
     pairs: tuple[tuple[str, str], ...]
@@ -48,6 +52,7 @@ class ReceiptWords:
     vat_label: str
     vat: str | None
     returned: str | None
+    owed: bool = False
     price: str | None = None
     contributions: tuple[ReceiptLine, ...] = ()
     vouchers: tuple[str, ...] = ()
@@ -65,6 +70,7 @@ def receipt_words(view: JourneyView, settled: SettledView) -> ReceiptWords:
         vat_label=gettext("of which VAT %(rate)s") % {"rate": rate},
         vat=None if settled.vat is None else format_money(settled.vat),
         returned=_returned(view, settled),
+        owed=settled.owed,
         price=_price(settled),
         contributions=tuple(_contribution(each) for each in settled.contributions),
         vouchers=tuple(_voucher(each) for each in settled.vouchers),
@@ -145,7 +151,18 @@ def _detail(line: LineView) -> str:
     return f"{quantity}\N{NO-BREAK SPACE}{unit} × {price}"
 
 
+def _charged_after(settled: SettledView) -> str | None:
+    values = {"amount": format_money(settled.charged), "means": settled.paid_with}
+    if settled.paid_with:
+        return gettext("%(amount)s was charged to %(means)s.") % values
+    return None if settled.money_moved else gettext("%(amount)s is being charged.") % values
+
+
 def _returned(view: JourneyView, settled: SettledView) -> str | None:
+    if settled.owed:
+        return gettext("This is not paid yet.")
+    if view.strategy == CHARGE_AFTER:
+        return _charged_after(settled)
     if not settled.returned.minor:
         return None
     return returned_sentence(
