@@ -59,6 +59,7 @@ ROWS: dict[str, Posting] = {
     "refund_done": payments.refund_done(FACT, PAID, eur(4790)),
     "refund_failed": payments.refund_failed(FACT, PAID, eur(4790)),
     "credit_note": sales.credit_note(FACT, sale()),
+    "owed": sales.owed(FACT, ID, eur(1210)),
     "write_off": sales.written_off(FACT, ID, eur(1210), "capture_failed"),
     "coupon": sales.coupon(FACT, ID, eur(100), partner="Café Kade"),
     "provider_settlement": providers.provider_settlement(FACT, ID, gross=eur(1210), fee=eur(35)),

@@ -69,14 +69,8 @@ class OperationState(StrEnum):
     DECLINED = "declined"
 
 
-UNRESOLVED = frozenset(
-    {
-        OperationState.CREATED,
-        OperationState.SENT,
-        OperationState.NOT_SENT,
-        OperationState.UNKNOWN,
-    }
-)
+_RESOLVED = {OperationState.PENDING, OperationState.SUCCEEDED, OperationState.DECLINED}
+UNRESOLVED = frozenset(OperationState) - _RESOLVED
 # In these the provider can't have done anything.
 UNTRIED = frozenset({OperationState.CREATED, OperationState.NOT_SENT})
 
@@ -159,7 +153,6 @@ class Payment:
     what later orders name, where that is not *provider_ref*. *booked* says that the ledger knows
     the payment: one from before there was a ledger is booked as a whole. *raised* is the hold
     after it grew, *wished* what it is to become.
-
     *origin* is where the driver agreed to it, *settled_by* who collects the price. *device* is the
     terminal that asked for the card, in its provider's words; *fingerprint* is the same whenever
     the same card pays there. *sharing* is what the provider gives to the operator.

@@ -79,8 +79,7 @@ class Builder:
     def build(self) -> Plan:
         """Return the plan; it may be carried out when there is no fault."""
         document = self._document
-        self.faults += payment_faults(document)
-        self.faults += share_faults(document)
+        self.faults += [*payment_faults(document), *share_faults(document)]
         self._inherited((), HoldScope.OPERATOR, "", document.hold, document.tariff)
         places = [(("locations", number), entry) for number, entry in enumerate(document.locations)]
         plan = Plan(

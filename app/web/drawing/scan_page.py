@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from app.directpay.credit.look import CreditView
 from app.directpay.views import NearbyView, PointState, PointView, ScanView
-from app.funds.means.model import WORDS
 from app.infra.i18n import format_number, format_plain, gettext
 from app.pricing.tariffs.choice.model import AD_HOC, PUBLIC
 from app.pricing.tariffs.words.prices import Change, price_words
@@ -87,7 +86,7 @@ def render_scan(
     """
     startable = view.point.state in STARTABLE
     by_display = view.needs_display_code and not tried.is_admitted
-    price = view.price
+    is_payable, price = startable and not by_display, view.price
     change = Change(price.next_change, view.point.time_zone, price.next_is_far)
     return render(
         "scan.html",
@@ -100,20 +99,25 @@ def render_scan(
         block=price_words(price, change),
         lock=lock_words(price),
         curve=curve_words(price, view.point.time_zone),
-        groups=payment_groups(view.methods, device) if startable and not by_display else [],
-        credit=credit_words(credit) if startable and credit and not by_display else None,
-        after=after if startable and not by_display else None,
-        keep_words=WORDS,
+        groups=payment_groups(view.methods, device) if is_payable else [],
+        credit=credit_words(credit) if is_payable and credit else None,
+        after=after if is_payable else None,
         by_display=startable and by_display,
         nearby=[_place(place) for place in view.nearby],
         notice=tried.notice or _no_methods(view, startable=startable),
         sells_credit=view.credit and credit is None,
         own_prices=view.own_prices and credit is None,
-        offers=[offer_words(offer) for offer in view.offers],
-        offer_keys=" ".join(offer.key for offer in view.offers),
-        coupon=tried.coupon if any(offer.by_code for offer in view.offers) else "",
         tried=tried,
+        **_offered(view, tried),
     )
+
+
+def _offered(view: ScanView, tried: Tried) -> dict[str, object]:
+    return {
+        "offers": [offer_words(offer) for offer in view.offers],
+        "offer_keys": " ".join(offer.key for offer in view.offers),
+        "coupon": tried.coupon if any(offer.by_code for offer in view.offers) else "",
+    }
 
 
 def socket_name(reference: str) -> str:

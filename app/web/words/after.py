@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.directpay.afterwards.look import AfterHere, AfterView, MeansView
+from app.funds.means.model import WORDS
 from app.funds.payments.providers.capabilities import name_of
 from app.infra.i18n import format_money, gettext
 
@@ -32,14 +33,15 @@ class AfterWords:
     """
     What the scan page says of paying afterwards.
 
-    *box* is the sentence beside the box that keeps a card. *owed* leads to what is still to be paid
-    before, *waits* says that a session has to be over first.
+    *box* is the sentence beside the box that keeps a card, *words* its version. *owed* leads to
+    what is still to be paid before, *waits* says that a session has to be over first.
     """
 
     buttons: tuple[AfterButton, ...]
     box: str | None
     owed: str | None
     waits: str | None
+    words: str = WORDS
 
 
 def after_words(here: AfterHere, *, keeping: str) -> AfterWords:
