@@ -16,8 +16,8 @@ from app.funds.means.name import name_means
 from app.infra.statuses import STATUS
 from app.kernel.errors import Problem
 from app.web.answers import private_page, see_other
-from app.web.drawing.means_page import MeansPage, render_means
 from app.web.drivers.account import Visitor, signed_in, visitor_at
+from app.web.drivers.means_drawing import MeansPage, render_means
 from app.web.pages import Pages
 from app.web.request import AnyRequest
 from app.web.security import check_same_origin
