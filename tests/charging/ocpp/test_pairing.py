@@ -3,13 +3,16 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 import pytest
 
+from app.charging.chargers.display.model import DisplaySecrets
 from app.gateways.ocpp.gateway import OcppGateway
 from app.gateways.ocpp.settings import OcppSettings
+from app.gateways.ocpp.v2.screens import Displays
 from tests.charging.ocpp.conftest import Raw, raw_charger, serving
-from tests.fakes.charge_points import charge_point
+from tests.fakes.charge_points import FakeFacts, charge_point
 
 KEYS = {
     "MeterValueSampleInterval": "60",
@@ -173,3 +176,59 @@ async def test_a_second_connection_is_not_set_up_again(impatient):
             asked = await talk(charger, lambda *_: {"status": "Accepted"})
 
         assert expected is ("GetConfiguration" in [action for action, _ in asked])
+
+
+SCREENS = Displays("https://pay.example", DisplaySecrets((b"k" * 32,)))
+
+
+async def _pair_with_codes(clock, answer: Callable[[str, dict], dict | None]) -> list:
+    """Let a charge point of two EVSEs with codes be set up; return what was changed."""
+    evses = tuple(
+        replace(each, code=f"CODE2{each.evse_no}") for each in charge_point(power_type="DC").evses
+    )
+    facts = FakeFacts(replace(charge_point(), evses=evses))
+    settings = OcppSettings(
+        boot_grace_seconds=0, settle_seconds=0, pairing_call_seconds=1, displays=SCREENS
+    )
+    gateway = OcppGateway(facts, clock, settings)
+    async with serving(gateway.endpoint) as url, raw_charger(url) as charger:
+        asked = await talk(charger, answer)
+    return [payload for action, payload in asked if action == "ChangeConfiguration"]
+
+
+def _has(**keys: str) -> Callable[[str, dict], dict | None]:
+    """Return a charge point that has these keys and takes what it is told."""
+
+    def answer(action: str, payload: dict) -> dict:
+        if action != "GetConfiguration":
+            return {"status": "Accepted"}
+        known = [
+            {"key": key, "readonly": False, "value": keys[key]}
+            for key in payload["key"]
+            if key in keys
+        ]
+        return {"configurationKey": known}
+
+    return answer
+
+
+async def test_the_maker_s_key_for_a_code_on_the_display_is_set(clock):
+    """Compleo: each connector shows the address of its own scan page."""
+    changed = await _pair_with_codes(clock, _has(qrCodeURL1="", qrCodeURL2="https://other"))
+
+    assert [
+        {"key": "qrCodeURL1", "value": "https://pay.example/c/CODE21"},
+        {"key": "qrCodeURL2", "value": "https://pay.example/c/CODE22"},
+    ] == changed
+
+
+async def test_a_code_that_is_right_is_not_written_again(clock):
+    """Displays of one connector have one key, and what is right stays."""
+    assert [] == await _pair_with_codes(clock, _has(qrCodeURL1="https://pay.example/c/CODE21"))
+
+
+async def test_a_charge_point_without_the_key_keeps_its_sticker(clock):
+    """Nobody is told to set what they do not have."""
+    changed = await _pair_with_codes(clock, _has())
+
+    assert [] == [each for each in changed if "qrCode" in each["key"]]

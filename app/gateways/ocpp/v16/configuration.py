@@ -10,6 +10,7 @@ from app.gateways.ocpp.readings import ENERGY, POWER, STATE_OF_CHARGE
 from app.gateways.ocpp.registry import Line
 from app.gateways.ocpp.settings import OcppSettings
 from app.gateways.ocpp.station import Station
+from app.gateways.ocpp.v16.codes import wanted_codes
 from app.gateways.ocpp.values import objects, read_text
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,16 @@ async def set_up(line: Line, settings: OcppSettings) -> None:
             now = Current(changed, now.readonly) if changed else now
         if key == ASKS_AGAIN and now is not None and now.value is not None:
             station.asks_again = now.value.strip().lower() == "true"
+    await _set_up_codes(line, settings)
+
+
+async def _set_up_codes(line: Line, settings: OcppSettings) -> None:
+    """Set the makers' keys for QR codes that the charge point has; the others are no refusal."""
+    wishes = wanted_codes(line.station, settings)
+    known = await _read(line, list(wishes), settings) if wishes else None
+    for key, now in (known or {}).items():
+        if key in wishes and not now.readonly and now.value != wishes[key]:
+            await _change(line, key, [wishes[key]], settings)
 
 
 async def _read(
