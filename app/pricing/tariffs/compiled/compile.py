@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter
 from typing import Final
 from uuid import UUID
@@ -110,8 +110,7 @@ def _compiled(tariff: Tariff, policy: Policy, version: int, *, first: int) -> Pl
         for number, found in enumerate(restrictions)
     ]
     phases = _phases(rules, restrictions, policy)
-    charging = [component for rule in phases[Phase.CHARGING] for component in rule.components]
-    prices_parking = any(component.kind is Dimension.PARKING_TIME for component in charging)
+    prices_parking = _prices_parking(phases[Phase.CHARGING])
     idle_below = _whole(policy.idle_below_kw, KWH)
     return Plan(
         tariff=tariff,
@@ -127,6 +126,11 @@ def _compiled(tariff: Tariff, policy: Policy, version: int, *, first: int) -> Pl
         is_by_clock=not any(cuts),
         snap_within=duration(policy.snap_within),
     )
+
+
+def _prices_parking(rules: Iterable[Rule]) -> bool:
+    components = chain.from_iterable(rule.components for rule in rules)
+    return any(component.kind is Dimension.PARKING_TIME for component in components)
 
 
 def _phases(
