@@ -5,6 +5,7 @@ from enum import StrEnum
 from random import Random
 
 from app.funds.payments.ports import Strategy
+from app.funds.payments.sharing.model import Way
 
 
 class Mutation(StrEnum):
@@ -15,6 +16,7 @@ class Mutation(StrEnum):
     LATE_START_IGNORED = "late_start_ignored"
     VOLATILE_JOBS = "volatile_jobs"
     FIRST_ATTEMPT_STAYS = "first_attempt_stays"
+    NO_ROUTE_KEY = "no_route_key"
 
 
 class Deed(StrEnum):
@@ -62,6 +64,7 @@ class Driver:
     *second* is what is done at the page of another attempt: after a refusal, or with *leaves_first*
     while the first page is open, which is then used all the same after so many seconds (*late*).
     *adds* are the seconds at which more is held by a further payment (32), and *more* the deed.
+    *complains*: a third of the price is given back so many seconds after the start.
     """
 
     deed: Deed
@@ -74,6 +77,7 @@ class Driver:
     late: float | None = None
     adds: tuple[float, ...] = ()
     more: Deed = Deed.APPROVE
+    complains: float | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,8 @@ class Provider:
     *broken* is the share of calls that go wrong on the first day (1, 9, 12), *outage* a time of
     many seconds in which all do (11). *lag*: a reading may be older by so many seconds. *raises*:
     its holds can grow (32), unless the bank refuses (*raise_fails*).
-    *breaks*: a fuse stands before it (12).
+    *breaks*: a fuse stands before it (12). *way*: it gives the operator its part, unless it
+    refuses (*share_fails*).
     *webhook_lost*, *webhook_late* and *webhook_twice* are shares (2, 3, 4, 5).
     """
 
@@ -101,6 +106,8 @@ class Provider:
     raises: bool = False
     raise_fails: bool = False
     breaks: bool = False
+    way: Way | None = None
+    share_fails: bool = False
 
 
 @dataclass(frozen=True)
@@ -165,7 +172,11 @@ def draw(chance: Random, seed: int) -> Plan:
     plan = Plan(seed, _driver(chance), _provider(chance), _station(chance), _kills(chance), deadly)
     grows, fails = chance.random() < 0.4, chance.random() < 0.2
     provider = replace(plan.provider, raises=grows, raise_fails=fails, breaks=chance.random() < 0.5)
-    return replace(plan, provider=provider, driver=_several(plan.driver, chance))
+    way, refuses = chance.choice([None, *Way]), chance.random() < 0.1
+    provider = replace(provider, way=way, share_fails=refuses)
+    complains = chance.choice([None, chance.uniform(9_000, 90_000)])
+    driver = replace(_several(plan.driver, chance), complains=complains)
+    return replace(plan, provider=provider, driver=driver)
 
 
 def _several(driver: Driver, chance: Random) -> Driver:

@@ -14,6 +14,7 @@ from app.funds.payments.ports import (
 )
 from app.gateways.common.breaker import Breaker
 from tests.fakes.provider import FakeProvider, Fault
+from tests.fakes.shares import FakeShares
 from tests.faults.simulator.agenda import BEGIN, Agenda
 from tests.faults.simulator.faults import Deed, Plan
 from tests.faults.simulator.processes import Asking
@@ -42,12 +43,14 @@ class PlayedProvider:
     plan: Plan
     hook: Callable[[str], bool]
     book: FakeProvider = field(default_factory=FakeProvider)
+    shares: FakeShares = field(init=False)
     _breaker: Breaker = field(init=False)
     _history: list[tuple[datetime, dict[str, Snapshot]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Arm what happens only once."""
         self._breaker = Breaker(_Clock(self.agenda))
+        self.shares = FakeShares(self.book, refuses=self.plan.provider.share_fails)
         self.book.single_capture = self.plan.provider.single_capture
         self.book.raises = self.plan.provider.raises
         if self.plan.provider.raise_fails:

@@ -70,6 +70,7 @@ from app.funds.payments.model import ENDED as LOST
 from app.funds.payments.model import OperationKind, Payment, PaymentStatus
 from app.funds.payments.rules.decide import Report
 from app.funds.payments.rules.plan import new_operation
+from app.funds.payments.sharing.model import Sharing
 from app.infra.jobs import TryAgain
 from app.kernel.events import Event
 from app.kernel.money import Money
@@ -80,6 +81,7 @@ from tests.faults.simulator.agenda import Agenda
 from tests.faults.simulator.faults import Mutation, Plan
 from tests.faults.simulator.outside import PlayedProvider
 from tests.faults.simulator.processes import Process, Work
+from tests.faults.simulator.shares import shares_ordered
 from tests.faults.simulator.station import Station
 from tests.faults.simulator.till import Till, ordered
 from tests.funds.orders import OPERATOR, begun
@@ -122,6 +124,8 @@ class Product:
     cdr: Cdr | None = None
     receipt: Money | None = None
     suspicious: bool = False
+    sharing: dict[UUID, Sharing] = field(default_factory=dict)
+    complained: Money | None = None
     late_verdict: Verdict | None = None
     ended_at: datetime | None = None
     moved_at: datetime | None = None
@@ -337,6 +341,8 @@ class Product:
             is_tiny = self.cdr.energy_kwh < TINY_KWH
             charged = nothing if is_tiny else max(nothing, min(price.gross, self.held))
             self.receipt = charged or None
+            kept = [each for each in additions.shares(self.journey, charged) if each[1]]
+            self.sharing = shares_ordered(self.plan.provider, kept, charged)
             self.suspicious = self.cdr.is_suspicious
             self.tell(Priced(charged.minor, (self.held - charged).minor))
         yield from ()
@@ -363,7 +369,7 @@ class Product:
             charged = Money(self.state.charged_minor, self.held.currency)
             for payment_id, amount in reversed(additions.shares(self.journey, charged)):
                 if self._till_of(payment_id).payment.keep is None:
-                    self._till_of(payment_id).keep(amount)
+                    self._till_of(payment_id).keep(amount, self.sharing.get(payment_id))
         yield from ()
 
     def _give_back(self) -> Work:
@@ -376,6 +382,19 @@ class Product:
         yield from ()
 
     # Requests
+
+    def complain(self) -> None:
+        """The operator gives a third of the price back: `refunds.carry_out`."""
+        payment = self.till.payment
+        if self.complained or not payment.keep or self.work_list:
+            return
+        part = Money(payment.keep.minor // 3, payment.keep.currency)
+        sharing = payment.sharing
+        if sharing is not None:
+            unearned = Money(part.minor * 9 // 10, part.currency)
+            sharing = sharing.at_most(sharing.goal - min(unearned, sharing.goal))
+        self.complained = part
+        self.till.keep(payment.keep - part, sharing)
 
     def open_page(self) -> bool:
         """The driver presses pay."""

@@ -11,7 +11,9 @@ from app.directpay.model import Ended, Ending
 from app.directpay.money import additions
 from app.funds.payments.model import OperationKind, Payment
 from app.funds.payments.ports import ProviderStatus, Snapshot, Strategy
+from app.funds.payments.sharing.rules import is_refused_share
 from app.kernel.money import Money
+from tests.faults.simulator import shares
 from tests.faults.simulator.agenda import BEGIN, Agenda
 from tests.faults.simulator.faults import Deed, Meter, Mutation, Plan, draw
 from tests.faults.simulator.product import Product
@@ -62,6 +64,8 @@ class Story:
             for press in range(self.plan.driver.presses):
                 after = self.plan.driver.stops_after + press
                 self.agenda.after(after, "driver: stop", self._press_stop)
+        if self.plan.driver.complains is not None:
+            self.agenda.after(self.plan.driver.complains, "refund", self.product.complain)
         for seconds in self.plan.driver.adds:
             self.agenda.after(seconds, "driver: wants more", self._add)
         self.agenda.run(BEGIN + HORIZON, self._check_always)
@@ -149,11 +153,13 @@ class Story:
             yield "two payments for one attempt"
         for till in product.tills:
             yield from self._of_payment(till.payment)
+        payments = [till.payment for till in product.tills]
+        yield from shares.always(payments, product.provider.shares.given)
         yield from self._final()
 
     def _of_payment(self, payment: Payment) -> Iterator[str]:
         for kind in (OperationKind.CAPTURE, OperationKind.RELEASE):
-            if len(payment.of_kind(kind)) > 1:
+            if sum(not is_refused_share(one) for one in payment.of_kind(kind)) > 1:
                 yield f"two operations of kind {kind}"
         if not payment.refunded.minor <= payment.captured.minor <= payment.limit.minor:
             yield "our book takes more than was held, or returns more than was taken"
@@ -170,10 +176,16 @@ class Story:
         if not isinstance(state, Ended):
             return 0
         charged = Money(state.charged_minor, self.product.held.currency)
-        shares = dict(additions.shares(self.product.journey, charged))
+        parts = dict(additions.shares(self.product.journey, charged))
         till = next(one for one in self.product.tills if one.payment.reference == paid.reference)
         nothing = Money.zero(charged.currency)
-        return shares.get(till.payment.payment_id, nothing).minor
+        return parts.get(till.payment.payment_id, nothing).minor
+
+    def _back(self, paid: Snapshot) -> int:
+        """Return what of the price was given back later."""
+        is_it = paid.reference == self.product.till.payment.reference
+        given_back = self.product.complained
+        return given_back.minor if is_it and given_back else 0
 
     def _final(self) -> Iterator[str]:
         state, first = self.product.state, self._charged
@@ -199,6 +211,9 @@ class Story:
         if product.session.state is SessionState.ACTIVE:
             yield "a session without an end"
         yield from self._money(state)
+        payments = [till.payment for till in product.tills]
+        given = product.provider.shares.given
+        yield from shares.at_rest(payments, given, product.work_list)
         yield from self._energy(state)
         yield from self._promptness(state)
         left = [job.task for job in product.process.jobs if job.is_running]
@@ -220,9 +235,10 @@ class Story:
         for paid in books:
             if paid.status in OPEN:
                 yield f"{paid.provider_ref} is still {paid.status}"
-            if _net(paid) != self._share(paid):
-                yield f"the provider keeps {_net(paid)}, the price is {self._share(paid)}"
-        if (total := sum(_net(paid) for paid in books)) != state.charged_minor:
+            if _net(paid) != (price := self._share(paid) - self._back(paid)):
+                yield f"the provider keeps {_net(paid)}, the price is {price}"
+        back = self.product.complained.minor if self.product.complained else 0
+        if (total := sum(_net(paid) for paid in books)) != state.charged_minor - back:
             yield f"the provider keeps {total} of all, the price is {state.charged_minor}"
         for till in self.product.tills:
             if any(one.is_unresolved for one in till.payment.operations):

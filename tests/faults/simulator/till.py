@@ -18,6 +18,8 @@ from app.funds.payments.rules.news import (
     TimePassed,
 )
 from app.funds.payments.rules.plan import CALL_TIMEOUT, next_check
+from app.funds.payments.sharing.model import Sharing
+from app.funds.payments.sharing.send import _shares
 from app.kernel.events import Event
 from app.kernel.money import Money
 from tests.faults.simulator.agenda import Agenda
@@ -62,10 +64,10 @@ class Till:
                 case Report() if all(_item(effect) != _item(old) for old in self.work_list):
                     self.work_list.append(effect)
 
-    def keep(self, amount: Money) -> None:
-        """Decide what stays: `request_capture` and `request_return`."""
+    def keep(self, amount: Money, sharing: Sharing | None = None) -> None:
+        """Decide what stays, and who gets of it: `request_capture` and `request_return`."""
         if self.payment.keep is None or amount <= self.payment.keep:
-            self.record(KeepDecided(amount))
+            self.record(KeepDecided(amount, sharing))
 
     def more(self, amount: Money) -> None:
         """Ask for the hold to become *amount*: `request_raise`."""
@@ -97,7 +99,8 @@ class Till:
         operation = self.payment.operation(operation.operation_id)
         if not operation.is_unresolved:
             return
-        outcome = yield self._send(operation)
+        is_shared = operation.share is not None
+        outcome = yield (self._send_shared if is_shared else self._send)(operation)
         reading = None
         if self.payment.provider_ref and isinstance(outcome, Accepted | Declined):
             reading = yield self._fetch(self.payment.provider_ref)
@@ -138,9 +141,7 @@ class Till:
 
     def _send(self, operation: Operation) -> Asking:
         book, ref = self.provider.book, self.payment.provider_ref
-        key = operation.key
-        if operation.kind is OperationKind.CAPTURE and self.mutation is Mutation.NO_CAPTURE_KEY:
-            key = f"{key}:{operation.attempts}"
+        key = self._key(operation)
         amount, order = operation.amount, operation.order
         match operation.kind:
             case OperationKind.START:
@@ -155,6 +156,28 @@ class Till:
                 return self.provider.ask(lambda: book.raise_hold(ACCOUNT, ref, amount, key=key))
             case OperationKind.REFUND:
                 return self.provider.ask(lambda: book.refund(ACCOUNT, ref, amount, key=key))
+
+    def _key(self, operation: Operation) -> str:
+        keyless = {
+            Mutation.NO_CAPTURE_KEY: OperationKind.CAPTURE,
+            Mutation.NO_ROUTE_KEY: OperationKind.ROUTE,
+        }
+        is_keyless = self.mutation and keyless.get(self.mutation) is operation.kind
+        return f"{operation.key}:{operation.attempts}" if is_keyless else operation.key
+
+    def _send_shared(self, operation: Operation) -> Asking:
+        """Send an order with the operator's part: `send_shared`."""
+        giver, ref, key = self.provider.shares, self.payment.provider_ref, self._key(operation)
+        shares = _shares(self.payment, operation)
+        match operation.kind:
+            case OperationKind.CAPTURE:
+                return self.provider.ask(
+                    lambda: giver.capture_shared(ACCOUNT, ref, shares, key=key)
+                )
+            case OperationKind.ROUTE:
+                return self.provider.ask(lambda: giver.route(ACCOUNT, ref, shares[0], key=key))
+            case OperationKind.REFUND:
+                return self.provider.ask(lambda: giver.refund_shared(ACCOUNT, ref, shares, key=key))
 
     def _fetch(self, ref: str) -> Asking:
         return self.provider.read(ref)
