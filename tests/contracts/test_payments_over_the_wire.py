@@ -29,7 +29,9 @@ from app.funds.payments.steps import (
 )
 from app.funds.payments.sweep import sweep_payments
 from app.gateways.adyen.provider import AdyenOptions, AdyenProvider
+from app.gateways.adyen.shares import AdyenShares
 from app.gateways.mollie.provider import MollieOptions, MollieProvider
+from app.gateways.mollie.shares import MollieShares
 from app.hooks.payments import payment_webhook
 from app.infra.database import Database
 from app.kernel.money import Money
@@ -191,7 +193,14 @@ async def wired(
         adyen = AdyenProvider(AdyenOptions(endpoint=f"{sandbox.url}/adyen", read=READ), clock)
         providers: dict[str, PaymentProvider] = {"mollie": mollie, "adyen": adyen}
         ears: list[bytes] = []
-        door = PaymentDesk(database, providers, vault, None)
+        door = PaymentDesk(
+            database,
+            providers,
+            vault,
+            None,
+            splitters={"adyen": AdyenShares(adyen)},
+            routers={"mollie": MollieShares(mollie)},
+        )
         async with (
             hooks(door, ears) as address,
             httpx.AsyncClient(base_url=sandbox.url, trust_env=False) as control,

@@ -68,8 +68,24 @@ async def assert_ledger_is_right(url: str, sql: psycopg.Connection, book: Book) 
         " LEFT JOIN ledger_account a ON a.account_id = e.account_id"
         " WHERE p.provider_ref IS NOT NULL GROUP BY p.provider_ref"
     ).fetchall()
-    theirs = {ref: row["captured"]["minor"] - row["refunded"]["minor"] for ref, row in book.items()}
+    theirs = {
+        ref: row["captured"]["minor"] - row["refunded"]["minor"] - sum(row["shares"].values())
+        for ref, row in book.items()
+    }
     assert theirs == dict(rows), (theirs, rows)
+    assert_shares_agree(sql, book)
+
+
+def assert_shares_agree(sql: psycopg.Connection, book: Book) -> None:
+    """Whoever was to get a part of a payment has it, and nobody else; none is on its way."""
+    rows = sql.execute(
+        "SELECT provider_ref, sharing->>'recipient', (sharing->'goal'->>'minor')::bigint"
+        " FROM payment WHERE sharing IS NOT NULL"
+    ).fetchall()
+    ours = {ref: {recipient: minor} for ref, recipient, minor in rows}
+    assert ours == {ref: row["shares"] for ref, row in book.items() if row["shares"]}
+    moving = "SELECT count(*) FROM ledger_account WHERE kind = 'share_in_transit'"
+    assert (0,) == sql.execute(f"{moving} AND balance_minor <> 0").fetchone()
 
 
 def assert_books_agree(sql: psycopg.Connection, book: Book) -> None:

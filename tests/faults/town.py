@@ -8,7 +8,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -202,8 +202,23 @@ def environ_of(postgres_url: str, provider: str, port: int, key: str) -> dict[st
     }
 
 
+# The platform sells in this town, and the providers give the operator its part.
+SHARED = {
+    "  receipt_series: VLT\n": (
+        "  receipt_series: VLT\n  merchant_of_record: platform\n  paid_by: provider\n"
+        "  commission: {percent: 5, per_session: 0.25 EUR}\n"
+    ),
+    "    secret: test_voltstraat0123456789abcdefghi\n": (
+        "    secret: test_voltstraat0123456789abcdefghi\n    share_account: org_12345678\n"
+    ),
+    "    secret: AQEvoltstraat\n": (
+        "    secret: AQEvoltstraat\n    share_account: BA00000000000000000000001\n"
+    ),
+}
+
+
 async def furnish(postgres_url: str, key: str) -> None:
-    """Import the demo operator."""
+    """Import the demo operator, for whom the platform sells."""
     database = Database(
         engine(postgres_url, pool_size=2),
         clock=SystemClock(),
@@ -212,6 +227,9 @@ async def furnish(postgres_url: str, key: str) -> None:
         reactors={},
     )
     file = read_operator_file(FOLDER / "operator.yaml")
+    for plain, shared in SHARED.items():
+        assert plain in file.text
+        file = replace(file, text=file.text.replace(plain, shared))
     await import_operator(
         file, vault=Vault((key,)), codes=CodeKeys((b"k" * 32,)), database=database
     )
