@@ -17,7 +17,7 @@ from app.web.files import static_file
 from app.web.problems import ProblemWords
 from app.web.request import AnyRequest
 from app.web.words.payment import Device
-from tests.browser import credit
+from tests.browser import credit, stickers
 from tests.browser.samples import EVERY_LANGUAGE, journeys, scans
 
 CONFIG = WebConfig(base_url="http://127.0.0.1", checkout_origins=("https://www.mollie.com",))
@@ -28,7 +28,9 @@ WRONG = "session-wrong-mail"
 SCAN_NOTICE = "scan-notice"
 PROBLEM = "problem"
 HANDOVER = "handover"
-NAMES = (*SCANS, SCAN_NOTICE, *JOURNEYS, WATCHED, WRONG, PROBLEM, HANDOVER, *credit.NAMES)
+OTHERS = ((credit.NAMES, credit.credit_picture), (stickers.NAMES, stickers.sticker_picture))
+NAMES = (*SCANS, SCAN_NOTICE, *JOURNEYS, WATCHED, WRONG, PROBLEM, HANDOVER)
+NAMES += tuple(name for names, _ in OTHERS for name in names)
 
 
 def picture(name: str, language: str) -> tuple[str, Look]:
@@ -36,8 +38,9 @@ def picture(name: str, language: str) -> tuple[str, Look]:
     with speaking(language):
         if name in SCANS:
             return render_scan(SCANS[name], device=Device.APPLE)
-        if name in credit.NAMES:
-            return credit.credit_picture(name)
+        for names, draw in OTHERS:
+            if name in names:
+                return draw(name)
         if name == SCAN_NOTICE:
             return render_scan(
                 SCANS["scan-free"], device=Device.ANDROID, tried=Tried(notice="Nothing charged.")

@@ -20,7 +20,7 @@ from app.web.request import AnyRequest, host_of
 from app.web.security import check_same_origin
 
 REPORTS_PER_NETWORK: Final = Limit("sticker-report", 10, timedelta(hours=1))
-_REASONS: Final = {
+REASONS: Final = {
     Wrong.PASTED_OVER: N_("It is pasted over another one"),
     Wrong.OTHER_ADDRESS: N_("It leads to another address"),
     Wrong.UNREADABLE: N_("It cannot be read"),
@@ -61,7 +61,7 @@ async def _page(request: AnyRequest, code: str, pages: Pages, *, thanks: str) ->
         view.brand,
         point=view.point,
         thanks=thanks,
-        reasons=[(reason.value, said(text)) for reason, text in _REASONS.items()],
+        reasons=[(reason.value, said(text)) for reason, text in REASONS.items()],
         most_note=MOST_NOTE,
     )
     return private_page(request, page, pages.config)
