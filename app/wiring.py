@@ -20,6 +20,7 @@ from app.directpay.follow.watch import PAUSE_MS, Follower, look_again
 from app.directpay.integrated import settle as integrated
 from app.directpay.integrated.till import Till
 from app.directpay.letters.links import PageLinks
+from app.directpay.lists.jobs import list_reactors
 from app.directpay.reader.desk import ReaderDesk
 from app.funds.means import keep as means
 from app.funds.payments.accounts import Vault
@@ -41,6 +42,7 @@ from app.gateways.mollie.terminals import MollieTerminals
 from app.gateways.ocpi.chargers import EitherWay
 from app.gateways.ocpi.client import OcpiClient
 from app.gateways.ocpi.network import PublicTransport
+from app.gateways.ocpp.desk.lists import OcppLists
 from app.gateways.ocpp.facts import DatabaseFacts
 from app.gateways.ocpp.gateway import OcppGateway
 from app.gateways.ocpp.prices.board import OcppBoard
@@ -90,11 +92,7 @@ class Services:
 
 @asynccontextmanager
 async def create_services(settings: Settings, database_url: str) -> AsyncIterator[Services]:
-    """
-    Open everything that *settings* asks for, and close it in the opposite order.
-
-    *database_url* is that of the embedded PostgreSQL, or the operator's own.
-    """
+    """Open all that *settings* asks for, on the database there; close it in the opposite order."""
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         redis, secrets, board = _redis(settings), _secrets(settings), OcppBoard()
@@ -123,6 +121,7 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
                 limits=limits,
                 register=till.register,
                 displays=OcppDisplays(ocpp.commands, shown),
+                lists=OcppLists(ocpp.commands),
                 sticker_layouts=settings.sticker_layouts,
             ),
             post=_post_room(settings, database, press),
@@ -230,6 +229,7 @@ def _reactors(board: PriceBoard, secrets: Secrets) -> Reactors:
     follower = Follower(board, pause_ms=PAUSE_MS)
     return together(
         board_reactors(board),
+        list_reactors(),
         advance.reactors(),
         promises.reactors(),
         sale.reactors(),

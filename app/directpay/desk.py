@@ -17,6 +17,7 @@ from app.charging.stickers.model import StickerKeys
 from app.charging.stickers.tally import ScanTally
 from app.directpay import store
 from app.directpay.errors import JourneyNotFound
+from app.directpay.lists.ports import LocalLists, NoLists
 from app.directpay.model import Journey
 from app.funds.payments.desk import PaymentDesk
 from app.infra.database import Database
@@ -96,8 +97,9 @@ class Desk:
     """
     The database, the payment desk, the charge points, the press, our address, the limits.
 
-    *register* is where the VAT numbers of companies are looked up, *displays* show codes, *tally*
-    counts scans of stickers, *sticker_layouts* are folders with more layouts.
+    *register* is where the VAT numbers of companies are looked up, *displays* show codes, *lists*
+    are those of tokens that charge points know by themselves, *tally* counts scans of stickers,
+    *sticker_layouts* are folders with more layouts.
     """
 
     database: Database
@@ -109,6 +111,7 @@ class Desk:
     limits: Limits = field(default_factory=MemoryLimits)
     register: VatRegister = field(default_factory=NoRegister)
     displays: CodeDisplays = field(default_factory=NoDisplays)
+    lists: LocalLists = field(default_factory=NoLists)
     tally: ScanTally = field(default_factory=ScanTally)
     sticker_layouts: tuple[Path, ...] = ()
 

@@ -22,6 +22,7 @@ from app.directpay.guard.display import display_schedules
 from app.directpay.letters.deliver import LetterBox
 from app.directpay.letters.jobs import letter_jobs, letter_schedules
 from app.directpay.letters.links import PageLinks
+from app.directpay.lists.jobs import list_jobs
 from app.directpay.money.add import add_by_itself
 from app.directpay.money.chase import chase_money
 from app.directpay.settle import collect, give_back, settle
@@ -56,6 +57,7 @@ def jobs(workshop: Workshop) -> tuple[Job, ...]:
         *display_jobs(workshop.desk.database, workshop.desk.displays),
         *letter_jobs(workshop.letter_box),
         *means_jobs(workshop.desk.payments),
+        *list_jobs(workshop.desk.database, workshop.desk.lists),
         *payment_jobs(workshop.desk.payments),
         *receipt_jobs(workshop.post),
         *terminal_jobs(workshop.desk),

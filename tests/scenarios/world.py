@@ -49,6 +49,7 @@ from app.directpay.follow.show import journey_view, returned
 from app.directpay.follow.watch import Follower, look_again, watch_limits
 from app.directpay.integrated import settle as integrated
 from app.directpay.letters.links import PageLinks
+from app.directpay.lists.jobs import list_reactors
 from app.directpay.pay import Begun, PayOrder, pay
 from app.directpay.scan import scan
 from app.directpay.views import JourneyView, ScanView
@@ -414,6 +415,7 @@ def world_reactors(*, pause_ms: int = 0, board: PriceBoard | None = None) -> Rea
     follower = Follower(board, pause_ms=pause_ms)
     return together(
         board_reactors(board or NoBoard()),
+        list_reactors(),
         advance.reactors(),
         promises.reactors(),
         sale.reactors(),

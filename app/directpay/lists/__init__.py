@@ -1,0 +1,1 @@
+"""Local lists: the tokens that a charge point knows by itself, also when it is alone."""
