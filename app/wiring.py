@@ -179,6 +179,7 @@ def _roaming(
         limits=limits,
         clock=clock,
         chargers=ocpp.commands,
+        calls=ocpp.calls,
     )
 
 

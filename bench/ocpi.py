@@ -19,6 +19,7 @@ from uuid import UUID
 import psycopg
 
 from app.funds.payments.accounts import Vault
+from app.gateways.ocpp.desk.calls import Calls
 from app.hooks.ocpi.application import ocpi_application
 from app.infra.database import Database, engine
 from app.infra.limits import MemoryLimits
@@ -41,6 +42,7 @@ from app.roaming.wire.values import BusinessDetails
 from app.roaming.wire.versions import Version
 from app.serving import runner
 from tests.fakes.chargers import FakeChargers
+from tests.fakes.line import FakeLine
 from tests.roaming.town import operator
 from tests.servers import postgres_for_tests
 
@@ -131,7 +133,8 @@ async def opened(url: str) -> AsyncIterator[Bench]:
     sink, vault = Sink(), Vault((Vault.new_key(),))
     limits = MemoryLimits(lambda: 0)
     limits.count = _uncounted  # type: ignore[method-assign]  # the limit is not what is measured
-    desk = RoamingDesk(database, vault, sink, BASE, limits, CLOCK, FakeChargers())
+    calls = Calls(FakeLine())
+    desk = RoamingDesk(database, vault, sink, BASE, limits, CLOCK, FakeChargers(), calls)
     async with database.work(OPERATOR) as work:
         await save_operator(work, operator(OPERATOR, "NL", "VLT", "Volt"))
         tariff = await publish_tariff(work, parse_tariff(TARIFF))

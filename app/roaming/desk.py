@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.charging.chargers.calls.ports import CallGateway
 from app.charging.chargers.ports import ChargerGateway
 from app.funds.payments.accounts import Vault
 from app.infra.database import Database
@@ -15,7 +16,7 @@ class RoamingDesk:
     """
     The database, the vault of the tokens, the way to others, our address, limits and time.
 
-    *chargers* is the way to our own charge points.
+    *chargers* is the way to our own charge points, *calls* that of whatever else they can do.
     """
 
     database: Database
@@ -25,6 +26,7 @@ class RoamingDesk:
     limits: Limits
     clock: Clock
     chargers: ChargerGateway
+    calls: CallGateway
 
     @property
     def versions_url(self) -> str:

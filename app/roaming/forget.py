@@ -6,6 +6,7 @@ from typing import Final
 from app.infra.database import EVERY_OPERATOR, Database
 from app.infra.jobs import Schedule
 from app.roaming.here import store as guests
+from app.roaming.orders import store as orders
 from app.roaming.received import store as received
 from app.roaming.received.model import CDRS, SESSIONS
 
@@ -15,6 +16,8 @@ KEEP_SESSIONS: Final = timedelta(days=400)
 KEEP_OF_THE_GONE: Final = timedelta(days=30)
 # Longer than gaps are looked for, see `here.gap`.
 KEEP_SENT: Final = timedelta(days=90)
+# A driver who found the socket taken complains soon.
+KEEP_RESERVATIONS: Final = timedelta(days=30)
 
 
 async def forget_platforms(*, database: Database) -> None:
@@ -28,6 +31,7 @@ async def forget_platforms(*, database: Database) -> None:
         await received.forget_gone(work, work.now - KEEP_OF_THE_GONE)
         await guests.forget_old(work, (SESSIONS, CDRS), work.now - KEEP_SENT)
         await guests.forget_gone(work, work.now - KEEP_OF_THE_GONE)
+        await orders.forget_old(work, work.now - KEEP_RESERVATIONS)
 
 
 def forget_schedules(database: Database) -> tuple[Schedule, ...]:

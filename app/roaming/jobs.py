@@ -13,6 +13,8 @@ from app.roaming.here.command import start_guest, stop_guest
 from app.roaming.here.follow import end_guest, follow_guests
 from app.roaming.here.gap import defer_gaps, fill_gaps
 from app.roaming.here.push import push
+from app.roaming.orders.reserve import reserve, unreserve
+from app.roaming.orders.unlock import unlock
 from app.roaming.received.model import Name
 from app.roaming.sync import sync
 from app.roaming.terminals.advise import advise
@@ -20,7 +22,31 @@ from app.roaming.terminals.advise import advise
 
 def roaming_jobs(desk: RoamingDesk) -> tuple[Job, ...]:
     """Return the jobs that roaming defers."""
-    return (*_jobs_abroad(desk), *_jobs_here(desk))
+    return (*_jobs_abroad(desk), *_jobs_here(desk), *_orders(desk))
+
+
+def _orders(desk: RoamingDesk) -> tuple[Job, ...]:
+    async def keep(
+        *, operator_id: UUID, platform_id: UUID, reservation_id: str, order_id: UUID
+    ) -> None:
+        await reserve(platform_id, reservation_id, order_id, operator_id=operator_id, desk=desk)
+
+    async def give_up(
+        *, operator_id: UUID, platform_id: UUID, reservation_id: str, order_id: UUID
+    ) -> None:
+        await unreserve(platform_id, reservation_id, order_id, operator_id=operator_id, desk=desk)
+
+    async def release(
+        *, operator_id: UUID, platform_id: UUID, evse_uid: str, response_url: str, order_id: UUID
+    ) -> None:
+        told = (order_id, response_url)
+        await unlock(platform_id, evse_uid, told, operator_id=operator_id, desk=desk)
+
+    return (
+        Job("ocpi.reserve", keep),
+        Job("ocpi.unreserve", give_up),
+        Job("ocpi.unlock", release),
+    )
 
 
 def _jobs_here(desk: RoamingDesk) -> tuple[Job, ...]:

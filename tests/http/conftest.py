@@ -8,6 +8,7 @@ import pytest
 
 from app.billing.receipts.deliver import PostRoom
 from app.gateways.ocpi.client import OcpiClient
+from app.gateways.ocpp.desk.calls import Calls
 from app.gateways.ocpp.gateway import OcppGateway
 from app.infra.limits import MemoryLimits
 from app.kernel.ids import RandomIds
@@ -18,6 +19,7 @@ from app.wiring import Services
 from tests.conftest import MakeDatabase
 from tests.fakes.charge_points import FakeFacts
 from tests.fakes.clock import FakeClock
+from tests.fakes.line import FakeLine
 from tests.http.program import Program, open_program
 from tests.http.site import BASE, Site, open_site
 from tests.scenarios.world import World, open_world, world_reactors
@@ -60,6 +62,7 @@ def roaming_desk(world: World, clock: FakeClock) -> RoamingDesk:
         limits=MemoryLimits(),
         clock=clock,
         chargers=world.chargers,
+        calls=Calls(FakeLine()),
     )
 
 

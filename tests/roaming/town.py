@@ -10,6 +10,7 @@ import httpx
 
 from app.funds.payments.accounts import Vault
 from app.gateways.ocpi.client import OcpiClient
+from app.gateways.ocpp.desk.calls import Calls
 from app.hooks.ocpi.application import ocpi_application
 from app.infra.database import Database
 from app.infra.limits import MemoryLimits
@@ -19,6 +20,7 @@ from app.people.identity.save import save_operator
 from app.roaming.desk import RoamingDesk
 from tests.fakes.chargers import FakeChargers
 from tests.fakes.clock import FakeClock
+from tests.fakes.line import FakeLine
 
 VOLT = uuid5(UUID(int=0), "volt")
 FLUX = uuid5(UUID(int=0), "flux")
@@ -80,7 +82,9 @@ async def town(database: Database, clock: FakeClock) -> AsyncIterator[Town]:
             await save_operator(work, operator(operator_id, country, party, name))
         base = f"https://{name.lower()}.example"
         vault = Vault((Vault.new_key(),))
-        desk = RoamingDesk(database, vault, client, base, MemoryLimits(), clock, FakeChargers())
+        chargers, calls = FakeChargers(), Calls(FakeLine())
+        limits = MemoryLimits()
+        desk = RoamingDesk(database, vault, client, base, limits, clock, chargers, calls)
         web.hosts[f"{name.lower()}.example"] = httpx.ASGITransport(ocpi_application(desk))
         sides.append(Side(operator_id, desk, web))
     yield Town(*sides, web)

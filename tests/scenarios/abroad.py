@@ -18,6 +18,7 @@ from app.directpay.views import ScanView
 from app.funds.payments.accounts import Vault
 from app.gateways.ocpi.chargers import EitherWay
 from app.gateways.ocpi.client import OcpiClient
+from app.gateways.ocpp.desk.calls import Calls
 from app.hooks.ocpi.application import ocpi_application
 from app.infra.database import Database
 from app.infra.limits import MemoryLimits
@@ -36,6 +37,7 @@ from app.sandbox.ocpi.platform import Platform
 from app.worker.tasks import Workshop, jobs
 from tests.fakes.clock import FakeClock
 from tests.fakes.jobs import HandWorker
+from tests.fakes.line import FakeLine
 from tests.roaming.town import Web
 from tests.scenarios.world import OPERATOR, World, open_world
 
@@ -49,6 +51,7 @@ class Abroad:
     roaming: RoamingDesk
     web: Web
     clock: FakeClock
+    line: FakeLine
 
     async def settles(self) -> None:
         """Whatever the platform does after it answered is done, and our jobs as well."""
@@ -114,6 +117,7 @@ async def abroad(
     world = await open_world(database, sql, clock)
     web = Web()
     client = OcpiClient(clock, RandomIds(), web)
+    line = FakeLine()
     roaming = RoamingDesk(
         database=database,
         vault=Vault((Vault.new_key(),)),
@@ -122,6 +126,7 @@ async def abroad(
         limits=MemoryLimits(lambda: int(clock.now().timestamp())),
         clock=clock,
         chargers=world.chargers,
+        calls=Calls(line),
     )
     web.hosts["pay.example"] = httpx.ASGITransport(ocpi_application(roaming))
     peer = Platform("https://peer.example", clock, web)
@@ -139,7 +144,7 @@ async def abroad(
     token = peer.invite()
     url = "https://peer.example/versions"
     await pair("be-charged", url, token, operator_id=OPERATOR, desk=roaming)
-    opened = Abroad(world, peer, roaming, web, clock)
+    opened = Abroad(world, peer, roaming, web, clock, line)
     await peer.publish()
     await opened.settles()
     yield opened

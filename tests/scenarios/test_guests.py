@@ -213,12 +213,6 @@ async def test_a_guest_who_never_plugs_in_is_given_up(here: Abroad):
     assert "INVALID" == pushed(here, "sessions")[-1]["status"]
 
 
-@pytest.mark.parametrize("kind", ["RESERVE_NOW", "CANCEL_RESERVATION", "UNLOCK_CONNECTOR"])
-async def test_what_is_not_supported_says_so(here: Abroad, kind: str):
-    """OCPI has a word for it."""
-    assert "NOT_SUPPORTED" == (await here.peer.commands(kind, {}))["result"]
-
-
 async def test_nobody_stops_the_session_of_another(here: Abroad):
     """A session that is not the platform's own is not known to it."""
     told = await here.peer.commands("STOP_SESSION", {"session_id": "S1"})

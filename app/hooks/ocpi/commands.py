@@ -4,10 +4,15 @@ from app.hooks.ocpi.call import Answer, Call
 from app.roaming.desk import RoamingDesk
 from app.roaming.errors import OcpiNotOffered
 from app.roaming.here.command import take_start, take_stop
-from app.roaming.wire.commands import CommandResponse, StartSession, StopSession
-
-# What is known and cannot be done: said at once, in OCPI's word for it.
-_NOT_SUPPORTED = ("RESERVE_NOW", "CANCEL_RESERVATION", "UNLOCK_CONNECTOR")
+from app.roaming.orders.reserve import take_cancel, take_reserve
+from app.roaming.orders.unlock import take_unlock
+from app.roaming.wire.commands import (
+    CancelReservation,
+    ReserveNow,
+    StartSession,
+    StopSession,
+    UnlockConnector,
+)
 
 
 async def post_command(call: Call, desk: RoamingDesk) -> Answer:
@@ -18,7 +23,13 @@ async def post_command(call: Call, desk: RoamingDesk) -> Answer:
             return Answer(await take_start(call.platform, call.body_as(StartSession), desk=desk))
         case "STOP_SESSION":
             return Answer(await take_stop(call.platform, call.body_as(StopSession), desk=desk))
-        case _ if kind in _NOT_SUPPORTED:
-            return Answer(CommandResponse(result="NOT_SUPPORTED", timeout=0))
+        case "RESERVE_NOW":
+            return Answer(await take_reserve(call.platform, call.body_as(ReserveNow), desk=desk))
+        case "CANCEL_RESERVATION":
+            order = call.body_as(CancelReservation)
+            return Answer(await take_cancel(call.platform, order, desk=desk))
+        case "UNLOCK_CONNECTOR":
+            asked = call.body_as(UnlockConnector)
+            return Answer(await take_unlock(call.platform, asked, desk=desk))
         case _:
             raise OcpiNotOffered(f"there is no command {kind}", http=404)

@@ -9,12 +9,15 @@ from app.hooks.ocpi.call import Answer, Call
 from app.hooks.ocpi.paging import asked_of, is_within, page_of, window_of
 from app.people.identity.read import get_operator
 from app.roaming.desk import RoamingDesk
-from app.roaming.errors import OcpiObjectUnknown
-from app.roaming.here.guests import billed_page, session_page
+from app.roaming.errors import OcpiNotOffered, OcpiObjectUnknown
+from app.roaming.here.guests import billed_page, guest_session, session_page
 from app.roaming.here.offer import offer_to
 from app.roaming.here.places import ocpi_location
 from app.roaming.received.model import LOCATIONS
 from app.roaming.wire.locations import part_of
+from app.roaming.wire.sessions import ChargingPreferences
+
+_HAD_ANYWAY = ("FAST", "REGULAR")
 
 
 async def list_locations(call: Call, desk: RoamingDesk) -> Answer:
@@ -61,10 +64,21 @@ async def list_cdrs(call: Call, desk: RoamingDesk) -> Answer:
     return page_of(call, page, total, window)
 
 
-async def put_preferences(call: Call, desk: RoamingDesk) -> Answer:  # noqa: ARG001 - a handler
-    """Take charging preferences: nothing here can follow them yet, and says so."""
-    call.path(2)
-    return Answer("NOT_POSSIBLE")
+async def put_preferences(call: Call, desk: RoamingDesk) -> Answer:
+    """
+    Take charging preferences of a session of the platform's driver.
+
+    Every car charges as fast as it can, so who wants that gets it; no price or origin of the energy
+    is waited for. OCPI, mod_sessions, "ChargingPreferencesResponse".
+    """
+    session_id, what = call.path(2)
+    if what != "charging_preferences":
+        raise OcpiNotOffered("there is nothing at this address", http=404)
+    wanted = call.body_as(ChargingPreferences)
+    async with desk.database.work(call.platform.operator_id) as work:
+        await guest_session(work, call.platform, session_id)
+    is_had = wanted.profile_type.upper() in _HAD_ANYWAY
+    return Answer("ACCEPTED" if is_had else "PROFILE_TYPE_NOT_SUPPORTED")
 
 
 async def _one_location(call: Call, desk: RoamingDesk) -> Answer:

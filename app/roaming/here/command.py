@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from app.charging.chargers.errors import EvseNotFound
-from app.charging.chargers.model import Evse, EvseStatus, is_elsewhere
+from app.charging.chargers.model import Evse, EvseStatus
 from app.charging.chargers.ports import CommandOutcome, RemoteStart, RemoteStop
-from app.charging.chargers.read import get_evse
 from app.charging.sessions.model import Session, SessionState
 from app.charging.sessions.prepare import prepare_session
 from app.charging.sessions.read import get_session
@@ -14,15 +12,13 @@ from app.directpay.elsewhere.tell import is_taken
 from app.infra.database import Work
 from app.pricing.tariffs.model import TariffVersion
 from app.roaming.desk import RoamingDesk
-from app.roaming.errors import PlatformTrouble
 from app.roaming.here import store
 from app.roaming.here.agree import agreed_tariff, cdr_token
 from app.roaming.here.model import Guest
-from app.roaming.platforms.find import get_platform, link_to
+from app.roaming.orders.carry_out import answer_order, our_evse
+from app.roaming.orders.reserve import may_start, use_reservation
 from app.roaming.platforms.model import Platform
-from app.roaming.ports import PeerRequest
-from app.roaming.wire.codec import encode
-from app.roaming.wire.commands import CommandResponse, CommandResult, StartSession, StopSession
+from app.roaming.wire.commands import CommandResponse, StartSession, StopSession
 
 ACCEPTED, REJECTED = "ACCEPTED", "REJECTED"
 # Until the charge point has answered; it waits for the cable after that.
@@ -41,8 +37,8 @@ async def take_start(
 ) -> CommandResponse:
     """Take START_SESSION: the guest and the tariff are agreed on, and a job asks the charger."""
     async with desk.database.work(platform.operator_id) as work:
-        evse = await _evse(work, order)
-        if evse is None or not evse.connected or evse.status not in _USABLE:
+        evse = await our_evse(work, order.location_id, order.evse_uid)
+        if evse is None or not await _is_usable(work, platform, evse, order):
             return CommandResponse(result=REJECTED, timeout=_SECONDS)
         if not order.token.valid or await is_taken(work, evse):
             return CommandResponse(result=REJECTED, timeout=_SECONDS)
@@ -83,12 +79,19 @@ async def start_guest(session_id: UUID, *, operator_id: UUID, desk: RoamingDesk)
             await store.update(work, session_id, asked_at=work.now)
     outcome = CommandOutcome.UNKNOWN
     if is_new:
+        await use_reservation(session.evse_uid, operator_id=operator_id, desk=desk)
         outcome = await desk.chargers.remote_start(_remote_start(session))
     async with desk.database.work(operator_id) as work:
         if outcome in (CommandOutcome.REJECTED, CommandOutcome.NOT_SENT):
             await withdraw_session(work, session_id)
         await store.update(work, session_id, answered_at=work.now)
-    await _tell(guest.platform_id, guest.response_url, outcome, operator_id, desk)
+    await answer_order(
+        guest.platform_id,
+        guest.response_url,
+        _RESULTS[outcome],
+        operator_id=operator_id,
+        desk=desk,
+    )
 
 
 async def stop_guest(
@@ -106,35 +109,17 @@ async def stop_guest(
     if session.state is SessionState.ACTIVE and session.transaction_id is not None:
         stop = RemoteStop(operator_id, session.identity, session.transaction_id)
         outcome = await desk.chargers.remote_stop(stop)
-    await _tell(guest.platform_id, response_url, outcome, operator_id, desk)
+    await answer_order(
+        guest.platform_id, response_url, _RESULTS[outcome], operator_id=operator_id, desk=desk
+    )
 
 
-async def _tell(
-    platform_id: UUID,
-    response_url: str,
-    outcome: CommandOutcome,
-    operator_id: UUID,
-    desk: RoamingDesk,
-) -> None:
-    async with desk.database.work(operator_id) as work:
-        platform = await get_platform(work, platform_id)
-        link = await link_to(work, platform, "EMSP", "PTP", desk=desk)
-    body = encode(CommandResult(result=_RESULTS[outcome]), platform.speaks)
-    try:
-        await desk.peers.call(link, PeerRequest("POST", response_url, body))
-    except PlatformTrouble:
-        return  # it learns from the session, or from there being none
-
-
-async def _evse(work: Work, order: StartSession) -> Evse | None:
-    if order.evse_uid is None:
-        return None
-    try:
-        evse = await get_evse(work, order.evse_uid)
-    except EvseNotFound:
-        return None
-    is_there = evse.location.location_id.lower() == order.location_id.lower()
-    return evse if is_there and not is_elsewhere(evse.identity) else None
+async def _is_usable(work: Work, platform: Platform, evse: Evse, order: StartSession) -> bool:
+    """Tell whether the EVSE can be started: it is free, or kept for this very driver."""
+    if evse.status is EvseStatus.RESERVED:
+        mine = await may_start(work, platform.platform_id, evse.evse_uid, order.token.uid)
+        return evse.connected and mine
+    return evse.connected and evse.status in _USABLE
 
 
 def _connector(evse: Evse, order: StartSession) -> str:

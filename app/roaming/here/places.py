@@ -21,7 +21,7 @@ _STATUSES = {
     EvseStatus.FAULTED: "OUTOFORDER",
     EvseStatus.UNKNOWN: "UNKNOWN",
 }
-_CAPABILITIES = ("REMOTE_START_STOP_CAPABLE",)
+_CAPABILITIES = ("REMOTE_START_STOP_CAPABLE", "UNLOCK_CAPABLE")
 # Volts between a phase and neutral; of direct current the middle of what cars have.
 _AC_VOLTS = 230
 _DC_VOLTS = 400

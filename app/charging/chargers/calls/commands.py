@@ -28,6 +28,23 @@ class Unlock:
 
 
 @dataclass(frozen=True, slots=True)
+class Reserve:
+    """Keep an EVSE for an idTag until then, under a *number*: the same number replaces."""
+
+    place: Place
+    number: int
+    id_tag: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CancelReservation:
+    """Give the reservation with this *number* up."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeAvailability:
     """Take an EVSE, or the whole charge point (None), into or out of use."""
 
@@ -89,6 +106,8 @@ class SetPassword:
 Command = (
     Reset
     | Unlock
+    | Reserve
+    | CancelReservation
     | ChangeAvailability
     | Trigger
     | UpdateFirmware

@@ -20,6 +20,20 @@ def _unlock(command: asked.Unlock, _: int) -> Sequence[Order]:
     return [Order("UnlockConnector", {"connectorId": command.place.ocpp16_connector_id})]
 
 
+def _reserve(command: asked.Reserve, _: int) -> Sequence[Order]:
+    said = {
+        "connectorId": command.place.ocpp16_connector_id,
+        "idTag": command.id_tag,
+        "reservationId": command.number,
+        **times(expiryDate=command.until),
+    }
+    return [Order("ReserveNow", said)]
+
+
+def _cancel(command: asked.CancelReservation, _: int) -> Sequence[Order]:
+    return [Order("CancelReservation", {"reservationId": command.number})]
+
+
 def _availability(command: asked.ChangeAvailability, _: int) -> Sequence[Order]:
     connector = 0 if command.place is None else command.place.ocpp16_connector_id
     kind = "Operative" if command.in_use else "Inoperative"
@@ -67,6 +81,8 @@ def _password(command: asked.SetPassword, _: int) -> Sequence[Order]:
 WORDS: Final[Mapping[type, Callable[[Any, int], Sequence[Order]]]] = {
     asked.Reset: _reset,
     asked.Unlock: _unlock,
+    asked.Reserve: _reserve,
+    asked.CancelReservation: _cancel,
     asked.ChangeAvailability: _availability,
     asked.Trigger: _trigger,
     asked.UpdateFirmware: _firmware,

@@ -17,6 +17,20 @@ def _unlock(command: asked.Unlock, _: int) -> Sequence[Order]:
     return [Order("UnlockConnector", {"evseId": command.place.evse_no, "connectorId": 1})]
 
 
+def _reserve(command: asked.Reserve, _: int) -> Sequence[Order]:
+    said = {
+        "id": command.number,
+        "evseId": command.place.evse_no,
+        "idToken": {"idToken": command.id_tag, "type": "Central"},
+        **times(expiryDateTime=command.until),
+    }
+    return [Order("ReserveNow", said)]
+
+
+def _cancel(command: asked.CancelReservation, _: int) -> Sequence[Order]:
+    return [Order("CancelReservation", {"reservationId": command.number})]
+
+
 def _availability(command: asked.ChangeAvailability, _: int) -> Sequence[Order]:
     status = "Operative" if command.in_use else "Inoperative"
     return [Order("ChangeAvailability", {"operationalStatus": status, **_evse(command.place)})]
@@ -76,6 +90,8 @@ def _password(command: asked.SetPassword, _: int) -> Sequence[Order]:
 WORDS: Final[Mapping[type, Callable[[Any, int], Sequence[Order]]]] = {
     asked.Reset: _reset,
     asked.Unlock: _unlock,
+    asked.Reserve: _reserve,
+    asked.CancelReservation: _cancel,
     asked.ChangeAvailability: _availability,
     asked.Trigger: _trigger,
     asked.UpdateFirmware: _firmware,
