@@ -102,7 +102,7 @@ async def test_nobody_else_starts_where_a_socket_is_kept(here: Abroad):
     same = await reserves(here)
 
     here.clock.advance(minutes=6)
-    await here.world.reports(EvseStatus.AVAILABLE)
+    await here.world.connects(EvseStatus.AVAILABLE)
     after = await here.peer.commands("START_SESSION", wanted)
 
     assert ("REJECTED", "REJECTED", "ACCEPTED") == (before["result"], second, same)
