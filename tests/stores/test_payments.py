@@ -127,7 +127,7 @@ async def test_paid_first_gets_its_rest_back(world: World):
     assert ["PaymentSecured", "PaymentReturned"] == world.told.names
 
 
-@pytest.mark.parametrize("strategy", list(Strategy))
+@pytest.mark.parametrize("strategy", [Strategy.HOLD, Strategy.PAY_FIRST])
 async def test_nothing_used_gives_all_back(world: World, strategy: Strategy):
     """Zero energy: no capture, all back."""
     payment_id = await world.secured(strategy)
@@ -185,7 +185,7 @@ async def test_lost_answer_of_a_settlement_is_found_out(world: World, operation:
 
 
 @pytest.mark.parametrize("fault", [Fault.TIMEOUT_BEFORE, Fault.ERROR_BEFORE, Fault.RATE_LIMIT])
-@pytest.mark.parametrize("strategy", list(Strategy))
+@pytest.mark.parametrize("strategy", [Strategy.HOLD, Strategy.PAY_FIRST])
 async def test_order_that_did_not_arrive_is_sent_again(
     world: World, strategy: Strategy, fault: Fault
 ):
@@ -363,7 +363,7 @@ async def test_unreachable_provider_fails_the_start_after_a_quarter_of_an_hour(w
     assert ["PaymentFailed"] == world.told.names
 
 
-@pytest.mark.parametrize("strategy", list(Strategy))
+@pytest.mark.parametrize("strategy", [Strategy.HOLD, Strategy.PAY_FIRST])
 async def test_late_payment_goes_back(world: World, strategy: Strategy):
     """Paid at the provider after the journey was given up (fault 3)."""
     payment_id = await world.begin(strategy)

@@ -126,6 +126,8 @@ def _decided(bank: Bank, payment: Payment, method: Method, body: Body) -> Paymen
     now = bank.now()
     if asked in _TEST_ANSWERS:
         return bank.keep(payment, deeds.decline(payment, now, _TEST_ANSWERS[asked]))
+    if body.get("shopperInteraction") == "ContAuth":
+        return bank.charge_stored(payment, method)
     return bank.keep(payment, deeds.approve(payment, method, now))
 
 

@@ -14,6 +14,7 @@ from app.sandbox.provider.book import deeds, faults
 from app.sandbox.provider.book.faults import Fault
 from app.sandbox.provider.book.letters import Letter
 from app.sandbox.provider.book.memory import Memory
+from app.sandbox.provider.book.methods import Method
 from app.sandbox.provider.book.model import AUTHORISED, NOTIFIED, OPEN, Part, Payment, Refusal
 from app.sandbox.provider.book.movements import Settlement, movements_of
 from app.sandbox.provider.book.news import DISPUTE, PAYMENT, News, news
@@ -106,6 +107,13 @@ class Bank:
         self.store.put(payment)
         self._announce(None, payment)
         return payment
+
+    def charge_stored(self, payment: Payment, method: Method) -> Payment:
+        """Charge a means that a driver left, as its bank answers now."""
+        refused = self.store.setting("stored", "approve") == "decline"
+        if refused:
+            return self.keep(payment, deeds.decline(payment, self.now()))
+        return self.keep(payment, deeds.approve(payment, method, self.now()))
 
     def find(self, account: str, name: str) -> Payment:
         """Return a payment of *account* as it is now; raise Refusal 404 when there is none."""

@@ -52,10 +52,12 @@ class Policy:
 
     *single_capture*: a capture ends the hold, as on accounts without multiple capture.
     *retries*: webhooks are repeated after seconds (`quick`) or as each provider says (`published`).
+    *stored*: what banks say when a means is charged that a driver left (`approve`, `decline`).
     """
 
     single_capture: bool | None = None
     retries: Literal["quick", "published"] | None = None
+    stored: Literal["approve", "decline"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,8 @@ async def policy(request: Asked, exchange: NamedDependency[Exchange]) -> Reply:
             exchange.bank.store.set("single_capture", "yes" if wanted.single_capture else "no")
         if wanted.retries is not None:
             exchange.bank.store.set("retries", wanted.retries)
+        if wanted.stored is not None:
+            exchange.bank.store.set("stored", wanted.stored)
     return done(request)
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from app.sandbox.provider.book import deeds
 from app.sandbox.provider.book.bank import Bank
 from app.sandbox.provider.book.methods import methods_of
 from app.sandbox.provider.book.model import Payment, Refusal
@@ -35,7 +34,7 @@ def _charged(bank: Bank, payment: Payment) -> Payment:
         raise Refusal(422, "There is no valid mandate for this customer", "customerId")
     method = methods_of("mollie")[mandate_method(wanted[0])]
     ready = bank.open(replace(payment, stored=wanted[0].id, method=method.id))
-    return bank.keep(ready, deeds.approve(ready, method, bank.now()))
+    return bank.charge_stored(ready, method)
 
 
 def _prompted(bank: Bank, payment: Payment) -> Payment:
