@@ -252,6 +252,7 @@ async def free_the_socket(work: Work, evse: Evse) -> None:
 
 async def _new_journey(work: Work, order: PayOrder, evse: Evse, choice: Choice) -> Journey:
     session = await prepare_session(work, evse)
+    own = order.credit or order.after or order.keep
     return Journey(
         journey_id=work.ids.uuid7(work.now),
         operator_id=work.operator_id,
@@ -267,7 +268,7 @@ async def _new_journey(work: Work, order: PayOrder, evse: Evse, choice: Choice) 
         locale=order.locale,
         began_at=work.now,
         version=1,
-        driver_id=order.credit.driver_id if order.credit else order.presented.driver_id,
+        driver_id=own.driver_id if own else order.presented.driver_id,
         state=Paying(kept_until=work.now + KEEP_SOCKET_FOR, until=work.now + CHECKOUT_WITHIN),
     )
 

@@ -93,7 +93,7 @@ async def street(
     sql: psycopg.Connection,
     clock: FakeClock,
 ) -> AsyncIterator[Street]:
-    """Give a driver who keeps a card, with each provider in turn; the books are right at the end."""
+    """Give a driver who keeps a card, with each provider in turn; the books are right after it."""
     database = make_database(world_reactors())
     async with wired(request.param, database, sql, clock) as wire:
         mollie, adyen = (wire.desk.providers[name] for name in ("mollie", "adyen"))

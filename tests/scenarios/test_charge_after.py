@@ -12,9 +12,11 @@ from app.directpay.afterwards.rule import save_charge_after
 from app.directpay.attempts.again import pay_again
 from app.directpay.books.write_off import WriteOff, write_off
 from app.directpay.desk import find
-from app.directpay.errors import HoldCannotGrow, PaymentOver, PaymentsDown
+from app.directpay.errors import HoldCannotGrow, PaymentOver, PaymentsDown, SessionUnderWay
 from app.directpay.model import Ending, Stage, StopReason
 from app.directpay.money.add import add_to_hold
+from app.directpay.owned.erase import leave
+from app.directpay.owned.known import known_of
 from app.directpay.refunds.ask import RefundOrder, ask_refund
 from app.directpay.refunds.errors import RefundInvalid
 from app.directpay.settle import collect
@@ -488,3 +490,27 @@ async def test_a_provider_that_does_not_answer(anna: Keeper, monkeypatch: pytest
         await anna.presses("after", after=kept.means_id)
 
     assert replace(kept) in await anna.means()
+
+
+async def test_who_owes_does_not_leave(anna: Keeper):
+    """Being forgotten waits until what is owed is paid; then the provider forgets the card, too."""
+    anna.world.keeper.declines = 1
+    await anna.charges()
+    desk = anna.world.desk
+    with pytest.raises(SessionUnderWay):
+        await leave(anna.driver_id, operator_id=OPERATOR, desk=desk)
+    await pays_the_debt(anna)
+    await leave(anna.driver_id, operator_id=OPERATOR, desk=desk)
+    await anna.world.worker.run_due()
+
+    assert [] == await anna.means()
+    assert 1 == len(anna.world.keeper.forgotten)
+
+
+async def test_what_is_kept_is_told_to_who_asks(anna: Keeper):
+    """The means and the session are among all that is known of the driver."""
+    await anna.charges()
+    known = await known_of(anna.driver_id, operator_id=OPERATOR, desk=anna.world.desk)
+
+    assert await anna.means() == list(known.means)
+    assert anna.world.token in {each.token for each in known.sessions}

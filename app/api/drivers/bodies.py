@@ -14,6 +14,7 @@ from app.directpay.model import Ending, Stage
 from app.directpay.owned.model import OwnSession
 from app.directpay.prices.show import money_view
 from app.directpay.prices.views import MoneyView
+from app.funds.means.model import KeptMeans
 from app.people.identity.drivers.model import Driver, SignedIn
 
 Operator = Annotated[str, Meta(pattern="^[a-z0-9-]{2,40}$")]
@@ -145,6 +146,20 @@ class CardView(Struct, frozen=True):
     valid: bool
 
 
+class MeansEntry(Struct, frozen=True):
+    """
+    A means of payment that the driver keeps with the provider since *agreed_at*.
+
+    *instrument* is masked, *name* is what the driver calls it.
+    """
+
+    means_id: UUID
+    instrument: str
+    name: str
+    method: str
+    agreed_at: datetime
+
+
 class DriverData(Struct, frozen=True):
     """All that is known of a driver."""
 
@@ -154,6 +169,12 @@ class DriverData(Struct, frozen=True):
     sessions: tuple[SessionEntry, ...]
     cards: tuple[CardView, ...]
     credit: tuple[WalletView, ...]
+    means: tuple[MeansEntry, ...] = ()
+
+
+def means_entry(means: KeptMeans) -> MeansEntry:
+    """Return a means that is kept, as its driver may see it."""
+    return MeansEntry(means.means_id, means.instrument, means.name, means.method, means.agreed_at)
 
 
 def card_view(token: Token) -> CardView:

@@ -14,6 +14,7 @@ from app.api.drivers.bodies import (
     DeviceView,
     DriverData,
     DriverView,
+    MeansEntry,
     RefreshOrder,
     SessionEntry,
     Sessions,
@@ -54,6 +55,13 @@ SESSIONS = Sessions(
     next_cursor=None,
 )
 CLAIM = ClaimedSession(_SECRET, "Zr7mWc2yLh5sNdEXf3kq1vT0b9p")
+MEANS = MeansEntry(
+    means_id=UUID("019c0000-0000-7000-8000-000000000002"),
+    instrument="Visa •••• 4242",
+    name="The company's",
+    method="creditcard",
+    agreed_at=datetime(2026, 11, 22, 8, tzinfo=UTC),
+)
 DATA = DriverData(
     driver=DRIVER,
     groups=("fleet:ACME",),
@@ -61,4 +69,5 @@ DATA = DriverData(
     sessions=SESSIONS.sessions,
     cards=(CardView("04A2B3C4D5E680", "NL-VLT-000123", valid=True),),
     credit=WALLETS.wallets,
+    means=(MEANS,),
 )

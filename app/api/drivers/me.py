@@ -17,6 +17,7 @@ from app.api.drivers.bodies import (
     card_view,
     device_view,
     driver_view,
+    means_entry,
     session_entry,
 )
 from app.api.drivers.caller import DRIVER, driver_of, signed_in
@@ -77,7 +78,8 @@ async def delete_me(request: AnyRequest, counter: NamedDependency[Counter]) -> N
     operation_id="getMyData",
     summary="All that is known of the driver",
     description="Everything about the driver in one document (GDPR, Art. 15 and 20): who it is, "
-    "by what it is signed in, its sessions, its cards and its credit with all that moved it.",
+    "by what it is signed in, its sessions, its cards, its credit with all that moved it, and the "
+    "means of payment that it keeps.",
     tags=["Drivers"],
     security=DRIVER,
     guards=[signed_in],
@@ -102,6 +104,7 @@ async def get_my_data(
             sessions=tuple(session_entry(each) for each in known.sessions),
             cards=tuple(card_view(each) for each in known.tokens),
             credit=tuple(wallet_view(each, known.credit.now) for each in known.credit.credits),
+            means=tuple(means_entry(each) for each in known.means),
         )
     )
 

@@ -5,9 +5,13 @@ from uuid import UUID
 from app.billing.receipts.send import forget_mails_of
 from app.charging.tokens.block import block_token
 from app.charging.tokens.read import tokens_of
+from app.directpay.afterwards.read import open_promise
 from app.directpay.desk import Desk
 from app.directpay.errors import CreditLeft, SessionUnderWay
 from app.directpay.owned import store
+from app.funds.means.model import Removal
+from app.funds.means.read import means_of
+from app.funds.means.remove import end_means
 from app.funds.payments.errors import AccountNotFound
 from app.funds.wallet.automatic.stop import end_for_driver
 from app.funds.wallet.model import LotKind, Wallet
@@ -20,19 +24,23 @@ _WHY = "the driver left"
 
 async def leave(driver_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
     """
-    Erase a driver: address, sign-ins, cards, and where receipts were mailed to.
+    Erase a driver: address, sign-ins, cards, kept means, and where receipts were mailed to.
 
     Sessions, receipts and bookings stay, as tax law asks for, under a number that is nobody's.
-    Twice is as once. Raises SessionUnderWay, and CreditLeft while bought credit is left: it goes
-    back first.
+    Twice is as once. Raises SessionUnderWay, also as long as a session is not paid, and CreditLeft
+    while bought credit is left: it goes back first.
     """
     async with desk.database.work(operator_id) as work:
         if await store.has_live(work, driver_id):
             raise SessionUnderWay("stop the session first")
+        if await open_promise(work, driver_id) is not None:
+            raise SessionUnderWay("a session is still to be paid")
         for wallet in await _wallets(work, driver_id):
             if any(lot.left and lot.kind is LotKind.PURCHASED for lot in wallet.lots):
                 raise CreditLeft("let what is left of your credit go back first")
             await end_for_driver(work, wallet.wallet_id)
+        for means in await means_of(work, driver_id):
+            await end_means(work, means, Removal.DRIVER)
         for token in await tokens_of(work, driver_id):
             await block_token(work, token.token_id, _WHY)
         await forget_mails_of(work, await store.forget_payer(work, driver_id))

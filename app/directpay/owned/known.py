@@ -10,17 +10,20 @@ from app.directpay.credit.overview import Overview, overview
 from app.directpay.desk import Desk
 from app.directpay.owned.history import history
 from app.directpay.owned.model import OwnSession, Wanted
+from app.funds.means.model import KeptMeans
+from app.funds.means.read import means_of
 
 _AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A driver's sessions, newest first, cards, and credit."""
+    """A driver's sessions, newest first, cards, credit, and the means that are kept."""
 
     sessions: tuple[OwnSession, ...]
     tokens: tuple[Token, ...]
     credit: Overview
+    means: tuple[KeptMeans, ...] = ()
 
 
 async def known_of(driver_id: UUID, *, operator_id: UUID, desk: Desk) -> Known:
@@ -33,5 +36,6 @@ async def known_of(driver_id: UUID, *, operator_id: UUID, desk: Desk) -> Known:
         wanted = Wanted(_AT_ONCE, before=page.more) if page.more else None
     async with desk.database.work(operator_id) as work:
         tokens = tuple(await tokens_of(work, driver_id))
+        means = tuple(await means_of(work, driver_id))
     credit = await overview(driver_id, operator_id=operator_id, database=desk.database)
-    return Known(tuple(sessions), tokens, credit)
+    return Known(tuple(sessions), tokens, credit, means)
