@@ -67,7 +67,7 @@ from app.api.stations.pairing import (
     make_pairing_code,
 )
 from app.api.stations.securing import rotate_station_password, set_station_security
-from app.api.stations.terminals import list_inside_terminals
+from app.api.stations.terminals import list_inside_terminals, teach_inside_terminal
 from app.api.stickers.people import (
     close_one_report,
     list_sticker_fitters,
@@ -173,6 +173,7 @@ _ROUTES = (
     find_one_driver,
     list_stations,
     list_inside_terminals,
+    teach_inside_terminal,
     get_station,
     list_station_transactions,
     get_station_transaction,

@@ -1,23 +1,27 @@
 """The payment terminals inside a charge point, as the API tells of them."""
 
 from datetime import datetime
-from typing import Final
+from typing import Annotated, Final, Literal
 
 import msgspec
-from litestar import Response, get
+from litestar import Response, get, put
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
+from litestar.params import Body
 
 from app.api.answers import private
 from app.api.counter import AnyRequest, Counter
 from app.api.keys import KEY_REFUSALS, OPERATOR_KEY, caller_of, requires
 from app.api.problems import declared
 from app.api.stations.bodies import Identity
+from app.api.stations.calling import MAY_CALL, NEEDS, WAY
 from app.charging.chargers.errors import ChargePointNotFound
 from app.charging.chargers.overview.read import get_charge_point
+from app.charging.chargers.terminals.dialects import dialect_named
 from app.charging.chargers.terminals.model import InsideTerminal
 from app.charging.chargers.terminals.read import list_terminals
+from app.charging.chargers.terminals.teach import teach
 from app.people.identity.keys.model import Scope
 
 
@@ -34,6 +38,17 @@ class InsideTerminalView(msgspec.Struct, frozen=True):
     problem: str | None
     variables: dict[str, str]
     read_at: datetime
+
+
+class TerminalWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """
+    In whose words a charge point tells of its terminal; null: it has none of that kind.
+
+    `card_tag` is the idTag of its card sessions, if it is not the maker's own.
+    """
+
+    dialect: Literal["ies"] | None
+    card_tag: Annotated[str, msgspec.Meta(min_length=1, max_length=20)] | None = None
 
 
 class InsideTerminals(msgspec.Struct, frozen=True):
@@ -53,6 +68,19 @@ EXAMPLE: Final = InsideTerminals(
         ),
     )
 )
+
+TAUGHT: Final = InsideTerminals(
+    (
+        InsideTerminalView(
+            evse_no=None,
+            settled_by="terminal",
+            problem=None,
+            variables={"Dialect": "ies", "CardTag": "paidByPOS"},
+            read_at=datetime.fromisoformat("2026-03-02T09:00:00+00:00"),
+        ),
+    )
+)
+WORDS: Final = TerminalWords("ies")
 
 
 @get(
@@ -92,3 +120,38 @@ def _view(terminal: InsideTerminal) -> InsideTerminalView:
         variables=dict(terminal.variables),
         read_at=terminal.read_at,
     )
+
+
+@put(
+    f"{WAY}/terminals",
+    operation_id="teachInsideTerminal",
+    summary="Take cards at a charge point without OCPP 2.1",
+    description="Says in which maker's words (DataTransfer) a charge point of OCPP 1.6 tells of "
+    "the terminal in it, and with which idTag it starts what was paid there; null: no cards are "
+    f"taken in that way. {NEEDS}",
+    tags=["Operators"],
+    security=OPERATOR_KEY,
+    guards=MAY_CALL,
+    responses={
+        200: ResponseSpec(
+            InsideTerminals,
+            generate_examples=False,
+            description="The terminals",
+            examples=[Example(summary="In a maker's words", value=TAUGHT)],
+        ),
+        **declared(*KEY_REFUSALS, ChargePointNotFound),
+    },
+)
+async def teach_inside_terminal(
+    request: AnyRequest,
+    identity: Identity,
+    data: Annotated[TerminalWords, Body(examples=[Example(summary="IES", value=WORDS)])],
+    counter: NamedDependency[Counter],
+) -> Response[InsideTerminals]:
+    """Keep it."""
+    dialect = None if data.dialect is None else dialect_named(data.dialect)
+    async with counter.desk.database.work(caller_of(request).operator_id) as work:
+        await get_charge_point(work, identity)
+        await teach(work, identity, dialect, data.card_tag)
+        found = await list_terminals(work, identity)
+    return private(InsideTerminals(tuple(_view(each) for each in found)))

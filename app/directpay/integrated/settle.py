@@ -1,6 +1,7 @@
 """What a session at a terminal costs in the end, and what the terminal says that it collected."""
 
 import logging
+from decimal import Decimal
 
 from app.billing.receipts.read import receipt_of_session
 from app.charging.sessions.read import get_session
@@ -71,6 +72,19 @@ async def take_settlement(told: Settlement, *, till: Till) -> ReceiptRef | None:
     if told.status is not SettlementStatus.SETTLED:
         return None
     return await _receipt(journey, told, till)
+
+
+async def settle_transaction(spot: Spot, amount: Decimal, *, till: Till) -> bool:
+    """Do as `take_settlement` for a transaction whose terminal tells no reference; False: none."""
+    async with till.database.work(spot.operator_id) as work:
+        journey = await journey_at_terminal(work, spot)
+        payment = None if journey is None else await get_payment(work, journey.payment_id)
+    if payment is None or payment.provider_ref is None:
+        return False
+    done, ref = SettlementStatus.SETTLED, payment.provider_ref
+    told = Settlement(spot.operator_id, spot.identity, ref, done, amount, settled_at=None)
+    await take_settlement(told, till=till)
+    return True
 
 
 def reactors() -> Reactors:

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from app.charging.chargers.model import Evse
 from app.charging.chargers.read import evses_of
-from app.charging.chargers.terminals.read import terminal_of
+from app.charging.chargers.terminals.read import list_terminals, terminal_of
 from app.charging.sessions.read import get_session, session_of_transaction
 from app.directpay import store
+from app.directpay.advance import ask_a_person
 from app.directpay.authorised.running import Begun, begin_running
 from app.directpay.integrated.errors import TerminalRefused
 from app.directpay.integrated.model import Spot, Tap, pay_key
@@ -17,6 +18,7 @@ from app.directpay.integrated.till import Till
 from app.directpay.model import LIVE_STAGES, Journey
 from app.funds.payments.accounts import account_with, unasked_account
 from app.funds.payments.errors import AccountNotFound
+from app.funds.payments.events import Trouble
 from app.funds.payments.outside.answer import raise_outside
 from app.funds.payments.outside.secure import Secured, secure_outside
 from app.funds.payments.ports import Origin, SettledBy
@@ -65,6 +67,32 @@ async def raise_limit(spot: Spot, limit: Decimal, *, till: Till) -> None:
         if journey is not None:
             amount = Money.of(limit, journey.held.currency)
             await raise_outside(work, journey.payment_id, amount)
+
+
+async def compare_limit(spot: Spot, limit: Decimal, *, till: Till) -> bool:
+    """
+    Do as `raise_limit`; False: there is no such transaction.
+
+    A terminal that authorised less than the session may cost is put on the work list: it can't
+    collect all of it.
+    """
+    async with till.database.work(spot.operator_id) as work:
+        journey = await journey_at_terminal(work, spot)
+        if journey is None:
+            return False
+        amount = Money.of(limit, journey.held.currency)
+        await raise_outside(work, journey.payment_id, amount)
+        if amount < journey.held:
+            detail = f"the terminal authorised {amount}, the session may cost {journey.held}"
+            await ask_a_person(work, journey, Trouble.AMOUNT_DIFFERS, detail)
+    return True
+
+
+async def card_tag(operator_id: UUID, identity: str, *, till: Till) -> str | None:
+    """Return the idTag of what is paid at a charge point's terminal without OCPP 2.1, or None."""
+    async with till.database.work(operator_id) as work:
+        terminals = await list_terminals(work, identity)
+    return next((each.card_tag for each in terminals if each.card_tag), None)
 
 
 async def journey_at_terminal(work: Work, spot: Spot) -> Journey | None:

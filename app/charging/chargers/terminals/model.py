@@ -8,6 +8,9 @@ from typing import Final
 # OCPP 2.1, part 2 appendices, "PaymentCtrlr".
 SETTLED_BY_US: Final = "SettlementByCSMS"
 WHOLE_STATION: Final = 0
+# Set by the operator for charge points that have no PaymentCtrlr.
+DIALECT: Final = "Dialect"
+CARD_TAG: Final = "CardTag"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,16 @@ class InsideTerminal:
     variables: Mapping[str, str]
     problem: str | None
     read_at: datetime
+
+    @property
+    def dialect(self) -> str | None:
+        """Return in whose words the charge point tells of it without OCPP 2.1, or None."""
+        return self.variables.get(DIALECT)
+
+    @property
+    def card_tag(self) -> str | None:
+        """Return the idTag of sessions that were paid there, without OCPP 2.1, or None."""
+        return self.variables.get(CARD_TAG)
 
     @property
     def is_settled_by_us(self) -> bool:

@@ -26,6 +26,18 @@ class Terminals(Protocol):
         """Return the one-time idTag of the session that a card pays for; None: for none."""
         ...
 
+    async def card_tag(self, operator_id: UUID, identity: str) -> str | None:
+        """Return the idTag of what is paid at its terminal without OCPP 2.1, or None."""
+        ...
+
+    async def compare_limit(self, spot: Spot, limit: Decimal) -> bool:
+        """Let a hold be what a terminal says that it authorised; False: no such transaction."""
+        ...
+
+    async def settle_transaction(self, spot: Spot, amount: Decimal) -> bool:
+        """Book what a terminal collected for a transaction; False: there is no such."""
+        ...
+
     async def is_spent(self, operator_id: UUID, identity: str, psp_ref: str) -> bool:
         """Tell whether an authorisation has paid for a session that is over."""
         ...
@@ -60,6 +72,18 @@ class NoTerminals(Terminals):
     async def tap(self, tap: Tap) -> str | None:  # noqa: ARG002 - whoever it is
         """Know no session."""
         return None
+
+    async def card_tag(self, operator_id: UUID, identity: str) -> str | None:  # noqa: ARG002
+        """Know no card."""
+        return None
+
+    async def compare_limit(self, spot: Spot, limit: Decimal) -> bool:  # noqa: ARG002
+        """Know no transaction."""
+        return False
+
+    async def settle_transaction(self, spot: Spot, amount: Decimal) -> bool:  # noqa: ARG002
+        """Know no transaction."""
+        return False
 
     async def is_spent(self, operator_id: UUID, identity: str, psp_ref: str) -> bool:  # noqa: ARG002
         """Take none."""

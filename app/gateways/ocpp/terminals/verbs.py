@@ -6,8 +6,8 @@ from uuid import UUID
 from app.charging.chargers.terminals.keep import keep_terminals
 from app.charging.chargers.terminals.model import InsideTerminal
 from app.directpay.integrated.model import ReceiptRef, Settlement, Spot, Tap
-from app.directpay.integrated.settle import final_cost, take_settlement
-from app.directpay.integrated.tap import is_spent, raise_limit, tap
+from app.directpay.integrated.settle import final_cost, settle_transaction, take_settlement
+from app.directpay.integrated.tap import card_tag, compare_limit, is_spent, raise_limit, tap
 from app.directpay.integrated.terms import TerminalTerms, terminal_terms
 from app.directpay.integrated.till import Till
 from app.directpay.integrated.vat import VatVerdict, check_vat_number
@@ -33,6 +33,18 @@ class TillTerminals(Terminals):
     async def tap(self, tap_: Tap) -> str | None:
         """Return the one-time idTag of the session that a card pays for; None: for none."""
         return await tap(tap_, till=self._till)
+
+    async def card_tag(self, operator_id: UUID, identity: str) -> str | None:
+        """Return the idTag of what is paid at its terminal without OCPP 2.1, or None."""
+        return await card_tag(operator_id, identity, till=self._till)
+
+    async def compare_limit(self, spot: Spot, limit: Decimal) -> bool:
+        """Let a hold be what a terminal says that it authorised; False: no such transaction."""
+        return await compare_limit(spot, limit, till=self._till)
+
+    async def settle_transaction(self, spot: Spot, amount: Decimal) -> bool:
+        """Book what a terminal collected for a transaction; False: there is no such."""
+        return await settle_transaction(spot, amount, till=self._till)
 
     async def is_spent(self, operator_id: UUID, identity: str, psp_ref: str) -> bool:
         """Tell whether an authorisation has paid for a session that is over."""

@@ -8,6 +8,7 @@ from app.directpay.reader.model import IdTokenInfo
 from app.gateways.ocpp.common import accept_boot, always, heartbeat, judge_tag, keep_status
 from app.gateways.ocpp.dispatch import Action, Question, need
 from app.gateways.ocpp.readings import END, register_at, samples
+from app.gateways.ocpp.v16.cards import data_transfer, tap_of
 from app.gateways.ocpp.v16.meter import meter_values
 from app.gateways.ocpp.values import (
     read_instant,
@@ -49,13 +50,14 @@ async def start_transaction(question: Question) -> Mapping[str, Any]:
     """Keep the start and give it its number; the same start again gets the same number."""
     said, station = question.payload, question.station
     id_tag = need(said, "idTag", read_word(said.get("idTag")))
+    card = await tap_of(question, id_tag)
     answer = await question.facts.start(
         StartReport(
             operator_id=station.operator_id,
             identity=station.identity,
             evse_no=None,
             connector_no=need(said, "connectorId", read_whole(said.get("connectorId"))),
-            id_tag=id_tag,
+            id_tag=card or id_tag,
             remote_start_id=None,
             station_transaction_id=None,
             meter_start_wh=need(said, "meterStart", read_number(said.get("meterStart"))),
@@ -134,7 +136,7 @@ _STATUSES: Final = {
 ACTIONS: Final[Mapping[str, Action]] = {
     "Authorize": Action(authorize),
     "BootNotification": Action(boot_notification),
-    "DataTransfer": Action(always(status="UnknownVendorId")),
+    "DataTransfer": Action(data_transfer),
     "DiagnosticsStatusNotification": Action(always()),
     "FirmwareStatusNotification": Action(always()),
     "Heartbeat": Action(heartbeat),
