@@ -10,6 +10,7 @@ from uuid import UUID
 
 from app.commands.running import run
 from app.embedded import database_of
+from app.funds.payments.sharing.read import ShareSeen, list_shares
 from app.funds.payouts.accounts import OUR_OWN, save_bank_account
 from app.funds.payouts.finish import payout_has_arrived, payout_was_returned
 from app.funds.payouts.model import CURRENCY, BankAccount, Payout
@@ -50,6 +51,8 @@ def add_payouts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     for action in (arrived, returned):
         action.add_argument("payout", type=UUID)
     listing = actions.add_parser("list", help="all of them")
+    shares = actions.add_parser("shares", help="what providers gave to the operator itself")
+    shares.add_argument("--last", type=int, default=50, help="how many (default: 50)")
     for action, deed in (
         (account, _account),
         (order, _order),
@@ -58,6 +61,7 @@ def add_payouts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         (arrived, _arrived),
         (returned, _returned),
         (listing, _list),
+        (shares, _shares),
     ):
         action.add_argument("--operator", required=True, metavar="SLUG", help="the operator's name")
         action.set_defaults(run=_doing(deed))
@@ -125,6 +129,20 @@ async def _list(_: argparse.Namespace, operator_id: UUID, database: Database) ->
     async with database.work(operator_id) as work:
         payouts = await list_payouts(work)
     return [_line(payout) for payout in payouts] or ["There are no payouts."]
+
+
+async def _shares(given: argparse.Namespace, operator_id: UUID, database: Database) -> list[str]:
+    async with database.work(operator_id) as work:
+        shares = await list_shares(work, given.last)
+    return [share_line(share) for share in shares] or ["No provider gave the operator anything."]
+
+
+def share_line(share: ShareSeen) -> str:
+    """Return the line that tells of a share."""
+    parts = (("given", share.given), ("on its way", share.on_its_way), ("owed", share.owed))
+    said = ", ".join(f"{amount} {what}" for what, amount in parts if amount)
+    who = f"{share.ordered.recipient} of {share.ordered.ordered}"
+    return f"{share.at:%Y-%m-%d %H:%M}  {share.payment.payment_id}  {who}: {said or 'nothing'}"
 
 
 def _line(payout: Payout) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from app.commands.running import run
 from app.embedded import database_of
 from app.funds.payments.accounts import webhook_tokens
+from app.funds.payments.providers.capabilities import ADYEN
+from app.funds.terminals.setup.read import read_terminals
 from app.people.identity.list_all import list_operators
 from app.serving import database_url
 from app.settings import Settings
@@ -32,14 +34,22 @@ async def _print(slug: str | None, settings: Settings) -> None:
 
 
 async def webhook_lines(slug: str | None, services: Services) -> Sequence[str]:
-    """Return a line for each account in use: operator, provider, mode and address."""
+    """
+    Return a line for each account in use: operator, provider, mode and address.
+
+    Where an operator has card terminals that tell by themselves (Adyen's), a second line is theirs.
+    """
     lines = []
     for operator in await list_operators(database=services.database):
         if slug not in (None, operator.slug):
             continue
         async with services.database.work(operator.operator_id) as work:
             accounts = await webhook_tokens(work)
+            terminals = await read_terminals(work)
+        telling = {each.provider for each in terminals if not each.waits} & {ADYEN}
         for provider, mode, token in accounts:
-            url = services.desk.payments.webhook_url(provider, token)
-            lines.append(f"{operator.slug}  {provider}  {mode}  {url}")
+            account, payments = f"{operator.slug}  {provider}  {mode}", services.desk.payments
+            lines.append(f"{account}  {payments.webhook_url(provider, token)}")
+            if provider in telling:
+                lines.append(f"{account}  terminals  {payments.terminal_url(provider, token)}")
     return lines

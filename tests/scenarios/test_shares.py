@@ -4,9 +4,11 @@ import pytest
 
 from app.charging.chargers.setup.model import HoldKey, HoldScope
 from app.charging.chargers.setup.save import save_holds
+from app.commands.payouts import share_line
 from app.directpay.money.policy import save_hold_policy
 from app.funds.payments.accounts import AccountOrder, save_account
 from app.funds.payments.providers.settlements import Movement
+from app.funds.payments.sharing.read import list_shares
 from app.funds.payouts.order import order_payouts
 from app.funds.reconciliation.record import Recorded
 from app.kernel.money import Money
@@ -247,3 +249,16 @@ async def test_a_settlement_tells_of_the_part(world: World):
     assert Recorded(6, 1) == recorded
     held = await balances(world)
     assert [-100] == [cents for name, cents in held.items() if name.startswith("suspense")]
+
+
+async def test_the_operator_sees_its_parts(world: World):
+    """The newest first: what was given, and what came back of it with a refund."""
+    recipient = await at(world, "mollie")
+    number = await charged(world)
+    await asks(world, number, 200)
+    await charged_again(world)
+    async with world.database.work(OPERATOR) as work:
+        newest, first = await list_shares(work, 10)
+
+    assert f"{recipient} of 4.59 EUR: 4.59 EUR given" in share_line(newest)
+    assert f"{recipient} of 4.59 EUR: 3.03 EUR given, 1.56 EUR owed" in share_line(first)
