@@ -10,16 +10,22 @@ from app.roaming.abroad.tell import tell_location, tell_tariff
 from app.roaming.desk import RoamingDesk
 from app.roaming.errors import OcpiInvalid, OcpiNotOffered, PlatformNotFound, PlatformTrouble
 from app.roaming.platforms.model import SENDER, Party, Platform
+from app.roaming.ports import Link
 from app.roaming.received.keep import keep
 from app.roaming.received.model import LOCATIONS, TARIFFS, TOKENS, Name
+from app.roaming.terminals.hear import hear_terminal
+from app.roaming.terminals.model import PAYMENTS, TERMINALS
 from app.roaming.wire.codec import read
 from app.roaming.wire.locations import Location
+from app.roaming.wire.payments import Terminal
 from app.roaming.wire.tokens import Token
+
+_NOT_FOUND = 404
 
 
 async def sync(platform_id: UUID, *, operator_id: UUID, desk: RoamingDesk) -> None:
     """
-    Fetch tariffs, locations and tokens of a platform, page by page; TryAgain until all came.
+    Fetch tariffs, locations, tokens and terminals of a platform, page by page; TryAgain until then.
 
     An object that cannot be read is left out: it stops no other. The sockets of a platform that
     is gone are taken away.
@@ -29,14 +35,23 @@ async def sync(platform_id: UUID, *, operator_id: UUID, desk: RoamingDesk) -> No
             return
     try:
         platform, link = await reach(platform_id, operator_id, desk)
-        for module in (TARIFFS, LOCATIONS, TOKENS):
-            if platform.serves(module, SENDER):
-                async for one in pages(platform, link, module, None, desk=desk):
-                    await _take(platform, module, one, desk)
+        for module in (TARIFFS, LOCATIONS, TOKENS, f"{PAYMENTS}/{TERMINALS}"):
+            if platform.serves(module.partition("/")[0], SENDER):
+                await _fetch(platform, link, module, desk)
     except (PlatformNotFound, OcpiNotOffered):
         return
     except PlatformTrouble as trouble:
         raise TryAgain from trouble
+
+
+async def _fetch(platform: Platform, link: Link, module: str, desk: RoamingDesk) -> None:
+    try:
+        async for one in pages(platform, link, module, None, desk=desk):
+            await _take(platform, module, one, desk)
+    except PlatformTrouble as trouble:
+        # Not every provider lets its terminals be listed: it tells of them by itself.
+        if "/" not in module or trouble.facts.get("http") != _NOT_FOUND:
+            raise
 
 
 async def _take(platform: Platform, module: str, one: dict[str, object], desk: RoamingDesk) -> None:
@@ -51,6 +66,8 @@ async def _take(platform: Platform, module: str, one: dict[str, object], desk: R
                 name = _name(platform, module, location, location.id)
                 await tell_location(platform, name, location, desk=desk)
                 await _adopt_again(platform, name, desk)
+            case "payments/terminals":
+                await hear_terminal(platform, read(Terminal, one), desk=desk)
             case _:
                 token = read(Token, one)
                 async with desk.database.work(platform.operator_id) as work:

@@ -109,3 +109,30 @@ def test_a_session_without_a_cdr_is_not_taken_back(
     assert "no CDR of this session was sent" in capsys.readouterr().err
     assert 1 == main(["ocpi", "invoice", "becharged", "R-9", "--operator", "voltstraat"])
     assert "R-9" in capsys.readouterr().err
+
+
+def test_terminals_of_a_provider(sql: psycopg.Connection, capsys: pytest.CaptureFixture[str]):
+    """What was told of is listed with what it took; one that is not connected is not asked."""
+    assert ["There are no terminals."] == told(capsys, "terminals", "becharged")
+    bodies = {
+        "terminals": '{"terminal_id": "T1", "location_ids": ["KADE"], "invoice_creator": "CPO"}',
+        "financial-advice-confirmations": '{"id": "F1", "authorization_reference": "ref",'
+        ' "total_costs": {"excl_vat": 2, "incl_vat": 2.42}, "currency": "EUR",'
+        ' "eft_data": ["x"], "capture_status_code": "SUCCESS",'
+        ' "last_updated": "2026-03-02T10:00:00Z"}',
+    }
+    for module, body in bodies.items():
+        sql.execute(
+            "INSERT INTO ocpi_object (operator_id, platform_id, module, country_code, party_id,"
+            " object_key, body, last_updated, received_at) SELECT operator_id, platform_id, %s,"
+            " '', '', 'x', %s, now(), now() FROM ocpi_platform",
+            (module, body),
+        )
+
+    assert [
+        "T1  at KADE  invoices by CPO",
+        "ref  SUCCESS  2.42 EUR  no session has the reference ref",
+    ] == told(capsys, "terminals", "becharged")
+    for words in (["activate"], ["assign"], ["deactivate"]):
+        assert 1 == main(["ocpi", *words, "becharged", "T1", "--operator", "voltstraat"])
+        assert "becharged is not connected" in capsys.readouterr().err

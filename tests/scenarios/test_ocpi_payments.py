@@ -9,8 +9,10 @@ import pytest
 from app.infra.database import together
 from app.roaming.here.react import roaming_reactors
 from app.roaming.platforms.find import platform_of_name
+from app.roaming.sync import sync
 from app.roaming.terminals.assign import activate_terminal, assign_terminal, deactivate_terminal
 from app.roaming.terminals.hear import doubts_of_advice
+from app.roaming.terminals.read import advices_of, terminals_of
 from app.roaming.wire.codec import read
 from app.roaming.wire.payments import FinancialAdviceConfirmation
 from tests.audit.books import breaches
@@ -140,3 +142,70 @@ async def test_the_platform_learns_what_our_driver_paid(there: Abroad):
     )
     assert Decimal("1.05") == told["total_costs"]["taxes"][0]["amount"]
     assert "creditcard" in told["eft_data"]
+
+
+async def pulls(there: Abroad, what: str) -> object:
+    """The platform fetches what we serve as a provider."""
+    url = there.peer.book.partner.endpoints["payments", "SENDER"]
+    return await there.peer.line.call("GET", f"{url}/{what}")
+
+
+async def test_the_platform_pulls_what_our_driver_paid(there: Abroad):
+    """The same confirmation that was pushed, on a page and by its id; nothing of anybody else."""
+    await there.pays()
+    await there.plugs_in()
+    assert [] == await pulls(there, "financial-advice-confirmations")
+    await there.charges(minutes=20, kwh="10")
+    await there.ends()
+    await there.passes(minutes=1)
+
+    (told,) = pushed(there, "payments/financial")
+    assert [told] == await pulls(there, "financial-advice-confirmations")
+    assert told == await pulls(there, f"financial-advice-confirmations/{told['id']}")
+    with pytest.raises(RuntimeError, match="there is no confirmation"):
+        await pulls(there, "financial-advice-confirmations/none")
+
+
+async def test_our_terminals_at_their_sockets_are_listed(there: Abroad, sql: psycopg.Connection):
+    """A terminal that serves an EVSE of the platform, in its words; others are not its business."""
+    (uid,) = sql.execute("SELECT evse_uid FROM ocpi_point WHERE their_uid = 'E1'").fetchone()  # type: ignore[misc]
+    for number, evse in (("T1", uid), ("T2", "VLT1-1")):
+        sql.execute(
+            "INSERT INTO terminal (operator_id, terminal_id, provider, device, name, language,"
+            " waits) VALUES (%s, %s, 'adyen', 'D1', 'Door', 'en', false)",
+            (OPERATOR, number),
+        )
+        sql.execute(
+            "INSERT INTO terminal_evse (operator_id, evse_uid, terminal_id, place)"
+            " VALUES (%s, %s, %s, 0)",
+            (OPERATOR, evse, number),
+        )
+
+    (told,) = await pulls(there, "terminals")  # type: ignore[misc]
+
+    assert ("T1", ["LOC1"], ["E1"], "PTP") == (
+        told["terminal_id"],
+        told["location_ids"],
+        told["evse_uids"],
+        told["invoice_creator"],
+    )
+    assert "T1" == (await pulls(there, "terminals/t1"))["terminal_id"]  # type: ignore[index]
+    with pytest.raises(RuntimeError, match="there is no terminal"):
+        await pulls(there, "terminals/T2")
+
+
+async def test_terminals_are_fetched_when_a_provider_is_connected(there: Abroad):
+    """What it has already is known; and what was collected is listed with what does not fit."""
+    there.peer.book.terminals = [{"terminal_id": "T7", "location_ids": ["KADE"]}]
+    async with there.world.database.work(OPERATOR) as work:
+        platform = await platform_of_name(work, "be-charged")
+    await sync(platform.platform_id, operator_id=OPERATOR, desk=there.roaming)
+    url = there.peer.book.partner.endpoints["payments", "RECEIVER"]
+    await there.peer.line.call("POST", f"{url}/financial-advice-confirmations", advice(NEW))
+
+    async with there.world.database.work(OPERATOR) as work:
+        (terminal,) = await terminals_of(work, platform)
+        (found,) = await advices_of(work, platform)
+
+    assert ("T7", ("KADE",)) == (terminal.terminal_id, terminal.location_ids)
+    assert ["no session has the reference their-reference"] == found.doubts

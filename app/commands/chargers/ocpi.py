@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.commands.chargers.ocpi_books import book_actions
 from app.commands.chargers.ocpi_deed import doing
+from app.commands.chargers.ocpi_terminals import terminal_actions
 from app.roaming.abroad.read import Abroad, points_abroad
 from app.roaming.desk import RoamingDesk
 from app.roaming.here.gap import replay
@@ -42,7 +43,7 @@ def add_ocpi(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         (ending, _leave),
         (status, _status),
     )
-    for action, deed in (*deeds, *book_actions(actions)):
+    for action, deed in (*deeds, *book_actions(actions), *terminal_actions(actions)):
         action.add_argument("--operator", required=True, metavar="SLUG", help="the operator's name")
         action.set_defaults(run=doing(deed))
 

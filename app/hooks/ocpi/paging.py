@@ -68,10 +68,11 @@ def page_of(
 ) -> Answer:
     """Return a page with the address of the next one, which begins *after* the key, if given."""
     headers = {"X-Total-Count": str(total), "X-Limit": str(window.limit)}
-    reached = window.offset + len(found)
-    if reached < total and found:
+    # A page may leave out what is not to be shown yet: the next one begins where it ended.
+    reached = window.offset + window.limit
+    if reached < total:
         asked = {**call.query, "offset": str(reached), "limit": str(window.limit)}
         # Deep pages are found by key: an offset would count all rows before.
         asked |= {} if after is None else {"after": after}
-        headers["Link"] = f'<{call.url}?{urlencode(asked)}>; rel="next"'
+        headers["Link"] = f'<{"/".join((call.url, *call.rest))}?{urlencode(asked)}>; rel="next"'
     return Answer(found, headers=headers)

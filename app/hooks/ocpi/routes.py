@@ -20,6 +20,7 @@ from app.hooks.ocpi.invoices import (
     put_invoice,
 )
 from app.hooks.ocpi.payments import get_payment_object, post_payment_object
+from app.hooks.ocpi.provided import get_provided
 from app.hooks.ocpi.published import (
     list_cdrs,
     list_locations,
@@ -82,5 +83,6 @@ ROUTES: Final[Mapping[tuple[str, str], Mapping[str, Handler]]] = {
         "PUT": put_invoice,
         "DELETE": delete_invoice,
     },
+    ("sender", "payments"): {"GET": get_provided},
     ("receiver", "payments"): {"GET": get_payment_object, "POST": post_payment_object},
 }

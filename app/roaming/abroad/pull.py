@@ -50,10 +50,13 @@ async def pages(
     """
     Yield each object of a *module* of *platform* that changed *since*, as plain data.
 
+    A part of a module is named behind a slash: `payments/terminals`.
     One page is held at a time. Raises PlatformTrouble and OcpiNotOffered.
     """
     asked = {"limit": str(_PAGE)} | ({} if since is None else {"date_from": instant(since)})
-    url: str | None = f"{platform.url_of(module, SENDER)}?{urlencode(asked)}"
+    name, _, part = module.partition("/")
+    base = "/".join(filter(None, (platform.url_of(name, SENDER), part)))
+    url: str | None = f"{base}?{urlencode(asked)}"
     for _ in range(_MOST_PAGES):
         if url is None:
             return

@@ -1,5 +1,6 @@
 """Sockets and sessions elsewhere in the database."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -104,6 +105,20 @@ async def charge_of(work: Work, session_id: UUID) -> Charge | None:
     query = scoped(charges, work).where(_c.session_id == session_id)
     row = (await work.execute(query)).one_or_none()
     return None if row is None else _charge(row)
+
+
+async def page(work: Work, platform_id: UUID, asked: Mapping[str, Any]) -> tuple[list[Charge], int]:
+    """Return sessions that a CDR ended, by when it came, and how many there are in all pages."""
+    where = [_c.platform_id == platform_id, _c.recorded_at.is_not(None)]
+    if asked.get("since") is not None:
+        where.append(_c.recorded_at >= asked["since"])
+    if asked.get("until") is not None:
+        where.append(_c.recorded_at < asked["until"])
+    counted = scoped(charges, work, func.count()).where(*where)
+    total: int = (await work.execute(counted)).scalar_one()
+    query = scoped(charges, work).where(*where).order_by(_c.recorded_at, _c.session_id)
+    found = await work.execute(query.offset(asked["offset"]).limit(asked["limit"]))
+    return [_charge(row) for row in found], total
 
 
 async def unrecorded(work: Work, before: datetime) -> list[tuple[UUID, Charge]]:

@@ -28,7 +28,7 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "tokens": _BOTH,
     "hubclientinfo": (RECEIVER,),
     "invoicereconciliation": _BOTH,
-    "payments": (RECEIVER,),
+    "payments": _BOTH,
 }
 # What 2.2.1 does not know.
 _ONLY_LATER: Final = frozenset(("payments", "invoicereconciliation"))

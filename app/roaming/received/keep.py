@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeVar
+from uuid import UUID
 
 from app.infra.database import Work
 from app.pricing.tariffs.model import Json, OcpiObject
@@ -54,6 +55,14 @@ async def find_received(work: Work, name: Name, kind: type[T]) -> T | None:
     """Return the object of this *name*, or None. A step."""
     known = await store.find(work, name)
     return None if known is None else read(kind, known.body)
+
+
+async def told_by(
+    work: Work, platform_id: UUID, module: str, kind: type[T], most: int = 1000
+) -> list[T]:
+    """Return the objects of a *module* that a platform told last, at *most* so many. A step."""
+    found = await store.of_module(work, platform_id, module, most)
+    return [read(kind, one.body) for one in found]
 
 
 async def newest_of(

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Column, ColumnElement, Index, Row, Text, Uuid, and_, delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -54,6 +55,16 @@ async def add(work: Work, name: Name, body: str, last_updated: datetime) -> bool
 async def remove(work: Work, name: Name) -> bool:
     """Delete an object; False when there is none."""
     return (await work.execute(delete(objects).where(_is(work, name)))).rowcount > 0
+
+
+async def of_module(work: Work, platform_id: UUID, module: str, most: int) -> list[Received]:
+    """Return the objects of a *module* that a platform told last, at *most* so many."""
+    where = (_o.platform_id == platform_id, _o.module == module)
+    query = scoped(objects, work).where(*where).order_by(_o.received_at.desc(), _o.object_key)
+    return [
+        _received(Name(platform_id, module, row.country_code, row.party_id, row.object_key), row)
+        for row in await work.execute(query.limit(most))
+    ]
 
 
 async def newest(work: Work, module: str, object_id: str) -> Received | None:

@@ -74,11 +74,12 @@ async def _pack(
         link = await link_to(work, platform, "CPO", desk=desk)
     except (PlatformNotFound, OcpiNotOffered):
         return None
-    body = encode(_advice(receipt, session.id_tag), platform.speaks)
+    body = encode(advice_of(receipt, session.id_tag), platform.speaks)
     return platform.platform_id, link, PeerRequest("POST", url, body)
 
 
-def _advice(receipt: Receipt, reference: str) -> FinancialAdviceConfirmation:
+def advice_of(receipt: Receipt, reference: str) -> FinancialAdviceConfirmation:
+    """Return what a driver paid, as OCPI confirms it; its id is the session's."""
     document = receipt.document
     settlement = document.settlement
     taxes = tuple(
@@ -87,7 +88,7 @@ def _advice(receipt: Receipt, reference: str) -> FinancialAdviceConfirmation:
     )
     lines = (settlement.method, settlement.instrument, settlement.reference, receipt.number)
     return FinancialAdviceConfirmation(
-        id=str(receipt.receipt_id),
+        id=str(receipt.session_id),
         authorization_reference=reference,
         total_costs=Price(
             before_taxes=sum((tax.net.as_decimal() for tax in document.taxes), Decimal(0)),

@@ -21,6 +21,7 @@ _METHODS = [
     HttpMethod.DELETE,
 ]
 _SENDER = ("locations", "tariffs", "sessions", "cdrs")
+_TERMINALS = "payments/terminals"
 _RECEIVER = (
     *("commands", "tokens", "locations", "tariffs", "sessions", "cdrs"),
     "invoicereconciliation",
@@ -132,7 +133,8 @@ async def _data(  # noqa: C901, PLR0911, PLR0912 - a table of addresses
         case "GET", [module] if module in _SENDER:
             return _listed(platform, module, page)
         case "GET", _:
-            return book.told.get("/".join(parts)), {}
+            own = {_TERMINALS: book.terminals}
+            return {**book.told, **own}.get("/".join(parts)), {}
         case "PATCH", _ if "/".join(parts[:4]) not in book.told:
             return None, {"X-Status": "404"}
         case "POST", ["cdrs"]:
