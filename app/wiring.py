@@ -22,6 +22,7 @@ from app.directpay.integrated.till import Till
 from app.directpay.letters.links import PageLinks
 from app.directpay.lists.jobs import list_reactors
 from app.directpay.reader.desk import ReaderDesk
+from app.directpay.vehicles.see import vehicle_reactors
 from app.funds.means import keep as means
 from app.funds.payments.accounts import Vault
 from app.funds.payments.desk import PaymentDesk
@@ -231,6 +232,7 @@ def _reactors(board: PriceBoard, secrets: Secrets) -> Reactors:
     return together(
         board_reactors(board),
         list_reactors(),
+        vehicle_reactors(),
         advance.reactors(),
         promises.reactors(),
         sale.reactors(),

@@ -161,3 +161,11 @@ class CreditLeft(Problem):
     code = "credit_left"
     kind = Kind.CONFLICT
     title = "There is credit left that you bought"
+
+
+class VehicleRefused(Problem):
+    """A car cannot start by itself for this driver."""
+
+    code = "vehicle_refused"
+    kind = Kind.CONFLICT
+    title = "This car cannot start by itself"

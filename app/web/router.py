@@ -14,7 +14,13 @@ from app.kernel.errors import Problem
 from app.web.config import WebConfig
 from app.web.coupons.redeem import coupon_form, form_again
 from app.web.drawing.scan_cache import Lifetimes, ScanCache
-from app.web.drivers.cards import add_card_form, block_card_form, cards_page
+from app.web.drivers.cards import (
+    add_card_form,
+    agree_form,
+    block_card_form,
+    cards_page,
+    take_back_form,
+)
 from app.web.drivers.history import open_session, sessions_file, sessions_page
 from app.web.drivers.leaving import forget_form
 from app.web.drivers.means import means_page, name_form, remove_form
@@ -83,6 +89,8 @@ _HANDLERS = (
     cards_page,
     add_card_form,
     block_card_form,
+    agree_form,
+    take_back_form,
     automatic_off_form,
     means_page,
     name_form,

@@ -26,6 +26,7 @@ from app.directpay.lists.jobs import list_jobs
 from app.directpay.money.add import add_by_itself
 from app.directpay.money.chase import chase_money
 from app.directpay.settle import collect, give_back, settle
+from app.directpay.vehicles.forget import vehicle_schedules
 from app.funds.means.remove import means_jobs
 from app.funds.payments.jobs import payment_jobs, payment_schedules
 from app.funds.reconciliation.statements import statement_schedules
@@ -68,7 +69,27 @@ def jobs(workshop: Workshop) -> tuple[Job, ...]:
 def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
     """Return what comes back by the clock."""
     desk = workshop.desk
+    return (
+        *_journey_schedules(desk),
+        *audit_schedules(desk.database),
+        *call_schedules(desk.database),
+        *pairing_schedules(desk.database),
+        *display_schedules(desk.database),
+        *driver_schedules(desk.database),
+        *vehicle_schedules(desk.database),
+        *wallet_schedules(desk.database),
+        *letter_schedules(workshop.letter_box),
+        *payment_schedules(desk.payments),
+        *statement_schedules(desk.payments),
+        *receipt_schedules(workshop.post),
+        *session_schedules(desk.database),
+        *sticker_schedules(desk.database),
+        *promotion_schedules(desk.database),
+        *terminal_schedules(desk),
+    )
 
+
+def _journey_schedules(desk: Desk) -> tuple[Schedule, ...]:
     async def look_after_journeys() -> None:
         await sweep(database=desk.database)
 
@@ -90,20 +111,6 @@ def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
         Schedule("directpay.money", "45 */5 * * * *", look_after_money),
         Schedule("directpay.debts", "55 */5 * * * *", look_after_debts),
         Schedule("directpay.silence", "30 * * * * *", look_after_silence),
-        *audit_schedules(desk.database),
-        *call_schedules(desk.database),
-        *pairing_schedules(desk.database),
-        *display_schedules(desk.database),
-        *driver_schedules(desk.database),
-        *wallet_schedules(desk.database),
-        *letter_schedules(workshop.letter_box),
-        *payment_schedules(desk.payments),
-        *statement_schedules(desk.payments),
-        *receipt_schedules(workshop.post),
-        *session_schedules(desk.database),
-        *sticker_schedules(desk.database),
-        *promotion_schedules(desk.database),
-        *terminal_schedules(desk),
     )
 
 

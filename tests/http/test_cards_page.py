@@ -1,11 +1,15 @@
 """The page of a driver's cards: adding one, blocking it, following what it started."""
 
+import re
+from uuid import UUID
+
 import pytest
 
 from app.directpay.cards.mine import card_keys
-from tests.http.site import Site
+from tests.http.site import Site, fields
 from tests.http.test_sign_in import sign_in
 from tests.scenarios.readers import CARD, has_card, shows, taps
+from tests.scenarios.test_autocharge import CAR
 from tests.scenarios.wallets import known_driver
 
 CARDS = "/me/voltstraat/cards"
@@ -114,3 +118,32 @@ async def test_a_session_of_a_card_is_followed_and_stopped(inside: Site):
     await inside.world.worker.run_due()
 
     assert 1 == len(inside.world.chargers.stops)
+
+
+async def test_a_car_is_agreed_to_and_removed_on_the_page(inside: Site):
+    """Offered after its first session; one press starts it by itself, another forgets it."""
+    world = inside.world
+    anna = await known_driver(world)
+    await has_card(world, anna.driver_id)
+    await shows(world, CAR)
+    await taps(world, CARD)
+    await world.charges(minutes=10, kwh="2")
+    await world.stops()
+    await world.worker.run_due()
+
+    page = (await inside.get(CARDS)).text
+    assert "Start by itself next time?" in page
+    await inside.post("/me/voltstraat/cars", fields(page))
+    assert "Accepted" == (await shows(world, CAR)).status
+    page = (await inside.get(CARDS)).text
+    assert "A car that starts by itself" in page
+    (way,) = re.findall(r'action="(/me/voltstraat/cars/[^"]+/remove)"', page)
+    await inside.post(way, {})
+
+    assert "Invalid" == (await shows(world, CAR)).status
+
+
+@pytest.mark.parametrize("form", [{}, {"session": "x"}, {"session": str(UUID(int=1))}])
+async def test_a_form_that_names_no_session_is_refused(inside: Site, form: dict[str, str]):
+    """What our page does not send changes nothing."""
+    assert 409 == (await inside.post("/me/voltstraat/cars", form)).status_code

@@ -52,6 +52,7 @@ from app.directpay.letters.links import PageLinks
 from app.directpay.lists.jobs import list_reactors
 from app.directpay.pay import Begun, PayOrder, pay
 from app.directpay.scan import scan
+from app.directpay.vehicles.see import vehicle_reactors
 from app.directpay.views import JourneyView, ScanView
 from app.funds.means import keep as means
 from app.funds.payments.accounts import AccountOrder, Vault, save_account
@@ -416,6 +417,7 @@ def world_reactors(*, pause_ms: int = 0, board: PriceBoard | None = None) -> Rea
     return together(
         board_reactors(board or NoBoard()),
         list_reactors(),
+        vehicle_reactors(),
         advance.reactors(),
         promises.reactors(),
         sale.reactors(),

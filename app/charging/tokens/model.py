@@ -11,6 +11,8 @@ from uuid import UUID
 # OCPI, mod_tokens: uid, contract_id and group_id are CiString(36).
 MOST_UID: Final = 36
 MOST_VISUAL: Final = 64
+# What begins the uid of a vehicle: the rest is a digest, never what the car tells.
+VEHICLE: Final = "VEHICLE:"
 _BETWEEN: Final = re.compile(r"[\s:-]+")
 # ISO/IEC 14443-3: a card's uid has four, seven or ten bytes.
 _CARD: Final = re.compile(r"(?:[0-9A-F]{8}|[0-9A-F]{14}|[0-9A-F]{20})")
@@ -91,6 +93,11 @@ class Token:
     account_id: UUID | None = None
     expires_at: datetime | None = None
     blocked: str = ""
+
+    @property
+    def is_vehicle(self) -> bool:
+        """Tell whether it is a car that starts by itself."""
+        return self.uid.startswith(VEHICLE)
 
     def standing(self, at: datetime) -> Standing:
         """Return what a reader is told at that instant, money aside."""

@@ -4,13 +4,20 @@ from uuid import UUID
 
 from app.charging.tokens import store
 from app.charging.tokens.errors import TokenNotFound
-from app.charging.tokens.model import Token, best_of, spellings
+from app.charging.tokens.model import VEHICLE, Token, best_of, normal, spellings
 from app.infra.database import Work
 
 
 async def token_of_uid(work: Work, uid: str) -> Token | None:
     """Return the operator's token that a reader calls *uid*, in whatever order, or None. A step."""
+    if normal(uid).startswith(VEHICLE):
+        return None  # a car tells its own id, and nobody the digest of it
     return best_of(await store.of_uids(work, spellings(uid)), uid)
+
+
+async def token_named(work: Work, uid: str) -> Token | None:
+    """Return the operator's token with exactly this uid, or None. A step."""
+    return next(iter(await store.of_uids(work, [uid])), None)
 
 
 async def get_token(work: Work, token_id: UUID) -> Token:

@@ -13,6 +13,7 @@ from app.charging.tokens.events import TokensChanged
 from app.charging.tokens.model import (
     MOST_UID,
     MOST_VISUAL,
+    VEHICLE,
     Payer,
     Token,
     TokenType,
@@ -72,11 +73,39 @@ async def save_tokens(work: Work, orders: Sequence[TokenOrder]) -> list[Token]:
     return saved
 
 
+async def save_vehicle(work: Work, uid: str, driver_id: UUID, issuer: str) -> Token:
+    """Keep a driver's car by the digest that is its *uid*; the last one to agree has it. A step."""
+    known = next(iter(await store.of_uids(work, [uid])), None)
+    car = Token(
+        token_id=work.ids.uuid7(work.now) if known is None else known.token_id,
+        operator_id=work.operator_id,
+        uid=uid,
+        type=TokenType.OTHER,
+        contract_id=uid,
+        issuer=issuer,
+        valid=True,
+        whitelist=Whitelist.NEVER,
+        payer=Payer.WALLET,
+        last_updated=work.now,
+        driver_id=driver_id,
+    )
+    await store.put(work, [car])
+    return car
+
+
+async def forget_token(work: Work, token: Token) -> None:
+    """Delete a token for good. A step."""
+    await store.remove(work, token.token_id)
+    await work.emit(TokensChanged(frozenset({token.uid})))
+
+
 def faults_of(order: TokenOrder) -> Iterator[str]:
     """Yield what cannot be about *order*."""
     name = order.uid[:MOST_UID] or "(empty)"
     if not order.uid.isprintable():
         yield f"{name!r}: a uid can be printed"
+    if normal(order.uid).startswith(VEHICLE):
+        yield f"{name}: cars are added by their drivers"
     for field, most in _LENGTHS.items():
         value = getattr(order, field)
         if value is not None and not 1 <= len(value.strip()) <= most:

@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, Index, Row, Text, Uuid, bindparam, or_, select
+from sqlalchemy import Boolean, Column, Index, Row, Text, Uuid, bindparam, delete, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from app.charging.tokens.model import Payer, Token, TokenType, Whitelist
@@ -99,6 +99,12 @@ async def put(work: Work, changed: Iterable[Token]) -> None:
     await work.execute(
         statement.on_conflict_do_update(index_elements=["operator_id", "token_id"], set_=new)
     )
+
+
+async def remove(work: Work, token_id: UUID) -> None:
+    """Delete a token."""
+    its = (_t.operator_id == work.operator_id, _t.token_id == token_id)
+    await work.execute(delete(tokens).where(*its))
 
 
 def _token(row: Row[Any]) -> Token:

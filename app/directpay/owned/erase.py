@@ -9,6 +9,7 @@ from app.directpay.afterwards.read import open_promise
 from app.directpay.desk import Desk
 from app.directpay.errors import CreditLeft, SessionUnderWay
 from app.directpay.owned import store
+from app.directpay.vehicles.agree import forget_vehicles
 from app.funds.means.model import Removal
 from app.funds.means.read import means_of
 from app.funds.means.remove import end_means
@@ -41,6 +42,7 @@ async def leave(driver_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
             await end_for_driver(work, wallet.wallet_id)
         for means in await means_of(work, driver_id):
             await end_means(work, means, Removal.DRIVER)
+        await forget_vehicles(work, driver_id)
         for token in await tokens_of(work, driver_id):
             await block_token(work, token.token_id, _WHY)
         await forget_mails_of(work, await store.forget_payer(work, driver_id))

@@ -8,6 +8,7 @@ from app.charging.tokens.read import token_of_uid
 from app.directpay.reader.desk import ReaderDesk
 from app.directpay.reader.model import IdTokenInfo, NotAtTheReader, Presented, can_be, info_of
 from app.directpay.reader.payers import means_of
+from app.directpay.vehicles.see import see_stranger, vehicle_token
 from app.infra.database import Work
 
 _STRANGER = IdTokenInfo(Standing.INVALID)
@@ -27,11 +28,25 @@ async def authorise(presented: Presented, *, desk: ReaderDesk) -> IdTokenInfo:
         )
         if paid is not None:
             return IdTokenInfo(paid)
+        car = await vehicle_token(work, presented.uid, presented.type, desk.secrets)
+        if car is not None:
+            return await _of_vehicle(work, *car, presented)
         token = await token_of_uid(work, presented.uid)
         if token is not None and can_be(token, presented.type):
             return info_of(token, await _standing(work, token, presented.identity), work.now)
     invitation = await desk.guests.invite(presented)
     return _STRANGER if invitation is None else invitation.info
+
+
+async def _of_vehicle(
+    work: Work, uid: str, token: Token | None, presented: Presented
+) -> IdTokenInfo:
+    if token is not None:
+        return info_of(token, await _standing(work, token, presented.identity), work.now)
+    evses = await evses_of(work, presented.identity)
+    # Of several sockets nobody says at which the car is: then it is nobody's for good.
+    await see_stranger(work, uid, evses[0] if len(evses) == 1 else None)
+    return _STRANGER
 
 
 async def _standing(work: Work, token: Token, identity: str) -> Standing:

@@ -29,6 +29,8 @@ from app.directpay.reader.payers import means_of
 from app.directpay.reader.ports import Invitation
 from app.directpay.reader.running import Running, begin_running, clear_socket
 from app.directpay.reader.store import claim
+from app.directpay.vehicles.model import vehicle_in
+from app.directpay.vehicles.see import see_stranger, vehicle_token, without_vehicle
 from app.funds.postpaid.errors import AccountExhausted
 from app.funds.wallet.errors import CreditTooLow, WalletFrozen
 from app.infra.database import Work
@@ -69,11 +71,25 @@ async def _ours(work: Work, report: StartReport, desk: ReaderDesk) -> StartAnswe
     before = await refused_before(work, report)
     if before is not None:
         return before
+    car = await vehicle_token(work, report.id_tag, report.token_type, desk.secrets)
+    if car is not None:
+        return await _of_vehicle(work, report, *car, desk)
     token = await token_of_uid(work, report.id_tag)
     if token is None or not can_be(token, report.token_type):
         return None
     session = await _session(work, report, token, desk)
     return replace(await record_start(work, _as(report, session)), group=token.group_id)
+
+
+async def _of_vehicle(
+    work: Work, report: StartReport, uid: str, token: Token | None, desk: ReaderDesk
+) -> StartAnswer:
+    """Record a start of a car; its own id is on no record, whoever's it is."""
+    if token is None:
+        await see_stranger(work, uid, await _evse(work, report))
+        return await record_start(work, without_vehicle(report))
+    session = await _session(work, replace(report, id_tag=uid), token, desk)
+    return await record_start(work, _as(report, session))
 
 
 async def _session(work: Work, report: StartReport, token: Token, desk: ReaderDesk) -> Session:
@@ -116,6 +132,8 @@ async def _guest(work: Work, report: StartReport, invitation: Invitation) -> Sta
 
 async def _refuse(report: StartReport, status: Standing, desk: ReaderDesk) -> StartAnswer:
     """Record the start as nobody's, and let the charge point be told to stop it."""
+    if report.id_tag is not None and vehicle_in(report.id_tag, report.token_type) is not None:
+        report = without_vehicle(report)
     async with desk.database.work(report.operator_id) as work:
         answer = await record_start(work, report)
         work.defer(Task.STOP_LATE, identity=report.identity, transaction_id=answer.transaction_id)

@@ -9,6 +9,7 @@ from app.charging.sessions.stop import record_stop
 from app.charging.tokens.read import token_of_uid
 from app.directpay.reader import store
 from app.directpay.reader.desk import ReaderDesk
+from app.directpay.vehicles.see import stop_without_vehicle
 from app.infra.database import Work
 
 
@@ -19,7 +20,7 @@ async def stop_at_reader(report: StopReport, *, desk: ReaderDesk) -> None:
     OCPP 1.6 errata 3.18: a start that was never confirmed is stopped with the id -1.
     """
     async with desk.database.work(report.operator_id) as work:
-        await record_stop(work, await _named(work, report))
+        await record_stop(work, stop_without_vehicle(await _named(work, report)))
 
 
 async def _named(work: Work, report: StopReport) -> StopReport:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from app.charging.tokens.model import Token
 from app.directpay.scan import brand_view
+from app.directpay.vehicles.agree import Offer
+from app.directpay.vehicles.model import WORDS
 from app.infra.i18n import gettext
 from app.infra.limits import TooManyRequests
 from app.kernel.errors import Problem
@@ -15,10 +17,15 @@ from app.web.drawing.templates import render
 
 @dataclass(frozen=True, slots=True)
 class CardsPage:
-    """What the page shows; *problem* is what was wrong with the number that was *typed*."""
+    """
+    What the page shows; *problem* is what was wrong with the number that was *typed*.
+
+    *offers* are cars that may start by themselves from now on.
+    """
 
     operator: Operator
     cards: Sequence[Token]
+    offers: Sequence[Offer] = ()
     problem: Problem | None = None
     typed: str = ""
 
@@ -29,7 +36,12 @@ def render_cards(page: CardsPage) -> tuple[str, Look]:
         "cards.html",
         brand_view(page.operator),
         slug=page.operator.slug,
-        cards=[(card.token_id, _name(card), card.valid) for card in page.cards],
+        cards=[
+            (card.token_id, _name(card), card.valid) for card in page.cards if not card.is_vehicle
+        ],
+        cars=[car.token_id for car in page.cards if car.is_vehicle],
+        offers=[(each.session_id, each.place) for each in page.offers],
+        words=WORDS,
         typed=page.typed,
         error=None if page.problem is None else _mistake(page.problem),
     )

@@ -1,4 +1,4 @@
-"""The page of a driver's cards: which there are, adding one, blocking one."""
+"""The page of a driver's cards: which there are, adding one, blocking one, cars."""
 
 from typing import Final
 from uuid import UUID
@@ -9,6 +9,8 @@ from litestar.params import FromPath
 
 from app.charging.tokens.errors import CardRefused
 from app.directpay.cards.mine import add_card, block_card, cards_of
+from app.directpay.errors import VehicleRefused
+from app.directpay.vehicles.agree import agree, offers_for, take_back
 from app.infra.limits import TooManyRequests
 from app.infra.statuses import STATUS
 from app.kernel.errors import Problem
@@ -65,6 +67,37 @@ async def block_card_form(
     return visitor.remembered(see_other(f"/me/{visitor.operator.slug}/cards"), pages)
 
 
+@post("/me/{slug:str}/cars", include_in_schema=False)
+async def agree_form(
+    request: AnyRequest, slug: FromPath[str], pages: NamedDependency[Pages]
+) -> Response[bytes]:
+    """Let the car of the driver's last session start by itself."""
+    check_same_origin(request.headers, pages.config)
+    visitor = await visitor_at(request, slug, pages)
+    driver = signed_in(visitor)
+    form = await request.form()
+    try:
+        session_id = UUID(str(form.get("session") or ""))
+        await agree(driver, session_id, str(form.get("words") or ""), desk=pages.desk)
+    except ValueError as wrong:
+        raise VehicleRefused("the form names no session") from wrong
+    return visitor.remembered(see_other(f"/me/{visitor.operator.slug}/cards"), pages)
+
+
+@post("/me/{slug:str}/cars/{token_id:uuid}/remove", include_in_schema=False)
+async def take_back_form(
+    request: AnyRequest,
+    slug: FromPath[str],
+    token_id: FromPath[UUID],
+    pages: NamedDependency[Pages],
+) -> Response[bytes]:
+    """Let a car start by itself no more."""
+    check_same_origin(request.headers, pages.config)
+    visitor = await visitor_at(request, slug, pages)
+    await take_back(signed_in(visitor), token_id, desk=pages.desk)
+    return visitor.remembered(see_other(f"/me/{visitor.operator.slug}/cards"), pages)
+
+
 async def _answer(
     request: AnyRequest,
     visitor: Visitor,
@@ -72,7 +105,9 @@ async def _answer(
     problem: Problem | None = None,
     typed: str = "",
 ) -> Response[bytes]:
-    found = await cards_of(signed_in(visitor), desk=pages.desk)
-    page = CardsPage(visitor.operator, found, problem, typed)
+    driver = signed_in(visitor)
+    found = await cards_of(driver, desk=pages.desk)
+    offers = await offers_for(driver, desk=pages.desk)
+    page = CardsPage(visitor.operator, found, offers, problem, typed)
     status = 200 if problem is None else STATUS[problem.kind]
     return private_page(request, render_cards(page), pages.config, status=status)
