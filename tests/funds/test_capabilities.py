@@ -1,9 +1,18 @@
 """The capability table: what it promises, and the reference page that tells it."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from app.directpay.decide import (
+    CHECKOUT_WITHIN,
+    LONGEST_SESSION,
+    PLUG_IN_WITHIN,
+    START_WITHIN,
+    STOP_WITHIN,
+)
 from app.funds.payments.ports import Strategy
 from app.funds.payments.providers.capabilities import (
     ADYEN,
@@ -17,9 +26,12 @@ from app.funds.payments.providers.capabilities import (
     charges_at_once,
     name_of,
     refund_days,
+    shortest_hold,
     strategy_of,
 )
+from app.funds.payments.rules.plan import HOLD_MARGIN, hold_deadline
 from app.gateways.adyen.words import TYPES
+from tests.funds.orders import begun
 
 PAGE = Path(__file__).parents[2] / "docs/reference/payment-methods.md"
 FUNDING = {Strategy.HOLD: "hold", Strategy.PAY_FIRST: "pay first"}
@@ -88,6 +100,33 @@ def test_what_holds_can_be_captured_and_ends_and_the_rest_can_not():
         # A wallet's reservation has no bank's end: the longest session is its own.
         assert (holds and each.provider != HOUSE) == (each.hold_days is not None), each
         assert holds or not each.raises, each
+
+
+@pytest.mark.parametrize(
+    "row",
+    [row for row in CAPABILITIES.values() if row.hold_days],
+    ids=lambda row: f"{row.provider} {row.method}",
+)
+def test_every_hold_outlives_the_longest_session(row: Capability):
+    """
+    From paying to plugging in, through the longest session, with a day to spare for capturing.
+
+    So nothing has to be captured while a car charges, unless a provider names an earlier end.
+    """
+    days = row.hold_days or 0
+    longest = CHECKOUT_WITHIN + START_WITHIN + PLUG_IN_WITHIN + LONGEST_SESSION + STOP_WITHIN
+
+    assert longest + HOLD_MARGIN <= timedelta(days=days)
+    hold = shortest_hold(row.method)
+    assert hold is not None
+    assert hold <= timedelta(days=days)
+
+
+def test_a_hold_is_captured_a_day_before_its_method_lets_it_go():
+    """PayPal lasts three days: it is captured after two; a card's five days are our own most."""
+    for method, days in (("paypal", 2), ("creditcard", 4), ("vipps", 4)):
+        payment = replace(begun(), method=method)
+        assert payment.opened_at + timedelta(days=days) == hold_deadline(payment), method
 
 
 def test_mollie_raises_no_hold():

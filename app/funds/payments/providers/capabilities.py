@@ -258,6 +258,16 @@ def name_of(provider: str, method: str) -> str:
     return row.name if row else method
 
 
+def shortest_hold(method: str) -> timedelta | None:
+    """Return how long a hold of *method* surely lasts, at any provider; None where none ends."""
+    days = [
+        row.hold_days
+        for row in CAPABILITIES.values()
+        if row.method == method and row.hold_days is not None
+    ]
+    return timedelta(days=min(days)) if days else None
+
+
 def refund_days(method: str) -> int:
     """Return after how many working days the bank shows at most what went back, at any provider."""
     found = [row.refund_days for row in CAPABILITIES.values() if row.method == method]

@@ -13,6 +13,7 @@ from app.funds.payments.model import (
     Payment,
     PaymentStatus,
 )
+from app.funds.payments.providers.capabilities import shortest_hold
 from app.funds.payments.sharing.rules import is_refused_share, may_ask, share_of, to_route
 from app.kernel.money import Money
 
@@ -144,8 +145,12 @@ def _once(payment: Payment, kind: OperationKind, amount: Money | None) -> _Wante
 
 
 def hold_deadline(payment: Payment) -> datetime:
-    """Return when a hold has to be captured at the latest, a day before it may be gone."""
-    longest = payment.opened_at + LONGEST_HOLD
+    """
+    Return when a hold has to be captured at the latest, a day before it may be gone.
+
+    That is what its provider says, and no later than what its method surely lasts anywhere.
+    """
+    longest = payment.opened_at + min(LONGEST_HOLD, shortest_hold(payment.method) or LONGEST_HOLD)
     return min(payment.capture_before or longest, longest) - HOLD_MARGIN
 
 
