@@ -408,3 +408,33 @@ async def test_a_charge_point_is_paired(program: Program, desk: dict[str, str]):
     assert (404, "pairing_attempt_not_found") == (again.status_code, again.json()["code"])
     assert ["NEW-1"] == [each["used_by"] for each in codes]
     assert made.json()["code"] not in str(codes)
+
+
+async def test_the_terminals_inside_a_charge_point(program: Program, desk: dict[str, str]):
+    """None at first; an operator says in whose words one tells of it, and takes it back."""
+    before = (await program.get(f"{ONE}/terminals", **desk)).json()
+    body = {"dialect": "ies", "card_tag": "POS"}
+    taught = await program.put(f"{ONE}/terminals", body, **desk)
+    after = (await program.get(f"{ONE}/terminals", **desk)).json()
+    gone = (await program.put(f"{ONE}/terminals", {"dialect": None}, **desk)).json()
+
+    assert {"terminals": []} == before == gone
+    assert 200 == taught.status_code
+    (terminal,) = after["terminals"]
+    assert {"Dialect": "ies", "CardTag": "POS"} == terminal["variables"]
+    assert (None, "terminal", None) == (
+        terminal["evse_no"],
+        terminal["settled_by"],
+        terminal["problem"],
+    )
+
+
+async def test_terminals_that_cannot_be(program: Program, desk: dict[str, str]):
+    """An unknown maker, another field, an unknown charge point: each is told by name."""
+    maker = await program.put(f"{ONE}/terminals", {"dialect": "nobody"}, **desk)
+    field = await program.put(f"{ONE}/terminals", {"dialect": None, "x": 1}, **desk)
+    nobody = await program.get(f"{ALL}/NOBODY/terminals", **desk)
+    reader = await known(program, Scope.STATIONS_READ)
+    forbidden = await program.put(f"{ONE}/terminals", {"dialect": None}, **reader)
+
+    assert [422, 422, 404, 403] == [each.status_code for each in (maker, field, nobody, forbidden)]

@@ -11,6 +11,7 @@ import pytest
 from app.directpay.errors import HoldCannotGrow
 from app.directpay.model import Charging, Ended, Ending
 from app.directpay.money.add import add_to_hold
+from app.directpay.refunds.ask import RefundOrder, ask_refund
 from app.funds.payments.model import PaymentStatus
 from app.funds.payments.ports import Origin, ProviderStatus, SettledBy
 from app.kernel.money import Money
@@ -18,7 +19,7 @@ from app.pricing.vat import Registration, Registry
 from app.sandbox.chargers.config import ChargerConfig, EvseConfig
 from app.sandbox.chargers.station import SandboxCharger
 from tests.scenarios.counter import COMPANY, REF, Counter, open_counter, token
-from tests.scenarios.world import IDENTITY, PASSWORD, SECRETS, World
+from tests.scenarios.world import IDENTITY, OPERATOR, PASSWORD, SECRETS, World
 
 # 12.340 kWh at 0.50 cost 6.17.
 PRICE = Money(617, "EUR")
@@ -320,6 +321,21 @@ async def test_nothing_can_be_added_on_the_page(counter: Counter):
     with pytest.raises(HoldCannotGrow):
         await add_to_hold(token, "key", desk=counter.world.desk)
     await counter.ends()
+
+
+async def test_what_the_terminal_collected_is_given_back_by_a_person(counter: Counter):
+    """A refund has its credit note, and is on the work list: only the terminal's provider pays."""
+    await _charged(counter)
+    await counter.settles(6.17)
+    receipt = await counter.receipt()
+    assert receipt is not None
+    order = RefundOrder(receipt.number, Money(100, "EUR"), "a broken cable", "Ann", "key")
+    await ask_refund(order, operator_id=OPERATOR, database=counter.world.database)
+    await counter.world.worker.run_due()
+    payment = await counter.payment()
+
+    assert ["refund_failed"] == counter.world.work_list()
+    assert (PRICE, Money(0, "EUR")) == (payment.captured, payment.refunded)
 
 
 async def test_an_invoice_for_a_company(counter: Counter):

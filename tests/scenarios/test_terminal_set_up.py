@@ -15,7 +15,7 @@ from app.funds.payments.ports import ProviderStatus, SettledBy
 from app.gateways.ocpp.settings import OcppSettings
 from app.kernel.money import Money
 from tests.charging.ocpp.conftest import Raw
-from tests.scenarios.counter import REF, Counter, open_counter
+from tests.scenarios.counter import REF, Counter, open_counter, token
 from tests.scenarios.world import IDENTITY, OPERATOR, World
 
 PAIRING = OcppSettings(boot_grace_seconds=0, settle_seconds=0, pairing_call_seconds=5)
@@ -137,9 +137,11 @@ async def test_without_an_account_the_terminal_settles(world: World):
 async def test_a_terminal_that_nobody_could_settle(world: World):
     """One that insists takes no cards, and says why."""
     async with paired(world, variables(by_us=True), stubborn=True) as (counter, _):
+        asked = await counter.ask("Authorize", {"idToken": token()})
         answer = await counter.taps()
         (terminal,) = await known(world)
 
+    assert "Invalid" == asked["idTokenInfo"]["status"]
     assert "Invalid" == answer["idTokenInfo"]["status"]
     assert terminal.problem is not None
     assert "SettlementByCSMS" in terminal.problem

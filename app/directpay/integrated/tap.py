@@ -53,11 +53,18 @@ async def tap(tap: Tap, *, till: Till) -> str | None:
         return (await get_session(work, journey.session_id)).id_tag
 
 
-async def is_spent(operator_id: UUID, identity: str, psp_ref: str, *, till: Till) -> bool:
-    """Tell whether an authorisation has paid for a session that is over."""
+async def is_refused(operator_id: UUID, identity: str, psp_ref: str, *, till: Till) -> bool:
+    """
+    Tell whether an authorisation can pay for nothing (any more) at a charge point.
+
+    It has paid for a session that is over, or no terminal there takes cards.
+    """
     async with till.database.work(operator_id) as work:
         journey = await store.journey_by_pay_key(work, pay_key(identity, psp_ref))
-    return journey is not None and journey.stage not in LIVE_STAGES
+        terminals = await list_terminals(work, identity)
+    if journey is None:
+        return bool(terminals) and all(each.problem for each in terminals)
+    return journey.stage not in LIVE_STAGES
 
 
 async def raise_limit(spot: Spot, limit: Decimal, *, till: Till) -> None:

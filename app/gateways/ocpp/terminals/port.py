@@ -38,8 +38,8 @@ class Terminals(Protocol):
         """Book what a terminal collected for a transaction; False: there is no such."""
         ...
 
-    async def is_spent(self, operator_id: UUID, identity: str, psp_ref: str) -> bool:
-        """Tell whether an authorisation has paid for a session that is over."""
+    async def is_refused(self, operator_id: UUID, identity: str, psp_ref: str) -> bool:
+        """Tell whether an authorisation can pay for nothing (any more) there."""
         ...
 
     async def raise_limit(self, spot: Spot, limit: Decimal) -> None:
@@ -85,7 +85,7 @@ class NoTerminals(Terminals):
         """Know no transaction."""
         return False
 
-    async def is_spent(self, operator_id: UUID, identity: str, psp_ref: str) -> bool:  # noqa: ARG002
+    async def is_refused(self, operator_id: UUID, identity: str, psp_ref: str) -> bool:  # noqa: ARG002
         """Take none."""
         return True
 

@@ -7,7 +7,7 @@ from app.charging.chargers.terminals.keep import keep_terminals
 from app.charging.chargers.terminals.model import InsideTerminal
 from app.directpay.integrated.model import ReceiptRef, Settlement, Spot, Tap
 from app.directpay.integrated.settle import final_cost, settle_transaction, take_settlement
-from app.directpay.integrated.tap import card_tag, compare_limit, is_spent, raise_limit, tap
+from app.directpay.integrated.tap import card_tag, compare_limit, is_refused, raise_limit, tap
 from app.directpay.integrated.terms import TerminalTerms, terminal_terms
 from app.directpay.integrated.till import Till
 from app.directpay.integrated.vat import VatVerdict, check_vat_number
@@ -46,9 +46,9 @@ class TillTerminals(Terminals):
         """Book what a terminal collected for a transaction; False: there is no such."""
         return await settle_transaction(spot, amount, till=self._till)
 
-    async def is_spent(self, operator_id: UUID, identity: str, psp_ref: str) -> bool:
-        """Tell whether an authorisation has paid for a session that is over."""
-        return await is_spent(operator_id, identity, psp_ref, till=self._till)
+    async def is_refused(self, operator_id: UUID, identity: str, psp_ref: str) -> bool:
+        """Tell whether an authorisation can pay for nothing (any more) there."""
+        return await is_refused(operator_id, identity, psp_ref, till=self._till)
 
     async def raise_limit(self, spot: Spot, limit: Decimal) -> None:
         """Let a hold be what the terminal has authorised by now."""

@@ -50,10 +50,10 @@ def is_direct(question: Question, token: Mapping[str, Any]) -> bool:
 async def judge_payment(question: Question, psp_ref: str) -> str:
     """Return the status of an authorisation that a charge point asks about before it is used."""
     station = question.station
-    is_spent = await question.facts.terminals.is_spent(
+    is_refused = await question.facts.terminals.is_refused(
         station.operator_id, station.identity, psp_ref
     )
-    return "Invalid" if is_spent else "Accepted"
+    return "Invalid" if is_refused else "Accepted"
 
 
 async def tap_of(question: Question, transaction: str, psp_ref: str) -> str | None:
