@@ -59,7 +59,7 @@ def kilowatt_hours(amount: int) -> Decimal:
     return Decimal(amount).scaleb(-9)
 
 
-def decimal(numerator: int, denominator: int = 1) -> Decimal:
+def decimal(numerator: int, denominator: int) -> Decimal:
     """Return a ratio for display: at most 6 decimals, half up, without needless zeros."""
     return _shortened(_half_up(numerator * 10**6, denominator), most=6, least=0)
 

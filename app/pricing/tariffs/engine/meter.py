@@ -186,7 +186,7 @@ class Meter:
 
     def _add(self, piece: Piece) -> None:
         active, tally = piece.active, self._tally
-        if not tally.flats and (piece.time or piece.energy):
+        if piece.time or piece.energy:
             tally.open(active)
         tally.add(Dimension.ENERGY, active.energy, piece.energy)
         if piece.parked:
