@@ -1,5 +1,6 @@
 """Stickers in a browser: scanned, revoked, false, reported, mounted."""
 
+import asyncio
 from datetime import date, timedelta
 
 import pytest
@@ -251,3 +252,13 @@ async def test_a_revoked_sticker_is_not_mounted(site: Site):
     assert 409 == (await site.post(f"/fit/stickers/{CODE}-1")).status_code
     assert 422 > (await site.post("/fit/stickers/NOSUCH-1")).status_code
     assert StickerState.REVOKED is await state(site, 1)
+
+
+async def test_two_prints_at_once_number_apart(site: Site):
+    """Two people print for the same point at the same moment: no number is given twice."""
+    paths = await asyncio.gather(*(printed(site) for _ in range(5)))
+
+    assert 5 == len(set(paths))
+    assert ["1", "2", "3", "4", "5"] == sorted(
+        path.rpartition("/")[2].partition("-")[0] for path in paths
+    )
