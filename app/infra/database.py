@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Executable
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection, CursorResult, Engine, Executable
+from sqlalchemy.util import greenlet_spawn
 
 from app.infra.defer import Deferred, Hands, Taken, defer_all
 from app.infra.live import LiveBus
@@ -65,7 +65,7 @@ class Work(Look):
     messages belong to the transaction: they take effect if, and only if, it commits.
     """
 
-    connection: AsyncConnection
+    connection: Connection
     scope: Scope
     reactors: Reactors
     hands: Hands | None
@@ -83,8 +83,7 @@ class Work(Look):
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:  # noqa: ANN401
         """Run one SQL *statement* inside the transaction."""
-        result: Any = await self.connection.execute(statement, parameters)
-        return result  # type: ignore[no-any-return]  # execute() of Core returns a CursorResult
+        return await greenlet_spawn(self.connection.execute, statement, parameters)
 
     def defer(
         self,
@@ -156,7 +155,7 @@ class Database:
     """PostgreSQL, embedded or given, as a maker of units of work; *clock* is what they go by."""
 
     def __init__(
-        self, pool: AsyncEngine, *, clock: Clock, ids: Ids, live: LiveBus, reactors: Reactors
+        self, pool: Engine, *, clock: Clock, ids: Ids, live: LiveBus, reactors: Reactors
     ) -> None:
         """Work on the connections of *pool* (see `engine`); none is opened before the first."""
         self._engine = pool
@@ -226,4 +225,4 @@ class Database:
 
     async def close(self) -> None:
         """Close the pool."""
-        await self._engine.dispose()
+        await greenlet_spawn(self._engine.dispose)

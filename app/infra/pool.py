@@ -1,15 +1,19 @@
-"""The connections: a pool of them, and how one is lent, in a transaction or without."""
+"""
+The connections: a pool of them, and how one is lent, in a transaction or without.
+
+SQLAlchemy's own extension for asyncio is left out: it brings the ORM along, 8 MiB that nobody uses
+here, and a second object around each connection. What is called in `greenlet_spawn` may wait.
+"""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import PoolProxiedConnection
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, create_engine
 from sqlalchemy.exc import DBAPIError, EmulatedDBAPIException
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.util import greenlet_spawn
 
 from app.infra.defer import Driver
@@ -52,9 +56,9 @@ class DatabaseUnavailable(Problem):
     title = "We cannot answer right now"
 
 
-def engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
+def engine(url: str, *, pool_size: int = 10) -> Engine:
     """Return an engine whose transactions are opened by `Database.work`, not by SQLAlchemy."""
-    return create_async_engine(
+    return create_engine(
         url.replace("postgresql://", "postgresql+asyncpg://", 1),
         isolation_level="AUTOCOMMIT",
         pool_size=pool_size,
@@ -67,25 +71,22 @@ def engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
 
 
 @asynccontextmanager
-async def lend(pool: AsyncEngine, scope: Scope) -> AsyncIterator[tuple[AsyncConnection, Driver]]:
+async def lend(pool: Engine, scope: Scope) -> AsyncIterator[tuple[Connection, Driver]]:
     """Lend a connection with a transaction of *scope* open. Raises DatabaseUnavailable."""
-    async with AsyncExitStack() as stack:
-        try:
-            connection = await stack.enter_async_context(pool.connect())
-            driver = _driver(await connection.get_raw_connection())
-            if not await _is_begun(driver, scope):
-                # The server restarted, or the last work hung up: once more, on a new one.
-                await connection.invalidate()
-                driver = _driver(await connection.get_raw_connection())
-                if not await _is_begun(driver, scope):
-                    raise DatabaseUnavailable("the database went away again")
-        except UNREACHABLE as error:
-            raise DatabaseUnavailable("the database does not answer") from error
-        yield connection, driver
+    try:
+        connection = await greenlet_spawn(pool.connect)
+    except UNREACHABLE as error:
+        raise DatabaseUnavailable("the database does not answer") from error
+    try:
+        yield connection, await _begun(connection, scope)
+    finally:
+        # Not cut short when cancelled: no transaction is open any more, so that giving the
+        # connection back waits for nothing.
+        await greenlet_spawn(connection.close)
 
 
 @asynccontextmanager
-async def lend_driver(pool: AsyncEngine) -> AsyncIterator[Driver]:
+async def lend_driver(pool: Engine) -> AsyncIterator[Driver]:
     """
     Lend the driver's connection alone. Raises DatabaseUnavailable.
 
@@ -98,19 +99,37 @@ async def lend_driver(pool: AsyncEngine) -> AsyncIterator[Driver]:
     try:
         yield _driver(lent)
     finally:
-        # Not cut short when cancelled: the connection stands in no transaction, so that giving
-        # it back waits for nothing.
-        await greenlet_spawn(lent.close)
+        await greenlet_spawn(lent.close)  # as above
 
 
-def _take(pool: AsyncEngine) -> PoolProxiedConnection:
+def _take(pool: Engine) -> PoolProxiedConnection:
     """Take a connection of the pool, once more when the server restarted meanwhile."""
     for _ in range(2):
-        lent = pool.pool.connect()
+        lent = pool.raw_connection()
         if not _driver(lent).is_closed():
             return lent
         lent.invalidate()
     raise DatabaseUnavailable("the database went away again")
+
+
+async def _begun(connection: Connection, scope: Scope) -> Driver:
+    """Begin a transaction for *scope* and return the driver. Raises DatabaseUnavailable."""
+    driver = _driver(connection.connection)
+    if await _is_begun(driver, scope):
+        return driver
+    # The server restarted, or the last work hung up: once more, on a new one.
+    try:
+        driver = await greenlet_spawn(_renewed, connection)
+    except UNREACHABLE as error:
+        raise DatabaseUnavailable("the database does not answer") from error
+    if not await _is_begun(driver, scope):
+        raise DatabaseUnavailable("the database went away again")
+    return driver
+
+
+def _renewed(connection: Connection) -> Driver:
+    connection.invalidate()
+    return _driver(connection.connection)
 
 
 async def _is_begun(driver: Driver, scope: Scope) -> bool:
