@@ -2,9 +2,12 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
 from msgspec import Meta, Struct
+
+from app.directpay.prices.views import MoneyView
 
 # The languages of app.infra.i18n.language, spelled out so that the description lists them.
 Locale = Literal["en", "nl", "de", "fr"]
@@ -58,6 +61,9 @@ class NewSession(Struct, frozen=True, forbid_unknown_fields=True):
     without it there is nothing of what is limited per driver. *offers* are the keys of what was
     shown: if less holds by now, nothing begins (`offer_changed`). *admission* is what reading a
     display gave (`readDisplay`), where that is needed.
+
+    With the driver's access token, *method* `wallet` pays with the driver's credit, *use_at_most*
+    so much of it; `kept` pays after the session with one of the driver's *means* (`getMyData`).
     """
 
     code: Annotated[str, Meta(pattern=CODE_PATTERN)]
@@ -69,6 +75,8 @@ class NewSession(Struct, frozen=True, forbid_unknown_fields=True):
     driver: Annotated[str, Meta(pattern="^[0-9A-Za-z_-]{16,64}$")] | None = None
     offers: Annotated[tuple[str, ...], Meta(max_length=20)] = ()
     admission: Annotated[str, Meta(max_length=64)] = ""
+    use_at_most: MoneyView | None = None
+    means: UUID | None = None
 
 
 class DisplayReading(Struct, frozen=True, forbid_unknown_fields=True):

@@ -22,6 +22,7 @@ from app.api.counter import (
     require_control,
 )
 from app.api.drivers.caller import DRIVER_OR_NOBODY, driver_at
+from app.api.drivers.paying import OWN_REFUSALS, with_own
 from app.api.examples import NEW_SESSION, SESSION, STARTED, TARIFF
 from app.api.following import Follower
 from app.api.problems import declared
@@ -91,7 +92,8 @@ _REFUSALS = (
     description="Keeps the socket, opens the payment and answers where the driver pays. Charging "
     "begins when the payment is secured and the cable is in. The same `Idempotency-Key` again "
     "answers the same session, however often and whenever it is sent. With a driver's access token "
-    "it is in the driver's history.",
+    "it is in the driver's history, and can be paid with the driver's own credit, or after it with "
+    "a means that the driver keeps: then there is no page, and `checkout_url` is null.",
     tags=["Sessions"],
     security=DRIVER_OR_NOBODY,
     responses={
@@ -111,6 +113,7 @@ _REFUSALS = (
             TooManyRequests,
             NotSignedIn,
             DriverNotFound,
+            *OWN_REFUSALS,
         ),
     },
 )
@@ -129,6 +132,7 @@ async def start_session(
         groups = groups_of(driver)
         presented = replace(presented, groups=groups, driver_id=driver.driver_id)
     order = replace(_order(data, idempotency_key), presented=presented, shown=data.offers)
+    order = with_own(order, data, driver)
     begun = await pay(order, desk=counter.desk)
     started = StartedSession(begun.token, begun.control, begun.checkout_url)
     headers = {"Location": f"/api/v1/sessions/{begun.token}", "Cache-Control": "no-store"}

@@ -152,6 +152,8 @@ async def _check_same(
     """Raise KeyReused when *order* is another one than the *journey* of its key."""
     ordered = (evse.code, order.tariff_id, order.tariff_version)
     is_same = ordered == (journey.code, journey.shown_tariff_id, journey.tariff_version)
+    if order.credit is not None:
+        is_same = is_same and order.credit.amount == journey.held
     coupon = order.presented.coupon
     if not is_same or not await came_with(work, journey.session_id, coupon, desk.codes):
         raise KeyReused("use a new key for each order", field="Idempotency-Key")
