@@ -171,12 +171,20 @@ async def _money_moved(
 
 
 async def _payment_trouble(work: Work, event: payments.PaymentTrouble) -> None:
-    await _tell_of_payment(work, event.payment_id, news_of(event.what))
+    news = news_of(event.what)
+    if news is not None:
+        await _tell_of_payment(work, event.payment_id, news)
 
 
-def news_of(trouble: payments.Trouble) -> News:
-    """Return what a *trouble* means: without a hold nobody pays for what is still drawn."""
+def news_of(trouble: payments.Trouble) -> News | None:
+    """
+    Return what a *trouble* means: without a hold nobody pays for what is still drawn.
+
+    Who gets the price is not the driver's business: nothing (None) is new to the journey.
+    """
     match trouble:
+        case payments.Trouble.SHARE_REFUSED:
+            return None
         case payments.Trouble.HOLD_LOST:
             return PaymentLost(Why.EXPIRED)
         case payments.Trouble.HOLD_ENDING:

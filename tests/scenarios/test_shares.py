@@ -108,6 +108,9 @@ async def test_a_refused_part_is_owed_again(world: World, provider: str):
     world.shares.refuses = True
     await charged(world)
 
+    settled = (await world.sees()).settled
+    assert settled is not None
+    assert settled.money_moved
     assert 617 == world.book.captured.minor
     assert ["share_refused"] == world.work_list()
     assert {"cpo_payable:voltstraat": 459} == shares_of(await balances(world))

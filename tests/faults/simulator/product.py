@@ -255,7 +255,9 @@ class Product:
             case payments.PaymentCollected() | payments.PaymentReturned() if self.all_settled():
                 self.tell(MoneyMoved())
             case payments.PaymentTrouble(what=trouble):
-                self.tell(news_of(trouble))
+                news = news_of(trouble)
+                if news is not None:
+                    self.tell(news)
 
     def _on_own_event(self, event: Event) -> None:
         match event:
