@@ -16,7 +16,7 @@ from app.charging.sessions.read import get_session, samples_of
 from app.infra.database import Work
 from app.roaming.debts import store
 from app.roaming.debts.book import book_ours
-from app.roaming.debts.model import Debt, Side, live
+from app.roaming.debts.model import CREDIT_SUFFIX, Debt, Side, live
 from app.roaming.desk import RoamingDesk
 from app.roaming.errors import CdrCredited
 from app.roaming.here import store as guests
@@ -27,8 +27,6 @@ from app.roaming.received.model import CDRS
 from app.roaming.wire.codec import read
 from app.roaming.wire.sessions import Cdr
 
-# OCPI's own example of how the id of a credit may be made.
-_SUFFIX = "-C"
 _LONGEST_REMARK = 255
 
 
@@ -78,7 +76,7 @@ async def _taken_back(work: Work, guest: Guest, debt: Debt, reason: str) -> Debt
     # OCPI 2.2.1 and later, mod_cdrs, "Credit CDRs": all is as it was, but for the total.
     credit = structs.replace(
         told,
-        id=told.id + _SUFFIX,
+        id=told.id + CREDIT_SUFFIX,
         credit=True,
         credit_reference_id=told.id,
         total_cost=-told.total_cost,

@@ -31,6 +31,8 @@ class Doubt(StrEnum):
     CREDITS_OTHERWISE = "credits_otherwise"
 
 
+# OCPI's own example of how the id of a credit may be made (mod_cdrs, "Credit CDRs").
+CREDIT_SUFFIX = "-C"
 _CURRENCY = re.compile("[A-Z]{3}")
 _MOST = Decimal(1_000_000_000)
 # What a CDR that comes later may resolve.

@@ -12,10 +12,11 @@ from app.infra.jobs import TryAgain
 from app.people.identity.read import get_operator
 from app.pricing.tariffs.model import OcpiObject
 from app.roaming.debts import store as debts
-from app.roaming.debts.model import Debt, Side
+from app.roaming.debts.model import CREDIT_SUFFIX, Debt, Side
 from app.roaming.desk import RoamingDesk
 from app.roaming.errors import OcpiNotOffered, PlatformNotFound, PlatformTrouble
 from app.roaming.here import store
+from app.roaming.here.model import Guest
 from app.roaming.here.offer import offer_to
 from app.roaming.here.places import ocpi_location, ocpi_status
 from app.roaming.here.show import ocpi_cdr_of, ocpi_session
@@ -80,7 +81,7 @@ async def push(
         if reply is not None and failure is None:
             url = reply.location or parcel.request.url
             await store.note_sent(work, platform_id, (module, object_id), parcel.digest, url)
-            if module == CDRS:
+            if module == CDRS and object_id.endswith(CREDIT_SUFFIX):
                 await _push_next(work, platform_id, object_id)
         elif module == EVSES and reply is not None and _is_unknown(reply):
             location = await public_location_of_evse(work, object_id)
@@ -91,17 +92,16 @@ async def push(
         raise TryAgain
 
 
-async def _push_next(work: Work, platform_id: UUID, object_id: str) -> None:
-    """Let the CDR follow that was made after this one: a credit is there before what replaces."""
-    debt = await debts.of_cdr(work, platform_id, Side.OURS, object_id)
-    session_id = UUID(object_id) if debt is None else debt.session_id
-    if session_id is None:
+async def _push_next(work: Work, platform_id: UUID, credit_id: str) -> None:
+    """Let the CDR follow that replaces what a credit took back: the credit is there before."""
+    credit = await debts.of_cdr(work, platform_id, Side.OURS, credit_id)
+    if credit is None or credit.session_id is None:
         return
-    names = [pushed_as(one) for one in await debts.of_session(work, session_id, Side.OURS)]
-    following = names[names.index(object_id) + 1 :] if object_id in names else []
-    known = await store.sent_of(work, platform_id, CDRS, only=following)
-    for name in following[:1]:
-        if name not in known:
+    known = await debts.of_session(work, credit.session_id, Side.OURS)
+    later = [pushed_as(one) for one in known if one.told_at > credit.told_at][:1]
+    taken = await store.sent_of(work, platform_id, CDRS, only=later)
+    for name in later:
+        if name not in taken:
             push_later(work, platform_id, CDRS, name)
 
 
@@ -185,18 +185,23 @@ async def _of_guest(
     work: Work, platform: Platform, module: str, object_id: str
 ) -> OcpiObject | None:
     """Return a session or its CDR by the session's id, or a later CDR of one by its own."""
-    debt = None
-    if module == CDRS:
+    guest = await _guest(work, object_id)
+    if guest is None and module == CDRS:
         debt = await debts.of_cdr(work, platform.platform_id, Side.OURS, object_id)
-    if debt is not None and debt.body is not None:
-        return read(Cdr, debt.body)
-    guest = await store.find(work, UUID(object_id))
+        return None if debt is None or debt.body is None else read(Cdr, debt.body)
     if guest is None or guest.platform_id != platform.platform_id:
         return None
     try:
         return await (ocpi_session if module == SESSIONS else ocpi_cdr_of)(work, guest)
     except (SessionNotFound, CdrNotFound):
         return None
+
+
+async def _guest(work: Work, object_id: str) -> Guest | None:
+    try:
+        return await store.find(work, UUID(object_id))
+    except ValueError:
+        return None  # the id of a credit is not a session's
 
 
 async def _status(work: Work, evse_uid: str, address: _Address) -> PeerRequest | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from app.infra.database import Work
 from app.infra.ready import Look, Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 from app.roaming.platforms.model import Platform, PlatformState
-from app.roaming.wire.codec import plain, read
+from app.roaming.wire.codec import encode_plain, plain, read, read_json
 from app.roaming.wire.credentials import CredentialsRole, Endpoint
 from app.roaming.wire.versions import Version
 
@@ -189,10 +190,21 @@ def _platform(row: Row[Any]) -> Platform:
         versions_url=row.versions_url,
         sealed_token=row.sealed_token,
         is_raw=row.is_raw,
-        roles=tuple(read(CredentialsRole, role) for role in row.roles),
-        endpoints=tuple(read(Endpoint, endpoint) for endpoint in row.endpoints),
+        roles=_roles(encode_plain(row.roles)),
+        endpoints=_endpoints(encode_plain(row.endpoints)),
         hub_party=row.hub_party,
         heard_at=row.heard_at,
         failed_at=row.failed_at,
         failure=row.failure,
     )
+
+
+# A platform is read with every call, and says the same for months.
+@lru_cache(maxsize=1024)
+def _roles(body: bytes) -> tuple[CredentialsRole, ...]:
+    return tuple(read(CredentialsRole, role) for role in read_json(body))
+
+
+@lru_cache(maxsize=1024)
+def _endpoints(body: bytes) -> tuple[Endpoint, ...]:
+    return tuple(read(Endpoint, endpoint) for endpoint in read_json(body))
