@@ -12,6 +12,7 @@ from app.billing.receipts.model import Receipt
 from app.billing.receipts.read import receipt_of_session
 from app.directpay import store
 from app.directpay.integrated.till import Till
+from app.directpay.letters.links import PageLinks
 from app.directpay.model import Journey
 from app.directpay.reader.desk import ReaderDesk
 from app.funds.payments.model import Payment
@@ -121,7 +122,7 @@ class Counter:
         """The address of that journey's page."""
         journey = await self.journey(ref)
         assert journey is not None
-        return f"{BASE}/s/{SECRETS.token(journey.journey_id)}"
+        return PageLinks(SECRETS, BASE).to_control(journey.journey_id)
 
     async def passes(self, length: timedelta) -> None:
         """Time goes by, and whatever has its hour then is done."""

@@ -84,7 +84,7 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptRef:
-    """Our receipt: the page that shows it without an account, and its number."""
+    """Our receipt: the payer's page, which shows it without an account, and its number."""
 
     url: str
     number: str

@@ -12,6 +12,7 @@ from app.directpay.integrated.model import ReceiptRef, Settlement, Spot, pay_key
 from app.directpay.integrated.store import add_settlement, take_waiting
 from app.directpay.integrated.tap import journey_at_terminal
 from app.directpay.integrated.till import Till
+from app.directpay.letters.links import PageLinks
 from app.directpay.model import Ended, Journey, Why
 from app.directpay.news import PaymentLost
 from app.directpay.settle import collect, give_back, settle
@@ -141,5 +142,6 @@ async def _receipt(journey: Journey, told: Settlement, till: Till) -> ReceiptRef
         return None
     if told.company is not None:
         receipt = await make_invoice(receipt, told.company, till=till)
-    token = till.secrets.token(journey.journey_id)
-    return ReceiptRef(f"{till.base_url}/s/{token}", receipt.number)
+    # Nothing is left to stop: it is the payer's own page, with the PDF and the invoice.
+    links = PageLinks(till.secrets, till.base_url)
+    return ReceiptRef(links.to_control(journey.journey_id), receipt.number)
