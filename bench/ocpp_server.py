@@ -17,6 +17,7 @@ from app.charging.chargers.reports import StatusReport
 from app.charging.chargers.stations.credential import SALT_BYTES, Credential
 from app.charging.chargers.stations.model import BootReport, ChargePoint
 from app.charging.sessions.model import SampleReport, StartAnswer, StartReport, StopReport
+from app.directpay.reader.model import IdTokenInfo, Presented
 from app.gateways.ocpp.facts import Facts
 from app.gateways.ocpp.gateway import OcppGateway
 from app.gateways.ocpp.link.sockets import Sockets
@@ -66,9 +67,9 @@ class Quiet(Facts):
     async def status(self, report: StatusReport) -> None:
         """Keep nothing."""
 
-    async def authorise(self, operator_id: UUID, identity: str, id_tag: str) -> str:
+    async def authorise(self, presented: Presented) -> IdTokenInfo:
         """Know nobody."""
-        return f"{'Invalid' if operator_id and identity and id_tag else 'Blocked'}"
+        return IdTokenInfo("Invalid" if presented.uid else "Blocked")
 
     async def start(self, report: StartReport) -> StartAnswer:
         """Accept."""

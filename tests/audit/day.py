@@ -11,6 +11,7 @@ from app.people.identity.model import MerchantOfRecord
 from app.people.identity.read import get_operator
 from app.people.identity.save import save_operator
 from tests.scenarios.promises import keeper
+from tests.scenarios.readers import card_of_account, has_account, taps
 from tests.scenarios.wallets import known_driver
 from tests.scenarios.world import OPERATOR, World
 
@@ -70,6 +71,16 @@ async def spend_credit(world: World) -> None:
     await world.stops()
     await world.connects()
     await anna.pays(2500, key="five")
+
+
+async def pay_later(world: World) -> None:
+    """A fleet's card charges 8.000 kWh on account: 4.00 EUR are owed."""
+    await card_of_account(world, await has_account(world))
+    await taps(world)
+    await world.charges(minutes=40, kwh="8.000")
+    await world.stops()
+    await world.worker.run_due()
+    await world.connects()
 
 
 async def owe_after(world: World) -> None:

@@ -7,7 +7,7 @@ from app.audit.check import check
 from app.infra.database import Database, engine
 from app.infra.live import MemoryLiveBus
 from app.kernel.ids import RandomIds
-from tests.audit.day import Day, owe_after, share_a_session, spend_credit
+from tests.audit.day import Day, owe_after, pay_later, share_a_session, spend_credit
 from tests.fakes.clock import FakeClock
 from tests.servers import PostgresForTests
 
@@ -239,6 +239,12 @@ BREACHES: list[Case] = [
     (15, "payment", (f"UPDATE payment SET held_minor = 1 {_CARD}",)),
     (9, "wallet_granted", ("UPDATE wallet_lot SET left_minor = left_minor - 1",)),
     (9, "wallet_granted", ("DELETE FROM wallet_lot",)),
+    (9, "account ACME", ("UPDATE postpaid_charge SET booked_minor = booked_minor - 1",)),
+    (9, "account ACME", ("DELETE FROM ledger_transaction WHERE kind = 'on_account'",)),
+    (9, "charge", ("UPDATE postpaid_charge SET state = 'open'",)),
+    (8, "session", ("DELETE FROM postpaid_charge",)),
+    (17, "payment", ("UPDATE payment SET captured_minor = 1 WHERE origin = 'token'",)),
+    (17, "payment", ("UPDATE postpaid_charge SET booked_minor = booked_minor - 1",)),
     (9, "reservation", ("UPDATE wallet_reservation SET pieces = '[]' WHERE state = 'reserved'",)),
     (16, "lot", ("UPDATE wallet_lot SET expires_at = received_at - interval '3 days'",)),
     (17, "payment", ("UPDATE payment SET captured_minor = 1 WHERE origin = 'wallet'",)),
@@ -295,7 +301,7 @@ BREACHES: list[Case] = [
     (12, "session", (_DEBT.format("c1", 0, "NULL"), _DEBT.format("c2", 0, "NULL"))),
     (19, "transaction", (f"UPDATE ledger_transaction SET book = 'live' {_TO_CAPTURE}",)),
     (19, "transaction", ("UPDATE ledger_account SET book = 'live' WHERE kind = 'clearing'",)),
-    (20, "series", ("UPDATE receipt SET sequence = 7 WHERE sequence = 2",)),
+    (20, "series", ("UPDATE receipt SET sequence = 70 WHERE sequence = 2",)),
     (20, "series", ("UPDATE receipt_series SET last_number = 9",)),
     (20, "table receipt", ("ALTER TABLE receipt DISABLE TRIGGER final",)),
 ]
@@ -308,6 +314,7 @@ async def test_every_breach_is_found(
     """Each way to break an invariant is told under its number, with the row."""
     await owe_after(day.world)
     await share_a_session(day.world)
+    await pay_later(day.world)
     await spend_credit(day.world)
     clock.advance(days=8)  # whatever has to grow old is old enough
     await day.world.database.close()
