@@ -121,8 +121,9 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
         """Return the settings of *environ*; raise SettingsError, which names what is wrong."""
         state = Path(environ.get("DIRECTPAY_STATE", "var")).absolute()
+        http = _http(environ)
         return cls(
-            http=_http(environ),
+            http=http,
             database=DatabaseSettings(
                 url=_url(environ, "DATABASE_URL", ("postgresql", "postgres")),
                 pool_size=_integer(environ, "DATABASE_POOL_SIZE", 10, highest=1000),
@@ -131,7 +132,7 @@ class Settings:
             mail=_mail(environ),
             security=Security(master_keys=_master_keys(environ, state)),
             payments=_payments(environ),
-            roaming=_roaming(environ),
+            roaming=_roaming(environ, http),
             vies_url=_vies(environ),
             sticker_layouts=_folders(environ, "STICKER_LAYOUTS"),
             state=state,
@@ -178,8 +179,9 @@ def _payments(environ: Mapping[str, str]) -> Payments:
     )
 
 
-def _roaming(environ: Mapping[str, str]) -> Roaming:
-    peers = environ.get("OCPI_PEERS") or "public"
+def _roaming(environ: Mapping[str, str], http: Http) -> Roaming:
+    """Return where platforms may be; who is reached without TLS is being tried out."""
+    peers = environ.get("OCPI_PEERS") or ("public" if http.is_secure else "anywhere")
     if peers not in {"public", "anywhere"}:
         raise SettingsError(f"OCPI_PEERS must be public or anywhere, not {peers!r}")
     return Roaming(anywhere=peers == "anywhere")

@@ -100,3 +100,27 @@ def test_a_wrong_value_names_its_variable(tmp_path: Path, name: str, value: str)
     """The sentence begins with the variable, so that nobody has to search for it."""
     with pytest.raises(SettingsError, match=f"^{name}"):
         settings(tmp_path, **{name: value})
+
+
+@pytest.mark.parametrize(
+    ("environ", "peers"),
+    [
+        ({}, "anywhere"),
+        ({"BASE_URL": "https://pay.example"}, "public"),
+        ({"BASE_URL": "https://pay.example", "OCPI_PEERS": "anywhere"}, "anywhere"),
+        ({"OCPI_PEERS": "public"}, "public"),
+    ],
+)
+def test_platforms_are_at_public_addresses_once_live(
+    tmp_path: Path, environ: dict[str, str], peers: str
+):
+    """Only who is reached without TLS, or says so, calls platforms on the own network."""
+    found = settings(tmp_path, **environ).roaming.anywhere
+
+    assert peers == ("anywhere" if found else "public")
+
+
+def test_where_platforms_may_be_is_one_of_two(tmp_path: Path):
+    """Another word ends the start with a sentence that names the variable."""
+    with pytest.raises(SettingsError, match="OCPI_PEERS"):
+        settings(tmp_path, OCPI_PEERS="nowhere")
