@@ -17,7 +17,7 @@ from app.web.files import static_file
 from app.web.problems import ProblemWords
 from app.web.request import AnyRequest
 from app.web.words.payment import Device
-from tests.browser import credit, stickers
+from tests.browser import after, credit, stickers
 from tests.browser.samples import EVERY_LANGUAGE, journeys, scans
 
 CONFIG = WebConfig(base_url="http://127.0.0.1", checkout_origins=("https://www.mollie.com",))
@@ -28,7 +28,11 @@ WRONG = "session-wrong-mail"
 SCAN_NOTICE = "scan-notice"
 PROBLEM = "problem"
 HANDOVER = "handover"
-OTHERS = ((credit.NAMES, credit.credit_picture), (stickers.NAMES, stickers.sticker_picture))
+OTHERS = (
+    (after.NAMES, after.after_picture),
+    (credit.NAMES, credit.credit_picture),
+    (stickers.NAMES, stickers.sticker_picture),
+)
 NAMES = (*SCANS, SCAN_NOTICE, *JOURNEYS, WATCHED, WRONG, PROBLEM, HANDOVER)
 NAMES += tuple(name for names, _ in OTHERS for name in names)
 

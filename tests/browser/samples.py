@@ -402,6 +402,18 @@ def journeys() -> dict[str, JourneyView]:
         "session-settling": replace(JOURNEY, stage=Stage.SETTLING, live=None),
         "session-charged": done,
         "session-charged-mail": replace(done, receipt_email="anna@example.com"),
+        "session-owed": replace(
+            done,
+            settled=replace(SETTLED, money_moved=False, owed=True, returned=eur(0)),
+            strategy="charge_after",
+            methods=METHODS,
+            pay_key="1",
+        ),
+        "session-charged-after": replace(
+            done,
+            settled=replace(SETTLED, paid_with="Visa •••• 4242", returned=eur(0)),
+            strategy="charge_after",
+        ),
         "session-charged-moving": replace(done, settled=replace(SETTLED, money_moved=False)),
         "session-charged-pay-first": replace(
             done, settled=replace(SETTLED, returned=eur(1083), invoiced=True), **pay_first

@@ -130,6 +130,8 @@ async def test_what_is_owed_is_paid_on_the_page(anna: Keeper, site: Site):
     assert "Not paid yet" in owed.text
     assert "This is not paid yet." in owed.text
     assert "€6.17 is charged now." in owed.text
+    assert "Pay with iDEAL" in owed.text
+    assert "Pay and start with" not in owed.text
     for page in (scanned, account):
         assert f"https://pay.example{path}?k=" in page
     assert 'value="kept:' not in scanned

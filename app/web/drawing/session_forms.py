@@ -62,11 +62,16 @@ class MoreForm:
 
 @dataclass(frozen=True, slots=True)
 class AgainForm:
-    """The other ways to pay, each once with *key*: *open* when the last attempt came to nothing."""
+    """
+    The other ways to pay, each once with *key*: *open* when the last attempt came to nothing.
+
+    What is *owed* is paid after the session, and starts nothing.
+    """
 
     key: str
     groups: tuple[Group, ...]
     open: bool
+    owed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ def again_form(view: JourneyView) -> AgainForm | None:
     found = owed_groups(view.methods) if is_owed else payment_groups(view.methods, Device.OTHER)
     if not found:
         return None
-    return AgainForm(view.pay_key, tuple(found), open=is_owed or view.lost is not None)
+    return AgainForm(view.pay_key, tuple(found), is_owed or view.lost is not None, is_owed)
 
 
 def more_form(view: JourneyView) -> MoreForm | None:
