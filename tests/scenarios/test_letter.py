@@ -184,7 +184,7 @@ async def test_no_link_to_a_session_that_is_over(world: World):
 
     (receipt,) = world.mailer.mails[before:]
     assert receipt.attachments
-    assert letters(world.worker.sql) == [("gave_up", "nothing to follow any more")]
+    assert letters(world.worker.sql) == [("gave_up", "nothing to say any more")]
     # What never was a mail does not count.
     settled = (await world.sees()).settled
     assert settled is not None
