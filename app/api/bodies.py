@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from app.directpay.prices.views import MoneyView
 
 # The languages of app.infra.i18n.language, spelled out so that the description lists them.
-Locale = Literal["en", "nl", "de", "fr"]
+Locale = Literal["en", "nl", "de", "fr", "es", "it", "pl", "da", "sv", "nb", "cs", "pt"]
 
 CODE_PATTERN = "^[0-9A-Za-z]{1,40}$"
 # At least 128 bits of a secret: 22 characters of base64url; a UUID has 36.

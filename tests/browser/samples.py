@@ -22,10 +22,11 @@ from app.directpay.views import (
     ScanView,
     SettledView,
 )
+from app.infra.i18n import LANGUAGES
 from app.pricing.tariffs.dynamic.model import Lock
 
 NOW = datetime(2026, 11, 22, 13, 5, tzinfo=UTC)
-EVERY_LANGUAGE = ("nl", "en", "de", "fr")
+EVERY_LANGUAGE = LANGUAGES
 
 BRAND = BrandView(
     slug="stroom",

@@ -10,9 +10,37 @@ from babel import Locale
 
 SOURCE_LANGUAGE = "en"
 # English as Europe writes it: 24 hours, day before month.
-_LOCALES = {"en": "en_GB", "nl": "nl_NL", "de": "de_DE", "fr": "fr_FR"}
+_LOCALES = {
+    "en": "en_GB",
+    "nl": "nl_NL",
+    "de": "de_DE",
+    "fr": "fr_FR",
+    "es": "es_ES",
+    "it": "it_IT",
+    "pl": "pl_PL",
+    "da": "da_DK",
+    "sv": "sv_SE",
+    "nb": "nb_NO",
+    "cs": "cs_CZ",
+    "pt": "pt_PT",
+}
 LANGUAGES: tuple[str, ...] = tuple(_LOCALES)
-NAMES = {"en": "English", "nl": "Nederlands", "de": "Deutsch", "fr": "Français"}
+NAMES = {
+    "en": "English",
+    "nl": "Nederlands",
+    "de": "Deutsch",
+    "fr": "Français",
+    "es": "Español",
+    "it": "Italiano",
+    "pl": "Polski",
+    "da": "Dansk",
+    "sv": "Svenska",
+    "nb": "Norsk",
+    "cs": "Čeština",
+    "pt": "Português",
+}
+# Norwegian is asked for by three tags; who reads Nynorsk reads Bokmål.
+_ALIASES = {"no": "nb", "nn": "nb"}
 
 _language: ContextVar[str] = ContextVar("language", default=SOURCE_LANGUAGE)
 
@@ -41,6 +69,7 @@ def negotiate(wanted: Sequence[str], offered: Sequence[str] = LANGUAGES) -> str 
     """Return the first of *wanted* (`nl-BE`, `de`) that is both offered and spoken by us."""
     for tag in wanted:
         language = tag.replace("_", "-").split("-")[0].lower()
+        language = _ALIASES.get(language, language)
         if language in offered and language in _LOCALES:
             return language
     return None

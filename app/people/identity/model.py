@@ -7,13 +7,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from app.infra.i18n import LANGUAGES
 from app.kernel.money import Money
 
 LOGO_TYPES = ("image/svg+xml", "image/png", "image/webp")
 # The logo travels with the first page of a driver on a phone: it has to be small.
 LOGO_MAX_BYTES = 16 * 1024
 MOST_PERCENT = 100
-LANGUAGES = ("en", "nl", "de", "fr")
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
