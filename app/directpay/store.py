@@ -90,6 +90,9 @@ _BY_ID = Ready(select(journey).where(_mine, _its))
 _LOCKED = Ready(select(journey).where(_mine, _its).with_for_update())
 _LOCKED_OF_PAYMENT = Ready(select(journey).where(_mine, _of_payment).with_for_update())
 _OF_SESSION = Ready(select(journey).where(_mine, journey.c.session_id == bindparam("of_session")))
+_LIVE_AT = Ready(
+    select(journey).where(_mine, journey.c.evse_uid == bindparam("of_evse"), text(_LIVE))
+)
 # Who chooses another way to pay keeps the socket only as long as nobody else wants it.
 _LIVE_STAGE = Ready(
     select(journey.c.stage)
@@ -211,10 +214,8 @@ async def journey_of_session(work: Work, session_id: UUID) -> Journey | None:
 
 async def live_journey_at(work: Work, evse_uid: str) -> Journey | None:
     """Return the journey that a socket belongs to now, or None."""
-    rows = await work.execute(
-        scoped(journey, work).where(journey.c.evse_uid == evse_uid, text(_LIVE))
-    )
-    return journey_from(rows.first())
+    asked = {"of_operator": work.operator_id, "of_evse": evse_uid}
+    return journey_from(await work.row(_LIVE_AT, asked))
 
 
 def live_stage_at(evse: Evse) -> Question[Stage | None]:

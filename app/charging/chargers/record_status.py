@@ -18,16 +18,16 @@ async def record_status(report: StatusReport, *, database: Database) -> None:
     A report about an EVSE that nobody configured changes nothing.
     """
     async with database.work(report.operator_id) as work:
-        before = await store.evses_of_station(work, report.identity, lock=True)
+        before = await statuses.locked(work, report.identity)
         if _of_station(report):
             is_news = await _record_station(work, report)
         else:
-            about = [evse for evse in before if _about(evse, report)]
-            is_news = any([await _record(work, evse, report) for evse in about])
+            about = [known for known in before if _about(known.evse, report)]
+            is_news = any([await _record(work, known, report) for known in about])
         if not is_news:
             return
         after = await store.evses_of_station(work, report.identity)
-        for old, new in zip(before, after, strict=True):
+        for (old, _), new in zip(before, after, strict=True):
             if old.status != new.status:
                 await work.emit(EvseStatusChanged(new.evse_uid, new.status, old.status))
 
@@ -52,14 +52,13 @@ async def _record_station(work: Work, report: StatusReport) -> bool:
     return known is None or known.status != state.status
 
 
-async def _record(work: Work, evse: Evse, report: StatusReport) -> bool:
+async def _record(work: Work, about: statuses.Reported, report: StatusReport) -> bool:
     """Keep a later state of a connector; tell whether its word is another one."""
     # 1.6 knows one flat connector per EVSE; 2.x counts the connectors of each EVSE.
     number = "1" if report.evse_no is None else str(report.connector_no)
-    states = await statuses.connector_states(work, evse.evse_uid)
-    state, known = ConnectorState.of(report), states.get(number)
+    state, known = ConnectorState.of(report), about.states.get(number)
     if not state.supersedes(known):
         return False
-    states[number] = state
-    await statuses.set_evse_status(work, evse.evse_uid, states, since=state.since())
+    states = about.states | {number: state}
+    await statuses.set_evse_status(work, about.evse.evse_uid, states, since=state.since())
     return known is None or known.status != state.status

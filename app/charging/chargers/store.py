@@ -161,14 +161,12 @@ _STATE = Ready(
 )
 
 
-_station = (
+# The EVSEs of one charge point.
+OF_STATION = (
     evses.c.operator_id == bindparam("of_operator"),
     evses.c.identity == bindparam("of_identity"),
 )
-_OF_STATION = Ready(EVSE.where(*_station).order_by(evses.c.evse_no))
-_OF_STATION_LOCKED = Ready(
-    EVSE.where(*_station).order_by(evses.c.evse_no).with_for_update(of=evses)
-)
+_OF_STATION = Ready(EVSE.where(*OF_STATION).order_by(evses.c.evse_no))
 # An identity is unique in the installation, so it tells the operator, too.
 _ON_STATIONS = Ready(
     select(evses)
@@ -233,10 +231,10 @@ async def every_evse(work: Work) -> list[Evse]:
     return [evse_of(row, work.now) for row in await work.execute(query)]
 
 
-async def evses_of_station(work: Work, identity: str, *, lock: bool = False) -> list[Evse]:
-    """Return the EVSEs of a charge point by number, their rows locked when *lock*."""
+async def evses_of_station(work: Work, identity: str) -> list[Evse]:
+    """Return the EVSEs of a charge point by number."""
     asked = {"of_operator": work.operator_id, "of_identity": identity}
-    rows = await work.rows(_OF_STATION_LOCKED if lock else _OF_STATION, asked)
+    rows = await work.rows(_OF_STATION, asked)
     return [evse_of(row, work.now) for row in rows]
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     Uuid,
+    bindparam,
     delete,
     literal,
     or_,
@@ -25,6 +26,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.funds.terminals.model import Prompt, PromptEnd, PromptState, Say, Terminal
 from app.infra.database import Work
+from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 
 terminal = operator_table(
@@ -50,6 +52,13 @@ terminal_evse = operator_table(
     Column("terminal_id", Text, nullable=False),
     Column("place", SmallInteger, nullable=False),
     Index("ix_terminal_evse_terminal", "operator_id", "terminal_id"),
+)
+# Asked whenever a cable goes in or out.
+_AT_EVSE = Ready(
+    select(terminal_evse.c.terminal_id).where(
+        terminal_evse.c.operator_id == bindparam("of_operator"),
+        terminal_evse.c.evse_uid == bindparam("of_evse"),
+    )
 )
 prompt = operator_table(
     "terminal_prompt",
@@ -116,8 +125,8 @@ async def find_terminal(work: Work, terminal_id: str) -> Terminal | None:
 
 async def terminal_at(work: Work, evse_uid: str) -> str | None:
     """Return the id of the terminal that serves an EVSE, or None."""
-    asked = scoped(terminal_evse, work, terminal_evse.c.terminal_id)
-    return (await work.execute(asked.where(terminal_evse.c.evse_uid == evse_uid))).scalar()
+    row = await work.row(_AT_EVSE, {"of_operator": work.operator_id, "of_evse": evse_uid})
+    return None if row is None else row.terminal_id
 
 
 async def terminals_called(work: Work, provider: str, devices: Collection[str]) -> list[str]:

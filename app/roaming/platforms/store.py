@@ -64,6 +64,10 @@ Index("ix_ocpi_platform_former", _p.former_digest)
 
 # Every call of another platform asks it.
 _digests = bindparam("digests", type_=ARRAY(LargeBinary))
+# Asked whenever an EVSE has another status.
+_OF_OPERATOR = Ready(
+    select(platforms).where(_p.operator_id == bindparam("of_operator")).order_by(_p.name)
+)
 _OF_DIGESTS = Ready(
     select(platforms)
     .where(
@@ -126,7 +130,7 @@ async def of_id(work: Work, platform_id: UUID) -> Platform | None:
 
 async def of_operator(work: Work) -> list[Platform]:
     """Return the operator's platforms by name."""
-    found = await work.execute(scoped(platforms, work).order_by(_p.name))
+    found = await work.rows(_OF_OPERATOR, {"of_operator": work.operator_id})
     return [_platform(row) for row in found]
 
 

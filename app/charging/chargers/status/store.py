@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Text, bindparam, case, select, update
+from sqlalchemy import ColumnElement, Text, bindparam, case, update
 from sqlalchemy.dialects.postgresql import JSONB
 
-from app.charging.chargers.model import status_of
+from app.charging.chargers.model import Evse, status_of
 from app.charging.chargers.reports import ConnectorState
-from app.charging.chargers.store import evses
+from app.charging.chargers.store import EVSE, OF_STATION, evse_of, evses
 from app.infra.database import Work
 from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime
@@ -17,7 +18,7 @@ _itself = (
     evses.c.operator_id == bindparam("of_operator"),
     evses.c.evse_uid == bindparam("of_evse"),
 )
-_CONNECTOR_STATES = Ready(select(evses.c.connector_states).where(*_itself))
+_LOCKED = Ready(EVSE.where(*OF_STATION).order_by(evses.c.evse_no).with_for_update(of=evses))
 _new_status: ColumnElement[str] = bindparam("status", type_=Text)
 _SET_STATUS = Ready(
     update(evses)
@@ -37,12 +38,23 @@ _SET_STATUS = Ready(
 )
 
 
-async def connector_states(work: Work, evse_uid: str) -> dict[str, ConnectorState]:
-    """Return what each connector of an EVSE last reported."""
-    asked = {"of_operator": work.operator_id, "of_evse": evse_uid}
-    row = await work.row(_CONNECTOR_STATES, asked)
-    assert row is not None, "the caller has locked it"  # noqa: S101
-    return {number: ConnectorState.load(state) for number, state in row.connector_states.items()}
+class Reported(NamedTuple):
+    """An EVSE with what each of its connectors last reported."""
+
+    evse: Evse
+    states: dict[str, ConnectorState]
+
+
+async def locked(work: Work, identity: str) -> list[Reported]:
+    """Return the EVSEs of a charge point by number; their rows are locked."""
+    asked = {"of_operator": work.operator_id, "of_identity": identity}
+    return [
+        Reported(
+            evse_of(row, work.now),
+            {number: ConnectorState.load(state) for number, state in row.connector_states.items()},
+        )
+        for row in await work.rows(_LOCKED, asked)
+    ]
 
 
 async def set_evse_status(
