@@ -160,8 +160,8 @@ def _tell_adyen(environ: Mapping[str, str], town: Town) -> None:
         for each in yaml.safe_load((FOLDER / "operator.yaml").read_text())["provider_accounts"]
         if each["provider"] == "adyen"
     ]
-    lines = _run("webhooks", environ=environ).splitlines()
-    (url,) = [line.split()[-1] for line in lines if " adyen " in line]
+    lines = [line.split() for line in _run("webhooks", environ=environ).splitlines()]
+    (url,) = [line[-1] for line in lines if "adyen" in line and "terminals" not in line]
     tell_adyen(
         town.provider,
         {

@@ -79,7 +79,7 @@ async def test_a_record_is_written_in_the_words_of_ocpi(settled):
     # 5.00 EUR incl. 21 % VAT: 4.13 + 0.87
     assert {
         "before_taxes": Decimal("4.13"),
-        "taxes": [{"name": "VAT 21%", "amount": Decimal("0.87")}],
+        "taxes": [{"name": "VAT 21%", "percentage": 21, "amount": Decimal("0.87")}],
     } == body["total_cost"]
     assert "NLD" == body["cdr_location"]["country"]
     assert ("AD_HOC_USER", "COMMAND") == (body["cdr_token"]["type"], body["auth_method"])
