@@ -82,3 +82,14 @@ async def test_bought_credit_goes_back_first(site: Site):
     assert 409 == kept.status_code
     assert "Let it go back to you first" in kept.text
     assert "anna@example.com" in kept.text
+
+
+async def test_credit_on_its_way_is_waited_for(site: Site):
+    """Who leaves between ordering and paying would have paid for nobody's credit."""
+    await sign_in(site)
+    await sells_credit(site.world)
+    await (await known_driver(site.world)).orders(2500)
+    kept = await site.post(f"{ME}/forget", {"sure": "yes"})
+
+    assert 409 == kept.status_code
+    assert "anna@example.com" in (await site.get(ME)).text

@@ -17,6 +17,7 @@ from app.funds.payments.errors import AccountNotFound
 from app.funds.wallet.automatic.stop import end_for_driver
 from app.funds.wallet.model import LotKind, Wallet
 from app.funds.wallet.read import wallets_of
+from app.funds.wallet.top_ups.read import is_buying
 from app.infra.database import Work
 from app.people.identity.drivers.forget import forget_driver
 
@@ -29,17 +30,14 @@ async def leave(driver_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
 
     Sessions, receipts and bookings stay, as tax law asks for, under a number that is nobody's.
     Twice is as once. Raises SessionUnderWay, also as long as a session is not paid, and CreditLeft
-    while bought credit is left: it goes back first.
+    while bought credit is left or on its way: it goes back first.
     """
     async with desk.database.work(operator_id) as work:
         if await store.has_live(work, driver_id):
             raise SessionUnderWay("stop the session first")
         if await open_promise(work, driver_id) is not None:
             raise SessionUnderWay("a session is still to be paid")
-        for wallet in await _wallets(work, driver_id):
-            if any(lot.left and lot.kind is LotKind.PURCHASED for lot in wallet.lots):
-                raise CreditLeft("let what is left of your credit go back first")
-            await end_for_driver(work, wallet.wallet_id)
+        await _close_wallets(work, driver_id)
         for means in await means_of(work, driver_id):
             await end_means(work, means, Removal.DRIVER)
         await forget_vehicles(work, driver_id)
@@ -47,6 +45,18 @@ async def leave(driver_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
             await block_token(work, token.token_id, _WHY)
         await forget_mails_of(work, await store.forget_payer(work, driver_id))
         await forget_driver(work, driver_id)
+
+
+async def _close_wallets(work: Work, driver_id: UUID) -> None:
+    """Buy nothing more by itself. Raises CreditLeft while there is what was bought, or may come."""
+    for wallet in await _wallets(work, driver_id):
+        await end_for_driver(work, wallet.wallet_id)
+        if await is_buying(work, wallet.wallet_id):
+            raise CreditLeft("credit that you ordered may still come")
+    # Read once more, now that the wallets are locked.
+    for wallet in await _wallets(work, driver_id):
+        if any(lot.left and lot.kind is LotKind.PURCHASED for lot in wallet.lots):
+            raise CreditLeft("let what is left of your credit go back first")
 
 
 async def _wallets(work: Work, driver_id: UUID) -> list[Wallet]:
