@@ -59,7 +59,8 @@ async def _carry_out(work: Work, its: Charge, operation: Operation, *, is_held: 
         case (
             OperationKind.START | OperationKind.RELEASE | OperationKind.CANCEL | OperationKind.ROUTE
         ):
-            pass  # put on it before, gone with the capture, or never open
+            # It was put on the account before, is gone with the capture, or was never open.
+            return True
         case _:
             assert_never(operation.kind)
     return True
