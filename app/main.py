@@ -128,7 +128,9 @@ def _payment_desk(services: NamedDependency[Services]) -> PaymentDesk:
 
 def _web_config(settings: Settings) -> WebConfig:
     return WebConfig(
-        base_url=settings.http.base_url, checkout_origins=settings.payments.checkout_origins
+        base_url=settings.http.base_url,
+        checkout_origins=settings.payments.checkout_origins,
+        tiles=settings.tiles,
     )
 
 

@@ -103,6 +103,19 @@ class Roaming:
 
 
 @dataclass(frozen=True, slots=True)
+class Tiles:
+    """What maps are drawn from: a PMTiles archive or a raster template, and whom to name for it."""
+
+    url: str
+    attribution: str
+
+    @property
+    def is_raster(self) -> bool:
+        """Tell whether the tiles are pictures."""
+        return "{z}" in self.url
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything an installation can decide."""
 
@@ -114,6 +127,7 @@ class Settings:
     payments: Payments
     roaming: Roaming
     vies_url: str | None
+    tiles: Tiles | None
     sticker_layouts: tuple[Path, ...]
     state: Path
 
@@ -134,6 +148,7 @@ class Settings:
             payments=_payments(environ),
             roaming=_roaming(environ, http),
             vies_url=_vies(environ),
+            tiles=_tiles(environ),
             sticker_layouts=_folders(environ, "STICKER_LAYOUTS"),
             state=state,
         )
@@ -192,6 +207,19 @@ def _vies(environ: Mapping[str, str]) -> str | None:
     if environ.get("VIES_URL") == "off":
         return None
     return _url(environ, "VIES_URL", ("http", "https")) or _VIES_URL
+
+
+def _tiles(environ: Mapping[str, str]) -> Tiles | None:
+    """Return what maps are drawn from, None for the bundled Europe."""
+    url = _url(environ, "MAP_TILES", ("http", "https"))
+    attribution = environ.get("MAP_ATTRIBUTION", "").strip()
+    if url is None:
+        return None
+    if not url.endswith(".pmtiles") and not all(part in url for part in ("{z}", "{x}", "{y}")):
+        raise SettingsError("MAP_TILES must end in .pmtiles or name {z}, {x} and {y}")
+    if not attribution:
+        raise SettingsError("MAP_ATTRIBUTION is missing: who made the tiles of MAP_TILES wants it")
+    return Tiles(url, attribution)
 
 
 def _master_keys(environ: Mapping[str, str], state: Path) -> tuple[bytes, ...]:

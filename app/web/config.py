@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from app.settings import Tiles
+
 
 @dataclass(frozen=True, slots=True)
 class WebConfig:
@@ -12,13 +14,15 @@ class WebConfig:
     *base_url* is the public address, without a slash at the end. *checkout_origins* are the origins
     that a form may lead to: the providers' pages and all that those redirect to. *scan_lifetime*
     is how long a scan page may be shown again without looking at the socket anew,
-    *standing_lifetime* how long without asking anew what stands there and what it costs.
+    *standing_lifetime* how long without asking anew what stands there and what it costs. *tiles* is
+    what the map is drawn from, None for the bundled Europe.
     """
 
     base_url: str
     checkout_origins: tuple[str, ...] = ()
     scan_lifetime: timedelta = timedelta(seconds=1)
     standing_lifetime: timedelta = timedelta(seconds=10)
+    tiles: Tiles | None = None
 
     @property
     def secure(self) -> bool:

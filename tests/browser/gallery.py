@@ -13,7 +13,7 @@ from app.web.drawing.scan_page import Tried, render_scan
 from app.web.drawing.session_forms import Mistakes, Notice
 from app.web.drawing.session_page import Action, Viewer, render_session
 from app.web.drawing.templates import render
-from app.web.files import static_file
+from app.web.files.serve import static_file
 from app.web.problems import ProblemWords
 from app.web.request import AnyRequest
 from app.web.words.payment import Device

@@ -14,7 +14,7 @@ from app.web.answers import private_page, see_other
 from app.web.config import WebConfig
 from app.web.drawing.assets import script
 from app.web.drawing.session_page import Viewer, render_session
-from app.web.files import static_file
+from app.web.files.serve import static_file
 from app.web.request import AnyRequest
 from app.web.streams.rooms import Door, Rooms
 from tests.browser.samples import JOURNEY

@@ -16,7 +16,7 @@ from app.web.config import WebConfig
 from app.web.drawing.assets import script
 from app.web.drawing.scan_page import render_scan
 from app.web.drawing.session_page import Viewer, render_session
-from app.web.files import static_file
+from app.web.files.serve import static_file
 from app.web.request import AnyRequest
 from app.web.security import ForeignForm, check_same_origin
 from app.web.words.payment import Device

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import Mail, Settings, SettingsError, new_key
+from app.settings import Mail, Settings, SettingsError, Tiles, new_key
 
 
 def settings(tmp_path: Path, **environ: str) -> Settings:
@@ -124,3 +124,39 @@ def test_where_platforms_may_be_is_one_of_two(tmp_path: Path):
     """Another word ends the start with a sentence that names the variable."""
     with pytest.raises(SettingsError, match="OCPI_PEERS"):
         settings(tmp_path, OCPI_PEERS="nowhere")
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("https://tiles.example/europe.pmtiles", "archive"),
+        ("https://tiles.example/{z}/{x}/{y}.png?key=1", "raster"),
+    ],
+)
+def test_tiles_are_an_archive_or_pictures(tmp_path: Path, url: str, kind: str):
+    """Which of them is said by the address; who made them is named."""
+    found = settings(tmp_path, MAP_TILES=url, MAP_ATTRIBUTION=" © Mapmakers ").tiles
+
+    assert Tiles(url, "© Mapmakers") == found
+    assert (kind == "raster") == found.is_raster
+
+
+def test_without_tiles_there_is_the_bundled_map(tmp_path: Path):
+    """Nothing has to be configured."""
+    assert settings(tmp_path).tiles is None
+
+
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [
+        ({"MAP_TILES": "https://tiles.example/{z}/{x}.png"}, "MAP_TILES must end in .pmtiles"),
+        ({"MAP_TILES": "ftp://tiles.example/a.pmtiles"}, "MAP_TILES must begin with http://"),
+        ({"MAP_TILES": "https://tiles.example/a.pmtiles"}, "MAP_ATTRIBUTION is missing"),
+    ],
+)
+def test_tiles_that_cannot_be_used_are_refused(
+    tmp_path: Path, environ: dict[str, str], sentence: str
+):
+    """The sentence names the variable."""
+    with pytest.raises(SettingsError, match=sentence):
+        settings(tmp_path, **environ)

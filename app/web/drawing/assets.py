@@ -1,16 +1,29 @@
-"""The script of the live page: htmx, its SSE extension and our own, in one hashed file."""
+"""The files of the pages, each under a name that holds the hash of its content."""
 
 import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Final
 
-from app.infra.kept.packed import FOR_EVER, Packed
+from app.infra.kept.packed import FOR_EVER, LARGE, Packed
 from app.web.drawing.look import STATIC
 
-# One file: as two deferred scripts the extension can come too late and then never connects.
-_PARTS = ("vendor/htmx-4.0.1.min.js", "vendor/hx-sse-4.0.1.min.js", "live.js")
-_HASH_LENGTH = 12
+_HASH_LENGTH: Final = 12
+_LARGE_BYTES: Final = 200_000
+_SCRIPT, _STYLE, _ARCHIVE = "text/javascript", "text/css", "application/vnd.pmtiles"
+_MEDIA_TYPES: Final = {"js": _SCRIPT, "css": _STYLE, "pmtiles": _ARCHIVE}
+
+# What pages ask for, and the files that it is made of. The live page's script is one file: as two
+# deferred scripts the extension can come too late and then never connects.
+_FILES: Final = {
+    "live.js": ("vendor/htmx-4.0.1.min.js", "vendor/hx-sse-4.0.1.min.js", "live.js"),
+    "maplibre.js": ("vendor/maplibre-gl-6.17.0.mjs",),
+    "maplibre-worker.js": ("vendor/maplibre-gl-worker-6.17.0.mjs",),
+    "maplibre.css": ("vendor/maplibre-gl-6.17.0.css",),
+    "pmtiles.js": ("vendor/pmtiles-4.5.0.min.mjs",),
+    "europe.pmtiles": ("vendor/europe.pmtiles",),
+}
 
 
 class BrokenAsset(RuntimeError):
@@ -19,19 +32,40 @@ class BrokenAsset(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file that never changes under its name."""
+    """A file that never changes under its name; of an *archive* browsers read parts."""
 
     path: str
     media_type: str
     body: Packed
 
+    @property
+    def is_archive(self) -> bool:
+        """Tell whether parts of it are asked for, as they are in the file."""
+        return self.media_type == _ARCHIVE
+
 
 @cache
+def asset(name: str) -> Asset:
+    """Return the file that pages know as *name*. Raises BrokenAsset when a part was changed."""
+    body = b";\n".join(_part(STATIC / part) for part in _FILES[name])
+    digest = hashlib.sha256(body).hexdigest()[:_HASH_LENGTH]
+    quality = LARGE if len(body) > _LARGE_BYTES else FOR_EVER
+    stem, _, suffix = name.rpartition(".")
+    media_type = _MEDIA_TYPES[suffix]
+    return Asset(f"/static/{stem}.{digest}.{suffix}", media_type, Packed(body, quality=quality))
+
+
+def asset_at(path: str) -> Asset | None:
+    """Return the file at *path*, None where none is, or one of another content."""
+    stem, _, rest = path.removeprefix("/static/").partition(".")
+    name = f"{stem}.{rest.rpartition('.')[2]}"
+    found = asset(name) if name in _FILES else None
+    return found if found is not None and found.path == path else None
+
+
 def script() -> Asset:
-    """Return the one script file. Raises BrokenAsset when a vendored part was changed."""
-    body = ";\n".join(_part(STATIC / part) for part in _PARTS).encode()
-    name = hashlib.sha256(body).hexdigest()[:_HASH_LENGTH]
-    return Asset(f"/static/live.{name}.js", "text/javascript", Packed(body, quality=FOR_EVER))
+    """Return the script of the live page: htmx, its SSE extension and our own."""
+    return asset("live.js")
 
 
 def vendored_digests() -> dict[str, str]:
@@ -40,12 +74,16 @@ def vendored_digests() -> dict[str, str]:
     return {name: digest for digest, name in (line.split() for line in lines)}
 
 
-def _part(path: Path) -> str:
-    text = path.read_text()
+def _part(path: Path) -> bytes:
+    content = path.read_bytes()
     if path.parent.name == "vendor":
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        if digest != vendored_digests()[path.name]:
+        if hashlib.sha256(content).hexdigest() != vendored_digests()[path.name]:
             raise BrokenAsset(f"{path.name} is not the file that was vendored")
-        return text.split("//# sourceMappingURL", maxsplit=1)[0].strip()
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+        return content if path.suffix == ".pmtiles" else _without_map(content)
+    lines = (line.strip() for line in content.decode().splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//")).encode()
+
+
+def _without_map(content: bytes) -> bytes:
+    """Return a script without the address of its source map, which is not served."""
+    return content.split(b"//# sourceMappingURL", maxsplit=1)[0].strip()

@@ -1,4 +1,4 @@
-"""Files of the pages: the script, and the operators' logos."""
+"""Files of the pages: scripts, styles, the map of Europe, and the operators' logos."""
 
 import hashlib
 
@@ -9,7 +9,8 @@ from litestar.params import FromPath
 
 from app.people.identity.find import find_operator
 from app.web.answers import packed_answer
-from app.web.drawing.assets import script
+from app.web.drawing.assets import asset_at
+from app.web.files.parts import part_of
 from app.web.pages import Pages
 from app.web.request import AnyRequest
 
@@ -28,13 +29,19 @@ _LOGO = {
 _NOT_MODIFIED = 304
 
 
-@get("/static/{name:str}", include_in_schema=False)
-async def static_file(request: AnyRequest, name: FromPath[str]) -> Response[bytes]:
-    """Return a file whose name holds the hash of its content."""
-    asset = script()
-    if f"/static/{name}" != asset.path:
+@get("/static/{name:str}", include_in_schema=False, sync_to_thread=True)
+def static_file(request: AnyRequest, name: FromPath[str]) -> Response[bytes]:
+    """
+    Return a file whose name holds the hash of its content.
+
+    In a thread: a large one is compressed when it is first wanted.
+    """
+    found = asset_at(f"/static/{name}")
+    if found is None:
         raise NotFoundException
-    return packed_answer(request, asset.body, _FOR_EVER, asset.media_type)
+    if found.is_archive:
+        return part_of(request, found.body.plain, {**_FOR_EVER, "ETag": found.body.etag})
+    return packed_answer(request, found.body, _FOR_EVER, found.media_type)
 
 
 @get("/brand/{slug:str}/logo", include_in_schema=False)
