@@ -1,6 +1,5 @@
 """Credit that buys itself again over judged HTTP: kept with consent, charged, and forgotten."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -32,7 +31,7 @@ from app.gateways.mollie.provider import MollieProvider
 from app.kernel.money import Money
 from app.people.identity.save import save_operator
 from tests.conftest import MakeDatabase
-from tests.contracts.test_payments_over_the_wire import BREATH, OPERATOR, Wire, wired
+from tests.contracts.test_payments_over_the_wire import OPERATOR, Wire, wired
 from tests.fakes.clock import FakeClock
 from tests.fakes.jobs import HandWorker
 from tests.scenarios.world import operator_of_the_world
@@ -71,7 +70,7 @@ class Shop:
     async def until(self, minor: int) -> None:
         """Let jobs, webhooks and sweeps work until the wallet has so much; ten minutes at most."""
         for _ in range(10):
-            await asyncio.sleep(BREATH)
+            await self.wire.silence()
             await self.desk.readings.done()
             await self.worker.run_due()
             if minor == (await self.wallet()).balance.minor:

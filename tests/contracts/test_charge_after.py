@@ -1,6 +1,5 @@
 """Sessions charged after them over judged HTTP, with both providers: kept, charged, refused."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
@@ -21,7 +20,7 @@ from app.gateways.mollie.means import MollieMeans
 from app.gateways.mollie.provider import MollieProvider
 from tests.audit.books import breaches
 from tests.conftest import MakeDatabase
-from tests.contracts.test_payments_over_the_wire import BREATH, ORDERS, Wire, register, wired
+from tests.contracts.test_payments_over_the_wire import ORDERS, Wire, register, wired
 from tests.fakes.clock import FakeClock
 from tests.scenarios.promises import Keeper, keeper
 from tests.scenarios.world import OPERATOR, World, open_world, world_reactors
@@ -45,7 +44,7 @@ class Street:
     async def until(self, stage: Stage | None = None, *, moved: bool = False) -> None:
         """Let jobs, webhooks and sweeps work until the page says so; ten minutes at most."""
         for _ in range(10):
-            await asyncio.sleep(BREATH)
+            await self.wire.silence()
             await self.world.desk.payments.readings.done()
             await self.world.worker.run_due()
             view = await self.world.sees()

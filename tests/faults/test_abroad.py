@@ -8,6 +8,7 @@ import httpx
 import psycopg
 import pytest
 
+from app.directpay.model import Stage
 from app.kernel.clock import SystemClock
 from app.sandbox.ocpi.app import create_platform
 from app.sandbox.ocpi.platform import Platform
@@ -61,12 +62,12 @@ async def test_a_journey_at_another_platform(
 
         await driver._approves(await driver._pays(web))
         await driver._patiently(web, "GET", f"/s/{driver.token}/back")
-        await driver._until(web, "plug in")
+        await driver._until(web, Stage.WAITING)
         for deed in ("plug-in", "charge"):
             await control.post(f"/control/car/{deed}", json={"kwh": "5"})
-        await driver._until(web, "5.0")
+        await driver._reads(web, "5.0")
         await driver._patiently(web, "POST", f"/s/{driver.token}/stop")
-        await driver._until(web, "receipt")
+        await driver._until(web, Stage.ENDED)
         status = await directpay(town, "status")
         await platform.rest()
         await platform.line.close()

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 
 from app.demo import FOLDER
+from app.directpay.model import Stage
 from app.funds.payments.accounts import Vault
 from app.infra.database import Database, engine
 from app.infra.live import MemoryLiveBus
@@ -30,6 +31,7 @@ from app.settings import new_key
 
 ROOT = Path(__file__).parents[2]
 CODES = ("CGNHF2", "CGNHF3")
+OVER = (Stage.SETTLING, Stage.ENDED)
 IDENTITY, PASSWORD = "VLT-CGN-1", "voltstraat-cgn-1-pass"
 START_SECONDS = 20
 BROWSER = {"Sec-Fetch-Site": "same-origin", "Accept-Language": "en"}
@@ -98,12 +100,12 @@ class Driver:
             checkout = await self._pays(web)
             await self._approves(checkout)
             await self._patiently(web, "GET", f"/s/{self.token}/back")
-            await self._until(web, "plug in", "charging", "stop")
+            await self._until(web, Stage.WAITING, Stage.CHARGING, *OVER)
             assert town.charger is not None
             town.charger.plug(1 + CODES.index(self.code))
             await asyncio.sleep(8)
             await self._patiently(web, "POST", f"/s/{self.token}/stop")
-            await self._until(web, "receipt", "nothing was charged", "back")
+            await self._until(web, *OVER)
             town.charger.unplug(1 + CODES.index(self.code))
 
     async def _pays(self, web: httpx.AsyncClient) -> str:
@@ -146,13 +148,20 @@ class Driver:
             await asyncio.sleep(0.3)
         raise AssertionError(f"{method} {path} never answered")
 
-    async def _until(self, web: httpx.AsyncClient, *words: str) -> None:
+    async def _until(self, web: httpx.AsyncClient, *stages: Stage) -> None:
+        path = f"/api/v1/sessions/{self.token}"
         for _ in range(200):
-            page = (await self._patiently(web, "GET", f"/s/{self.token}")).text.lower()
-            if any(word in page for word in words):
+            if (await self._patiently(web, "GET", path)).json()["stage"] in stages:
                 return
             await asyncio.sleep(0.3)
-        raise AssertionError(f"the page of {self.code} never said one of {words}")
+        raise AssertionError(f"the session at {self.code} never came to {stages}")
+
+    async def _reads(self, web: httpx.AsyncClient, words: str) -> None:
+        for _ in range(200):
+            if words in (await self._patiently(web, "GET", f"/s/{self.token}")).text:
+                return
+            await asyncio.sleep(0.3)
+        raise AssertionError(f"the page of {self.code} never said {words}")
 
 
 @asynccontextmanager

@@ -94,6 +94,7 @@ class State:
 
     now: datetime
     webhooks: int
+    due: int
     faults: int
 
 
@@ -102,8 +103,9 @@ async def state(exchange: NamedDependency[Exchange]) -> Response[bytes]:
     """Tell how the sandbox stands: whoever waits for silence waits for no webhooks."""
     bank = exchange.bank
     bank.sweep()
-    store = bank.store
-    return json(State(bank.now(), store.letters.waiting(), len(store.faults.armed())))
+    letters, now = bank.store.letters, bank.now()
+    armed = len(bank.store.faults.armed())
+    return json(State(now, letters.waiting(), len(letters.due(now)), armed))
 
 
 @get("/control/book")
