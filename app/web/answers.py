@@ -38,6 +38,12 @@ def private_page(
     return Response(content, status_code=status, media_type=HTML, headers=headers)
 
 
+def private_part(text: str) -> Response[bytes]:
+    """Return a part of a page, for the script to put in; nobody may keep it."""
+    headers = {**_NO_STORE, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+    return Response(text.encode(), media_type=HTML, headers=headers)
+
+
 def scan_headers(look: Look, config: WebConfig) -> Mapping[str, str]:
     """Return the headers of a scan page, which a browser may keep and must ask about."""
     return _headers_of_scans(config, look.style)

@@ -40,7 +40,7 @@ def page_headers(config: WebConfig, *, style: str) -> dict[str, str]:
     actions = " ".join(("'self'", *config.checkout_origins))
     policy = (
         f"default-src 'none'; script-src 'self' {_START_SOURCE}; style-src {style}; "
-        f"img-src 'self' data:; connect-src 'self'; form-action {actions}; "
+        f"img-src 'self' data:; connect-src 'self'; manifest-src 'self'; form-action {actions}; "
         "base-uri 'none'; frame-ancestors 'none'"
     )
     headers = {

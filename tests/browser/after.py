@@ -6,6 +6,7 @@ from app.directpay.afterwards.errors import MeansInUse
 from app.directpay.afterwards.look import AfterHere, AfterView, MeansView
 from app.directpay.prices.views import MoneyView
 from app.infra.i18n import gettext
+from app.web.drawing.app.frame import Frame
 from app.web.drawing.look import Look
 from app.web.drawing.scan_page import render_scan
 from app.web.drivers.means_drawing import MeansPage, render_means
@@ -25,6 +26,7 @@ PAGE = "https://pay.example/s/t?k=c"
 
 def after_picture(name: str) -> tuple[str, Look]:
     """Return the page *name* in the current language."""
+    frame = Frame(operator_of_the_world())
     match name:
         case "scan-after":
             return _scan(AfterView(CARDS))
@@ -32,11 +34,11 @@ def after_picture(name: str) -> tuple[str, Look]:
             return _scan(AfterView(CARDS, owed=PAGE))
         case "means":
             in_use = MeansInUse("in use")
-            return render_means(MeansPage(operator_of_the_world(), AfterView(CARDS), in_use))
+            return render_means(MeansPage(frame, AfterView(CARDS), in_use))
         case "means-none":
-            return render_means(MeansPage(operator_of_the_world(), AfterView((), waits=True)))
+            return render_means(MeansPage(frame, AfterView((), waits=True)))
         case _:
-            return render_means(MeansPage(operator_of_the_world(), AfterView(CARDS, owed=PAGE)))
+            return render_means(MeansPage(frame, AfterView(CARDS, owed=PAGE)))
 
 
 def _scan(own: AfterView) -> tuple[str, Look]:

@@ -28,6 +28,7 @@ from app.funds.wallet.top_ups.model import WalletOffer
 from app.kernel.money import Money
 from app.people.identity.drivers.errors import SignInRefused
 from app.people.identity.drivers.model import Driver
+from app.web.drawing.app.frame import Frame
 from app.web.drawing.history_page import HistoryPage, render_history
 from app.web.drawing.look import Look
 from app.web.drawing.me_page import MePage, render_me
@@ -49,18 +50,18 @@ def eur(minor: int) -> Money:
 
 def credit_picture(name: str) -> tuple[str, Look]:
     """Return the page *name* in the current language."""
-    operator = operator_of_the_world()
+    frame = Frame(operator_of_the_world())
     match name:
         case "me-address":
-            return render_me(MePage(operator, None))
+            return render_me(MePage(frame, None))
         case "me-code":
             wrong = SignInRefused("wrong")
-            return render_me(MePage(operator, None, waits="anna@example.com", problem=wrong))
+            return render_me(MePage(frame, None, waits="anna@example.com", problem=wrong))
         case "me-inside":
             anna = Driver(UUID(int=1), OPERATOR, "anna@example.com", "en", NOW)
-            return render_me(MePage(operator, anna))
+            return render_me(MePage(frame, anna))
         case "me-sessions":
-            return render_history(_history())
+            return render_history(sample_history())
         case "scan-credit":
             has = CreditView(MoneyView(4000, "EUR"), MoneyView(500, "EUR"), MoneyView(4000, "EUR"))
             return render_scan(scans()["scan-free"], device=Device.OTHER, credit=has)
@@ -68,7 +69,8 @@ def credit_picture(name: str) -> tuple[str, Look]:
             return render_wallet(_wallet_page(name))
 
 
-def _history() -> HistoryPage:
+def sample_history() -> HistoryPage:
+    """Return a page of sessions of every kind."""
     over = OwnSession(
         token="t",
         stage=Stage.ENDED,
@@ -87,7 +89,7 @@ def _history() -> HistoryPage:
     sessions = (running, over, nothing, earlier, replace(earlier, charged=Money(21000, "SEK")))
     wrong = "Please choose a first day and a last day that is not before it."
     return HistoryPage(
-        operator_of_the_world(), History(sessions, None), "?before=x", NOW.date(), wrong
+        Frame(operator_of_the_world()), History(sessions, None), "?before=x", NOW.date(), wrong
     )
 
 
@@ -152,5 +154,5 @@ def _wallet_page(name: str) -> WalletPage:
         for method, label in (("creditcard", "Card"), ("ideal", "iDEAL"))
     )
     return WalletPage(
-        operator_of_the_world(), Overview((credit,), offer, NOW), ways, ways[:1], "0" * 32
+        Frame(operator_of_the_world()), Overview((credit,), offer, NOW), ways, ways[:1], "0" * 32
     )

@@ -12,7 +12,7 @@ from tests.scenarios.world import operator_of_the_world
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted((ROOT / "templates" / "web").rglob("*.html"))
 # Each marks texts of our own alone, and says so beside it.
-MARKUP = {"app/web/drawing/look.py", "app/web/drawing/session_page.py"}
+MARKUP = {"app/web/drawing/look.py", "app/web/drawing/assets.py"}
 FORBIDDEN = {
     "a filter that lets markup through": r"\|\s*safe\b",
     "escaping switched off": r"autoescape",

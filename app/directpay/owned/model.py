@@ -57,6 +57,21 @@ class OwnSession:
 
 
 @dataclass(frozen=True, slots=True)
+class RunningSession:
+    """
+    A session under way, in short; *location* is the place's name.
+
+    *energy_kwh* and *cost* (so far, incl. VAT, after discounts) are known once it charges.
+    """
+
+    token: str
+    stage: Stage
+    location: str
+    energy_kwh: Decimal | None = None
+    cost: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """A page of a driver's sessions; *more* is where the next one begins, None at the end."""
 

@@ -1,8 +1,10 @@
 """A driver's sessions in the database."""
 
+from collections.abc import Collection
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import tuple_, update
+from sqlalchemy import or_, tuple_, update
 
 from app.directpay.letters.store import forget_letters_of
 from app.directpay.model import Journey, Stage
@@ -10,6 +12,10 @@ from app.directpay.owned.model import Wanted
 from app.directpay.store import journey, journey_from
 from app.infra.database import Work
 from app.infra.tables import scoped
+
+# From the paid start to the end of the transaction: what can be followed, and stopped.
+_UNDER_WAY: Final = (Stage.STARTING, Stage.WAITING, Stage.CHARGING, Stage.STOPPING)
+_MOST_UNDER_WAY: Final = 3
 
 
 async def of_driver(work: Work, driver_id: UUID, wanted: Wanted) -> list[Journey]:
@@ -24,6 +30,18 @@ async def of_driver(work: Work, driver_id: UUID, wanted: Wanted) -> list[Journey
         asked = asked.where(place < (wanted.before.began_at, wanted.before.journey_id))
     newest = asked.order_by(journey.c.began_at.desc(), journey.c.journey_id.desc())
     rows = await work.execute(newest.limit(wanted.limit + 1))
+    return [found for row in rows if (found := journey_from(row))]
+
+
+async def under_way(
+    work: Work, driver_id: UUID | None, digests: Collection[bytes]
+) -> list[Journey]:
+    """Return journeys that can be followed: the driver's, or with one of the tokens; the newest."""
+    of_tokens = journey.c.token_digest.in_(digests)
+    whose = of_tokens if driver_id is None else or_(of_tokens, journey.c.driver_id == driver_id)
+    asked = scoped(journey, work).where(whose, journey.c.stage.in_(_UNDER_WAY))
+    newest = asked.order_by(journey.c.began_at.desc(), journey.c.journey_id.desc())
+    rows = await work.execute(newest.limit(_MOST_UNDER_WAY))
     return [found for row in rows if (found := journey_from(row))]
 
 

@@ -13,6 +13,7 @@ from app.infra.pdf.press import NotPrintable
 
 FONT: Final = "Noto Sans"
 _REPLACEMENT: Final = "?"
+_PICTURE: Final = "picture.typ"
 
 
 class Compositor:
@@ -52,6 +53,21 @@ class Compositor:
             raise NotPrintable(f"{template}: {error.message} {error.diagnostic}") from error
         assert isinstance(pdf, bytes)  # noqa: S101 - a PDF is one file
         return pdf
+
+    def draw(self, svg: str, pixels: int) -> bytes:
+        """Return a square drawing as PNG, *pixels* wide. Raises NotPrintable."""
+        try:
+            png = self._compiler.compile(
+                input=self._folder / _PICTURE,
+                format="png",
+                # A point is a 72nd of an inch.
+                ppi=72,
+                sys_inputs={"svg": svg, "points": str(pixels)},
+            )
+        except typst.TypstError as error:
+            raise NotPrintable(f"{_PICTURE}: {error.message} {error.diagnostic}") from error
+        assert isinstance(png, bytes)  # noqa: S101 - one page is one file
+        return png
 
     def _printable(self, value: object) -> object:
         match value:

@@ -38,8 +38,18 @@ class Press:
         """
         return self._thread.submit(self._print, template, data, at).result()
 
+    def draw(self, svg: str, *, pixels: int) -> bytes:
+        """Return a square drawing as PNG, *pixels* wide. As `print`; raises NotPrintable."""
+        return self._thread.submit(self._draw, svg, pixels).result()
+
+    def _draw(self, svg: str, pixels: int) -> bytes:
+        return self._setter().draw(svg, pixels)
+
     def _print(self, template: str, data: Mapping[str, object], at: datetime) -> bytes:
+        return self._setter().compose(template, data, at)
+
+    def _setter(self) -> "Compositor":
         if self._compositor is None:
             # 12 MiB, which most processes never use, in as many milliseconds.
             self._compositor = part("app.infra.pdf.compositor").Compositor(self._folder)
-        return self._compositor.compose(template, data, at)
+        return self._compositor

@@ -3,11 +3,13 @@
 import hashlib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Final
+
+from markupsafe import Markup
 
 from app.infra.kept.packed import FOR_EVER, LARGE, Packed
 from app.web.drawing.look import STATIC
+from app.web.security import START
 
 _HASH_LENGTH: Final = 12
 _LARGE_BYTES: Final = 200_000
@@ -18,12 +20,15 @@ _MEDIA_TYPES: Final = {"js": _SCRIPT, "css": _STYLE, "pmtiles": _ARCHIVE}
 # deferred scripts the extension can come too late and then never connects.
 _FILES: Final = {
     "live.js": ("vendor/htmx-4.0.1.min.js", "vendor/hx-sse-4.0.1.min.js", "live.js"),
+    "app.js": ("app.js",),
     "maplibre.js": ("vendor/maplibre-gl-6.17.0.mjs",),
     "maplibre-worker.js": ("vendor/maplibre-gl-worker-6.17.0.mjs",),
     "maplibre.css": ("vendor/maplibre-gl-6.17.0.css",),
     "pmtiles.js": ("vendor/pmtiles-4.5.0.min.mjs",),
     "europe.pmtiles": ("vendor/europe.pmtiles",),
 }
+# What fetches a script, for the templates: ours alone, and always the same.
+STARTER: Final = Markup(START)  # noqa: S704
 
 
 class BrokenAsset(RuntimeError):
@@ -47,7 +52,7 @@ class Asset:
 @cache
 def asset(name: str) -> Asset:
     """Return the file that pages know as *name*. Raises BrokenAsset when a part was changed."""
-    body = b";\n".join(_part(STATIC / part) for part in _FILES[name])
+    body = b";\n".join(source(part) for part in _FILES[name])
     digest = hashlib.sha256(body).hexdigest()[:_HASH_LENGTH]
     quality = LARGE if len(body) > _LARGE_BYTES else FOR_EVER
     stem, _, suffix = name.rpartition(".")
@@ -74,7 +79,9 @@ def vendored_digests() -> dict[str, str]:
     return {name: digest for digest, name in (line.split() for line in lines)}
 
 
-def _part(path: Path) -> bytes:
+def source(name: str) -> bytes:
+    """Return a file of static/, a script without comments. Raises BrokenAsset for a changed one."""
+    path = STATIC / name
     content = path.read_bytes()
     if path.parent.name == "vendor":
         if hashlib.sha256(content).hexdigest() != vendored_digests()[path.name]:

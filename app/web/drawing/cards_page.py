@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.charging.tokens.model import Token
-from app.directpay.scan import brand_view
 from app.directpay.vehicles.agree import Offer
 from app.directpay.vehicles.model import WORDS
 from app.infra.i18n import gettext
 from app.infra.limits import TooManyRequests
 from app.kernel.errors import Problem
-from app.people.identity.model import Operator
+from app.web.drawing.app.frame import Frame, Here, render_framed
 from app.web.drawing.look import Look
-from app.web.drawing.templates import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +21,7 @@ class CardsPage:
     *offers* are cars that may start by themselves from now on.
     """
 
-    operator: Operator
+    frame: Frame
     cards: Sequence[Token]
     offers: Sequence[Offer] = ()
     problem: Problem | None = None
@@ -32,10 +30,10 @@ class CardsPage:
 
 def render_cards(page: CardsPage) -> tuple[str, Look]:
     """Return the page in the current language, and its look."""
-    return render(
+    return render_framed(
         "cards.html",
-        brand_view(page.operator),
-        slug=page.operator.slug,
+        page.frame,
+        Here.ME,
         cards=[
             (card.token_id, _name(card), card.valid) for card in page.cards if not card.is_vehicle
         ],

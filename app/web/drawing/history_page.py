@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from app.directpay.model import LIVE_STAGES, Stage
 from app.directpay.owned.model import History, OwnSession
-from app.directpay.scan import brand_view
 from app.infra.i18n import (
     format_energy,
     format_local_datetime,
@@ -15,9 +14,8 @@ from app.infra.i18n import (
     format_month,
     gettext,
 )
-from app.people.identity.model import Operator
+from app.web.drawing.app.frame import Frame, Here, render_framed
 from app.web.drawing.look import Look
-from app.web.drawing.templates import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class HistoryPage:
     *today* is what the form for taking sessions away proposes. *error* is what is wrong with it.
     """
 
-    operator: Operator
+    frame: Frame
     history: History
     older: str
     today: date
@@ -47,15 +45,15 @@ class SessionWords:
 
 def render_history(page: HistoryPage) -> tuple[str, Look]:
     """Return the page in the current language, and its look."""
-    slug = page.operator.slug
+    slug = page.frame.slug
     months = [
-        (month, [_words(each, slug) for each in sessions])
+        (month, [session_words(each, slug) for each in sessions])
         for month, sessions in groupby(page.history.sessions, key=_month)
     ]
-    return render(
+    return render_framed(
         "sessions.html",
-        brand_view(page.operator),
-        slug=slug,
+        page.frame,
+        Here.SESSIONS,
         months=months,
         older=page.older,
         first=page.today.replace(day=1).isoformat(),
@@ -69,7 +67,8 @@ def _month(session: OwnSession) -> str:
     return format_month(local.date())
 
 
-def _words(session: OwnSession, slug: str) -> SessionWords:
+def session_words(session: OwnSession, slug: str) -> SessionWords:
+    """Return a session as a list of the operator's app shows it."""
     energy = "" if session.energy_kwh is None else format_energy(session.energy_kwh, decimals=2)
     when = format_local_datetime(session.began_at, session.time_zone)
     return SessionWords(

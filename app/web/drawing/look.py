@@ -13,6 +13,8 @@ from app.web.drawing.colour import Palette, palette
 from app.web.security import inlined
 
 STATIC = Path(__file__).resolve().parents[3] / "static"
+# What every page wears.
+SHEET = "app.css"
 # What a page shows that belongs to no operator: an unknown code, an unknown session.
 PRODUCT_NAME = "Direct Pay"
 PRODUCT_COLOUR = "#0b5c4a"
@@ -35,17 +37,21 @@ class Look:
     logo: str | None
 
 
-def look_of(brand: BrandView | None) -> Look:
-    """Return the look of *brand*, or the product's own where there is none."""
+def look_of(brand: BrandView | None, *more: str) -> Look:
+    """
+    Return the look of *brand*, or the product's own where there is none.
+
+    *more* are the names of style sheets in static/ that only some pages wear.
+    """
     if brand is None:
-        return _look(PRODUCT_NAME, PRODUCT_COLOUR, None)
-    return _look(brand.name, brand.colour, brand.logo)
+        return _look(PRODUCT_NAME, PRODUCT_COLOUR, None, *more)
+    return _look(brand.name, brand.colour, brand.logo, *more)
 
 
 @cache
-def _look(name: str, colour: str, logo: str | None) -> Look:
+def _look(name: str, colour: str, logo: str | None, *more: str) -> Look:
     colours = palette(colour)
-    css = _properties(colours) + style_sheet()
+    css = _properties(colours) + "".join(style_sheet(sheet) for sheet in (SHEET, *more))
     icon = _ICON.format(brand=colours.brand, on_brand=colours.on_brand)
     return Look(
         name=name,
@@ -59,9 +65,9 @@ def _look(name: str, colour: str, logo: str | None) -> Look:
 
 
 @cache
-def style_sheet() -> str:
-    """Return static/app.css without comments and needless space."""
-    css = re.sub(r"/\*.*?\*/", "", (STATIC / "app.css").read_text(), flags=re.DOTALL)
+def style_sheet(name: str = SHEET) -> str:
+    """Return a style sheet of static/ without comments and needless space."""
+    css = re.sub(r"/\*.*?\*/", "", (STATIC / name).read_text(), flags=re.DOTALL)
     css = re.sub(r"\s+", " ", css)
     css = re.sub(r" ?([{};,]) ?", r"\1", css).replace(";}", "}")
     # In our style sheet a colon with a space after it is always that of a declaration.

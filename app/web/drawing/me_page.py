@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 
 from app.directpay.errors import CreditLeft, SessionUnderWay
-from app.directpay.scan import brand_view
 from app.infra.i18n import gettext
 from app.kernel.errors import Problem
 from app.people.identity.drivers.errors import NotAnAddress, SignInRefused
 from app.people.identity.drivers.model import Driver
-from app.people.identity.model import Operator
+from app.web.drawing.app.frame import Frame, Here, render_framed
 from app.web.drawing.look import Look
-from app.web.drawing.templates import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +20,7 @@ class MePage:
     wrong with it.
     """
 
-    operator: Operator
+    frame: Frame
     driver: Driver | None
     waits: str = ""
     back: str = ""
@@ -32,10 +30,10 @@ class MePage:
 
 def render_me(page: MePage) -> tuple[str, Look]:
     """Return the page in the current language, and its look."""
-    return render(
+    return render_framed(
         "me.html",
-        brand_view(page.operator),
-        slug=page.operator.slug,
+        page.frame,
+        Here.ME,
         email="" if page.driver is None else page.driver.email,
         waits=page.waits,
         back=page.back,

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from markupsafe import Markup
-
 from app.directpay.model import Ending, Stage
 from app.directpay.views import JourneyView
 from app.infra.i18n import gettext
+from app.web.drawing.assets import STARTER
 from app.web.drawing.look import Look
 from app.web.drawing.scan_page import socket_name
 from app.web.drawing.session_forms import (
@@ -21,7 +20,6 @@ from app.web.drawing.session_forms import (
     stop_form,
 )
 from app.web.drawing.templates import render, template
-from app.web.security import START
 from app.web.words.journey import headline
 from app.web.words.live import Terms, live_words, numbers
 from app.web.words.offers import offer_words
@@ -78,8 +76,7 @@ def render_session(
     point = view.point
     facts = _values(view, viewer, mistakes) | {
         "script": script,
-        # Ours alone, and always the same.
-        "start": Markup(START),  # noqa: S704
+        "start": STARTER,
         "point": point,
         "socket": socket_name(point.physical_reference) or point.evse_id,
     }

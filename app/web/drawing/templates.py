@@ -18,9 +18,15 @@ def template(name: str) -> Template:
     return _environment().get_template(name)
 
 
-def render(name: str, brand: BrandView | None, **values: object) -> tuple[str, Look]:
-    """Return the page *name* in the current language and the brand's look, and that look."""
-    look = look_of(brand)
+def render(
+    name: str, brand: BrandView | None, sheets: tuple[str, ...] = (), /, **values: object
+) -> tuple[str, Look]:
+    """
+    Return the page *name* in the current language and the brand's look, and that look.
+
+    *sheets* are style sheets that it wears beside the one of all pages.
+    """
+    look = look_of(brand, *sheets)
     text = template(name).render(
         look=look,
         brand=brand,

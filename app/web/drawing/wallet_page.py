@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.directpay.credit.overview import Overview
-from app.directpay.scan import brand_view
 from app.funds.payments.routing.offers import WayToPay
 from app.funds.wallet.automatic.model import WORDS, AgreementState, terms_of
 from app.infra.i18n import format_money, gettext
 from app.kernel.errors import Problem
-from app.people.identity.model import Operator
+from app.web.drawing.app.frame import Frame, Here, render_framed
 from app.web.drawing.look import Look
-from app.web.drawing.templates import render
 from app.web.words.automatic import automatic_words, terms_words
 from app.web.words.wallet import WalletWords, wallet_words
 
@@ -26,7 +24,7 @@ class WalletPage:
     *keeping* are those of the *ways* whose means can be charged again by itself.
     """
 
-    operator: Operator
+    frame: Frame
     overview: Overview
     ways: Sequence[WayToPay]
     keeping: Sequence[WayToPay]
@@ -38,10 +36,10 @@ def render_wallet(page: WalletPage) -> tuple[str, Look]:
     """Return the page in the current language, and its look."""
     offer = page.overview.offer
     amounts = () if offer is None else offer.amounts
-    return render(
+    return render_framed(
         "wallet.html",
-        brand_view(page.operator),
-        slug=page.operator.slug,
+        page.frame,
+        Here.WALLET,
         wallets=_wallets(page.overview),
         amounts=[(amount.minor, format_money(amount)) for amount in amounts],
         ways=[(way.offer.method, way.offer.label) for way in page.ways] if amounts else [],

@@ -17,6 +17,7 @@ from app.kernel.errors import Problem
 from app.web.answers import private_page, see_other
 from app.web.drawing.cards_page import CardsPage, render_cards
 from app.web.drivers.account import Visitor, signed_in, visitor_at
+from app.web.drivers.frame import frame_of
 from app.web.pages import Pages
 from app.web.request import AnyRequest
 from app.web.security import check_same_origin
@@ -108,6 +109,7 @@ async def _answer(
     driver = signed_in(visitor)
     found = await cards_of(driver, desk=pages.desk)
     offers = await offers_for(driver, desk=pages.desk)
-    page = CardsPage(visitor.operator, found, offers, problem, typed)
+    frame = await frame_of(request, visitor, pages)
+    page = CardsPage(frame, found, offers, problem, typed)
     status = 200 if problem is None else STATUS[problem.kind]
     return private_page(request, render_cards(page), pages.config, status=status)

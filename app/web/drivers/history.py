@@ -19,6 +19,7 @@ from app.people.identity.drivers.model import Driver
 from app.web.answers import private_page, see_other
 from app.web.drawing.history_page import HistoryPage, render_history
 from app.web.drivers.account import Visitor, signed_in, visitor_at
+from app.web.drivers.frame import frame_of
 from app.web.pages import Pages, tickets_of
 from app.web.request import AnyRequest
 from app.web.tickets import Ticket, ticket_cookie
@@ -101,7 +102,8 @@ async def _answer(
     found = await history(driver.driver_id, wanted, operator_id=driver.operator_id, desk=pages.desk)
     older = f"?before={_mark(found.more)}" if found.more else ""
     today = pages.desk.database.clock.now().date()
-    page = HistoryPage(visitor.operator, found, older, today, error)
+    frame = await frame_of(request, visitor, pages)
+    page = HistoryPage(frame, found, older, today, error)
     status = 200 if error is None else 422
     return private_page(request, render_history(page), pages.config, status=status)
 

@@ -11,6 +11,7 @@ from app.web.answers import private_page, see_other
 from app.web.drawing.me_page import MePage, render_me
 from app.web.drivers.account import signed_in, visitor_at
 from app.web.drivers.cookies import no_account
+from app.web.drivers.frame import frame_of
 from app.web.pages import Pages
 from app.web.request import AnyRequest
 from app.web.security import check_same_origin
@@ -29,7 +30,8 @@ async def forget_form(
     try:
         await leave(driver.driver_id, operator_id=operator.operator_id, desk=pages.desk)
     except (SessionUnderWay, CreditLeft) as problem:
-        page = render_me(MePage(operator, driver, problem=problem))
+        frame = await frame_of(request, visitor, pages)
+        page = render_me(MePage(frame, driver, problem=problem))
         answer = private_page(request, page, pages.config, status=STATUS[problem.kind])
         return visitor.remembered(answer, pages)
     return see_other(f"/me/{operator.slug}", no_account(operator.slug, pages.config))

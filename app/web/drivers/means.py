@@ -17,6 +17,7 @@ from app.infra.statuses import STATUS
 from app.kernel.errors import Problem
 from app.web.answers import private_page, see_other
 from app.web.drivers.account import Visitor, signed_in, visitor_at
+from app.web.drivers.frame import frame_of
 from app.web.drivers.means_drawing import MeansPage, render_means
 from app.web.pages import Pages
 from app.web.request import AnyRequest
@@ -92,6 +93,7 @@ async def _answer(
 ) -> Response[bytes]:
     driver = signed_in(visitor)
     own = await kept_by(driver.driver_id, operator_id=driver.operator_id, desk=pages.desk)
-    page = render_means(MeansPage(visitor.operator, own, problem))
+    frame = await frame_of(request, visitor, pages)
+    page = render_means(MeansPage(frame, own, problem))
     status = 200 if problem is None else STATUS[problem.kind]
     return private_page(request, page, pages.config, status=status)

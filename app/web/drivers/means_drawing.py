@@ -4,14 +4,12 @@ from dataclasses import dataclass
 
 from app.directpay.afterwards.errors import MeansInUse
 from app.directpay.afterwards.look import AfterView
-from app.directpay.scan import brand_view
 from app.funds.means.errors import MeansNameInvalid
 from app.funds.means.model import LONGEST_NAME
 from app.infra.i18n import gettext
 from app.kernel.errors import Problem
-from app.people.identity.model import Operator
+from app.web.drawing.app.frame import Frame, Here, render_framed
 from app.web.drawing.look import Look
-from app.web.drawing.templates import render
 from app.web.words.after import means_words, waits_words
 
 
@@ -19,17 +17,17 @@ from app.web.words.after import means_words, waits_words
 class MeansPage:
     """What the page shows; *problem* is what was just wrong."""
 
-    operator: Operator
+    frame: Frame
     own: AfterView
     problem: Problem | None = None
 
 
 def render_means(page: MeansPage) -> tuple[str, Look]:
     """Return the page in the current language, and its look."""
-    return render(
+    return render_framed(
         "means.html",
-        brand_view(page.operator),
-        slug=page.operator.slug,
+        page.frame,
+        Here.ME,
         means=[means_words(each) for each in page.own.means],
         owed=page.own.owed,
         waits=waits_words(page.own),

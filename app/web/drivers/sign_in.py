@@ -32,6 +32,7 @@ from app.web.drivers.cookies import (
     waiting_cookie,
     waiting_secret,
 )
+from app.web.drivers.frame import frame_of
 from app.web.pages import Pages
 from app.web.problems import ProblemPages
 from app.web.request import AnyRequest, host_of
@@ -39,7 +40,7 @@ from app.web.security import check_same_origin
 from app.web.tickets import language_cookie
 
 # Where signing in may lead back to: the page of a code, or the driver's own.
-_BACK: Final = re.compile(r"/(c/[0-9A-Za-z-]{1,40}|(me|wallet)/[a-z0-9-]{2,40}(/sessions|/cards)?)")
+_BACK: Final = re.compile(r"/(c/[0-9A-Za-z-]{1,40}|(me|wallet|app)/[a-z0-9-]{2,40}(/[a-z]{2,20})?)")
 _MOST_TYPED: Final = 320
 
 
@@ -66,7 +67,8 @@ async def me_page(
         waits = await _waiting_for(request, visitor, pages)
     else:
         waits = ""
-    page = MePage(visitor.operator, visitor.driver, waits, back)
+    frame = await frame_of(request, visitor, pages)
+    page = MePage(frame, visitor.driver, waits, back)
     answer = private_page(request, render_me(page), pages.config)
     if request.query_params.get("lang") == current_language():
         answer.set_cookie(language_cookie(current_language(), pages.config))
@@ -91,7 +93,8 @@ async def code_form(
             database=pages.desk.database,
         )
     except (NotAnAddress, TooManyCodes) as problem:
-        page = MePage(operator, None, "", _back(form), typed=typed, problem=problem)
+        frame = await frame_of(request, visitor, pages)
+        page = MePage(frame, None, "", _back(form), typed=typed, problem=problem)
         return _again(request, page, problem, pages)
     address = f"/me/{operator.slug}?next={quote(_back(form), safe='/')}"
     return see_other(address, waiting_cookie(operator.slug, secret, pages.config))
@@ -118,7 +121,8 @@ async def sign_in_form(
         )
     except SignInRefused as problem:
         waits = await _waiting_for(request, visitor, pages)
-        page = MePage(operator, None, waits, _back(form), problem=problem)
+        frame = await frame_of(request, visitor, pages)
+        page = MePage(frame, None, waits, _back(form), problem=problem)
         return _again(request, page, problem, pages)
     return see_other(
         _back(form) or f"/me/{operator.slug}",

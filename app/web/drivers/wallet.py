@@ -40,6 +40,7 @@ from app.people.identity.drivers.model import Driver
 from app.web.answers import private_page, see_other, to_provider
 from app.web.drawing.wallet_page import WalletPage, render_wallet
 from app.web.drivers.account import Visitor, signed_in, visitor_at
+from app.web.drivers.frame import frame_of
 from app.web.pages import Pages
 from app.web.request import AnyRequest, host_of
 from app.web.security import check_same_origin
@@ -172,7 +173,8 @@ async def _answer(
     ways = await _ways(seen.offer, driver, pages)
     key = hashlib.blake2b(f"{driver.driver_id}{seen.now}".encode(), digest_size=16).hexdigest()
     keeping = await ways_that_keep(ways, operator_id=driver.operator_id, desk=pages.desk.payments)
-    page = WalletPage(visitor.operator, seen, ways, keeping, key, problem)
+    frame = await frame_of(request, visitor, pages)
+    page = WalletPage(frame, seen, ways, keeping, key, problem)
     status = 200 if problem is None else STATUS[problem.kind]
     return private_page(request, render_wallet(page), pages.config, status=status)
 

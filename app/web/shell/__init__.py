@@ -1,0 +1,1 @@
+"""What makes the pages an app: start page, manifest, icons, and the service worker."""
