@@ -10,6 +10,7 @@ from app.billing.receipts.jobs import receipt_jobs, receipt_schedules
 from app.charging.chargers.calls.forget import call_schedules
 from app.charging.chargers.display.work import display_jobs
 from app.charging.chargers.pairing.attempts import pairing_schedules
+from app.charging.chargers.places.keep import place_jobs, place_schedules
 from app.charging.sessions.forget import session_schedules
 from app.charging.stickers.tally import sticker_schedules
 from app.directpay.advance import sweep, wake
@@ -60,6 +61,7 @@ def jobs(workshop: Workshop) -> tuple[Job, ...]:
         *means_jobs(workshop.desk.payments),
         *list_jobs(workshop.desk.database, workshop.desk.lists),
         *payment_jobs(workshop.desk.payments),
+        *place_jobs(workshop.desk.database),
         *receipt_jobs(workshop.post),
         *terminal_jobs(workshop.desk),
         *wallet_jobs(workshop.desk.payments),
@@ -74,6 +76,7 @@ def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
         *audit_schedules(desk.database),
         *call_schedules(desk.database),
         *pairing_schedules(desk.database),
+        *place_schedules(desk.database),
         *display_schedules(desk.database),
         *driver_schedules(desk.database),
         *vehicle_schedules(desk.database),

@@ -29,6 +29,14 @@ class EvseNotFound(Problem):
     title: ClassVar[str] = "There is no such charging point"
 
 
+class LocationNotFound(Problem):
+    """The operator has no location with this id where one can charge."""
+
+    code: ClassVar[str] = "location_not_found"
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    title: ClassVar[str] = "There is no such location"
+
+
 class ChargePointNotFound(Problem):
     """The operator has no charge point with this identity."""
 

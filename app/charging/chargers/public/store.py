@@ -83,6 +83,12 @@ async def location_of(work: Work, location_id: str) -> PublicLocation | None:
     return found[0] if found else None
 
 
+async def locations_named(work: Work, location_ids: Collection[str]) -> list[PublicLocation]:
+    """Return these of the operator's locations, in any order, those of other platforms too."""
+    named = scoped(locations, work).where(_l.location_id.in_(location_ids))
+    return await _with_evses(work, (await work.execute(named)).all())
+
+
 async def location_of_evse(work: Work, evse_uid: str) -> PublicLocation | None:
     """Return the location of an EVSE, or None. A step."""
     query = scoped(evses, work, _e.location_id).where(_e.evse_uid == evse_uid)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from app.charging.chargers.errors import InvalidCharger
 from app.charging.chargers.model import ELSEWHERE, Location
+from app.charging.chargers.places.keep import note_place
 from app.charging.chargers.setup import store
 from app.charging.chargers.setup.model import (
     Complaint,
@@ -23,7 +24,10 @@ from app.kernel.money import Money
 async def save_location(work: Work, location: Location) -> bool:
     """Save *location* and tell whether that changed anything. Raises InvalidCharger."""
     _refuse(location_complaints(location))
-    return await store.put_location(work, location)
+    is_news = await store.put_location(work, location)
+    if is_news:
+        note_place(work, location.location_id)
+    return is_news
 
 
 async def save_charge_point(work: Work, identity: str, password: str) -> bool:
@@ -46,7 +50,12 @@ async def close_points_elsewhere(work: Work, identities: Collection[str], *, is_
 async def save_evse(work: Work, evse: EvseDraft) -> bool:
     """Save *evse* and tell whether that changed anything. Raises InvalidCharger."""
     _refuse(evse_complaints(evse))
-    return await store.put_evse(work, evse)
+    former = await store.place_of_evse(work, evse.evse_uid)
+    is_news = await store.put_evse(work, evse)
+    if is_news:
+        for location_id in {evse.location_id, former or evse.location_id}:
+            note_place(work, location_id)
+    return is_news
 
 
 async def save_hold(work: Work, key: HoldKey, hold: Money) -> None:
@@ -70,7 +79,10 @@ async def forgotten_evses(work: Work, kept: Collection[str]) -> list[str]:
 
 async def remove_evse(work: Work, evse_uid: str) -> bool:
     """Take an EVSE out of use; its sessions and receipts stay. False when there is none in use."""
-    return await store.remove_evse(work, evse_uid)
+    location_id = await store.remove_evse(work, evse_uid)
+    if location_id is not None:
+        note_place(work, location_id)
+    return location_id is not None
 
 
 def _refuse(complaints: Iterator[Complaint]) -> None:

@@ -130,14 +130,21 @@ async def evse_uids(work: Work) -> set[str]:
     return set((await work.execute(query)).scalars())
 
 
-async def remove_evse(work: Work, evse_uid: str) -> bool:
-    """Take an EVSE out of use; its sessions stay. False when there is none in use."""
+async def place_of_evse(work: Work, evse_uid: str) -> str | None:
+    """Return the id of the location that an EVSE is at, or was; None when there is none."""
+    query = scoped(evses, work, evses.c.location_id).where(evses.c.evse_uid == evse_uid)
+    found: str | None = (await work.execute(query)).scalar_one_or_none()
+    return found
+
+
+async def remove_evse(work: Work, evse_uid: str) -> str | None:
+    """Take an EVSE out of use; return where it was, None when there is none in use."""
     mine = and_(evses.c.operator_id == work.operator_id, evses.c.evse_uid == evse_uid)
     in_use = and_(mine, evses.c.removed_at.is_(None))
-    done = await work.execute(
-        update(evses).where(in_use).values(removed_at=work.now, updated_at=work.now)
-    )
-    return done.rowcount > 0
+    taken = update(evses).where(in_use).values(removed_at=work.now, updated_at=work.now)
+    done = await work.execute(taken.returning(evses.c.location_id))
+    found: str | None = done.scalar_one_or_none()
+    return found
 
 
 async def owners_of_codes(work: Work, codes: Collection[str]) -> dict[str, tuple[UUID, str]]:

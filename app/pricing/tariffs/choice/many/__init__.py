@@ -1,0 +1,1 @@
+"""Tariffs at many spots at once, as a list of places needs them."""
