@@ -181,6 +181,7 @@ def _roaming(
         clock=clock,
         chargers=ocpp.commands,
         calls=ocpp.calls,
+        secrets=_secrets(settings),
     )
 
 

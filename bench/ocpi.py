@@ -43,7 +43,7 @@ from app.roaming.wire.versions import Version
 from app.serving import runner
 from tests.fakes.chargers import FakeChargers
 from tests.fakes.line import FakeLine
-from tests.roaming.town import operator
+from tests.roaming.town import SECRETS, operator
 from tests.servers import postgres_for_tests
 
 OPERATOR = UUID("019c0000-0000-7000-8000-0000000000f1")
@@ -134,7 +134,7 @@ async def opened(url: str) -> AsyncIterator[Bench]:
     limits = MemoryLimits(lambda: 0)
     limits.count = _uncounted  # type: ignore[method-assign]  # the limit is not what is measured
     calls = Calls(FakeLine())
-    desk = RoamingDesk(database, vault, sink, BASE, limits, CLOCK, FakeChargers(), calls)
+    desk = RoamingDesk(database, vault, sink, BASE, limits, CLOCK, FakeChargers(), calls, SECRETS)
     async with database.work(OPERATOR) as work:
         await save_operator(work, operator(OPERATOR, "NL", "VLT", "Volt"))
         tariff = await publish_tariff(work, parse_tariff(TARIFF))

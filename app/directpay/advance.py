@@ -74,7 +74,7 @@ async def move(work: Work, journey: Journey, news: News) -> Journey:
         await release(work, journey.session_id)
     work.publish(live_topic(journey.journey_id), b"")
     if changed.stage is not journey.stage:
-        await work.emit(JourneyChanged(journey.journey_id, journey.evse_uid, changed.stage))
+        await work.emit(JourneyChanged.of(changed))
     return changed
 
 

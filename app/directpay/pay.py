@@ -210,7 +210,7 @@ async def _begin(work: Work, order: PayOrder, evse: Evse, means: _Means, desk: D
         work, journey.session_id, site_of(evse, choice), order.presented.asked, desk.codes
     )
     check_shown(promised, order.shown)
-    await work.emit(JourneyChanged(journey.journey_id, journey.evse_uid, journey.stage))
+    await work.emit(JourneyChanged.of(journey))
     work.defer(Task.WAKE, at=work.now + CHECKOUT_WITHIN, journey_id=journey.journey_id)
     back = f"{desk.base_url}/s/{token}/back"
     await begin_payment(work, await _payment(work, order, means, _At(journey, evse, back)))

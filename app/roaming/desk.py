@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.charging.chargers.calls.ports import CallGateway
 from app.charging.chargers.ports import ChargerGateway
+from app.directpay.desk import Secrets
 from app.funds.payments.accounts import Vault
 from app.infra.database import Database
 from app.infra.limits import Limits
@@ -17,6 +18,7 @@ class RoamingDesk:
     The database, the vault of the tokens, the way to others, our address, limits and time.
 
     *chargers* is the way to our own charge points, *calls* that of whatever else they can do.
+    *secrets* make the tokens of journeys, and the addresses of invoices.
     """
 
     database: Database
@@ -27,6 +29,7 @@ class RoamingDesk:
     clock: Clock
     chargers: ChargerGateway
     calls: CallGateway
+    secrets: Secrets
 
     @property
     def versions_url(self) -> str:

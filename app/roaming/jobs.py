@@ -13,6 +13,7 @@ from app.roaming.here.command import start_guest, stop_guest
 from app.roaming.here.follow import end_guest, follow_guests
 from app.roaming.here.gap import defer_gaps, fill_gaps
 from app.roaming.here.push import push
+from app.roaming.orders.carry_out import answer_order
 from app.roaming.orders.reserve import reserve, unreserve
 from app.roaming.orders.unlock import unlock
 from app.roaming.received.model import Name
@@ -42,7 +43,13 @@ def _orders(desk: RoamingDesk) -> tuple[Job, ...]:
         told = (order_id, response_url)
         await unlock(platform_id, evse_uid, told, operator_id=operator_id, desk=desk)
 
+    async def answer(
+        *, operator_id: UUID, platform_id: UUID, response_url: str, result: str
+    ) -> None:
+        await answer_order(platform_id, response_url, result, operator_id=operator_id, desk=desk)
+
     return (
+        Job("ocpi.answer", answer),
         Job("ocpi.reserve", keep),
         Job("ocpi.unreserve", give_up),
         Job("ocpi.unlock", release),

@@ -12,9 +12,9 @@ from app.roaming.errors import OcpiInvalid, OcpiNotOffered, PlatformNotFound, Pl
 from app.roaming.platforms.model import SENDER, Party, Platform
 from app.roaming.ports import Link
 from app.roaming.received.keep import keep
-from app.roaming.received.model import LOCATIONS, TARIFFS, TOKENS, Name
+from app.roaming.received.model import LOCATIONS, PAYMENTS, TARIFFS, TOKENS, Name
 from app.roaming.terminals.hear import hear_terminal
-from app.roaming.terminals.model import PAYMENTS, TERMINALS
+from app.roaming.terminals.model import TERMINALS
 from app.roaming.wire.codec import read
 from app.roaming.wire.locations import Location
 from app.roaming.wire.payments import Terminal

@@ -47,6 +47,13 @@ _SETTLEMENT = (
     " began_at - interval '3 days' FROM journey WHERE stage = 'ended' LIMIT 1"
 )
 
+_PAID_AT_TERMINAL = (
+    "INSERT INTO ocpi_guest (operator_id, session_id, platform_id, token, response_url,"
+    " connector_id, tariff_id, tariff_version, variant, created_at, changed_at, journey_id)"
+    " SELECT operator_id, session_id, journey_id, '{}', '', '1', tariff_id, tariff_version, '',"
+    " began_at, began_at, journey_id FROM journey WHERE stage = 'ended'"
+)
+
 # number, who it is, and what is done to the rows
 BREACHES: list[Case] = [
     (1, "transaction", ("UPDATE ledger_entry SET amount_minor = amount_minor + 1 WHERE line = 2",)),
@@ -273,6 +280,8 @@ BREACHES: list[Case] = [
         ),
     ),
     (16, "settlement", (_SETTLEMENT,)),
+    (16, "payment", (f"UPDATE payment SET origin = 'ocpi_ptp' {_CARD}",)),
+    (16, "session", (_PAID_AT_TERMINAL,)),
     (16, "prompt", (_PROMPT.format("'asking', NULL"),)),
     (16, "prompt", (_PROMPT.format("'running', journey_id"),)),
     (16, "payment", (f"UPDATE payment SET check_at = opened_at - interval '1 day' {_CARD}",)),

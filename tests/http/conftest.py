@@ -63,6 +63,7 @@ def roaming_desk(world: World, clock: FakeClock) -> RoamingDesk:
         clock=clock,
         chargers=world.chargers,
         calls=Calls(FakeLine()),
+        secrets=world.desk.secrets,
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 import httpx
 
+from app.directpay.desk import Secrets
 from app.funds.payments.accounts import Vault
 from app.gateways.ocpi.client import OcpiClient
 from app.gateways.ocpp.desk.calls import Calls
@@ -24,6 +25,7 @@ from tests.fakes.line import FakeLine
 
 VOLT = uuid5(UUID(int=0), "volt")
 FLUX = uuid5(UUID(int=0), "flux")
+SECRETS = Secrets(b"k" * 32)
 PARTIES = {VOLT: ("NL", "VLT", "Volt"), FLUX: ("DE", "FLX", "Flux")}
 
 
@@ -84,7 +86,7 @@ async def town(database: Database, clock: FakeClock) -> AsyncIterator[Town]:
         vault = Vault((Vault.new_key(),))
         chargers, calls = FakeChargers(), Calls(FakeLine())
         limits = MemoryLimits()
-        desk = RoamingDesk(database, vault, client, base, limits, clock, chargers, calls)
+        desk = RoamingDesk(database, vault, client, base, limits, clock, chargers, calls, SECRETS)
         web.hosts[f"{name.lower()}.example"] = httpx.ASGITransport(ocpi_application(desk))
         sides.append(Side(operator_id, desk, web))
     yield Town(*sides, web)

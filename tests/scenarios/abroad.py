@@ -127,6 +127,7 @@ async def abroad(
         clock=clock,
         chargers=world.chargers,
         calls=Calls(line),
+        secrets=world.desk.secrets,
     )
     web.hosts["pay.example"] = httpx.ASGITransport(ocpi_application(roaming))
     peer = Platform("https://peer.example", clock, web)

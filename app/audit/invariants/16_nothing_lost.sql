@@ -30,7 +30,7 @@ WHERE l.left_minor > 0 AND l.expires_at < :now - interval '2 days'
 UNION ALL
 SELECT p.operator_id, 'payment ' || p.payment_id, 'was made at a terminal, and pays no journey'
 FROM payment p
-WHERE p.origin IN ('cloud_terminal', 'ocpp_terminal') AND p.status IN ('authorised', 'paid') AND p.keep_minor IS NULL
+WHERE p.origin IN ('cloud_terminal', 'ocpp_terminal', 'ocpi_ptp') AND p.status IN ('authorised', 'paid') AND p.keep_minor IS NULL
 AND NOT EXISTS (SELECT FROM journey j
                 WHERE (j.operator_id, j.payment_id) = (p.operator_id, p.payment_id))
 UNION ALL
@@ -50,3 +50,16 @@ FROM terminal_settlement s
 WHERE s.applied_at IS NULL AND s.status = 'settled' AND s.amount > 0
 -- Events that a charge point keeps while it is offline may come days later.
 AND s.told_at < :now - interval '2 days'
+UNION ALL
+SELECT p.operator_id, 'payment ' || p.payment_id,
+       'was made at the terminal of a partner, and no platform is told of its session'
+FROM payment p
+WHERE p.origin = 'ocpi_ptp'
+AND NOT EXISTS (SELECT FROM ocpi_guest g
+                WHERE (g.operator_id, g.session_id) = (p.operator_id, p.subject_id))
+UNION ALL
+SELECT g.operator_id, 'session ' || g.session_id,
+       'was paid at the terminal of a partner, which does not know what to collect'
+FROM ocpi_guest g
+JOIN cdr c USING (operator_id, session_id)
+WHERE g.journey_id IS NOT NULL AND g.cdr_id IS NULL AND c.recorded_at < :now - interval '1 hour'

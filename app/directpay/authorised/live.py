@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from app.directpay import store
-from app.directpay.model import Journey, Paying
+from app.directpay.model import LIVE_STAGES, Journey, Paying
 from app.infra.database import Work
 
 
@@ -17,6 +17,12 @@ async def is_taken(work: Work, evse_uid: str) -> bool:
     if journey is None:
         return False
     return not isinstance(journey.state, Paying) or work.now < journey.state.kept_until
+
+
+async def is_live(work: Work, journey_id: UUID) -> bool:
+    """Tell whether a journey still has its socket. A step."""
+    journey = await store.get_journey(work, journey_id)
+    return journey is not None and journey.stage in LIVE_STAGES
 
 
 async def read_journey(work: Work, journey_id: UUID) -> Journey | None:

@@ -80,7 +80,7 @@ async def begin_running(
     codes = CodeKeys((secrets.key, *secrets.former))
     await reserve(work, journey.session_id, site_of(evse, choice), Asked("", ""), codes)
     work.defer(Task.WAKE, at=work.now + PLUG_IN_WITHIN, journey_id=journey.journey_id)
-    await work.emit(JourneyChanged(journey.journey_id, journey.evse_uid, journey.stage))
+    await work.emit(JourneyChanged.of(journey))
     return journey
 
 

@@ -6,9 +6,9 @@ from app.charging.chargers.model import Evse
 from app.charging.chargers.ports import CommandOutcome
 from app.charging.sessions.read import is_in_use
 from app.directpay import store
-from app.directpay.advance import ask_a_person, move
+from app.directpay.advance import ask_a_person, move, tell
 from app.directpay.model import Journey, Starting
-from app.directpay.news import StartAnswered
+from app.directpay.news import StartAnswered, StopAsked
 from app.directpay.prices.terms import shown_tariff
 from app.funds.ledger.chart import Book
 from app.funds.payments.books import book_of
@@ -48,6 +48,11 @@ async def tariff_shown_for(work: Work, session_id: UUID) -> tuple[Journey, Tarif
     """Return the journey of a session with the tariff that its driver saw, or None. A step."""
     journey = await store.journey_of_session(work, session_id)
     return None if journey is None else (journey, await shown_tariff(work, journey))
+
+
+async def ask_stop(work: Work, journey_id: UUID) -> None:
+    """Stop a journey for whoever its driver paid; before it charges it is given up. A step."""
+    await tell(work, journey_id, StopAsked())
 
 
 async def is_taken(work: Work, evse: Evse) -> bool:

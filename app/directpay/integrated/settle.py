@@ -6,23 +6,19 @@ from decimal import Decimal
 from app.billing.receipts.read import receipt_of_session
 from app.charging.sessions.read import get_session
 from app.directpay import store
-from app.directpay.advance import ask_a_person, tell
+from app.directpay.advance import tell
+from app.directpay.integrated.apply import apply_told
 from app.directpay.integrated.invoice import make_invoice
 from app.directpay.integrated.model import ReceiptRef, Settlement, Spot, pay_key
-from app.directpay.integrated.store import add_settlement, take_waiting
+from app.directpay.integrated.store import add_settlement
 from app.directpay.integrated.tap import journey_at_terminal
 from app.directpay.integrated.till import Till
 from app.directpay.letters.links import PageLinks
 from app.directpay.model import Ended, Journey, Why
 from app.directpay.news import PaymentLost
 from app.directpay.settle import collect, give_back, settle
-from app.funds.payments.events import OrderedOutside, Trouble
-from app.funds.payments.outside.answer import (
-    SettlementStatus,
-    Told,
-    answer_outside,
-    tell_outside,
-)
+from app.funds.payments.events import OrderedOutside
+from app.funds.payments.outside.answer import SettlementStatus, answer_outside
 from app.funds.payments.ports import Origin
 from app.funds.payments.steps import get_payment
 from app.infra.database import Reactors, Work
@@ -121,18 +117,8 @@ async def _decide(journey: Journey, till: Till) -> None:
 
 
 async def _apply(work: Work, journey: Journey) -> None:
-    """Let what the terminal told so far change the payment, once its price is decided."""
-    payment = await get_payment(work, journey.payment_id)
-    if payment.keep is None or payment.provider_ref is None:
-        return
-    identity = (await get_session(work, journey.session_id)).identity
-    for status, amount, detail in await take_waiting(work, identity, payment.provider_ref):
-        told = Told(status, Money.of(amount, payment.amount.currency), detail)
-        if payment.is_outside:
-            await tell_outside(work, payment.payment_id, told)
-        elif status is SettlementStatus.SETTLED and told.amount:
-            words = f"the terminal says that it collected {told.amount}, and so do we"
-            await ask_a_person(work, journey, Trouble.PAID_TWICE, words)
+    session = await get_session(work, journey.session_id)
+    await apply_told(work, journey, session.identity)
 
 
 async def _receipt(journey: Journey, told: Settlement, till: Till) -> ReceiptRef | None:

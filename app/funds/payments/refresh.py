@@ -24,7 +24,7 @@ from app.funds.payments.ports import (
     Reading,
     Snapshot,
 )
-from app.funds.payments.providers.capabilities import UNASKED
+from app.funds.payments.providers.capabilities import is_unasked
 from app.funds.payments.record import find, lock, record, unknown_payment
 from app.funds.payments.rules.news import News, Observed, TimePassed
 from app.funds.payments.terminal import prompt_of, with_terminal
@@ -57,7 +57,7 @@ async def read_payment(payment_id: UUID, *, operator_id: UUID, desk: PaymentDesk
         errand = await errand_of(look, operator_id, payment_id)
     if errand is None:
         raise unknown_payment(payment_id)
-    if errand.account.provider in UNASKED:
+    if is_unasked(errand.account.provider):
         async with desk.database.work(operator_id) as work:
             payment = await record(work, await lock(work, payment_id), TimePassed())
             return Refreshed(payment, seen=True)

@@ -17,7 +17,7 @@ from app.infra.database import Work
 from app.kernel.money import Money, TaxedAmount
 from app.people.identity.read import get_operator
 from app.roaming.debts import store
-from app.roaming.debts.model import WAITING, Debt, Side, amounts_of, doubt_of
+from app.roaming.debts.model import WAITING, Debt, Doubt, Side, amounts_of, doubt_of
 from app.roaming.here.model import Guest
 from app.roaming.platforms.model import Party
 from app.roaming.wire.codec import encode
@@ -33,7 +33,8 @@ async def book_ours(
     """
     Let a platform owe us what its driver used, or take back what it owed by *of*.
 
-    A CDR with a *reason* is not the session's first: its body is kept here. A step.
+    What was paid at a terminal of the platform is noted, and not owed by the CDR. A CDR with a
+    *reason* is not the session's first: its body is kept here. A step.
     """
     operator = await get_operator(work)
     amounts = amounts_of(told)
@@ -45,7 +46,9 @@ async def book_ours(
         known = await store.of_session(work, guest.session_id, Side.OURS)
         told_at = max(work.now, *(one.told_at + _INSTANT for one in known))
         debt = replace(debt, body=encode(told).decode(), told_at=told_at)
-    if await store.add(work, debt):
+    if guest.journey_id is not None:
+        debt = replace(debt, fee=Money.zero(told.currency), doubt=Doubt.PAID_AT_TERMINAL)
+    if await store.add(work, debt) and debt.doubt is None:
         sale = Sale(guest.session_id, debt.country, amounts, fee, earner_of(operator))
         fact = _fact(debt, TransactionKind.ROAMING_SOLD, Book.LIVE)
         post_at_end(work, roaming_sold(fact, str(debt.party), sale))

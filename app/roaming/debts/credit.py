@@ -16,13 +16,13 @@ from app.charging.sessions.read import get_session, samples_of
 from app.infra.database import Work
 from app.roaming.debts import store
 from app.roaming.debts.book import book_ours
-from app.roaming.debts.model import CREDIT_SUFFIX, Debt, Side, live
+from app.roaming.debts.model import CREDIT_SUFFIX, Debt, Doubt, Side, live
 from app.roaming.desk import RoamingDesk
 from app.roaming.errors import CdrCredited
 from app.roaming.here import store as guests
 from app.roaming.here.model import Guest
 from app.roaming.here.push import push_later
-from app.roaming.here.show import sale_to
+from app.roaming.here.show import ocpi_cdr_of, sale_to
 from app.roaming.received.model import CDRS
 from app.roaming.wire.codec import read
 from app.roaming.wire.sessions import Cdr
@@ -68,6 +68,10 @@ async def told_of(work: Work, debt: Debt) -> Cdr:
     if debt.body is not None:
         return read(Cdr, debt.body)
     assert debt.session_id is not None, "CDRs of ours are of a session"  # noqa: S101
+    if debt.doubt is Doubt.PAID_AT_TERMINAL:
+        guest = await guests.find(work, debt.session_id)
+        assert guest is not None, "guests are never deleted"  # noqa: S101
+        return await ocpi_cdr_of(work, guest)
     return read(Cdr, (await get_cdr(work, debt.session_id)).body)
 
 

@@ -29,6 +29,8 @@ class Doubt(StrEnum):
     CREDITS_UNKNOWN = "credits_unknown"
     CREDITS_TWICE = "credits_twice"
     CREDITS_OTHERWISE = "credits_otherwise"
+    # One of ours that its platform does not owe: its terminal collects, and owes us the payment.
+    PAID_AT_TERMINAL = "paid_at_terminal"
 
 
 # OCPI's own example of how the id of a credit may be made (mod_cdrs, "Credit CDRs").

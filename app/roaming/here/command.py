@@ -8,19 +8,25 @@ from app.charging.sessions.model import Session, SessionState
 from app.charging.sessions.prepare import prepare_session
 from app.charging.sessions.read import get_session
 from app.charging.sessions.withdraw import withdraw_session
-from app.directpay.elsewhere.tell import is_taken
+from app.directpay.elsewhere.tell import ask_stop, is_taken
 from app.infra.database import Work
-from app.pricing.tariffs.model import TariffVersion
 from app.roaming.desk import RoamingDesk
 from app.roaming.here import store
-from app.roaming.here.agree import agreed_tariff, cdr_token
+from app.roaming.here.agree import agreed_choice, guest_of
 from app.roaming.here.model import Guest
-from app.roaming.orders.carry_out import answer_order, our_evse
+from app.roaming.orders.carry_out import answer_later, answer_order, our_evse
+from app.roaming.orders.model import ACCEPTED, REJECTED
 from app.roaming.orders.reserve import may_start, use_reservation
 from app.roaming.platforms.model import Platform
+from app.roaming.terminals.begin import (
+    Paid,
+    StartRefused,
+    begin_paid,
+    is_paid_at_terminal,
+    is_under_way,
+)
 from app.roaming.wire.commands import CommandResponse, StartSession, StopSession
 
-ACCEPTED, REJECTED = "ACCEPTED", "REJECTED"
 # Until the charge point has answered; it waits for the cable after that.
 _SECONDS = 60
 _USABLE = (EvseStatus.AVAILABLE, EvseStatus.PREPARING, EvseStatus.OCCUPIED)
@@ -35,20 +41,39 @@ _RESULTS = {
 async def take_start(
     platform: Platform, order: StartSession, *, desk: RoamingDesk
 ) -> CommandResponse:
-    """Take START_SESSION: the guest and the tariff are agreed on, and a job asks the charger."""
-    async with desk.database.work(platform.operator_id) as work:
-        evse = await our_evse(work, order.location_id, order.evse_uid)
-        if evse is None or not await _is_usable(work, platform, evse, order):
-            return CommandResponse(result=REJECTED, timeout=_SECONDS)
-        if not order.token.valid or await is_taken(work, evse):
-            return CommandResponse(result=REJECTED, timeout=_SECONDS)
-        tariff = await agreed_tariff(work, evse, order.token, _connector(evse, order))
-        if tariff is None:
-            return CommandResponse(result=REJECTED, timeout=_SECONDS)
-        session = await prepare_session(work, evse)
-        await store.add(work, _guest(work, platform, order, session, tariff))
-        work.defer("ocpi.guest_start", session_id=session.session_id)
+    """
+    Take START_SESSION: the guest and the tariff are agreed on, and a job asks the charger.
+
+    Who has paid at a terminal of the platform begins a journey of ours.
+    """
+    try:
+        async with desk.database.work(platform.operator_id) as work:
+            await _take(work, platform, order, desk)
+    except StartRefused:
+        return CommandResponse(result=REJECTED, timeout=_SECONDS)
     return CommandResponse(result=ACCEPTED, timeout=_SECONDS)
+
+
+async def _take(work: Work, platform: Platform, order: StartSession, desk: RoamingDesk) -> None:
+    is_paid = is_paid_at_terminal(platform, order)
+    if is_paid and await is_under_way(work, platform, order):
+        return
+    evse = await our_evse(work, order.location_id, order.evse_uid)
+    if evse is None or not await _is_usable(work, platform, evse, order):
+        raise StartRefused
+    if not order.token.valid or await is_taken(work, evse):
+        raise StartRefused
+    connector_id = order.connector_id or evse.connectors[0].connector_id
+    choice = await agreed_choice(work, evse, order.token, connector_id)
+    if choice is None:
+        raise StartRefused
+    if is_paid:
+        await begin_paid(work, Paid(platform, order, evse, choice), secrets=desk.secrets)
+        return
+    session = await prepare_session(work, evse)
+    guest = guest_of(order, platform.platform_id, session.session_id, choice.tariff, work.now)
+    await store.add(work, guest)
+    work.defer("ocpi.guest_start", session_id=session.session_id)
 
 
 async def take_stop(
@@ -59,7 +84,13 @@ async def take_stop(
         guest = await _guest_of(work, platform, order.session_id)
         if guest is None:
             return CommandResponse(result="UNKNOWN_SESSION", timeout=_SECONDS)
-        work.defer("ocpi.guest_stop", session_id=guest.session_id, response_url=order.response_url)
+        if guest.journey_id is not None:
+            await ask_stop(work, guest.journey_id)
+            answer_later(work, platform.platform_id, order.response_url, ACCEPTED)
+        else:
+            work.defer(
+                "ocpi.guest_stop", session_id=guest.session_id, response_url=order.response_url
+            )
     return CommandResponse(result=ACCEPTED, timeout=_SECONDS)
 
 
@@ -120,27 +151,6 @@ async def _is_usable(work: Work, platform: Platform, evse: Evse, order: StartSes
         mine = await may_start(work, platform.platform_id, evse.evse_uid, order.token.uid)
         return evse.connected and mine
     return evse.connected and evse.status in _USABLE
-
-
-def _connector(evse: Evse, order: StartSession) -> str:
-    return order.connector_id or evse.connectors[0].connector_id
-
-
-def _guest(
-    work: Work, platform: Platform, order: StartSession, session: Session, tariff: TariffVersion
-) -> Guest:
-    return Guest(
-        session_id=session.session_id,
-        platform_id=platform.platform_id,
-        token=cdr_token(order.token),
-        reference=order.authorization_reference,
-        response_url=order.response_url,
-        connector_id=order.connector_id or "1",
-        tariff_id=tariff.tariff_id,
-        tariff_version=tariff.version,
-        variant=tariff.variant,
-        created_at=work.now,
-    )
 
 
 async def _guest_of(work: Work, platform: Platform, session_id: str) -> Guest | None:

@@ -16,7 +16,9 @@ class Guest:
     Who charges, and by which tariff: agreed on when the platform asked for the start.
 
     *asked_at* is when the charge point was asked, *answered_at* when the platform was told what
-    came of it. *cdr_id* is set when the record was made.
+    came of it. *cdr_id* is set when the record was made. With a *journey_id* the driver paid at a
+    terminal of the platform, and the session is a journey of ours; *invoice_creator* is then who
+    makes the invoice: `CPO`, which is us, or `PTP`.
     """
 
     session_id: UUID
@@ -32,6 +34,8 @@ class Guest:
     asked_at: datetime | None = None
     answered_at: datetime | None = None
     cdr_id: UUID | None = None
+    journey_id: UUID | None = None
+    invoice_creator: str | None = None
 
     @property
     def payer(self) -> ocpi.Guest:

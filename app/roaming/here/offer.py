@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
 from msgspec import structs
 
-from app.charging.chargers.public.read import PublicEvse, PublicLocation
+from app.charging.chargers.public.read import PublicEvse, PublicLocation, largest_hold
 from app.infra.database import Work
 from app.people.identity.model import Operator
 from app.people.identity.read import get_operator
@@ -29,7 +29,8 @@ from app.pricing.tariffs.dynamic.read import lock_in
 from app.pricing.tariffs.get import newest_tariffs
 from app.pricing.tariffs.model import PriceComponent, Tariff, TariffElement
 from app.pricing.vat import rate, territory
-from app.roaming.platforms.model import Party, Platform
+from app.roaming.platforms.model import SENDER, Party, Platform
+from app.roaming.received.model import PAYMENTS
 
 _UTC = "UTC"
 
@@ -85,7 +86,32 @@ async def offer_to(work: Work, platform: Platform) -> Offer:
     """Return what the drivers of *platform* are offered, and drivers without a contract. A step."""
     party = platform.party("EMSP", "PTP")
     groups = {AD_HOC} if party is None else {AD_HOC, group_of(party)}
-    return await offer_for(work, frozenset(groups))
+    offer = await offer_for(work, frozenset(groups))
+    if not platform.serves(PAYMENTS, SENDER):
+        return offer
+    held = {
+        name: tuple([await _with_hold(work, tariff) for tariff in some])
+        for name, some in offer.tariffs.items()
+    }
+    return replace(offer, tariffs=held)
+
+
+async def amount_to_authorise(work: Work, tariff: Tariff) -> Decimal | None:
+    """
+    Return what a terminal shall authorise before a session by *tariff*; None: nothing says it.
+
+    In major units: what the tariff says itself, else the largest of the operator's holds, because a
+    tariff does not know at which socket it will be used. A step.
+    """
+    if tariff.preauthorize_amount is not None:
+        return tariff.preauthorize_amount
+    hold = await largest_hold(work, tariff.currency)
+    return None if hold is None else hold.as_decimal()
+
+
+async def _with_hold(work: Work, tariff: Tariff) -> Tariff:
+    amount = await amount_to_authorise(work, tariff)
+    return structs.replace(tariff, preauthorize_amount=amount)
 
 
 async def offer_for(work: Work, groups: frozenset[Group]) -> Offer:

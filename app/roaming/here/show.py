@@ -5,6 +5,8 @@ from uuid import UUID
 
 from msgspec import structs
 
+from app.billing.receipts.model import Receipt
+from app.billing.receipts.read import receipt_of_session
 from app.charging.cdrs.build import build_cdr
 from app.charging.cdrs.evidence import evidence_of
 from app.charging.cdrs.model import Cdr as TrustedCdr
@@ -28,7 +30,7 @@ from app.roaming.here import store
 from app.roaming.here.model import Guest
 from app.roaming.wire.codec import read
 from app.roaming.wire.sessions import Cdr, Session
-from app.roaming.wire.values import CdrDimension, ChargingPeriod
+from app.roaming.wire.values import CdrDimension, ChargingPeriod, Price, TaxAmount
 
 _FOUR_DECIMALS = Decimal("0.0001")
 _STATUSES = {
@@ -110,4 +112,31 @@ async def sale_to(work: Work, guest: Guest, session: OurSession, cdr: TrustedCdr
 
 async def ocpi_cdr_of(work: Work, guest: Guest) -> Cdr:
     """Return the record of a guest's session. A step. Raises CdrNotFound."""
-    return read(Cdr, (await get_cdr(work, guest.session_id)).body)
+    told = read(Cdr, (await get_cdr(work, guest.session_id)).body)
+    return told if guest.journey_id is None else await _of_terminal(work, guest, told)
+
+
+async def _of_terminal(work: Work, guest: Guest, told: Cdr) -> Cdr:
+    """
+    Return *told* as the provider of the terminal may have it: its total is what is to be collected.
+
+    That is the price on the receipt, less than the tariff's where a campaign gives something.
+    """
+    receipt = await receipt_of_session(work, guest.session_id)
+    return structs.replace(
+        told,
+        cdr_token=guest.token,
+        authorization_reference=guest.reference,
+        total_cost=told.total_cost if receipt is None else _price_of(receipt),
+    )
+
+
+def _price_of(receipt: Receipt) -> Price:
+    taxes = receipt.document.taxes
+    vat = sum((tax.vat.as_decimal() for tax in taxes), Decimal(0))
+    return Price(
+        before_taxes=receipt.document.settlement.charged.as_decimal() - vat,
+        taxes=tuple(
+            TaxAmount(name="VAT", percentage=tax.rate, amount=tax.vat.as_decimal()) for tax in taxes
+        ),
+    )

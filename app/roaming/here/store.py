@@ -43,6 +43,9 @@ guests = operator_table(
     Column("asked_at", UtcDateTime),
     Column("answered_at", UtcDateTime),
     Column("cdr_id", Uuid),
+    # The journey of who paid at a terminal of the platform, and who makes their invoice.
+    Column("journey_id", Uuid),
+    Column("invoice_creator", Text),
     # When the session last changed for its platform, by which it asks for pages.
     Column("changed_at", UtcDateTime, nullable=False),
 )

@@ -71,6 +71,11 @@ async def carry_out(asked: Asked, *, operator_id: UUID, desk: RoamingDesk) -> st
     return _result(made[0])
 
 
+def answer_later(work: Work, platform_id: UUID, response_url: str, result: str) -> None:
+    """Let a platform be told after the commit what came of its command. A step."""
+    work.defer("ocpi.answer", platform_id=platform_id, response_url=response_url, result=result)
+
+
 async def answer_order(
     platform_id: UUID, response_url: str, result: str, *, operator_id: UUID, desk: RoamingDesk
 ) -> None:

@@ -128,6 +128,12 @@ async def of_id(work: Work, platform_id: UUID) -> Platform | None:
     return None if row is None else _platform(row)
 
 
+async def lock_platform(work: Work, platform_id: UUID) -> None:
+    """Let whoever else locks this platform wait until the work ends."""
+    query = scoped(platforms, work, _p.platform_id).where(_p.platform_id == platform_id)
+    await work.execute(query.with_for_update())
+
+
 async def of_operator(work: Work) -> list[Platform]:
     """Return the operator's platforms by name."""
     found = await work.rows(_OF_OPERATOR, {"of_operator": work.operator_id})

@@ -11,6 +11,7 @@ CDRS = "cdrs"
 TOKENS = "tokens"
 CLIENTS = "hubclientinfo"
 INVOICES = "invoicereconciliation"
+PAYMENTS = "payments"
 # What is of no use once its platform is gone.
 PASSING = (LOCATIONS, TARIFFS, SESSIONS, TOKENS, CLIENTS)
 

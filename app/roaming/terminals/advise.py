@@ -19,7 +19,8 @@ from app.roaming.platforms.find import get_platform, link_to
 from app.roaming.platforms.model import RECEIVER
 from app.roaming.platforms.store import note_outcome
 from app.roaming.ports import Link, PeerRequest
-from app.roaming.terminals.model import ADVICES, PAYMENTS, SUCCESS
+from app.roaming.received.model import PAYMENTS
+from app.roaming.terminals.model import ADVICES, SUCCESS
 from app.roaming.wire.codec import encode
 from app.roaming.wire.payments import FinancialAdviceConfirmation
 from app.roaming.wire.values import Price, TaxAmount

@@ -9,8 +9,9 @@ from app.roaming.errors import OcpiInvalid, PlatformTrouble
 from app.roaming.platforms.find import link_to, platform_of_name
 from app.roaming.platforms.model import SENDER
 from app.roaming.ports import PeerRequest
+from app.roaming.received.model import PAYMENTS
 from app.roaming.terminals.hear import hear_terminal
-from app.roaming.terminals.model import PAYMENTS, TERMINALS
+from app.roaming.terminals.model import TERMINALS
 from app.roaming.wire.codec import encode_plain, instant, read
 from app.roaming.wire.payments import Terminal
 

@@ -13,6 +13,7 @@ from app.roaming.platforms.model import Platform
 from app.roaming.received.keep import find_received, keep, keep_for_good
 from app.roaming.received.model import Kept, Name
 from app.roaming.terminals.model import ADVICES, NOBODY, SUCCESS, TERMINALS
+from app.roaming.terminals.settle import take_advice
 from app.roaming.wire.payments import FinancialAdviceConfirmation, Terminal
 from app.roaming.wire.sessions import Cdr
 
@@ -34,10 +35,15 @@ async def hear_advice(
     """
     Keep what a terminal collected, and return what does not fit the CDR of its session.
 
+    Where the session is a journey of ours it is booked.
+
     Raises OcpiInvalid for another confirmation of the same id.
     """
     async with desk.database.work(platform.operator_id) as work:
         await keep_for_good(work, advice_name(platform, told.id), told)
+        guest = await guests.of_reference(work, platform.platform_id, told.authorization_reference)
+        if guest is not None and guest.journey_id is not None:
+            await take_advice(work, guest, told)
         doubts = await doubts_of_advice(work, platform, told)
     for doubt in doubts:
         log.warning("advice %s of %s: %s", told.id, platform.name, doubt)

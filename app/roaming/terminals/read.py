@@ -1,11 +1,12 @@
 """Read a provider's terminals and what they collected; and, as a provider, what ours collected."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from app.billing.receipts.read import receipt_of_session
+from app.charging.chargers.model import Evse
 from app.charging.sessions.read import get_session
 from app.infra.database import Work
 from app.roaming.abroad import store as abroad
@@ -33,6 +34,20 @@ class CheckedAdvice:
 async def terminals_of(work: Work, platform: Platform) -> list[Terminal]:
     """Return the terminals of the provider *platform*, what was told last first. A step."""
     return await told_by(work, platform.platform_id, TERMINALS, Terminal)
+
+
+async def terminal_at(work: Work, platform: Platform, evse: Evse) -> Terminal | None:
+    """Return the provider's terminal that serves *evse*, by itself or with its place. A step."""
+    known = await terminals_of(work, platform)
+    own = [one for one in known if _is_in(evse.evse_uid, one.evse_uids)]
+    place = evse.location.location_id
+    near = [one for one in known if not one.evse_uids and _is_in(place, one.location_ids)]
+    return next(iter(own + near), None)
+
+
+def _is_in(name: str, names: Sequence[str]) -> bool:
+    """Tell whether *name* is one of *names*: ids of OCPI ignore case."""
+    return name.lower() in (one.lower() for one in names)
 
 
 async def advices_of(work: Work, platform: Platform) -> list[CheckedAdvice]:

@@ -68,6 +68,7 @@ class Book:
     sessions: dict[str, Charging] = field(default_factory=dict)
     cdrs: dict[str, Json] = field(default_factory=dict)
     terminals: list[Json] = field(default_factory=list)
+    confirmed: list[Json] = field(default_factory=list)
     # What the other end told, by module and address: what it put, and all that it posted.
     told: dict[str, Json] = field(default_factory=dict)
     posted: list[tuple[str, Json]] = field(default_factory=list)

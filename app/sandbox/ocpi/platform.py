@@ -12,8 +12,8 @@ from app.kernel.clock import Clock
 from app.sandbox.ocpi.book import COUNTRY, PARTY, Book, Charging, Json, Manners, opening_book
 from app.sandbox.ocpi.wire import Line, in_version, price, stamp
 
-_VAT = Decimal("0.21")
-_CENT = Decimal("0.01")
+VAT = Decimal("0.21")
+CENT = Decimal("0.01")
 
 
 class Platform:
@@ -257,7 +257,7 @@ class Platform:
                 }
                 for start, kwh in charging.periods
             ],
-            "total_cost": price(net, (net * _VAT).quantize(_CENT), version),
+            "total_cost": price(net, (net * VAT).quantize(CENT), version),
             "total_energy": charging.kwh,
             "total_time": hours,
             "last_updated": self._now(),

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from app.charging.chargers.public import store
 from app.charging.chargers.public.store import PublicEvse, PublicLocation, Window
 from app.infra.database import Work
+from app.kernel.money import Money
 
 __all__ = [
     "PublicEvse",
     "PublicLocation",
     "Window",
     "count_locations",
+    "largest_hold",
     "note_changes",
     "page_of_locations",
     "public_location",
@@ -36,6 +38,15 @@ async def public_location(work: Work, location_id: str) -> PublicLocation | None
 async def public_location_of_evse(work: Work, evse_uid: str) -> PublicLocation | None:
     """Return the location of an EVSE, or None. A step."""
     return await store.location_of_evse(work, evse_uid)
+
+
+async def largest_hold(work: Work, currency: str) -> Money | None:
+    """
+    Return the most that is held at any of the operator's own EVSEs; None: nothing is said. A step.
+
+    It is what a terminal asks for that does not know yet which of them the driver will use.
+    """
+    return await store.largest_hold(work, currency)
 
 
 async def note_changes(work: Work, identities: Sequence[str]) -> list[str]:

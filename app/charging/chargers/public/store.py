@@ -17,9 +17,10 @@ from app.charging.chargers.model import (
     effective_status,
 )
 from app.charging.chargers.stations.store import charge_points, is_reachable
-from app.charging.chargers.store import evses, locations
+from app.charging.chargers.store import evses, holds, locations
 from app.infra.database import Work
 from app.infra.tables import scoped
+from app.kernel.money import Money
 
 _NAMES = ("name", "address", "postal_code", "city", "country", "latitude", "longitude", "time_zone")
 _l, _e = locations.c, evses.c
@@ -164,3 +165,11 @@ def _evse(row: Row[Any], now: datetime) -> PublicEvse:
         status=status if is_reachable(row, now) else EvseStatus.UNKNOWN,
         updated_at=max(row.updated_at, row.status_since or row.updated_at),
     )
+
+
+async def largest_hold(work: Work, currency: str) -> Money | None:
+    """Return the largest hold amount of the operator's own EVSEs in *currency*, or None."""
+    h = holds.c
+    mine = (h.currency == currency, not_(h.target.startswith(f"{ELSEWHERE}.")))
+    most = (await work.execute(scoped(holds, work, func.max(h.minor)).where(*mine))).scalar()
+    return None if most is None else Money(most, currency)

@@ -14,7 +14,6 @@ from app.funds.payments.accounts.steps import (
     credentials_for,
     get_account,
     get_credential,
-    house_account,
     mark_refused,
     mark_taken,
     mode_of,
@@ -22,8 +21,12 @@ from app.funds.payments.accounts.steps import (
     recipient_at,
     save_account,
     save_accounts,
-    unasked_account,
     webhook_tokens,
+)
+from app.funds.payments.accounts.unasked import (
+    house_account,
+    partner_account,
+    unasked_account,
 )
 from app.funds.payments.accounts.vault import Vault
 
@@ -46,6 +49,7 @@ __all__ = [
     "mark_refused",
     "mark_taken",
     "mode_of",
+    "partner_account",
     "provider_of",
     "recipient_at",
     "save_account",

@@ -11,7 +11,6 @@ from app.funds.payments.accounts.store import AccountRow
 from app.funds.payments.accounts.vault import Vault
 from app.funds.payments.errors import AccountNotFound
 from app.funds.payments.ports import Health, ProviderAccount
-from app.funds.payments.providers.capabilities import HOUSE
 from app.infra.database import Work
 
 _MODES: dict[UUID, str] = {}
@@ -133,25 +132,6 @@ async def recipient_at(work: Work, account_id: UUID) -> tuple[str, str | None]:
     return row.provider, row.share_account
 
 
-async def house_account(work: Work) -> UUID:
-    """Step: return the account of payments from wallets, as `unasked_account` does."""
-    return await unasked_account(work, HOUSE)
-
-
-async def unasked_account(work: Work, name: str) -> UUID:
-    """
-    Step: return the account *name* (HOUSE, TERMINAL), in the mode of the operator's other accounts.
-
-    It has no provider that could be asked, and no secret; it says in which book the money is, and
-    who owes it to us. Raises AccountNotFound for an operator that takes no payments.
-    """
-    mode = (await _chosen(work)).mode
-    account_id = uuid5(work.operator_id, f"{name}:{mode}")
-    if await store.find_account(work, account_id) is None:
-        await store.put_account(work, _unasked(account_id, name, mode, work))
-    return account_id
-
-
 async def mark_refused(work: Work, account_id: UUID) -> None:
     """Step: remember that the provider refused the account's secret just now."""
     await store.set_refused(work, account_id, work.now)
@@ -214,25 +194,6 @@ def _new(account_id: UUID, order: AccountOrder, vault: Vault, work: Work) -> Acc
         sealed_webhook_keys=_sealed_keys(order, vault, bound),
         live_prefix=order.live_prefix,
         share_account=order.share_account,
-    )
-
-
-def _unasked(account_id: UUID, name: str, mode: str, work: Work) -> AccountRow:
-    return AccountRow(
-        operator_id=work.operator_id,
-        account_id=account_id,
-        provider=name,
-        mode=mode,
-        sealed_secret="",
-        version=1,
-        webhook_token=work.ids.token(),
-        chosen=False,
-        changed_at=work.now,
-        refused_at=None,
-        place=0,
-        merchant=None,
-        sealed_webhook_keys=None,
-        live_prefix=None,
     )
 
 

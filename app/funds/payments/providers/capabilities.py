@@ -27,7 +27,10 @@ TERMINAL: Final = "terminal"
 # Who collects on the bare reference of an authorisation that was made elsewhere for the same
 # merchant account (Adyen: pspReference).
 TAKES_REFERENCES: Final = frozenset({ADYEN})
-UNASKED: Final = frozenset({HOUSE, TERMINAL})
+# Payments at the terminals of a provider that roams with us (OCPI Payments): each provider owes us
+# what it collects, so each has an account, `ptp:` and its party.
+PARTNER: Final = "ptp"
+_UNASKED: Final = frozenset({HOUSE, TERMINAL, PARTNER})
 
 
 _BY_CARD: Final = frozenset({"creditcard", "applepay", "googlepay"})
@@ -201,6 +204,15 @@ _OF_TERMINALS: Final = (
         captures=Captures.ONE,
         hold_days=7,
     ),
+    Capability(
+        PARTNER,
+        "creditcard",
+        "Card",
+        Strategy.HOLD,
+        _CARD_CURRENCIES,
+        captures=Captures.ONE,
+        hold_days=7,
+    ),
 )
 CAPABILITIES: Final[dict[tuple[str, str], Capability]] = {
     (row.provider, row.method): row for row in (*_MOLLIE, *_ADYEN, *_HOUSE, *_OF_TERMINALS)
@@ -211,7 +223,12 @@ SLOWEST_REFUND_DAYS: Final = max(row.refund_days for row in CAPABILITIES.values(
 
 def capability(provider: str, method: str) -> Capability | None:
     """Return what *method* can do at *provider*, or None: it is not used."""
-    return CAPABILITIES.get((provider, method))
+    return CAPABILITIES.get((provider.partition(":")[0], method))
+
+
+def is_unasked(provider: str) -> bool:
+    """Tell whether nobody can be asked about a payment: its account says only who owes it to us."""
+    return provider.partition(":")[0] in _UNASKED
 
 
 def capabilities_of(provider: str) -> Iterator[Capability]:

@@ -1,0 +1,18 @@
+"""Journeys that are paid at the terminals of other platforms."""
+
+from app.infra.migrations.script import refuse, run_script
+
+revision = "0032"
+down_revision = "0031"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Run the statements beside this file."""
+    run_script(__file__)
+
+
+def downgrade() -> None:
+    """Refuse: money is in these tables."""
+    refuse()
