@@ -12,7 +12,7 @@ from app.web.config import WebConfig
 from app.web.drawing.look import Look
 from app.web.drawing.templates import render
 from app.web.request import AnyRequest
-from app.web.security import page_headers
+from app.web.security import NO_MORE, Sources, page_headers
 
 HTML = "text/html"
 SEE_OTHER = 303
@@ -26,11 +26,16 @@ _NO_STORE = {"Cache-Control": "no-store"}
 
 
 def private_page(
-    request: AnyRequest, page: tuple[str, Look], config: WebConfig, *, status: int = 200
+    request: AnyRequest,
+    page: tuple[str, Look],
+    config: WebConfig,
+    *,
+    status: int = 200,
+    more: Sources = NO_MORE,
 ) -> Response[bytes]:
-    """Return a page that nobody may keep."""
+    """Return a page that nobody may keep; *more* is what it loads besides what all do."""
     text, look = page
-    headers = {**page_headers(config, style=look.style), **_NO_STORE}
+    headers = {**page_headers(config, style=look.style, more=more), **_NO_STORE}
     body = Packed(text.encode(), quality=FOR_NOW)
     content, encoding = body.encoded(request.headers.get("accept-encoding", ""))
     if encoding is not None:

@@ -44,6 +44,7 @@ from app.web.following import (
 )
 from app.web.language import LanguageMiddleware
 from app.web.pages import Pages
+from app.web.places.camera import camera_page
 from app.web.problems import ProblemPages
 from app.web.receipts import invoice_form, meter_records, receipt_file, receipt_form
 from app.web.scanning import pay_form, scan_page
@@ -109,6 +110,7 @@ _HANDLERS = (
     manifest,
     app_icon,
     service_worker,
+    camera_page,
     static_file,
     logo,
 )

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from app.kernel.errors import Kind, Problem
@@ -35,13 +36,29 @@ START = (
 _START_SOURCE = inlined(START)
 
 
-def page_headers(config: WebConfig, *, style: str) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """
+    What a page loads besides what all pages do: CSP sources of styles, pictures and data.
+
+    They are added to ours, so each begins with a blank.
+    """
+
+    style: str = ""
+    img: str = ""
+    connect: str = ""
+
+
+NO_MORE = Sources()
+
+
+def page_headers(config: WebConfig, *, style: str, more: Sources = NO_MORE) -> dict[str, str]:
     """Return the guarding headers of a page whose style sheet has the CSP source *style*."""
     actions = " ".join(("'self'", *config.checkout_origins))
     policy = (
-        f"default-src 'none'; script-src 'self' {_START_SOURCE}; style-src {style}; "
-        f"img-src 'self' data:; connect-src 'self'; manifest-src 'self'; form-action {actions}; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; script-src 'self' {_START_SOURCE}; style-src {style}{more.style}; "
+        f"img-src 'self' data:{more.img}; connect-src 'self'{more.connect}; manifest-src 'self'; "
+        f"form-action {actions}; base-uri 'none'; frame-ancestors 'none'"
     )
     headers = {
         "Content-Security-Policy": policy,

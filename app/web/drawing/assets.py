@@ -25,6 +25,10 @@ _FILES: Final = {
     "maplibre-worker.js": ("vendor/maplibre-gl-worker-6.17.0.mjs",),
     "maplibre.css": ("vendor/maplibre-gl-6.17.0.css",),
     "pmtiles.js": ("vendor/pmtiles-4.5.0.min.mjs",),
+    "qr.js": ("vendor/qr-decode-0.7.0.min.mjs",),
+    "map.js": ("ground.js", "map.js"),
+    "camera.js": ("camera.js",),
+    "places.css": ("places.css",),
     "europe.pmtiles": ("vendor/europe.pmtiles",),
 }
 # What fetches a script, for the templates: ours alone, and always the same.

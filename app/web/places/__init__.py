@@ -1,0 +1,1 @@
+"""The app's way to a charging point: the map with its list, a location, the camera."""

@@ -1,0 +1,135 @@
+// The map beside the list: it shows our clusters, and what is looked at is what is listed.
+const EUROPE = "-11,36,30,61";
+const NEAR_ZOOM = 12;
+const LISTED_AFTER = 400;
+
+const box = document.getElementById("map");
+const form = document.getElementById("wanted");
+const said = document.getElementById("said");
+const here = document.getElementById("here");
+const field = (name) => form.elements.namedItem(name);
+let map = null;
+
+here.hidden = !("geolocation" in navigator);
+here.addEventListener("click", () => {
+  const failed = () => (said.textContent = here.dataset.failed);
+  navigator.geolocation.getCurrentPosition(found, failed, { timeout: 15000, maximumAge: 60000 });
+});
+
+// A hundred metres are near enough, and all that anybody is told.
+function found({ coords }) {
+  said.textContent = "";
+  field("near").value = coords.latitude.toFixed(3) + "," + coords.longitude.toFixed(3);
+  field("area").value = "";
+  if (map) {
+    mark();
+    map.jumpTo({ center: [coords.longitude, coords.latitude], zoom: NEAR_ZOOM });
+  }
+  form.requestSubmit();
+}
+
+function mark() {
+  const [latitude, longitude] = field("near").value.split(",").map(Number);
+  if (longitude === undefined) return;
+  map.getSource("me")?.setData({ type: "Point", coordinates: [longitude, latitude] });
+}
+
+function seen() {
+  const within = (value, most) => Math.max(-most, Math.min(most, value)).toFixed(4);
+  const area = map.getBounds();
+  return [
+    within(area.getWest(), 180), within(area.getSouth(), 85),
+    within(area.getEast(), 180), within(area.getNorth(), 85),
+  ].join(",");
+}
+
+let asked = null;
+async function drawPoints() {
+  asked?.abort();
+  asked = new AbortController();
+  const wanted = new URLSearchParams(new FormData(form));
+  wanted.set("area", seen());
+  wanted.set("zoom", Math.floor(map.getZoom()));
+  try {
+    const answer = await fetch(box.dataset.points + "?" + wanted, { signal: asked.signal });
+    if (!answer.ok) throw new Error(answer.status);
+    map.getSource("points")?.setData(await answer.json());
+    said.textContent = "";
+    box.dataset.drawn = "yes";
+  } catch (error) {
+    if (error.name !== "AbortError") said.textContent = box.dataset.failed;
+  }
+}
+
+let listing = 0;
+function moved(event) {
+  drawPoints();
+  // What the page did itself is listed already.
+  if (!event.originalEvent) return;
+  clearTimeout(listing);
+  listing = setTimeout(() => {
+    field("area").value = seen();
+    form.requestSubmit();
+  }, LISTED_AFTER);
+}
+
+function picked(event) {
+  const { geometry, properties } = event.features[0];
+  if (properties.id === undefined) {
+    map.easeTo({ center: geometry.coordinates, zoom: map.getZoom() + 2 }, { originalEvent: event.originalEvent });
+    return;
+  }
+  const listed = document.querySelector("[data-location='" + CSS.escape(properties.id) + "']");
+  if (listed) listed.focus();
+  else location.assign(box.dataset.locations + encodeURIComponent(properties.id));
+}
+
+function open(engine, Protocol) {
+  engine.setWorkerUrl(new URL(box.dataset.worker, location.href).href);
+  engine.addProtocol("pmtiles", new Protocol().tile);
+  const area = field("area").value || box.dataset.extent || EUROPE;
+  const [west, south, east, north] = area.split(",").map(Number);
+  map = new engine.Map({
+    container: box.firstElementChild,
+    style: styleOf(box),
+    bounds: [[west, south], [east, north]],
+    fitBoundsOptions: { padding: field("area").value ? 0 : 32, maxZoom: NEAR_ZOOM },
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    // Who scrolls the page on a telephone does not want to be caught by the map.
+    cooperativeGestures: matchMedia("(pointer: coarse)").matches,
+    locale: JSON.parse(box.dataset.words),
+  });
+  map.touchZoomRotate.disableRotation();
+  map.addControl(new engine.NavigationControl({ showCompass: false }), "top-right");
+  map.on("load", () => {
+    mark();
+    drawPoints();
+  });
+  map.on("moveend", moved);
+  map.on("click", "points", picked);
+  map.on("mouseenter", "points", () => (map.getCanvas().style.cursor = "pointer"));
+  map.on("mouseleave", "points", () => (map.getCanvas().style.cursor = ""));
+  dark.addEventListener("change", () => {
+    map.setStyle(styleOf(box), { diff: false });
+    map.once("idle", () => {
+      mark();
+      drawPoints();
+    });
+  });
+  form.addEventListener("change", drawPoints);
+}
+
+// The list is there first; the map comes when nothing else waits, and where it can be drawn.
+async function begin() {
+  if (!document.createElement("canvas").getContext("webgl2")) return;
+  box.hidden = false;
+  const sheet = document.createElement("link");
+  sheet.rel = "stylesheet";
+  sheet.href = box.dataset.sheet;
+  document.head.append(sheet);
+  const [engine, archive] = await Promise.all([import(box.dataset.engine), import(box.dataset.pmtiles)]);
+  open(engine, archive.Protocol);
+}
+(window.requestIdleCallback ?? setTimeout)(() => begin());

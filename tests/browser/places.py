@@ -1,0 +1,17 @@
+"""The gallery's pages of the app's map, of a location, and of the camera."""
+
+from app.directpay.scanned.read import ForeignCode
+from app.web.drawing.look import Look
+from app.web.places.drawing import CameraPage, render_camera
+from tests.browser.samples import BRAND
+
+CAMERA = {
+    "camera": CameraPage(BRAND),
+    "camera-foreign": CameraPage(BRAND, "https://evil.test/c/1", ForeignCode("not ours")),
+}
+NAMES = tuple(CAMERA)
+
+
+def place_picture(name: str) -> tuple[str, Look]:
+    """Return the page *name* in the current language, and its look."""
+    return render_camera(CAMERA[name])
