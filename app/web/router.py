@@ -49,7 +49,7 @@ from app.web.problems import ProblemPages
 from app.web.receipts import invoice_form, meter_records, receipt_file, receipt_form
 from app.web.scanning import pay_form, scan_page
 from app.web.shell.install import app_icon, manifest, service_worker
-from app.web.shell.start import offline_page, running_part, start_page, typed_code
+from app.web.shell.start import offline_page, running_part, start_page
 from app.web.stickers.checks import StickerChecks
 from app.web.stickers.mount import end_form, fitter_page, mount_form
 from app.web.stickers.report import report_form, report_page
@@ -104,7 +104,6 @@ _HANDLERS = (
     back_from_top_up,
     refund_form,
     start_page,
-    typed_code,
     running_part,
     offline_page,
     manifest,

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from app.directpay.model import Stage
 from app.directpay.owned.model import RunningSession
-from app.infra.i18n import gettext
 from app.web.drawing.app.frame import Frame
 from app.web.drawing.app.start_page import StartPage, render_offline, render_start
 from app.web.drawing.history_page import render_history
@@ -26,8 +25,7 @@ def framed_picture(name: str) -> tuple[str, Look]:
     busy = Frame(operator_of_the_world(), RUNNING)
     match name:
         case "app-stranger":
-            wrong = gettext("We do not know this code")
-            return render_start(StartPage(quiet, typed="NL-1", error=wrong))
+            return render_start(StartPage(quiet))
         case "app-driver":
             sessions = sample_history().history.sessions
             return render_start(StartPage(busy, sessions, known=True))

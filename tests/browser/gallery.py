@@ -14,10 +14,8 @@ from app.web.drawing.session_forms import Mistakes, Notice
 from app.web.drawing.session_page import Action, Viewer, render_session
 from app.web.drawing.templates import render
 from app.web.files.serve import static_file
-from app.web.places.camera import OWN_FILES as SOURCES
 from app.web.problems import ProblemWords
 from app.web.request import AnyRequest
-from app.web.security import NO_MORE
 from app.web.words.payment import Device
 from tests.browser import after, credit, framed, places, stickers
 from tests.browser.samples import EVERY_LANGUAGE, journeys, scans
@@ -85,8 +83,7 @@ async def gallery_page(
     if name.startswith("scan"):
         body = Packed(text.encode(), quality=FOR_NOW)
         return packed_answer(request, body, scan_headers(look, CONFIG))
-    more = SOURCES if name in places.NAMES else NO_MORE
-    return private_page(request, (text, look), CONFIG, more=more)
+    return private_page(request, (text, look), CONFIG)
 
 
 @get("/")

@@ -1,13 +1,15 @@
 """The gallery's pages of the app's map, of a location, and of the camera."""
 
 from app.directpay.scanned.read import ForeignCode
+from app.web.drawing.app.frame import Frame
 from app.web.drawing.look import Look
 from app.web.places.drawing import CameraPage, render_camera
-from tests.browser.samples import BRAND
+from tests.scenarios.world import operator_of_the_world
 
+FRAME = Frame(operator_of_the_world())
 CAMERA = {
-    "camera": CameraPage(BRAND),
-    "camera-foreign": CameraPage(BRAND, "https://evil.test/c/1", ForeignCode("not ours")),
+    "camera": CameraPage(FRAME),
+    "camera-foreign": CameraPage(FRAME, "https://evil.test/c/1", ForeignCode("not ours")),
 }
 NAMES = tuple(CAMERA)
 

@@ -39,7 +39,7 @@ def test_what_the_camera_sees_is_sent(camera: Browser, gallery_url: str, screens
     page = context.new_page()
     page.goto(f"{gallery_url}/gallery/en/camera")
     page.screenshot(path=screenshots / "camera-before.png")
-    with page.expect_request("**/app/stroom/scan?**", timeout=PATIENCE_MS) as sent:
+    with page.expect_request("**/app/voltstraat/scan?**", timeout=PATIENCE_MS) as sent:
         page.get_by_role("button", name="Use the camera").click()
     asked = parse_qs(urlsplit(sent.value.url).query)
     context.close()

@@ -13,7 +13,7 @@ OURS = ("https://pay.example", "https://qr.volt.example/ev")
     ("text", "expected"),
     [
         ("7KQ2MX", Scanned("7KQ2MX")),
-        (" 7kq2mx\n", Scanned("7kq2mx")),
+        (" 7kq 2mx\n", Scanned("7kq2mx")),
         ("NL*VLT*E1*1", Scanned("NL*VLT*E1*1")),
         ("https://pay.example/c/7KQ2MX", Scanned("7KQ2MX")),
         ("HTTPS://PAY.EXAMPLE/C/7KQ2MX/1A2B", Scanned("7KQ2MX", "1A2B")),

@@ -9,7 +9,6 @@ from app.web.drawing.app.icons import KINDS
 from tests.http.site import Site
 from tests.http.test_sign_in import sign_in
 from tests.scenarios.wallets import known_driver
-from tests.scenarios.world import CODE
 
 APP = "/app/voltstraat"
 MANIFEST = f"{APP}/manifest.webmanifest"
@@ -24,14 +23,11 @@ async def test_a_stranger_may_use_it(site: Site):
     assert 'class="running"' not in page.text
 
 
-async def test_a_code_that_is_typed_leads_to_the_charge_point(site: Site):
-    """Spaces are no part of it; one that nobody has is said beside the field."""
-    right = await site.get(f"{APP}/code?code=+{CODE}+")
-    wrong = await site.get(f"{APP}/code?code=%3Cb%3E")
+async def test_leads_to_the_camera(site: Site):
+    """Where a code is scanned or typed."""
+    page = await site.get(APP)
 
-    assert f"/c/{CODE}" == right.headers["location"]
-    assert 404 == wrong.status_code
-    assert "We do not know this code" in wrong.text
+    assert 'href="/app/voltstraat/scan"' in page.text
 
 
 async def test_a_running_session_is_on_every_page(site: Site):

@@ -41,7 +41,7 @@ def read_scanned(text: str, *, addresses: Collection[str]) -> Scanned:
 
     Raises ForeignCode for the address of anybody else: a driver is not led there.
     """
-    text = text.strip()
+    text = "".join(text.split())
     if not text or len(text) > _LONGEST:
         raise ForeignCode("this is no code of a charging point", text=text[:40])
     if "/" not in text and ":" not in text:

@@ -28,7 +28,6 @@ _FILES: Final = {
     "qr.js": ("vendor/qr-decode-0.7.0.min.mjs",),
     "map.js": ("ground.js", "map.js"),
     "camera.js": ("camera.js",),
-    "places.css": ("places.css",),
     "europe.pmtiles": ("vendor/europe.pmtiles",),
 }
 # What fetches a script, for the templates: ours alone, and always the same.

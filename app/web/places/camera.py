@@ -1,26 +1,20 @@
 """The page with the camera: it accepts the codes of charging points, and no others."""
 
-from typing import Final
-
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from app.charging.chargers.errors import UnknownCode
-from app.directpay.scan import brand_view
 from app.directpay.scanned.read import ForeignCode
 from app.directpay.scanned.resolve import resolve_scanned
 from app.infra.statuses import STATUS
 from app.people.identity.model import Operator
 from app.web.answers import private_page, see_other
 from app.web.drivers.account import visitor_at
+from app.web.drivers.frame import frame_of
 from app.web.pages import Pages
 from app.web.places.drawing import CameraPage, render_camera
 from app.web.request import AnyRequest
-from app.web.security import Sources
-
-# Its style sheet is a file of ours, besides the one in the page.
-OWN_FILES: Final = Sources(style=" 'self'")
 
 
 @get("/app/{slug:str}/scan", include_in_schema=False)
@@ -41,9 +35,10 @@ async def camera_page(
             return visitor.remembered(see_other(found.path), pages)
         except (ForeignCode, UnknownCode) as problem:
             refused = problem
-    page = render_camera(CameraPage(brand_view(visitor.operator), text, refused))
+    frame = await frame_of(request, visitor, pages)
+    page = render_camera(CameraPage(frame, text, refused))
     status = 200 if refused is None else STATUS[refused.kind]
-    answer = private_page(request, page, pages.config, status=status, more=OWN_FILES)
+    answer = private_page(request, page, pages.config, status=status)
     return visitor.remembered(answer, pages)
 
 

@@ -1,31 +1,33 @@
 """The page with the camera."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from app.directpay.views import BrandView
 from app.kernel.errors import Problem
+from app.web.drawing.app.frame import Frame, Here, render_framed
 from app.web.drawing.assets import asset
 from app.web.drawing.look import Look
-from app.web.drawing.templates import render
 from app.web.places.words import refusal
+
+SHEET: Final = "places.css"
 
 
 @dataclass(frozen=True, slots=True)
 class CameraPage:
-    """What the page shows: whose it is, what was *typed* or read, and why that was *refused*."""
+    """What the page shows: what was *typed* or read, and why that was *refused*."""
 
-    brand: BrandView
+    frame: Frame
     typed: str = ""
     refused: Problem | None = None
 
 
 def render_camera(page: CameraPage) -> tuple[str, Look]:
     """Return the page in the current language, and its look."""
-    return render(
+    return render_framed(
         "camera.html",
-        page.brand,
-        slug=page.brand.slug,
-        style=asset("places.css").path,
+        page.frame,
+        Here.SCAN,
+        (SHEET,),
         camera=asset("camera.js").path,
         decoder=asset("qr.js").path,
         typed=page.typed,

@@ -1,19 +1,15 @@
 """The page on which the app begins, the bar of running sessions, and the page without a network."""
 
-import re
 from typing import Final
-from urllib.parse import quote
 
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from app.charging.chargers.errors import UnknownCode
-from app.charging.chargers.find_evse import find_evse
 from app.directpay.owned.history import history
 from app.directpay.owned.model import OwnSession, Wanted
-from app.infra.i18n import current_language, gettext
-from app.web.answers import private_page, private_part, see_other
+from app.infra.i18n import current_language
+from app.web.answers import private_page, private_part
 from app.web.drawing.app.frame import Frame, render_running
 from app.web.drawing.app.start_page import StartPage, render_offline, render_start
 from app.web.drivers.account import Visitor, visitor_at
@@ -23,7 +19,6 @@ from app.web.request import AnyRequest
 from app.web.tickets import language_cookie
 
 _LATEST: Final = 3
-_CODE: Final = re.compile(r"[0-9A-Za-z*-]{1,40}")
 
 
 @get("/app/{slug:str}", include_in_schema=False)
@@ -32,23 +27,12 @@ async def start_page(
 ) -> Response[bytes]:
     """Show where the app begins: for a driver who is signed in with the latest sessions."""
     visitor = await visitor_at(request, slug, pages)
-    answer = await _answer(request, visitor, pages)
+    frame = await frame_of(request, visitor, pages)
+    page = StartPage(frame, await _latest(visitor, pages), visitor.driver is not None)
+    answer = private_page(request, render_start(page), pages.config)
     if request.query_params.get("lang") == current_language():
         answer.set_cookie(language_cookie(current_language(), pages.config))
     return visitor.remembered(answer, pages)
-
-
-@get("/app/{slug:str}/code", include_in_schema=False)
-async def typed_code(
-    request: AnyRequest, slug: FromPath[str], pages: NamedDependency[Pages]
-) -> Response[bytes]:
-    """Lead to the charge point whose code was typed; say so where none has it."""
-    visitor = await visitor_at(request, slug, pages)
-    typed = "".join(request.query_params.get("code", "").split())
-    if not await _is_code(typed, pages):
-        wrong = gettext("We do not know this code")
-        return visitor.remembered(await _answer(request, visitor, pages, typed, wrong), pages)
-    return visitor.remembered(see_other(f"/c/{quote(typed, safe='')}"), pages)
 
 
 @get("/app/{slug:str}/running", include_in_schema=False)
@@ -70,20 +54,6 @@ async def offline_page(
     return private_page(request, render_offline(Frame(visitor.operator)), pages.config)
 
 
-async def _answer(
-    request: AnyRequest,
-    visitor: Visitor,
-    pages: Pages,
-    typed: str = "",
-    error: str | None = None,
-) -> Response[bytes]:
-    frame = await frame_of(request, visitor, pages)
-    sessions = await _latest(visitor, pages)
-    page = StartPage(frame, sessions, visitor.driver is not None, typed, error)
-    status = 200 if error is None else 404
-    return private_page(request, render_start(page), pages.config, status=status)
-
-
 async def _latest(visitor: Visitor, pages: Pages) -> tuple[OwnSession, ...]:
     driver = visitor.driver
     if driver is None:
@@ -91,13 +61,3 @@ async def _latest(visitor: Visitor, pages: Pages) -> tuple[OwnSession, ...]:
     wanted = Wanted(_LATEST)
     found = await history(driver.driver_id, wanted, operator_id=driver.operator_id, desk=pages.desk)
     return found.sessions
-
-
-async def _is_code(typed: str, pages: Pages) -> bool:
-    if not _CODE.fullmatch(typed):
-        return False
-    try:
-        await find_evse(typed, database=pages.desk.database)
-    except UnknownCode:
-        return False
-    return True

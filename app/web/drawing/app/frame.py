@@ -20,6 +20,8 @@ class Here(StrEnum):
     """The part of the app that a page belongs to; START belongs to none in the navigation."""
 
     START = "start"
+    MAP = "map"
+    SCAN = "scan"
     SESSIONS = "sessions"
     WALLET = "wallet"
     ME = "me"
@@ -27,6 +29,7 @@ class Here(StrEnum):
 
 # Where the parts are, in the order of the navigation, with their icons and names.
 _PARTS: Final = (
+    (Here.SCAN, "/app/{slug}/scan", "scan", N_("Scan")),
     (Here.SESSIONS, "/me/{slug}/sessions", "list", N_("Sessions")),
     (Here.WALLET, "/wallet/{slug}", "wallet", N_("Wallet")),
     (Here.ME, "/me/{slug}", "person", N_("Account")),

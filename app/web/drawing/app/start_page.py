@@ -11,17 +11,11 @@ from app.web.drawing.look import Look
 
 @dataclass(frozen=True, slots=True)
 class StartPage:
-    """
-    What the page shows: the latest *sessions* of the driver, whether one is *known*.
-
-    *error* is what is wrong with the code that was *typed*.
-    """
+    """What the page shows: the latest *sessions* of the driver, and whether one is *known*."""
 
     frame: Frame
     sessions: Sequence[OwnSession] = ()
     known: bool = False
-    typed: str = ""
-    error: str | None = None
 
 
 def render_start(page: StartPage) -> tuple[str, Look]:
@@ -33,8 +27,6 @@ def render_start(page: StartPage) -> tuple[str, Look]:
         Here.START,
         sessions=[session_words(each, slug) for each in page.sessions],
         known=page.known,
-        typed=page.typed,
-        error=page.error,
     )
 
 
