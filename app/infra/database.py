@@ -219,6 +219,10 @@ class Database:
                     raise DatabaseUnavailable("the database went away meanwhile") from error
                 raise
 
+    def is_heard(self, topic: str) -> bool:
+        """Tell whether *topic* has live listeners, in this process or another."""
+        return self._live.is_heard(topic)
+
     async def publish(self, topic: str, message: bytes) -> None:
         """Send *message* to the live listeners of *topic*: news that no open work has to commit."""
         await self._live.publish(topic, message)

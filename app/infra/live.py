@@ -18,6 +18,15 @@ class LiveBus(Protocol):
         """Call *listener*, which must not block, for each message; return what ends it."""
         ...
 
+    def is_heard(self, topic: str) -> bool:
+        """
+        Tell whether somebody listens to *topic*, in this process or another.
+
+        For news that costs something to make. Of a listener in another process it is known a moment
+        after it came, and for a minute after it left.
+        """
+        ...
+
 
 class MemoryLiveBus:
     """The bus of a single process."""
@@ -41,3 +50,11 @@ class MemoryLiveBus:
                 del self._listeners[topic]
 
         return unsubscribe
+
+    def is_heard(self, topic: str) -> bool:
+        """Tell whether somebody listens to *topic*."""
+        return topic in self._listeners
+
+    def topics(self) -> list[str]:
+        """Return what somebody listens to."""
+        return list(self._listeners)

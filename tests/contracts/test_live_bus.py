@@ -1,7 +1,7 @@
 """One contract for both buses of live updates, and what only Redis can do wrong."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from redis.asyncio import Redis
@@ -82,6 +82,44 @@ async def test_a_listener_may_leave_while_it_is_told(bus: LiveBus):
 
     assert [b"1", b"2"] == await arrived(other, 2)
     assert [b"1"] == heard
+
+
+async def test_a_topic_is_heard_while_somebody_listens(bus: LiveBus):
+    """News that costs something to make is made for listeners only."""
+    before = bus.is_heard("a")
+    leave = bus.subscribe("a", [].append)
+
+    assert (False, True, False) == (before, bus.is_heard("a"), bus.is_heard("b"))
+    leave()
+
+
+async def test_a_bus_of_one_process_knows_at_once_who_left():
+    """Nobody else could listen."""
+    bus = MemoryLiveBus()
+    bus.subscribe("a", [].append)()
+
+    assert not bus.is_heard("a")
+
+
+async def test_redis_tells_other_processes_who_listens(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    """A process is told of new topics at once, and one that came later within the next round."""
+    monkeypatch.setattr(redis_live, "RENEW_SECONDS", 0.05)
+    async with RedisLiveBus(redis_url) as here, RedisLiveBus(redis_url) as there:
+        for number in range(1200):
+            there.subscribe(f"page {number}", [].append)
+        await _becomes(lambda: all(here.is_heard(f"page {number}") for number in range(1200)))
+        async with RedisLiveBus(redis_url) as late:
+            await _becomes(lambda: late.is_heard("page 0"))
+
+            assert not late.is_heard("another page")
+
+
+async def _becomes(reached: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not reached():  # noqa: ASYNC110 - a test looks from outside
+            await asyncio.sleep(0.01)
 
 
 async def test_redis_reaches_other_processes(redis_url: str):

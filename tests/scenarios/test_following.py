@@ -126,6 +126,33 @@ async def test_a_look_that_fails_is_said_and_the_next_begins_anew(
     assert [Decimal("0.020")] == [view.live.energy_kwh for view in views if view.live]
 
 
+async def test_nothing_is_published_for_nobody(
+    make_database, sql: psycopg.Connection, clock: FakeClock
+):
+    """A session that no page shows is followed all the same; who comes to look hears the next."""
+
+    class Counting(Database):
+        published = 0
+
+        def __init__(self, real: Database) -> None:
+            self.__dict__.update(vars(real))
+
+        async def publish(self, topic: str, message: bytes) -> None:
+            self.published += 1
+            await super().publish(topic, message)
+
+    database = Counting(make_database(world_reactors()))
+    world = await _charging(database, sql, clock)
+    await record_samples(_report(world, 1, 10), database=database)
+    unheard = database.published
+    views = await _shown(world)
+    await record_samples(_report(world, 2, 20), database=database)
+
+    assert (0, 1) == (unheard, database.published)
+    assert [Decimal("0.020")] == [view.live.energy_kwh for view in views if view.live]
+    assert Decimal("0.020") == (await world.sees()).live.energy_kwh
+
+
 async def test_the_hold_is_watched_with_the_last_of_many_readings(
     make_database, sql: psycopg.Connection, clock: FakeClock
 ):

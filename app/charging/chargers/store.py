@@ -143,6 +143,8 @@ EVSE = (
 
 
 _OF_CODE = Ready(EVSE.where(evses.c.code == bindparam("of_code")))
+_its = (evses.c.operator_id == bindparam("of_operator"), evses.c.evse_uid == bindparam("of_evse"))
+_OF_UID = Ready(EVSE.where(*_its))
 _OF_EVSE_ID = Ready(EVSE.where(_plain_id == bindparam("of_evse_id")).limit(2))
 _STATE = Ready(
     select(
@@ -153,11 +155,7 @@ _STATE = Ready(
         charge_points.c.status.label("station_status"),
     )
     .join(charge_points, _on_charge_point)
-    .where(
-        evses.c.operator_id == bindparam("of_operator"),
-        evses.c.evse_uid == bindparam("of_evse"),
-        evses.c.removed_at.is_(None),
-    )
+    .where(*_its, evses.c.removed_at.is_(None))
 )
 
 
@@ -201,9 +199,7 @@ def evse_now(evse: Evse) -> Question[Evse | None]:
 
 async def evse_of_uid(work: Work, evse_uid: str) -> Evse | None:
     """Return the operator's EVSE with this uid, or None."""
-    mine = evses.c.operator_id == work.operator_id
-    found = await work.execute(EVSE.where(mine, evses.c.evse_uid == evse_uid))
-    row = found.one_or_none()
+    row = await work.row(_OF_UID, {"of_operator": work.operator_id, "of_evse": evse_uid})
     return None if row is None else evse_of(row, work.now)
 
 

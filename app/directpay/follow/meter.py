@@ -1,5 +1,6 @@
 """The live meter of a running session: its cost so far, by the engine that settles it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
@@ -50,15 +51,26 @@ class Meter:
     is_live: bool = False
     _curve: list[PowerPoint] = field(default_factory=list)
 
-    def feed(self, reading: Reading, heard_at: datetime) -> None:
-        """Take the next *reading*; one that is not later than the last changes nothing."""
+    def feed(self, readings: Sequence[Reading], heard_at: datetime) -> None:
+        """
+        Take the next *readings*; one that is not later than the last changes nothing.
+
+        What it costs is worked out once, after the last of them.
+        """
         self.heard_at = heard_at
-        if reading.at <= self.as_of:
+        before = self.as_of
+        for reading in readings:
+            if reading.at > self.as_of:
+                self._take(reading)
+        if self.as_of == before:
             return
-        sample = price_sample(reading)
-        self.running = self.live.feed(sample)
+        self.running = self.live.running()
         if self.promised:
             self.discount = apply(self.live.priced(), self.promised).total
+
+    def _take(self, reading: Reading) -> None:
+        sample = price_sample(reading)
+        self.live.take(sample)
         power_kw = sample.power_kw
         if power_kw is None:
             power_kw = self._mean_power(sample.energy_kwh, reading.at)
@@ -122,8 +134,7 @@ async def meter_of(work: Work, journey: Journey, session: Session, evse: Evse) -
         promised=await reserved(work, session.session_id),
         is_live=tariff.series is not None and not tariff.variant,
     )
-    for reading in readings:
-        meter.feed(reading, session.heard_at or reading.at)
+    meter.feed(readings, session.heard_at or looked_at)
     return meter
 
 

@@ -82,13 +82,16 @@ def _awaited(journey: Journey) -> UUID | None:
     return None if added is None or added.raises else added.addition_id
 
 
-async def view_of(work: Work, journey: Journey) -> JourneyView:
-    """Return what everyone who may look sees of *journey*. A step of the caller's transaction."""
+async def view_of(work: Work, journey: Journey, meter: Meter | None = None) -> JourneyView:
+    """
+    Return what everyone who may look sees of *journey*. A step of the caller's transaction.
+
+    Its *meter* is made anew when none is given.
+    """
     evse = await get_evse(work, journey.evse_uid)
     payment = await get_payment(work, journey.payment_id)
     session = await get_session(work, journey.session_id)
-    meter = None
-    if journey.stage in _RUNNING and session.started_at is not None:
+    if meter is None and journey.stage in _RUNNING and session.started_at is not None:
         meter = await meter_of(work, journey, session, evse)
     return JourneyView(
         version=milliseconds(work.now),
@@ -112,6 +115,21 @@ async def view_of(work: Work, journey: Journey) -> JourneyView:
         offers=await _promised(work, journey),
         agreed=await agreed_view(work, journey),
         lost=journey.state.lost if isinstance(journey.state, Paying) else None,
+    )
+
+
+def moved_on(view: JourneyView, journey: Journey, meter: Meter, now: datetime) -> JourneyView:
+    """Return *view* as *journey* and its *meter* have it *now*; the rest of it stays."""
+    state = journey.state
+    return msgspec.structs.replace(
+        view,
+        version=milliseconds(now),
+        now=now,
+        stage=journey.stage,
+        hold_warning=isinstance(state, Charging | Stopping) and state.warned,
+        live=live_view(meter, journey, now),
+        receipt_email=journey.receipt_email,
+        stop_reason=state.reason if isinstance(state, Stopping) else None,
     )
 
 

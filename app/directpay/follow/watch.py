@@ -24,7 +24,7 @@ from app.directpay.board.running import place_of, running_notice
 from app.directpay.decide import LONGEST_SESSION
 from app.directpay.desk import live_topic
 from app.directpay.follow.meter import Meter, meter_of
-from app.directpay.follow.show import live_view, milliseconds, view_of
+from app.directpay.follow.show import moved_on, view_of
 from app.directpay.follow.store import journeys_of_sessions
 from app.directpay.model import Addition, Charging, Journey, Stopping
 from app.directpay.news import CostNearsHold, CostReachesHold, News
@@ -46,21 +46,25 @@ LOOK_AHEAD = timedelta(minutes=30)
 SWEEP_MOST = 500
 # How often a session is looked at, however often its charge point reports.
 PAUSE_MS: Final = 500
-# While every session of which there is news rests.
+# From one look to the next, so that each is at many sessions: a look costs as much as a report.
 _NEXT_LOOK_SECONDS: Final = 0.05  # seconds
+# So many journeys are read in a millisecond or two.
+_MOST_LOOKED_AT: Final = 50
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class _Followed:
+    """A running session that is kept ready; *view* is its page, while somebody looks at it."""
+
     meter: Meter
-    view: JourneyView
     margin: timedelta
     place: Place
     since: datetime
     additions: tuple[Addition, ...]
     limit_at: datetime | None = None
+    view: JourneyView | None = None
 
     def has_aged(self, measured: "_Measured") -> bool:
         """Tell whether another VAT rate holds, live prices may have come, or more is held."""
@@ -76,6 +80,9 @@ class _News:
     operator_id: UUID
     at: datetime
     readings: list[Reading] = field(default_factory=list)
+
+
+_Due = Mapping[UUID, _News]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +133,11 @@ class Follower:
             while self._news:
                 for operator_id, due in self._due().items():
                     await self._look(operator_id, due, database)
-                await asyncio.sleep(_NEXT_LOOK_SECONDS if self._news else 0)
+                await asyncio.sleep(_NEXT_LOOK_SECONDS if self._pause_ns or self._news else 0)
         finally:
             self._busy = False
 
-    def _due(self) -> Mapping[UUID, Mapping[UUID, _News]]:
+    def _due(self) -> Mapping[UUID, _Due]:
         """Take the news of all sessions that do not rest, by operator and session."""
         now = time.monotonic_ns()
         while self._rests_until and next(iter(self._rests_until.values())) <= now:
@@ -142,7 +149,13 @@ class Follower:
             self._rests_until[session_id] = now + self._pause_ns
         return due
 
-    async def _look(self, operator_id: UUID, due: Mapping[UUID, _News], database: Database) -> None:
+    async def _look(self, operator_id: UUID, due: _Due, database: Database) -> None:
+        """Look at the sessions that are due, few at a time: nobody else waits for all of them."""
+        every = list(due.items())
+        for first in range(0, len(every), _MOST_LOOKED_AT):
+            await self._look_at(operator_id, dict(every[first : first + _MOST_LOOKED_AT]), database)
+
+    async def _look_at(self, operator_id: UUID, due: _Due, database: Database) -> None:
         try:
             async with database.look() as look:
                 journeys = await journeys_of_sessions(look, operator_id, list(due))
@@ -171,8 +184,9 @@ class Follower:
         """
         Feed readings to the meter of their journey.
 
-        Warns at four fifths of the hold, stops before it is passed, and shows the new state. Only
-        then, and for the first reading, the database is asked again: this is the busiest path.
+        Warns at four fifths of the hold, stops before it is passed, and shows the new state to
+        whoever looks. Only then, and for the first reading, the database is asked again: this is
+        the busiest path.
         """
         journey, now = measured.journey, measured.at
         followed = self._followed.get(journey.session_id)
@@ -180,20 +194,9 @@ class Follower:
             async with database.work(journey.operator_id) as work:
                 followed = await self._begin(work, journey)
         self._keep(journey.session_id, followed)
-        for reading in measured.readings:
-            followed.meter.feed(reading, now)
+        followed.meter.feed(measured.readings, now)
         journey = await _watch_hold(database, measured, followed)
-        view = msgspec.structs.replace(
-            followed.view,
-            version=milliseconds(now),
-            now=now,
-            stage=journey.stage,
-            hold_warning=isinstance(journey.state, Charging | Stopping) and journey.state.warned,
-            live=live_view(followed.meter, journey, now),
-            receipt_email=journey.receipt_email,
-            stop_reason=journey.state.reason if isinstance(journey.state, Stopping) else None,
-        )
-        await database.publish(live_topic(journey.journey_id), msgspec.json.encode(view))
+        await _show(database, journey, followed, now)
         if self._board.wants(followed.place):
             self._board.tell(running_notice(followed.meter, followed.place, journey, now))
 
@@ -201,15 +204,27 @@ class Follower:
         evse = await get_evse(work, journey.evse_uid)
         session = await get_session(work, journey.session_id)
         meter = await meter_of(work, journey, session, evse)
-        view = await view_of(work, journey)
         place = place_of(evse, session.transaction_id or "")
-        return _Followed(meter, view, _margin(evse), place, work.now, journey.additions)
+        return _Followed(meter, _margin(evse), place, work.now, journey.additions)
 
     def _keep(self, session_id: UUID, followed: _Followed) -> None:
         self._followed[session_id] = followed
         self._followed.move_to_end(session_id)
         while len(self._followed) > MOST_FOLLOWED:
             self._followed.popitem(last=False)
+
+
+async def _show(database: Database, journey: Journey, followed: _Followed, now: datetime) -> None:
+    """Tell the pages that show *journey*; who begins to look reads all of it, and then hears."""
+    topic = live_topic(journey.journey_id)
+    if not database.is_heard(topic):
+        followed.view = None
+        return
+    if followed.view is None:
+        async with database.work(journey.operator_id) as work:
+            followed.view = await view_of(work, journey, followed.meter)
+    view = moved_on(followed.view, journey, followed.meter, now)
+    await database.publish(topic, msgspec.json.encode(view))
 
 
 async def look_again(work: Work, event: PricesChanged) -> None:

@@ -17,12 +17,15 @@ from sqlalchemy import (
     Row,
     Text,
     Uuid,
+    bindparam,
+    select,
     tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from app.infra.database import Work
+from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 from app.kernel.money import Money
 from app.pricing.promotions.model import (
@@ -70,6 +73,17 @@ reservation_table = operator_table(
 Index(None, reservation_table.c.operator_id, reservation_table.c.session_id)
 Index(None, reservation_table.c.operator_id, reservation_table.c.campaign_id)
 Index(None, reservation_table.c.operator_id, reservation_table.c.voucher_digest, unique=True)
+
+_of_session = (
+    select(reservation_table)
+    .where(
+        reservation_table.c.operator_id == bindparam("of_operator"),
+        reservation_table.c.session_id == bindparam("of_session"),
+    )
+    .order_by(reservation_table.c.place)
+)
+_RESERVED = Ready(_of_session)
+_RESERVED_LOCKED = Ready(_of_session.with_for_update())
 
 Part = tuple[str, str]
 """A campaign and a part of it that is counted: "", "day:…", "driver:…" or "code:…"."""
@@ -138,9 +152,8 @@ async def add_reservations(work: Work, reservations: Sequence[Reservation]) -> N
 
 async def reservations_of(work: Work, session_id: UUID, *, lock: bool = False) -> list[Reservation]:
     """Return what is, or was, reserved for a session, in its order; locked when *lock*."""
-    query = scoped(reservation_table, work).where(reservation_table.c.session_id == session_id)
-    query = query.order_by(reservation_table.c.place)
-    rows = await work.execute(query.with_for_update() if lock else query)
+    asked = {"of_operator": work.operator_id, "of_session": session_id}
+    rows = await work.rows(_RESERVED_LOCKED if lock else _RESERVED, asked)
     return [_reservation(row) for row in rows]
 
 

@@ -5,10 +5,11 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, Integer, Row, Text, func, insert, select
+from sqlalchemy import Column, Integer, Row, Text, bindparam, func, insert, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.infra.database import Work
+from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 from app.pricing.tariffs.model import SeriesPart, Tariff, TariffVersion
 from app.pricing.tariffs.ocpi import encode_tariff, read_tariff
@@ -29,6 +30,14 @@ tariff_version = operator_table(
     Column("dated", Integer),
 )
 tariff_version.info["final"] = True
+
+_FOUND = Ready(
+    select(tariff_version).where(
+        tariff_version.c.operator_id == bindparam("of_operator"),
+        tariff_version.c.tariff_id == bindparam("of_tariff"),
+        tariff_version.c.version == bindparam("of_version"),
+    )
+)
 
 
 async def newest(work: Work, tariff_id: str) -> tuple[TariffVersion, str] | None:
@@ -59,11 +68,8 @@ async def add(work: Work, version: TariffVersion, digest: str) -> None:
 
 async def find(work: Work, tariff_id: str, version: int) -> TariffVersion | None:
     """Return a version of a tariff, or None."""
-    columns = tariff_version.c
-    query = scoped(tariff_version, work).where(
-        columns.tariff_id == tariff_id, columns.version == version
-    )
-    row = (await work.execute(query)).first()
+    asked = {"of_operator": work.operator_id, "of_tariff": tariff_id, "of_version": version}
+    row = await work.row(_FOUND, asked)
     return None if row is None else version_of(row)
 
 

@@ -514,7 +514,7 @@ class Product:
 
     def _follow(self, reading: Reading) -> None:
         meter = self._meter = self._meter or self._new_meter()
-        meter.feed(reading, self.agenda.now)
+        meter.feed([reading], self.agenda.now)
         if not isinstance(self.state, Charging):
             return
         left = meter.seconds_left(self.held)
@@ -547,7 +547,7 @@ class Product:
         )
         for at, sample in sorted(self.samples.items()):
             energy = (sample.energy_wh or Decimal(0)) - (self.session.meter_start_wh or Decimal(0))
-            meter.feed(Reading(at, energy, None), self.agenda.now)
+            meter.feed([Reading(at, energy, None)], self.agenda.now)
         return meter
 
     # Sweeps

@@ -24,6 +24,7 @@ from sqlalchemy import (
     bindparam,
     column,
     delete,
+    select,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
@@ -39,7 +40,7 @@ from app.charging.sessions.model import MeterSample, Reading, SampleReport, Sess
 from app.charging.sessions.store import sessions
 from app.infra.database import Work
 from app.infra.ready import Ready
-from app.infra.tables import UtcDateTime, operator_table, scoped
+from app.infra.tables import UtcDateTime, operator_table
 
 samples = operator_table(
     "meter_sample",
@@ -162,6 +163,14 @@ def _measuring(its: str, again: str, *names: BindParameter[Any]) -> Ready:
     return Ready(statement.columns(*(column(name) for name in told)))
 
 
+_OF_SESSION = Ready(
+    select(*(samples.c[name] for name in _SAMPLE))
+    .where(
+        samples.c.operator_id == bindparam("of_operator"),
+        samples.c.session_id == bindparam("of_session"),
+    )
+    .order_by(samples.c.taken_at, samples.c.received_at, samples.c.energy_wh)
+)
 _TRANSACTIONS = _measuring(*_BY_TRANSACTION)
 _SESSION = _measuring(*_BY_SESSION, bindparam("session", type_=Uuid))
 
@@ -224,10 +233,8 @@ async def forget_samples(work: Work, before: datetime) -> None:
 
 async def samples_of(work: Work, session_id: UUID) -> list[MeterSample]:
     """Return the samples of a session by the charge point's time."""
-    query = scoped(samples, work).where(samples.c.session_id == session_id)
-    query = query.order_by(samples.c.taken_at, samples.c.received_at, samples.c.energy_wh)
-    found = await work.execute(query)
-    return [MeterSample(**{name: getattr(row, name) for name in _SAMPLE}) for row in found]
+    asked = {"of_operator": work.operator_id, "of_session": session_id}
+    return [MeterSample(*row) for row in await work.rows(_OF_SESSION, asked)]
 
 
 async def _measure(

@@ -60,9 +60,13 @@ class LiveMeter:
         self._shown: _Shown | None = None
 
     def feed(self, sample: Sample) -> Running:
+        """Go on to *sample*, and return the cost and the prices then."""
+        self.take(sample)
+        return self.running()
+
+    def take(self, sample: Sample) -> None:
         """Go on to *sample*; one that goes back in time or energy counts as no progress."""
         self._meter.take(sample)
-        return self.running()
 
     def running(self) -> Running:
         """Return the cost and the prices of this moment."""
