@@ -32,6 +32,7 @@ from app.directpay.model import Journey
 from app.funds.payments.model import Payment
 from app.funds.payments.providers.capabilities import refund_days
 from app.kernel.money import Money, TaxedAmount
+from app.people.identity.brand.model import Slot
 from app.people.identity.model import Operator
 from app.pricing.promotions.apply import Discount, Discounted, added
 from app.pricing.promotions.codes import shown
@@ -160,12 +161,7 @@ def draft_of(settled: Settled, receipt_id: UUID) -> ReceiptDraft:
         series=operator.receipt_series,
         language=settled.journey.locale,
         seller=Seller(operator.legal_name, _address_of_operator(operator), operator.vat_number),
-        look=Look(
-            brand=operator.brand.name,
-            colour=operator.brand.colour,
-            support_phone=operator.support.phone,
-            support_email=operator.support.email,
-        ),
+        look=_look(operator, settled.journey.locale),
         place=_place(settled.sale.evse),
         supply=_supply(settled.cdr, settled.sale.tariff),
         lines=bill.lines,
@@ -204,6 +200,20 @@ def _line(line: Line) -> PriceLine:
 def _address_of_operator(operator: Operator) -> Address:
     address = operator.address
     return Address(address.street, address.postal_code, address.city, address.country)
+
+
+def _look(operator: Operator, language: str) -> Look:
+    details, languages = operator.brand.details, (language, operator.languages[0])
+    return Look(
+        brand=operator.brand.name,
+        colour=operator.brand.colour,
+        support_phone=operator.support.phone,
+        support_email=operator.support.email,
+        logo_place=details.receipt.logo,
+        header=details.receipt.header,
+        note=details.text(Slot.RECEIPT_NOTE, *languages),
+        support_hours=details.text(Slot.SUPPORT_HOURS, *languages),
+    )
 
 
 def _place(evse: Evse) -> Place:

@@ -37,6 +37,7 @@ from app.funds.wallet.top_ups.offer import wallet_offer
 from app.infra.database import Work
 from app.infra.question import ask
 from app.kernel.money import Money
+from app.people.identity.brand.icons import brand_digest
 from app.people.identity.model import Operator
 from app.people.identity.read import get_operator
 from app.pricing.promotions.rules import Offer
@@ -222,6 +223,12 @@ def brand_view(operator: Operator) -> BrandView:
         privacy_url=operator.links.privacy,
         imprint_url=operator.links.imprint,
         languages=operator.languages,
+        accent=operator.brand.details.accent,
+        texts={str(slot): words for slot, words in operator.brand.details.texts.items()},
+        apple_app=operator.brand.details.apps.apple_number,
+        app_store=operator.brand.details.apps.app_store,
+        play_store=operator.brand.details.apps.play_store,
+        pictures=brand_digest(operator.brand),
     )
 
 

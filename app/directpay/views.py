@@ -1,5 +1,6 @@
 """What a page, a live update or the API shows of the journey: plain data, no HTML, no words."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -23,7 +24,7 @@ class PointState(StrEnum):
 
 
 class BrandView(msgspec.Struct, frozen=True):
-    """The operator as drivers know it, and as the law wants it named."""
+    """The operator as drivers and the law know it; *texts* are its own, by Slot and language."""
 
     slug: str
     name: str
@@ -36,6 +37,17 @@ class BrandView(msgspec.Struct, frozen=True):
     privacy_url: str
     imprint_url: str
     languages: tuple[str, ...]
+    accent: str | None = None
+    texts: Mapping[str, Mapping[str, str]] = {}
+    apple_app: str | None = None
+    app_store: str | None = None
+    play_store: str | None = None
+    pictures: str = ""
+
+    def icon(self, size: int, *, maskable: bool = False) -> str:
+        """Return the address of the icon of *size* (one of ICON_SIZES) pixels."""
+        name = f"{'maskable' if maskable else 'icon'}-{size}.png"
+        return f"/brand/{self.slug}/{name}?v={self.pictures}"
 
 
 class PointView(msgspec.Struct, frozen=True):

@@ -242,3 +242,39 @@ def test_endless_name_stays_on_the_sheet(press: Press):
     right_edges = [text.get_charbox(index)[2] for index in range(text.count_chars())]
     assert name in text_of(pdf).replace(" ", "")
     assert max(right_edges) < page.get_width()
+
+
+@pytest.mark.parametrize("header", ["band", "line", "plain"])
+@pytest.mark.parametrize("logo_place", ["left", "right", "none"])
+def test_an_operator_chooses_how_a_receipt_looks(press: Press, header: str, logo_place: str):
+    """Logo and colour go where they are wanted; the texts are all there, the note too."""
+    made = receipt("en")
+    look = replace(
+        made.document.look,
+        header=header,
+        logo_place=logo_place,
+        note="Come back soon.",
+        support_hours="Day and night.",
+    )
+    made = replace(made, document=replace(made.document, look=look), logo=LOGO)
+
+    pdf = render_pdf(made, press)
+
+    printed = text_of(pdf)
+    for text in ("Receipt", "Come back soon.", "Day and night.", look.brand):
+        assert text in printed
+    assert (logo_place != "none") == ("/Alt" in _whole(pdf))
+    assert (header != "plain") == _is_coloured(pdf)
+
+
+def _whole(pdf: bytes) -> str:
+    """Return all objects of a PDF, unpacked."""
+    reader = PdfReader(io.BytesIO(pdf))
+    last = reader.trailer["/Size"]
+    return " ".join(str(reader.get_object(number)) for number in range(1, last))
+
+
+def _is_coloured(pdf: bytes) -> bool:
+    """Tell whether the top edge of the first page is not white."""
+    page = pdfium.PdfDocument(pdf)[0].render(scale=1).to_pil().convert("RGB")
+    return page.getpixel((page.width // 2, 0)) != (255, 255, 255)

@@ -9,8 +9,9 @@ from litestar import Litestar, Response, get, post
 from litestar.params import FromPath
 from playwright.sync_api import Browser, Page
 
-from app.directpay.views import JourneyView, ScanView
+from app.directpay.views import BrandView, JourneyView, ScanView
 from app.infra.i18n import speaking
+from app.people.identity.brand.model import Slot
 from app.web.answers import private_page
 from app.web.config import WebConfig
 from app.web.drawing.assets import script
@@ -50,6 +51,8 @@ def poisoned(view: msgspec.Struct, payload: str) -> msgspec.Struct:
         if isinstance(value, msgspec.Struct):
             names = value.__struct_fields__
             changed = {each: poison(getattr(value, each), each) for each in names}
+            if isinstance(value, BrandView):
+                changed["texts"] = {slot: {"en": payload} for slot in Slot}
             return msgspec.structs.replace(value, **changed)
         if isinstance(value, tuple):
             return tuple(poison(each, name) for each in value)
@@ -114,11 +117,15 @@ def test_texts_of_others_stay_texts(page: Page):
 
 
 def test_the_payloads_are_on_the_page(page: Page):
-    """The test above sees something: the payload is there, as a text."""
+    """The test above sees something: the payload is there, as a text, in the brand's words too."""
     with serving(hostile_pages()) as url:
         page.goto(f"{url}/scan/scan-free/0", wait_until="domcontentloaded")
 
         assert page.locator("h1").inner_text() == PAYLOADS[0]
+        # Its note below the price, and its hours beside the telephone number.
+        assert [True, True] == [
+            PAYLOADS[0] in page.locator(place).inner_text() for place in ("main", "footer .help")
+        ]
 
 
 @dataclass

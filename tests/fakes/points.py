@@ -18,7 +18,8 @@ from app.charging.chargers.setup.save import (
 )
 from app.infra.database import Database
 from app.kernel.money import Money
-from app.people.identity.model import Address, Brand, Links, Operator, Support
+from app.people.identity.brand.model import Brand
+from app.people.identity.model import Address, Links, Operator, Support
 from app.people.identity.save import save_operator
 
 OPERATOR = Operator(

@@ -62,7 +62,7 @@ def test_all_faults_are_told_at_once():
     [
         ('"#0b6e4f"', "green", "operator.brand.colour: expected '#rrggbb', got 'green'"),
         ("logo.svg", "none.svg", "operator.brand.logo: cannot read 'none.svg': No such file or directory"),
-        ("logo.svg", "../demo/logo.svg", "operator.brand.logo: expected the name of an .svg, .png or .webp beside it"),
+        ("logo.svg", "../demo/logo.svg", "operator.brand.logo: expected the name of one of .svg, .png, .jpg, .jpeg, .webp beside it"),
         ("slug: voltstraat", "slug: Volt Straat", "operator.slug: expected 2 to 40 of a-z, 0-9 and '-'"),
         ("[en, nl, de, fr]", "[en, tlh]", f"operator.languages: expected some of {', '.join(LANGUAGES)}, got ['tlh']"),
         ("+31 20 123 4567", "020 1234567", "operator.support.phone: expected an international number such as +31 20 123 4567"),

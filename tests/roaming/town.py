@@ -16,7 +16,8 @@ from app.hooks.ocpi.application import ocpi_application
 from app.infra.database import Database
 from app.infra.limits import MemoryLimits
 from app.kernel.ids import RandomIds
-from app.people.identity.model import Address, Brand, Links, Operator, Support
+from app.people.identity.brand.model import Brand
+from app.people.identity.model import Address, Links, Operator, Support
 from app.people.identity.save import save_operator
 from app.roaming.desk import RoamingDesk
 from tests.fakes.chargers import FakeChargers

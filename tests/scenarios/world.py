@@ -67,7 +67,8 @@ from app.funds.wallet import reactors as wallets
 from app.infra.database import Database, Reactors, together
 from app.infra.pdf import Press
 from app.kernel.money import Money
-from app.people.identity.model import Address, Brand, Links, Operator, Support
+from app.people.identity.brand.model import Brand
+from app.people.identity.model import Address, Links, Operator, Support
 from app.people.identity.save import save_operator
 from app.pricing.tariffs.choice.write import assign_tariff
 from app.pricing.tariffs.events import PricesChanged

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from app.people.identity.brand.model import Brand
+from app.people.identity.brand.rules import LOGO_MAX_BYTES
 from app.people.identity.errors import InvalidOperator, OperatorNotFound
 from app.people.identity.find import find_operator
 from app.people.identity.list_all import list_operators
-from app.people.identity.model import LOGO_MAX_BYTES, Brand, complaints
+from app.people.identity.model import complaints
 from app.people.identity.number import operator_id_for
 from app.people.identity.read import get_operator
 from app.people.identity.save import save_operator

@@ -16,6 +16,7 @@ from app.billing.receipts.texts.letter import Enclosed, write_letter
 from app.infra.database import Database, Work
 from app.infra.mail import Mailer, MailOutcome, NotSent, Refused, Sent
 from app.infra.pdf import Press
+from app.people.identity.read import get_operator
 
 # How long to wait after each attempt; the last one repeats until GIVE_UP_AFTER.
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 120, 600, 1800))
@@ -60,9 +61,10 @@ async def deliver_receipt(delivery_id: UUID, *, operator_id: UUID, post: PostRoo
             return
         receipt = await get_receipt(work, delivery.receipt_id)
         page = await post.page_of(work, receipt.session_id)
+        sender = (await get_operator(work)).mails_from(post.sender)
     pdf = await asyncio.to_thread(render_pdf, receipt, post.press)
     outcome = await post.mailer.send(
-        write_letter(receipt, Enclosed(pdf, page), to=delivery.address, sender=post.sender)
+        write_letter(receipt, Enclosed(pdf, page), to=delivery.address, sender=sender)
     )
     async with post.database.work(operator_id) as work:
         await _record(work, delivery_id, outcome)

@@ -84,13 +84,22 @@ class Seller:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the seller is known to drivers; *colour* is `#rrggbb`."""
+    """
+    How the seller is known to drivers; *colour* is `#rrggbb`.
+
+    *logo_place* is left, right or none, *header* band, line or plain: how the PDF wears both.
+    *note* and *support_hours* are the seller's own words, in the document's language.
+    """
 
     brand: str
     colour: str
     support_phone: str
     support_email: str
     logo_digest: str | None = None
+    logo_place: str = "left"
+    header: str = "band"
+    note: str = ""
+    support_hours: str = ""
 
 
 @dataclass(frozen=True, slots=True)

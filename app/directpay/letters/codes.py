@@ -31,7 +31,8 @@ async def mail_code(sign_in_id: UUID, *, operator_id: UUID, box: LetterBox) -> N
     if found is None:
         return
     code = code_of(found.sign_in_id, box.links.secrets.key)
-    outcome = await box.mailer.send(write_code(found, code, operator, sender=box.sender))
+    sender = operator.mails_from(box.sender)
+    outcome = await box.mailer.send(write_code(found, code, operator, sender=sender))
     if isinstance(outcome, NotSent):
         async with box.database.work(operator_id) as work:
             work.defer(MAIL_TASK, at=work.now + AGAIN_AFTER, sign_in_id=sign_in_id)

@@ -67,7 +67,8 @@ async def _mail(work: Work, letter: Letter, box: LetterBox) -> Mail | None:
         await store.save_letter(work, over)
         return None
     content = await _content(work, journey, letter.kind, box)
-    return write_letter(content, to=letter.address, sender=box.sender)
+    sender = content.operator.mails_from(box.sender)
+    return write_letter(content, to=letter.address, sender=sender)
 
 
 async def _content(work: Work, journey: Journey, kind: LetterKind, box: LetterBox) -> Content:

@@ -36,6 +36,7 @@ from app.office.import_operator.document import (
 )
 from app.office.import_operator.entries.prices import PromotionEntry
 from app.office.import_operator.faults import Fault, Path, parsed
+from app.office.import_operator.parts.brand import brand_of
 from app.office.import_operator.parts.drivers import driver_orders
 from app.office.import_operator.parts.evses import draft_of
 from app.office.import_operator.parts.shares import share_faults
@@ -47,7 +48,6 @@ from app.office.import_operator.rules import plain_rule, spelled_rule
 from app.office.import_operator.series import definition_of, locks_of
 from app.people.identity.model import (
     Address,
-    Brand,
     Commission,
     Links,
     Operator,
@@ -61,7 +61,6 @@ from app.pricing.tariffs.lint import lint_tariff
 from app.pricing.tariffs.model import Tariff
 from app.pricing.tariffs.ocpi import read_tariff
 
-_LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
 _AMOUNT = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?) ([A-Z]{3})")
 
 
@@ -133,7 +132,6 @@ class Builder:
         self.faults += [Fault((*path, *parsed(field)), reason) for field, reason in found]
 
     def _operator(self, entry: OperatorEntry) -> Operator:
-        logo, logo_type = self._logo(entry.brand.logo)
         at = entry.address
         operator = Operator(
             operator_id=NOBODY,
@@ -141,7 +139,7 @@ class Builder:
             legal_name=entry.legal_name,
             address=Address(at.street, at.postal_code, at.city, at.country),
             vat_number=entry.vat_number,
-            brand=Brand(entry.brand.name, entry.brand.colour, logo, logo_type),
+            brand=brand_of(entry.brand, self._folder, self.faults),
             support=Support(entry.support.phone, entry.support.email),
             links=Links(entry.links.terms, entry.links.privacy, entry.links.imprint),
             receipt_series=entry.receipt_series,
@@ -163,20 +161,6 @@ class Builder:
 
     def _given(self, field: str, text: str | None, *inner: str) -> Money | None:
         return None if text is None else self._money(("operator", field, *inner), text)
-
-    def _logo(self, name: str | None) -> tuple[bytes | None, str | None]:
-        if name is None:
-            return None, None
-        path = ("operator", "brand", "logo")
-        kind = _LOGO_TYPES.get(FilePath(name).suffix.lower())
-        if kind is None or FilePath(name).name != name:
-            self.faults.append(Fault(path, "expected the name of an .svg, .png or .webp beside it"))
-            return None, None
-        try:
-            return (self._folder / name).read_bytes(), kind
-        except OSError as wrong:
-            self.faults.append(Fault(path, f"cannot read {name!r}: {wrong.strerror}"))
-            return None, None
 
     def _tariffs(self) -> Iterable[Tariff]:
         for number, entry in enumerate(self._document.tariffs):

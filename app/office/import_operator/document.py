@@ -6,6 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from app.directpay.money.policy import WhenUsedUp
+from app.office.import_operator.entries.brand import BrandEntry
 from app.office.import_operator.entries.prices import (
     PromotionEntry,
     RegionEntry,
@@ -24,14 +25,6 @@ class AddressEntry(Struct, frozen=True, forbid_unknown_fields=True):
     postal_code: str
     city: str
     country: str
-
-
-class BrandEntry(Struct, frozen=True, forbid_unknown_fields=True):
-    """`brand`; *logo* is the name of a picture beside the file."""
-
-    name: str
-    colour: str
-    logo: str | None = None
 
 
 class SupportEntry(Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,25 +9,19 @@ from uuid import UUID
 
 from app.infra.i18n import LANGUAGES
 from app.kernel.money import Money
+from app.people.identity.brand.model import Brand
+from app.people.identity.brand.rules import brand_complaints
+from app.people.identity.complaint import Complaint
 
-LOGO_TYPES = ("image/svg+xml", "image/png", "image/webp")
-# The logo travels with the first page of a driver on a phone: it has to be small.
-LOGO_MAX_BYTES = 16 * 1024
 MOST_PERCENT = 100
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _SERIES = re.compile(r"[A-Z0-9][A-Z0-9-]{0,11}")
 _PHONE = re.compile(r"\+[0-9][0-9 ().-]{5,24}")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_LINK = re.compile(r"https?://[^\s]+")
+_EMAIL = re.compile(r"[^@\s<>\"'\\]+@[^@\s<>\"'\\]+\.[^@\s<>\"'\\]+")
+_LINK = re.compile(r"https?://[^\s<>\"'\\`{}|^\x00-\x1f]+")
 _PARTY = re.compile(r"[A-Z0-9]{3}")
-_MAGIC = {
-    "image/png": (b"\x89PNG\r\n\x1a\n",),
-    "image/webp": (b"RIFF",),
-    "image/svg+xml": (b"<svg", b"<?xml"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +32,6 @@ class Address:
     postal_code: str
     city: str
     country: str
-
-
-@dataclass(frozen=True, slots=True)
-class Brand:
-    """How drivers know the operator; *colour* is `#rrggbb`, *logo* the picture's bytes."""
-
-    name: str
-    colour: str
-    logo: bytes | None = None
-    logo_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +103,14 @@ class Operator:
     cable_first: bool = False
     sticker_tags: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """What is wrong with a field; *path* is the field's name in the operator file."""
-
-    path: str
-    reason: str
+    def mails_from(self, usual: str) -> str:
+        """Return the address that its mails come from; *usual* is the installation's own."""
+        return self.brand.details.mail_sender or usual
 
 
 def complaints(operator: Operator) -> list[Complaint]:
     """Return all that is wrong with *operator*; an empty list when it may be saved."""
-    return [*_names(operator), *_brand(operator.brand), *_reach(operator)]
+    return [*_names(operator), *brand_complaints(operator.brand), *_reach(operator)]
 
 
 def _names(operator: Operator) -> Iterator[Complaint]:
@@ -151,23 +131,6 @@ def _filled(thing: Operator | Address, *names: str) -> Iterator[Complaint]:
     for name in names:
         if not getattr(thing, name).strip():
             yield Complaint(name, "may not be empty")
-
-
-def _brand(brand: Brand) -> Iterator[Complaint]:
-    if not brand.name.strip():
-        yield Complaint("brand.name", "may not be empty")
-    if not _COLOUR.fullmatch(brand.colour):
-        yield Complaint("brand.colour", f"expected '#rrggbb', got {brand.colour!r}")
-    if brand.logo is None:
-        return
-    if brand.logo_type not in LOGO_TYPES:
-        yield Complaint("brand.logo", f"expected one of {', '.join(LOGO_TYPES)}")
-    elif not brand.logo.lstrip().startswith(_MAGIC[brand.logo_type]):
-        yield Complaint("brand.logo", f"the content is not {brand.logo_type}")
-    elif brand.logo_type == "image/svg+xml" and b"<script" in brand.logo.lower():
-        yield Complaint("brand.logo", "an SVG with a script is not accepted")
-    if len(brand.logo) > LOGO_MAX_BYTES:
-        yield Complaint("brand.logo", f"{len(brand.logo)} bytes are more than {LOGO_MAX_BYTES}")
 
 
 def _reach(operator: Operator) -> Iterator[Complaint]:

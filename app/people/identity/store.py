@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -21,9 +22,9 @@ from app.infra.database import Work
 from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table
 from app.kernel.money import Money
+from app.people.identity.brand.model import Brand, Details
 from app.people.identity.model import (
     Address,
-    Brand,
     Commission,
     Links,
     MerchantOfRecord,
@@ -41,6 +42,7 @@ operators = operator_table(
     Column("brand_colour", Text, nullable=False),
     Column("logo", LargeBinary),
     Column("logo_type", Text),
+    Column("brand_details", JSONB, nullable=False, server_default="{}"),
     Column("support", JSONB, nullable=False),
     Column("links", JSONB, nullable=False),
     Column("receipt_series", Text, nullable=False),
@@ -104,6 +106,7 @@ def _values(operator: Operator) -> dict[str, Any]:
         "brand_colour": operator.brand.colour,
         "logo": operator.brand.logo,
         "logo_type": operator.brand.logo_type,
+        "brand_details": msgspec.to_builtins(operator.brand.details),
         "support": {"phone": operator.support.phone, "email": operator.support.email},
         "links": {
             "terms": operator.links.terms,
@@ -132,7 +135,7 @@ def _operator(row: Row[Any]) -> Operator:
         legal_name=row.legal_name,
         address=Address(**row.address),
         vat_number=row.vat_number,
-        brand=Brand(row.brand_name, row.brand_colour, row.logo, row.logo_type),
+        brand=_brand(row),
         support=Support(**row.support),
         links=Links(**row.links),
         receipt_series=row.receipt_series,
@@ -147,6 +150,11 @@ def _operator(row: Row[Any]) -> Operator:
         cable_first=row.cable_first,
         sticker_tags=row.sticker_tags,
     )
+
+
+def _brand(row: Row[Any]) -> Brand:
+    details = msgspec.convert(row.brand_details, Details)
+    return Brand(row.brand_name, row.brand_colour, row.logo, row.logo_type, details)
 
 
 def _money(minor: int | None, currency: str) -> Money | None:

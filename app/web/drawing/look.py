@@ -9,7 +9,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from app.directpay.views import BrandView
-from app.web.drawing.colour import Palette, palette
+from app.people.identity.brand.colour import Palette, palette
 from app.web.security import inlined
 
 STATIC = Path(__file__).resolve().parents[3] / "static"
@@ -44,19 +44,18 @@ def look_of(brand: BrandView | None, *more: str) -> Look:
     *more* are the names of style sheets in static/ that only some pages wear.
     """
     if brand is None:
-        return _look(PRODUCT_NAME, PRODUCT_COLOUR, None, *more)
-    return _look(brand.name, brand.colour, brand.logo, *more)
+        return _look(PRODUCT_NAME, palette(PRODUCT_COLOUR), None, *more)
+    return _look(brand.name, palette(brand.colour, brand.accent), brand.logo, *more)
 
 
 @cache
-def _look(name: str, colour: str, logo: str | None, *more: str) -> Look:
-    colours = palette(colour)
+def _look(name: str, colours: Palette, logo: str | None, *more: str) -> Look:
     css = _properties(colours) + "".join(style_sheet(sheet) for sheet in (SHEET, *more))
     icon = _ICON.format(brand=colours.brand, on_brand=colours.on_brand)
     return Look(
         name=name,
         palette=colours,
-        # Ours alone: our style sheet and four colours that were parsed.
+        # Ours alone: our style sheet and six colours that were parsed.
         css=Markup(css),  # noqa: S704
         style=inlined(css),
         icon="data:image/svg+xml," + quote(icon, safe=" ='/:"),
@@ -77,5 +76,6 @@ def style_sheet(name: str = SHEET) -> str:
 def _properties(colours: Palette) -> str:
     return (
         f":root{{--brand:{colours.brand};--on-brand:{colours.on_brand};"
+        f"--accent:{colours.accent};--on-accent:{colours.on_accent};"
         f"--link-light:{colours.link_light};--link-dark:{colours.link_dark}}}"
     )

@@ -7,6 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from app.directpay.views import BrandView
 from app.infra.i18n import LANGUAGES, NAMES, current_language, install
+from app.people.identity.brand.model import Slot
 from app.web.drawing.look import Look, look_of
 
 FOLDER = Path(__file__).resolve().parents[3] / "templates" / "web"
@@ -32,9 +33,20 @@ def render(
         brand=brand,
         language=current_language(),
         languages=language_links(brand),
+        own=own_words(brand),
         **values,
     )
     return text, look
+
+
+def own_words(brand: BrandView | None) -> dict[str, str]:
+    """Return *brand*'s own words by place, in the current language or else in its first one."""
+    texts = {} if brand is None else brand.texts
+    first = "" if brand is None else brand.languages[0]
+    return {
+        slot: texts.get(slot, {}).get(current_language(), texts.get(slot, {}).get(first, ""))
+        for slot in Slot
+    }
 
 
 def language_links(brand: BrandView | None) -> list[tuple[str, str]]:

@@ -63,8 +63,11 @@ class ReceiptView:
     payment: tuple[Row, ...]
     remarks_title: str
     remarks: tuple[str, ...]
+    note: str
     support: str
     page_of: str
+    header: str
+    logo_place: str
 
 
 def receipt_view(receipt: Receipt) -> ReceiptView:
@@ -96,12 +99,7 @@ def _view(receipt: Receipt) -> ReceiptView:
         price_title=pgettext("document", "Price"),
         line_heads=line_heads(receipt.kind),
         lines=line_rows(receipt),
-        tax_heads=(
-            gettext("VAT rate"),
-            pgettext("document", "Net"),
-            gettext("VAT"),
-            pgettext("document", "Gross"),
-        ),
+        tax_heads=_tax_heads(),
         taxes=_taxes(document),
         total=Row(gettext("Total incl. VAT"), format_money(gross)),
         price_note=_price_note(receipt.kind),
@@ -109,8 +107,11 @@ def _view(receipt: Receipt) -> ReceiptView:
         payment=paid_back_rows(document) if is_credit else payment_rows(document),
         remarks_title=gettext("About this session"),
         remarks=_remarks(document),
+        note=document.look.note,
         support=_support(document),
         page_of=gettext("Page %(page)s of %(pages)s"),
+        header=document.look.header,
+        logo_place=document.look.logo_place,
     )
 
 
@@ -206,6 +207,15 @@ def _proof(proof: MeterProof) -> str:
     }
 
 
+def _tax_heads() -> tuple[str, ...]:
+    return (
+        gettext("VAT rate"),
+        pgettext("document", "Net"),
+        gettext("VAT"),
+        pgettext("document", "Gross"),
+    )
+
+
 def _taxes(document: ReceiptDocument) -> tuple[tuple[str, ...], ...]:
     return tuple(
         (
@@ -250,7 +260,8 @@ def _voucher(voucher: Voucher) -> str:
 
 def _support(document: ReceiptDocument) -> str:
     look = document.look
-    return gettext("Questions? Call %(phone)s or write to %(email)s.") % {
+    sentence = gettext("Questions? Call %(phone)s or write to %(email)s.") % {
         "phone": look.support_phone,
         "email": look.support_email,
     }
+    return f"{sentence} {look.support_hours}".strip()

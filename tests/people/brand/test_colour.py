@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.drawing.colour import (
+from app.people.identity.brand.colour import (
     AA,
     BLACK,
     DARK_SURFACE,

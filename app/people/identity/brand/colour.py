@@ -32,25 +32,51 @@ _LINEAR = tuple(_linear(channel) for channel in range(256))
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """The colours of a page: the brand, text on it, and the brand as a link by day and by night."""
+    """
+    The colours of a page: the brand and text on it, the accent of buttons and text on it.
+
+    Links are of the accent, corrected until they can be read by day and by night.
+    """
 
     brand: str
     on_brand: str
+    accent: str
+    on_accent: str
     link_light: str
     link_dark: str
 
+    @property
+    def corrections(self) -> tuple[str, ...]:
+        """Return in which surroundings the accent is shown as another colour, and as which."""
+        links = {"on light pages": self.link_light, "on dark pages": self.link_dark}
+        return tuple(
+            f"links {where}, and the edges of buttons, are {link} instead of {self.accent}"
+            for where, link in links.items()
+            if link != self.accent
+        )
+
 
 @cache
-def palette(brand: str) -> Palette:
-    """Return the palette of *brand* (`#rrggbb`); every pair of text and ground reaches 4.5:1."""
-    rgb = parse(brand)
-    on_brand = max((BLACK, WHITE), key=lambda text: contrast(text, rgb))
+def palette(brand: str, accent: str | None = None) -> Palette:
+    """
+    Return the palette of *brand* and *accent* (`#rrggbb`; None: the brand itself).
+
+    Every pair of text and ground reaches 4.5:1.
+    """
+    rgb, of_buttons = parse(brand), parse(accent or brand)
     return Palette(
         brand=to_hex(rgb),
-        on_brand=to_hex(on_brand),
-        link_light=to_hex(_towards(rgb, BLACK, ground=LIGHT_SURFACE)),
-        link_dark=to_hex(_towards(rgb, WHITE, ground=DARK_SURFACE)),
+        on_brand=to_hex(_readable_on(rgb)),
+        accent=to_hex(of_buttons),
+        on_accent=to_hex(_readable_on(of_buttons)),
+        link_light=to_hex(_towards(of_buttons, BLACK, ground=LIGHT_SURFACE)),
+        link_dark=to_hex(_towards(of_buttons, WHITE, ground=DARK_SURFACE)),
     )
+
+
+def _readable_on(ground: Rgb) -> Rgb:
+    """Return black or white; the better of the two has 4.58:1 at least."""
+    return max((BLACK, WHITE), key=lambda text: contrast(text, ground))
 
 
 def parse(colour: str) -> Rgb:

@@ -1,0 +1,1 @@
+"""People: operators, drivers, keys."""
