@@ -71,7 +71,7 @@ def test_a_brand_without_more_is_plain():
         ("logo: logo.png", "brand.logo: 'logo.png': the file is no PNG, JPEG or WebP"),
         ("logo: logo.svg", "brand.logo: 'logo.svg': "),
         ("accent: blue", "brand.accent: expected '#rrggbb', got 'blue'"),
-        ("texts: {slogan: {en: Go}}", "slogan"),
+        ("texts: {slogan: {en: Go}}", "brand.texts.slogan: expected one of welcome, scan_note"),
         ("texts: {welcome: {en: ''}}", "brand.texts.welcome.en: may not be empty"),
         ("receipt: {header: huge}", "huge"),
         ("mail_sender: nobody", "brand.mail_sender: expected one plain e-mail address"),

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from app.people.identity.brand.model import Header, LogoPlace, Slot
+from app.people.identity.brand.model import Header, LogoPlace
 
 
 class ReceiptEntry(Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,7 +40,7 @@ class BrandEntry(Struct, frozen=True, forbid_unknown_fields=True):
     colour: str
     logo: str | None = None
     accent: str | None = None
-    texts: dict[Slot, dict[str, str]] = {}
+    texts: dict[str, dict[str, str]] = {}
     mail_sender: str | None = None
     receipt: ReceiptEntry = ReceiptEntry()
     apps: AppsEntry = AppsEntry()

@@ -11,16 +11,21 @@ from app.office.import_operator.entries.brand import BrandEntry
 from app.office.import_operator.faults import Fault, Path
 from app.people.identity.brand.errors import PictureInvalid
 from app.people.identity.brand.icons import LOGO_TYPE, kept_logo
-from app.people.identity.brand.model import Brand, Details
+from app.people.identity.brand.model import Brand, Details, Slot
 
 _KINDS: Final = (".svg", ".png", ".jpg", ".jpeg", ".webp")
 _LOGO: Final[Path] = ("operator", "brand", "logo")
+_TEXTS: Final[Path] = ("operator", "brand", "texts")
 
 
 def brand_of(entry: BrandEntry, folder: FilePath, faults: list[Fault]) -> Brand:
     """Return the brand of *entry*, with its logo from *folder*; adds to *faults*."""
     logo = None if entry.logo is None else _logo(entry.logo, folder, faults)
-    details = msgspec.convert(entry, Details, from_attributes=True)
+    unknown = [slot for slot in entry.texts if slot not in tuple(Slot)]
+    faults += [Fault((*_TEXTS, slot), f"expected one of {', '.join(Slot)}") for slot in unknown]
+    texts = {slot: words for slot, words in entry.texts.items() if slot not in unknown}
+    known = msgspec.structs.replace(entry, texts=texts)
+    details = msgspec.convert(known, Details, from_attributes=True)
     return Brand(entry.name, entry.colour, logo, LOGO_TYPE if logo else None, details)
 
 
