@@ -37,7 +37,6 @@ from app.funds.wallet.top_ups.offer import wallet_offer
 from app.infra.database import Work
 from app.infra.question import ask
 from app.kernel.money import Money
-from app.people.identity.brand.icons import brand_digest
 from app.people.identity.model import Operator
 from app.people.identity.read import get_operator
 from app.pricing.promotions.rules import Offer
@@ -228,7 +227,6 @@ def brand_view(operator: Operator) -> BrandView:
         apple_app=operator.brand.details.apps.apple_number,
         app_store=operator.brand.details.apps.app_store,
         play_store=operator.brand.details.apps.play_store,
-        pictures=brand_digest(operator.brand),
     )
 
 

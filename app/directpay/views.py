@@ -42,12 +42,6 @@ class BrandView(msgspec.Struct, frozen=True):
     apple_app: str | None = None
     app_store: str | None = None
     play_store: str | None = None
-    pictures: str = ""
-
-    def icon(self, size: int, *, maskable: bool = False) -> str:
-        """Return the address of the icon of *size* (one of ICON_SIZES) pixels."""
-        name = f"{'maskable' if maskable else 'icon'}-{size}.png"
-        return f"/brand/{self.slug}/{name}?v={self.pictures}"
 
 
 class PointView(msgspec.Struct, frozen=True):

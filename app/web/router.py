@@ -33,7 +33,7 @@ from app.web.drivers.wallet import (
     wallet_anywhere,
     wallet_page,
 )
-from app.web.files.serve import icon, logo, static_file
+from app.web.files.serve import logo, static_file
 from app.web.following import (
     add_form,
     again_form,
@@ -112,7 +112,6 @@ _HANDLERS = (
     camera_page,
     static_file,
     logo,
-    icon,
 )
 
 

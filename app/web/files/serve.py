@@ -1,15 +1,12 @@
 """Files of the pages: scripts, styles, the map of Europe, and the operators' logos."""
 
-import asyncio
 import hashlib
-import re
 
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from app.people.identity.brand.icons import ICON_SIZES, LOGO_TYPE, icon_png
 from app.people.identity.find import find_operator
 from app.web.answers import packed_answer
 from app.web.drawing.assets import asset_at
@@ -29,10 +26,7 @@ _LOGO = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     "X-Content-Type-Options": "nosniff",
 }
-# The address of an icon has its version.
-_ICON = {**_LOGO, "Cache-Control": "public, max-age=31536000, immutable"}
 _NOT_MODIFIED = 304
-_ICON_NAME = re.compile(r"(icon|maskable)-([0-9]{1,4})\.png")
 
 
 @get("/static/{name:str}", include_in_schema=False, sync_to_thread=True)
@@ -63,17 +57,3 @@ async def logo(
     if etag in request.headers.get("if-none-match", ""):
         return Response(b"", status_code=_NOT_MODIFIED, headers=headers)
     return Response(brand.logo, media_type=brand.logo_type, headers=headers)
-
-
-@get("/brand/{slug:str}/{name:str}", include_in_schema=False)
-async def icon(
-    slug: FromPath[str], name: FromPath[str], pages: NamedDependency[Pages]
-) -> Response[bytes]:
-    """Return an operator's icon for home screens, made of its logo: BrandView.icon names it."""
-    known = _ICON_NAME.fullmatch(name)
-    if known is None or int(known[2]) not in ICON_SIZES:
-        raise NotFoundException
-    brand = (await find_operator(slug, database=pages.desk.database)).brand
-    masked = known[1] == "maskable"
-    png = await asyncio.to_thread(icon_png, brand, int(known[2]), maskable=masked)
-    return Response(png, media_type=LOGO_TYPE, headers=_ICON)

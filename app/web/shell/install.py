@@ -11,11 +11,11 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from app.infra.i18n import current_language, gettext
+from app.people.identity.brand.colour import LIGHT_SURFACE, palette, to_hex
 from app.people.identity.find import find_operator
 from app.people.identity.model import Operator
 from app.web.drawing.app.icons import KINDS, icon_png
 from app.web.drawing.assets import source
-from app.web.drawing.colour import LIGHT_SURFACE, palette, to_hex
 from app.web.language import choose_language
 from app.web.pages import Pages
 from app.web.request import AnyRequest

@@ -8,8 +8,7 @@ from PIL import Image, PngImagePlugin
 from app.infra.pdf import NotPrintable
 from app.infra.pdf.raster import rasterised
 from app.people.identity.brand.errors import PictureInvalid
-from app.people.identity.brand.icons import ICON_SIZES, icon_png, kept_logo
-from app.people.identity.brand.model import Brand
+from app.people.identity.brand.logos import kept_logo
 from app.people.identity.brand.rules import LOGO_MAX_BYTES
 from tests.people.brand.drawn import bomb, noise, picture, size_of
 
@@ -83,28 +82,6 @@ def test_what_is_no_picture_is_refused(file: bytes, told: str):
     """Broken and cut files, other kinds, two kinds in one, and bombs before they are unpacked."""
     with pytest.raises(PictureInvalid, match=told):
         kept_logo(file)
-
-
-@pytest.mark.parametrize("size", ICON_SIZES)
-@pytest.mark.parametrize("logo", [None, kept_logo(picture())])
-def test_icons_are_square(size: int, logo: bytes | None):
-    """With a logo and without, for masks and without."""
-    brand = Brand("Lampje", "#0a7d4f", logo, logo and "image/png")
-
-    assert (size, size) == size_of(icon_png(brand, size))
-    assert (size, size) == size_of(icon_png(brand, size, maskable=True))
-
-
-def test_an_icon_for_a_mask_fills_its_square():
-    """Its corner is of the brand's colour; that of the other icon is clear."""
-    brand = Brand("Lampje", "#0a7d4f")
-
-    def corner(png: bytes) -> object:
-        with Image.open(io.BytesIO(png)) as opened:
-            return opened.convert("RGBA").getpixel((0, 0))
-
-    assert (10, 125, 79, 255) == corner(icon_png(brand, 192, maskable=True))
-    assert (0, 0, 0, 0) == corner(icon_png(brand, 192))
 
 
 def test_a_drawing_becomes_pixels():

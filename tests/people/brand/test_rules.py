@@ -108,3 +108,10 @@ def test_a_corrected_colour_is_told():
 
     told = f"links on light pages, and the edges of buttons, are {shown.link_light}"
     assert (f"{told} instead of #ffdd00",) == shown.corrections
+
+
+def test_a_brand_can_be_a_key():
+    """What is drawn of a brand is remembered by it; equal brands are one."""
+    same = replace(BRAND, details=replace(DETAILS))
+
+    assert {BRAND: 1} == {same: 1}

@@ -10,7 +10,7 @@ from app.kernel.parts import part
 from app.office.import_operator.entries.brand import BrandEntry
 from app.office.import_operator.faults import Fault, Path
 from app.people.identity.brand.errors import PictureInvalid
-from app.people.identity.brand.icons import LOGO_TYPE, kept_logo
+from app.people.identity.brand.logos import LOGO_TYPE, kept_logo
 from app.people.identity.brand.model import Brand, Details, Slot
 
 _KINDS: Final = (".svg", ".png", ".jpg", ".jpeg", ".webp")

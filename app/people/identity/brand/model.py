@@ -99,7 +99,7 @@ class Details:
     """
 
     accent: str | None = None
-    texts: Mapping[Slot, Mapping[str, str]] = field(default_factory=dict)
+    texts: Mapping[Slot, Mapping[str, str]] = field(default_factory=dict, hash=False)
     mail_sender: str | None = None
     receipt: ReceiptLayout = ReceiptLayout()
     apps: Apps = Apps()

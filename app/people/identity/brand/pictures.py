@@ -1,5 +1,5 @@
 """
-Draws anew every picture that an operator gives; loaded with the first one, see `logos`.
+Draws anew every picture that an operator gives; loaded with the first one, see `kept_logo`.
 
 What comes out is ours, pixel by pixel: nothing that was hidden in the file survives.
 """
@@ -7,9 +7,8 @@ What comes out is ours, pixel by pixel: nothing that was hidden in the file surv
 from io import BytesIO
 from typing import Final
 
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageOps
 
-from app.people.identity.brand.colour import WHITE, palette, parse
 from app.people.identity.brand.errors import PictureInvalid
 from app.people.identity.brand.rules import LOGO_MAX_BYTES
 
@@ -29,12 +28,6 @@ _BROKEN: Final = (
 )
 _SMALLER: Final = (4, 5)
 _CLEAR: Final = (0, 0, 0, 0)
-# Of an icon's side: the ground's corner, and the picture (a mask may cut all outside four fifths).
-_CORNER, _PICTURE, _MASKABLE = (1, 4), (4, 5), (11, 20)
-# The bolt of the product's own icon, on 24 by 24.
-_BOLT: Final = ((13, 4), (6, 13), (11, 13), (10, 20), (18, 10), (12, 10))
-_GRID: Final = 24
-_DRAWN: Final = 2
 
 
 def redrawn(content: bytes) -> bytes:
@@ -51,22 +44,6 @@ def redrawn(content: bytes) -> bytes:
         width, height = (max(1, side * _SMALLER[0] // _SMALLER[1]) for side in picture.size)
         picture = picture.resize((width, height), Image.Resampling.LANCZOS)
     return png
-
-
-def icon(logo: bytes | None, colour: str, size: int, *, maskable: bool) -> bytes:
-    """Return a square PNG of *size* pixels: the *logo* on white, or the bolt on the *colour*."""
-    ground = WHITE if logo is not None else parse(colour)
-    side = size * _DRAWN
-    drawn = Image.new("RGBA", (side, side), _CLEAR)
-    corner = 0 if maskable else side * _CORNER[0] // _CORNER[1]
-    ImageDraw.Draw(drawn).rounded_rectangle((0, 0, side - 1, side - 1), corner, fill=ground)
-    share = _MASKABLE if maskable else _PICTURE
-    within = side * share[0] // share[1]
-    if logo is None:
-        _bolt(drawn, within, parse(palette(colour).on_brand))
-    else:
-        _centred(drawn, ImageOps.contain(_opened(logo), (within, within)))
-    return _png(drawn.resize((size, size), Image.Resampling.LANCZOS))
 
 
 def _opened(content: bytes) -> Image.Image:
@@ -91,14 +68,3 @@ def _png(picture: Image.Image) -> bytes:
         file = BytesIO()
         visible.quantize(256, Image.Quantize.FASTOCTREE).save(file, "PNG", optimize=True)
     return file.getvalue()
-
-
-def _bolt(ground: Image.Image, within: int, colour: tuple[int, int, int]) -> None:
-    edge = (ground.width - within) // 2
-    points = [(edge + x * within // _GRID, edge + y * within // _GRID) for x, y in _BOLT]
-    ImageDraw.Draw(ground).polygon(points, fill=colour)
-
-
-def _centred(ground: Image.Image, picture: Image.Image) -> None:
-    left, top = ((ground.width - picture.width) // 2, (ground.height - picture.height) // 2)
-    ground.alpha_composite(picture, (left, top))

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Final
 
 from app.infra.pdf import Press
-from app.people.identity.model import Brand
-from app.web.drawing.colour import palette
+from app.people.identity.brand.colour import palette
+from app.people.identity.brand.model import Brand
 
 _SIDE: Final = 512
 _CORNER: Final = 112
