@@ -2,8 +2,8 @@
 
 from app.infra.migrations.script import refuse, run_script
 
-revision = "0032"
-down_revision = "0031"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
