@@ -24,6 +24,8 @@ from app.api.operators.drivers import find_one_driver, group_one_driver
 from app.api.operators.series import read_series, write_series
 from app.api.pages import problem_page
 from app.api.paying.routes import add_to_session, pay_session_again
+from app.api.places.quoting import get_quote
+from app.api.places.routes import get_evse, get_location, list_clusters, list_locations
 from app.api.problems import Problems
 from app.api.receipts import get_meter_records, get_receipt_pdf, mail_receipt, make_invoice
 from app.api.refunds.routes import (
@@ -119,6 +121,11 @@ _ROUTES = (
     abort_one_terminal,
     get_code,
     read_display,
+    list_locations,
+    get_location,
+    get_evse,
+    get_quote,
+    list_clusters,
     start_session,
     get_session,
     get_session_tariff,

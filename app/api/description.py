@@ -1,7 +1,7 @@
 """The description of the API in OpenAPI 3.1, and how its types are described."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from litestar import Request
 from litestar.openapi import OpenAPIConfig
@@ -124,6 +124,16 @@ class ClosedBodies(JsonRenderPlugin):
         return super().render(request, openapi_schema)
 
 
+_TAGS: Final = (
+    Tag("Codes", "What stands at a code."),
+    Tag("Locations", "Look for a place to charge, on a list or a map, and what it costs."),
+    Tag("Sessions", "Begin, follow, stop."),
+    Tag("Receipts", "Mail, PDF, invoice."),
+    Tag("Drivers", "Sign in, and what is a driver's own."),
+    Tag("Operators", "What an operator's own programs do, with an API key."),
+)
+
+
 def description(base_url: str) -> OpenAPIConfig:
     """Return what is said of the API, served at `/api/openapi.json`."""
     return OpenAPIConfig(
@@ -133,13 +143,7 @@ def description(base_url: str) -> OpenAPIConfig:
         license=License(name="Apache-2.0", identifier="Apache-2.0"),
         contact=Contact(name="Direct Pay"),
         servers=[Server(url=base_url)],
-        tags=[
-            Tag("Codes", "What stands at a code."),
-            Tag("Sessions", "Begin, follow, stop."),
-            Tag("Receipts", "Mail, PDF, invoice."),
-            Tag("Drivers", "Sign in, and what is a driver's own."),
-            Tag("Operators", "What an operator's own programs do, with an API key."),
-        ],
+        tags=[*_TAGS],
         components=Components(
             security_schemes={
                 "control": SecurityScheme(

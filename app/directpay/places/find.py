@@ -4,15 +4,19 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from app.charging.chargers.errors import LocationNotFound
+from app.charging.chargers.errors import LocationNotFound, UnknownCode
+from app.charging.chargers.find_evse import find_evse
+from app.charging.chargers.model import Evse
 from app.charging.chargers.places.model import After, Area, Found, Sought
 from app.charging.chargers.places.read import clusters, page_of_places, place_of
 from app.directpay.desk import Desk
 from app.directpay.places.model import Wanted
 from app.directpay.places.price import prices_at
 from app.directpay.places.show import place_view
-from app.directpay.places.views import ClusterView, PlacePage, PlaceView
+from app.directpay.places.views import ClusterView, PlaceEvseView, PlacePage, PlaceView
 from app.infra.database import Work
+from app.people.identity.model import Operator
+from app.people.identity.read import get_operator
 from app.pricing.tariffs.choice.model import Group
 
 _NOBODY: Final = frozenset[Group]()
@@ -54,6 +58,25 @@ async def find_place(
             raise LocationNotFound("the operator has no such location", location_id=location_id)
         (view,) = await _priced(work, [Found(place, None)], groups)
     return view
+
+
+async def operator_at(code: str, *, desk: Desk) -> tuple[Operator, Evse]:
+    """Return whose a charging point is, and itself, by code or EVSE id. Raises UnknownCode."""
+    operator_id, evse = await find_evse(code, database=desk.database)
+    async with desk.database.work(operator_id) as work:
+        return await get_operator(work), evse
+
+
+async def find_evse_place(
+    evse: Evse, *, groups: frozenset[Group] = _NOBODY, desk: Desk
+) -> tuple[PlaceView, PlaceEvseView]:
+    """Return where *evse* is, and itself as it is now. Raises UnknownCode, LocationNotFound."""
+    location_id = evse.location.location_id
+    place = await find_place(location_id, operator_id=evse.operator_id, groups=groups, desk=desk)
+    for each in place.evses:
+        if each.evse_uid == evse.evse_uid:
+            return place, each
+    raise UnknownCode("the charging point was taken away", code=evse.code)
 
 
 async def find_clusters(

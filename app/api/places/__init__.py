@@ -1,0 +1,1 @@
+"""Locations, the clusters of a map, and quotes over the API."""

@@ -1,0 +1,1 @@
+"""What a session that is only planned would cost."""
