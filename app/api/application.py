@@ -23,6 +23,15 @@ from app.api.operators.accounts import list_payment_accounts
 from app.api.operators.drivers import find_one_driver, group_one_driver
 from app.api.operators.series import read_series, write_series
 from app.api.pages import problem_page
+from app.api.passkeys.routes import (
+    add_new_passkey,
+    ask_for_new_passkey,
+    ask_for_passkey,
+    list_passkeys,
+    name_one_passkey,
+    remove_one_passkey,
+    sign_in_with_passkey,
+)
 from app.api.paying.routes import add_to_session, pay_session_again
 from app.api.places.quoting import get_quote
 from app.api.places.routes import get_evse, get_location, list_clusters, list_locations
@@ -141,6 +150,13 @@ _ROUTES = (
     sign_in,
     refresh_tokens,
     sign_out,
+    ask_for_passkey,
+    sign_in_with_passkey,
+    list_passkeys,
+    ask_for_new_passkey,
+    add_new_passkey,
+    name_one_passkey,
+    remove_one_passkey,
     get_me,
     get_my_data,
     delete_me,

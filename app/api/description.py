@@ -23,6 +23,7 @@ from msgspec import Raw
 from app.api.bodies import InvoiceOrder, MailOrder, NewSession
 from app.api.coupons.bodies import CodeOrder, CodesOrder, CouponOrder
 from app.api.drivers.bodies import ClaimedSession, CodeTyped, CodeWanted, RefreshOrder
+from app.api.passkeys.bodies import PasskeyMade, PasskeyName, PasskeyShown, PasskeyWanted
 from app.api.stations.bodies import (
     AvailabilityOrder,
     ClaimOrder,
@@ -100,6 +101,10 @@ _CLOSED = (
     CodeTyped,
     RefreshOrder,
     ClaimedSession,
+    PasskeyWanted,
+    PasskeyShown,
+    PasskeyMade,
+    PasskeyName,
     NewCall,
     ResetOrder,
     UnlockOrder,

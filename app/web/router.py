@@ -44,6 +44,14 @@ from app.web.following import (
 )
 from app.web.language import LanguageMiddleware
 from app.web.pages import Pages
+from app.web.passkeys.own import (
+    add_passkey_form,
+    ask_for_new_passkey,
+    name_passkey_form,
+    passkeys_page,
+    remove_passkey_form,
+)
+from app.web.passkeys.sign_in import ask_for_passkey, passkey_form
 from app.web.places.camera import camera_page
 from app.web.problems import ProblemPages
 from app.web.receipts import invoice_form, meter_records, receipt_file, receipt_form
@@ -85,6 +93,13 @@ _HANDLERS = (
     code_form,
     sign_in_form,
     sign_out_form,
+    ask_for_passkey,
+    passkey_form,
+    passkeys_page,
+    ask_for_new_passkey,
+    add_passkey_form,
+    name_passkey_form,
+    remove_passkey_form,
     forget_form,
     sessions_page,
     sessions_file,

@@ -115,6 +115,21 @@ def open_town(database_url: str, place: Path) -> Iterator[Town]:
         yield town
 
 
+@contextmanager
+def open_village(database_url: str, place: Path) -> Iterator[Town]:
+    """Start the server and a mailbox alone: for what has nothing to do with charging."""
+    with ExitStack() as stack:
+        neighbours = Neighbours(place / "log")
+        stack.callback(neighbours.stop_all)
+        ports = {name: free_port(HOST, 0) for name in ("web", "mailbox", "smtp", "chargers")}
+        town = _town(ports, f"http://{HOST}:1", place)
+        environ = _environ(database_url, ports, town, place)
+        _run("import", str(FOLDER / "operator.yaml"), environ=environ)
+        _start_mailbox(neighbours, ports, place)
+        stack.enter_context(_server(environ, town))
+        yield town
+
+
 def _town(ports: Mapping[str, int], provider: str, place: Path) -> Town:
     at = {name: f"http://{HOST}:{port}" for name, port in ports.items()}
     return Town(at["web"], provider, at["mailbox"], at["chargers"], place / "server.log")

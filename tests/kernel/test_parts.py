@@ -29,7 +29,7 @@ async def start():
 asyncio.run(start())
 print(*sys.modules)
 """
-LARGE = {"sqlalchemy.orm", "redis", "typst", "alembic", "mako", "rich", "pygments"}
+LARGE = {"sqlalchemy.orm", "redis", "typst", "alembic", "mako", "rich", "pygments", "webauthn"}
 
 
 def loaded(environ: dict[str, str]) -> set[str]:
@@ -81,6 +81,7 @@ def test_parts_are_few_and_there():
         "app.infra.migrations.upgrade",
         "app.infra.pdf.compositor",
         "app.on_redis",
+        "app.people.identity.passkeys.authenticators",
         "qr.labels.sheet",
     ] == sorted(names)
     assert [] == [name for name in names if find_spec(name) is None]

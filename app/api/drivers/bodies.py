@@ -16,6 +16,7 @@ from app.directpay.prices.show import money_view
 from app.directpay.prices.views import MoneyView
 from app.funds.means.model import KeptMeans
 from app.people.identity.drivers.model import Driver, SignedIn
+from app.people.identity.passkeys.model import Passkey
 
 Operator = Annotated[str, Meta(pattern="^[a-z0-9-]{2,40}$")]
 Secret = Annotated[str, Meta(min_length=1, max_length=128)]
@@ -160,6 +161,20 @@ class MeansEntry(Struct, frozen=True):
     agreed_at: datetime
 
 
+class PasskeyEntry(Struct, frozen=True):
+    """
+    A passkey of the driver's.
+
+    *rp_id* is the name for which it is good; *used_at* is null before the first sign-in.
+    """
+
+    id: UUID
+    name: str
+    rp_id: str
+    since: datetime
+    used_at: datetime | None
+
+
 class DriverData(Struct, frozen=True):
     """All that is known of a driver."""
 
@@ -170,11 +185,23 @@ class DriverData(Struct, frozen=True):
     cards: tuple[CardView, ...]
     credit: tuple[WalletView, ...]
     means: tuple[MeansEntry, ...] = ()
+    passkeys: tuple[PasskeyEntry, ...] = ()
 
 
 def means_entry(means: KeptMeans) -> MeansEntry:
     """Return a means that is kept, as its driver may see it."""
     return MeansEntry(means.means_id, means.instrument, means.name, means.method, means.agreed_at)
+
+
+def passkey_entry(passkey: Passkey) -> PasskeyEntry:
+    """Return *passkey* as its driver may see it."""
+    return PasskeyEntry(
+        id=passkey.passkey_id,
+        name=passkey.name,
+        rp_id=passkey.rp_id,
+        since=passkey.since,
+        used_at=passkey.used_at,
+    )
 
 
 def card_view(token: Token) -> CardView:

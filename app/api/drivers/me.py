@@ -18,6 +18,7 @@ from app.api.drivers.bodies import (
     device_view,
     driver_view,
     means_entry,
+    passkey_entry,
     session_entry,
 )
 from app.api.drivers.caller import DRIVER, driver_of, signed_in
@@ -30,6 +31,7 @@ from app.directpay.owned.erase import leave
 from app.directpay.owned.known import known_of
 from app.people.identity.drivers.devices import devices_of, sign_out_one, whoever_calls
 from app.people.identity.drivers.errors import DeviceNotFound, DriverNotFound, NotSignedIn
+from app.people.identity.passkeys.manage import passkeys_of
 
 
 @get(
@@ -78,8 +80,8 @@ async def delete_me(request: AnyRequest, counter: NamedDependency[Counter]) -> N
     operation_id="getMyData",
     summary="All that is known of the driver",
     description="Everything about the driver in one document (GDPR, Art. 15 and 20): who it is, "
-    "by what it is signed in, its sessions, its cards, its credit with all that moved it, and the "
-    "means of payment that it keeps.",
+    "by what it is signed in, its sessions, its cards, its credit with all that moved it, the "
+    "means of payment that it keeps, and its passkeys.",
     tags=["Drivers"],
     security=DRIVER,
     guards=[signed_in],
@@ -95,6 +97,9 @@ async def get_my_data(
     caller, database = driver_of(request), counter.desk.database
     driver = await whoever_calls(caller, database=database)
     devices = await devices_of(caller, database=database)
+    passkeys = await passkeys_of(
+        caller.driver_id, operator_id=caller.operator_id, database=database
+    )
     known = await known_of(caller.driver_id, operator_id=caller.operator_id, desk=counter.desk)
     return private(
         DriverData(
@@ -105,6 +110,7 @@ async def get_my_data(
             cards=tuple(card_view(each) for each in known.tokens),
             credit=tuple(wallet_view(each, known.credit.now) for each in known.credit.credits),
             means=tuple(means_entry(each) for each in known.means),
+            passkeys=tuple(passkey_entry(each) for each in passkeys),
         )
     )
 

@@ -86,7 +86,7 @@ async def sign_in(
         operator_id=operator.operator_id,
         database=desk.database,
     )
-    return _tokens(welcome.signed_in, refresh_token(operator.operator_id, welcome.secret), counter)
+    return tokens(welcome.signed_in, refresh_token(operator.operator_id, welcome.secret), counter)
 
 
 @post(
@@ -107,7 +107,7 @@ async def refresh_tokens(
 ) -> Response[Tokens]:
     """Give an app new tokens."""
     refreshed = await refresh(data.refresh_token, database=counter.desk.database)
-    return _tokens(refreshed.signed_in, refreshed.token, counter)
+    return tokens(refreshed.signed_in, refreshed.token, counter)
 
 
 @post(
@@ -131,7 +131,8 @@ async def sign_out(
     await leave(data.refresh_token, database=counter.desk.database)
 
 
-def _tokens(device: SignedIn, again: str, counter: Counter) -> Response[Tokens]:
+def tokens(device: SignedIn, again: str, counter: Counter) -> Response[Tokens]:
+    """Answer an app that is signed in as *device*: with *again* it stays so."""
     desk = counter.desk
     access = access_token(device, desk.secrets.key, desk.database.clock.now())
     return private(Tokens(access, "Bearer", int(ACCESS_LASTS.total_seconds()), again))

@@ -21,6 +21,7 @@ _MEDIA_TYPES: Final = {"js": _SCRIPT, "css": _STYLE, "pmtiles": _ARCHIVE}
 _FILES: Final = {
     "live.js": ("vendor/htmx-4.0.1.min.js", "vendor/hx-sse-4.0.1.min.js", "live.js"),
     "app.js": ("app.js",),
+    "passkey.js": ("passkey.js",),
     "maplibre.js": ("vendor/maplibre-gl-6.17.0.mjs",),
     "maplibre-worker.js": ("vendor/maplibre-gl-worker-6.17.0.mjs",),
     "maplibre.css": ("vendor/maplibre-gl-6.17.0.css",),

@@ -7,6 +7,7 @@ from app.infra.i18n import gettext
 from app.kernel.errors import Problem
 from app.people.identity.drivers.errors import NotAnAddress, SignInRefused
 from app.people.identity.drivers.model import Driver
+from app.people.identity.passkeys.errors import PasskeyRefused
 from app.web.drawing.app.frame import Frame, Here, render_framed
 from app.web.drawing.look import Look
 
@@ -17,7 +18,7 @@ class MePage:
     What the page shows: the *driver* who is signed in, or the address that *waits* for a code.
 
     *back* is where signing in leads to, *typed* what was typed as an address, *problem* what was
-    wrong with it.
+    wrong with it. *script* asks for passkeys; it is "" at an address that can have none.
     """
 
     frame: Frame
@@ -26,10 +27,12 @@ class MePage:
     back: str = ""
     typed: str = ""
     problem: Problem | None = None
+    script: str = ""
 
 
 def render_me(page: MePage) -> tuple[str, Look]:
     """Return the page in the current language, and its look."""
+    is_refused = isinstance(page.problem, PasskeyRefused)
     return render_framed(
         "me.html",
         page.frame,
@@ -38,8 +41,14 @@ def render_me(page: MePage) -> tuple[str, Look]:
         waits=page.waits,
         back=page.back,
         typed=page.typed,
-        error=None if page.problem is None else _mistake(page.problem),
+        error=None if page.problem is None or is_refused else _mistake(page.problem),
+        refused=_refused() if is_refused else "",
+        passkeys=page.script,
     )
+
+
+def _refused() -> str:
+    return gettext("This passkey was not accepted. Please try again.")
 
 
 def _mistake(problem: Problem) -> str:

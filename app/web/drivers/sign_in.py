@@ -34,6 +34,7 @@ from app.web.drivers.cookies import (
 )
 from app.web.drivers.frame import frame_of
 from app.web.pages import Pages
+from app.web.passkeys.here import script_for
 from app.web.problems import ProblemPages
 from app.web.request import AnyRequest, host_of
 from app.web.security import check_same_origin
@@ -62,13 +63,14 @@ async def me_page(
 ) -> Response[bytes]:
     """Show who is signed in, or how to sign in."""
     visitor = await visitor_at(request, slug, pages)
-    back = _back(request.query_params)
+    back = back_of(request.query_params)
     if visitor.driver is None and request.query_params.get("again") is None:
         waits = await _waiting_for(request, visitor, pages)
     else:
         waits = ""
     frame = await frame_of(request, visitor, pages)
-    page = MePage(frame, visitor.driver, waits, back)
+    script = script_for(request, visitor.operator, pages)
+    page = MePage(frame, visitor.driver, waits, back, script=script)
     answer = private_page(request, render_me(page), pages.config)
     if request.query_params.get("lang") == current_language():
         answer.set_cookie(language_cookie(current_language(), pages.config))
@@ -94,9 +96,10 @@ async def code_form(
         )
     except (NotAnAddress, TooManyCodes) as problem:
         frame = await frame_of(request, visitor, pages)
-        page = MePage(frame, None, "", _back(form), typed=typed, problem=problem)
+        script = script_for(request, operator, pages)
+        page = MePage(frame, None, "", back_of(form), typed, problem, script)
         return _again(request, page, problem, pages)
-    address = f"/me/{operator.slug}?next={quote(_back(form), safe='/')}"
+    address = f"/me/{operator.slug}?next={quote(back_of(form), safe='/')}"
     return see_other(address, waiting_cookie(operator.slug, secret, pages.config))
 
 
@@ -122,10 +125,10 @@ async def sign_in_form(
     except SignInRefused as problem:
         waits = await _waiting_for(request, visitor, pages)
         frame = await frame_of(request, visitor, pages)
-        page = MePage(frame, None, waits, _back(form), problem=problem)
+        page = MePage(frame, None, waits, back_of(form), problem=problem)
         return _again(request, page, problem, pages)
     return see_other(
-        _back(form) or f"/me/{operator.slug}",
+        back_of(form) or f"/me/{operator.slug}",
         account_cookie(operator.slug, welcome.secret, pages.config),
         no_waiting(operator.slug, pages.config),
     )
@@ -167,7 +170,7 @@ def _typed(form: Mapping[str, object], name: str) -> str:
     return value.strip()[:_MOST_TYPED] if isinstance(value, str) else ""
 
 
-def _back(given: Mapping[str, object]) -> str:
+def back_of(given: Mapping[str, object]) -> str:
     """Return where signing in leads back to, "" for nowhere that we would lead to."""
     asked = given.get("next")
     return asked if isinstance(asked, str) and _BACK.fullmatch(asked) else ""

@@ -1,0 +1,1 @@
+"""Passkeys of an app's driver, by the platform's own ceremony."""

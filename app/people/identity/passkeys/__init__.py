@@ -1,0 +1,1 @@
+"""Passkeys: a driver signs in with what unlocks the device, and nothing has to be typed."""

@@ -1,0 +1,1 @@
+"""Passkeys on the pages: signing in with one, and the list of a driver's own."""
