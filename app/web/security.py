@@ -28,10 +28,10 @@ def inlined(text: str) -> str:
     return f"'sha256-{digest}'"
 
 
-# Fetches the page's script once the page is painted: what a driver reads first waits for nothing.
+# Fetches a script once the page is painted: what a driver reads first waits for nothing.
 START = (
-    'const s=document.createElement("script");s.src=document.currentScript.dataset.src;'
-    "requestAnimationFrame(()=>setTimeout(()=>document.head.append(s)))"
+    '{const s=document.createElement("script");s.src=document.currentScript.dataset.src;'
+    "requestAnimationFrame(()=>setTimeout(()=>document.head.append(s)))}"
 )
 _START_SOURCE = inlined(START)
 

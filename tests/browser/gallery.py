@@ -17,7 +17,7 @@ from app.web.files.serve import static_file
 from app.web.problems import ProblemWords
 from app.web.request import AnyRequest
 from app.web.words.payment import Device
-from tests.browser import after, credit, framed, places, stickers
+from tests.browser import after, credit, framed, places, signing, stickers
 from tests.browser.samples import EVERY_LANGUAGE, journeys, scans
 
 CONFIG = WebConfig(base_url="http://127.0.0.1", checkout_origins=("https://www.mollie.com",))
@@ -32,6 +32,7 @@ OTHERS = (
     (after.NAMES, after.after_picture),
     (credit.NAMES, credit.credit_picture),
     (framed.NAMES, framed.framed_picture),
+    (signing.NAMES, signing.signing_picture),
     (stickers.NAMES, stickers.sticker_picture),
     (places.NAMES, places.place_picture),
 )
