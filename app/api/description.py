@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any, Final
 
+import msgspec
 from litestar import Request
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -21,6 +22,7 @@ from litestar.typing import FieldDefinition
 from msgspec import Raw
 
 from app.api.bodies import InvoiceOrder, MailOrder, NewSession
+from app.api.contract.exact import make_exact
 from app.api.coupons.bodies import CodeOrder, CodesOrder, CouponOrder
 from app.api.drivers.bodies import ClaimedSession, CodeTyped, CodeWanted, RefreshOrder
 from app.api.passkeys.bodies import PasskeyMade, PasskeyName, PasskeyShown, PasskeyWanted
@@ -118,15 +120,21 @@ _CLOSED = (
 )
 
 
-class ClosedBodies(JsonRenderPlugin):
-    """Renders the description, and says of bodies that unknown fields are refused."""
+class ExactDescription(JsonRenderPlugin):
+    """Renders the description once, exact; of bodies it says that unknown fields are refused."""
+
+    _rendered: bytes | None = None
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         """Return the description as JSON."""
-        for body in _CLOSED:
-            schema = openapi_schema["components"]["schemas"][body.__name__]
-            schema["additionalProperties"] = not body.__struct_config__.forbid_unknown_fields
-        return super().render(request, openapi_schema)
+        if self._rendered is None:
+            for body in _CLOSED:
+                schema = openapi_schema["components"]["schemas"][body.__name__]
+                schema["additionalProperties"] = not body.__struct_config__.forbid_unknown_fields
+            document = msgspec.json.decode(super().render(request, openapi_schema))
+            make_exact(document)
+            self._rendered = msgspec.json.encode(document)
+        return self._rendered
 
 
 _TAGS: Final = (
@@ -171,5 +179,5 @@ def description(base_url: str) -> OpenAPIConfig:
         ),
         # A router of its own: below it the framework answers unknown addresses with a page.
         path="/openapi.json",
-        render_plugins=[ClosedBodies(path="/")],
+        render_plugins=[ExactDescription(path="/")],
     )

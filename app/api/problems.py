@@ -33,6 +33,8 @@ _BY_STATUS = {
     413: "The body is too large.",
     500: "Our mistake. A running session goes on.",
 }
+# How many seconds to wait where the problem does not know better.
+_WAITS = {Kind.TOO_MANY: 60, Kind.UNAVAILABLE: 5}
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _MISSING_PARAMETER = re.compile(r"Missing required (\w+) parameter '([^']+)'")
 _NAMED_FIELD = re.compile(r"Object (?:contains )?(missing required|unknown) field `([^`]+)`")
@@ -74,8 +76,9 @@ class Problems:
         """Answer an expected problem."""
         details = self.details(type(problem), problem.detail, problem.facts)
         headers = {}
-        if "retry_after" in problem.facts:
-            headers["Retry-After"] = str(problem.facts["retry_after"])
+        seconds = problem.facts.get("retry_after", _WAITS.get(problem.kind))
+        if seconds is not None:
+            headers["Retry-After"] = str(seconds)
         if problem.kind is Kind.UNAUTHENTICATED:
             headers["WWW-Authenticate"] = "Bearer"
         return _answer(details, headers)

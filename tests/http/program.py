@@ -8,6 +8,7 @@ that operation, with that media type, and the body must fit the declared schema.
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import jsonschema_rs
@@ -110,8 +111,19 @@ async def open_program(world: World) -> AsyncIterator[Program]:
     api = api_application(world.desk, world.database._live, Calls(line))
     transport = httpx.ASGITransport(app=api, raise_app_exceptions=False)  # type: ignore[arg-type]  # the same protocol
     async with httpx.AsyncClient(transport=transport, base_url=BASE) as http:
-        description = (await http.get("/api/openapi.json")).json()
+        description = with_answers((await http.get("/api/openapi.json")).json())
         yield Program(world, api, http, description, line)
+
+
+def with_answers(description: dict[str, Any]) -> dict[str, Any]:
+    """Return the description with each answer where it is given, also those told once for many."""
+    shared = description["components"]["responses"]
+    for methods in description["paths"].values():
+        for operation in methods.values():
+            for status, answer in operation["responses"].items():
+                if "$ref" in answer:
+                    operation["responses"][status] = shared[answer["$ref"].rpartition("/")[2]]
+    return description
 
 
 def judge(answer: httpx.Response, description: Mapping[str, object]) -> None:

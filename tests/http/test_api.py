@@ -192,6 +192,7 @@ async def test_an_offline_charge_point_is_503(program: Program):
     answer = await program.post("/sessions", order, Idempotency_Key=KEY)
 
     assert (503, "point_offline") == (answer.status_code, answer.json()["code"])
+    assert int(answer.headers["Retry-After"]) > 0
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,35 @@ async def test_examples_fit_their_schemas(program: Program):
     assert [] == bare
 
 
+async def test_who_has_to_wait_is_told_how_long(program: Program):
+    """Each answer to come back later says that it has `Retry-After`."""
+    silent = [
+        f"{name} {status}"
+        for name, operation in operations(program)
+        for status in {"429", "503"} & operation["responses"].keys()
+        if "Retry-After" not in operation["responses"][status].get("headers", {})
+    ]
+
+    assert [] == silent
+
+
+async def test_every_type_is_told(program: Program):
+    """No part may be anything at all, and no name of a type is one of our modules'."""
+    schemas = program.description["components"]["schemas"]
+    loose = [
+        name for name, schema in schemas.items() if re.search(r"\[\{.*\}, \{\}\]", f"{schema}")
+    ]
+    files = {
+        media_type: content["schema"]
+        for _, operation in operations(program)
+        for media_type, content in operation["responses"].get("200", {}).get("content", {}).items()
+    }
+
+    assert [] == loose
+    assert [] == [name for name in schemas if "_" in name]
+    assert {"type": "string", "format": "binary"} == files["application/pdf"]
+
+
 async def test_bodies_are_closed(program: Program):
     """A field that the description does not know is refused, and the description says so."""
     schemas = program.description["components"]["schemas"]

@@ -60,7 +60,7 @@ class RefreshOrder(Struct, frozen=True, forbid_unknown_fields=True):
     refresh_token: Secret
 
 
-class Tokens(Struct, frozen=True):
+class AccessTokens(Struct, frozen=True):
     """
     By what the app is known from now on.
 

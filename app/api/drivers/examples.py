@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.api.drivers.bodies import (
+    AccessTokens,
     CardView,
     ClaimedSession,
     CodeSent,
@@ -18,7 +19,6 @@ from app.api.drivers.bodies import (
     RefreshOrder,
     SessionEntry,
     Sessions,
-    Tokens,
 )
 from app.api.wallets.examples import WALLETS
 from app.directpay.model import Ending, Stage
@@ -33,7 +33,7 @@ CODE_WANTED = CodeWanted("voltstraat", "anna@example.com", "nl")
 CODE_SENT = CodeSent(_SECRET)
 CODE_TYPED = CodeTyped("voltstraat", _SECRET, "123456", "Pixel 9")
 REFRESH = RefreshOrder(_REFRESH)
-TOKENS = Tokens("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMTljIn0.c2ln", "Bearer", 900, _REFRESH)
+TOKENS = AccessTokens("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMTljIn0.c2ln", "Bearer", 900, _REFRESH)
 DRIVER = DriverView(_DEVICE, "anna@example.com", "nl", _AT)
 DEVICES = Devices((DeviceView(_DEVICE, "app", "Pixel 9", current=True, since=_AT, used_at=_AT),))
 SESSIONS = Sessions(

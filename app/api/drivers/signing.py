@@ -10,7 +10,7 @@ from litestar.params import Body
 
 from app.api.answers import answer, private
 from app.api.counter import AnyRequest, Counter, host_of
-from app.api.drivers.bodies import CodeSent, CodeTyped, CodeWanted, RefreshOrder, Tokens
+from app.api.drivers.bodies import AccessTokens, CodeSent, CodeTyped, CodeWanted, RefreshOrder
 from app.api.drivers.examples import CODE_SENT, CODE_TYPED, CODE_WANTED, REFRESH, TOKENS
 from app.api.problems import declared
 from app.infra.limits import TooManyRequests, take
@@ -67,7 +67,7 @@ async def send_sign_in_code(
     security=[{}],
     status_code=200,
     responses={
-        200: answer(Tokens, "Signed in", TOKENS),
+        200: answer(AccessTokens, "Signed in", TOKENS),
         **declared(OperatorNotFound, SignInRefused, TooManyRequests),
     },
 )
@@ -75,7 +75,7 @@ async def sign_in(
     request: AnyRequest,
     data: Annotated[CodeTyped, Body(examples=[Example(summary="Anna", value=CODE_TYPED)])],
     counter: NamedDependency[Counter],
-) -> Response[Tokens]:
+) -> Response[AccessTokens]:
     """Sign an app in."""
     desk = counter.desk
     await take(desk.limits, TRIES_PER_NETWORK, host_of(request))
@@ -99,12 +99,12 @@ async def sign_in(
     tags=["Drivers"],
     security=[{}],
     status_code=200,
-    responses={200: answer(Tokens, "Still signed in", TOKENS), **declared(NotSignedIn)},
+    responses={200: answer(AccessTokens, "Still signed in", TOKENS), **declared(NotSignedIn)},
 )
 async def refresh_tokens(
     data: Annotated[RefreshOrder, Body(examples=[Example(summary="An app", value=REFRESH)])],
     counter: NamedDependency[Counter],
-) -> Response[Tokens]:
+) -> Response[AccessTokens]:
     """Give an app new tokens."""
     refreshed = await refresh(data.refresh_token, database=counter.desk.database)
     return tokens(refreshed.signed_in, refreshed.token, counter)
@@ -131,8 +131,8 @@ async def sign_out(
     await leave(data.refresh_token, database=counter.desk.database)
 
 
-def tokens(device: SignedIn, again: str, counter: Counter) -> Response[Tokens]:
+def tokens(device: SignedIn, again: str, counter: Counter) -> Response[AccessTokens]:
     """Answer an app that is signed in as *device*: with *again* it stays so."""
     desk = counter.desk
     access = access_token(device, desk.secrets.key, desk.database.clock.now())
-    return private(Tokens(access, "Bearer", int(ACCESS_LASTS.total_seconds()), again))
+    return private(AccessTokens(access, "Bearer", int(ACCESS_LASTS.total_seconds()), again))

@@ -12,7 +12,7 @@ from litestar.params import Body, PathParameter
 
 from app.api.answers import answer, private
 from app.api.counter import AnyRequest, Counter, host_of
-from app.api.drivers.bodies import PasskeyEntry, Tokens, passkey_entry
+from app.api.drivers.bodies import AccessTokens, PasskeyEntry, passkey_entry
 from app.api.drivers.caller import DRIVER, driver_of, signed_in
 from app.api.drivers.examples import TOKENS
 from app.api.drivers.signing import tokens
@@ -102,7 +102,7 @@ async def ask_for_passkey(
     security=[{}],
     status_code=200,
     responses={
-        200: answer(Tokens, "Signed in", TOKENS),
+        200: answer(AccessTokens, "Signed in", TOKENS),
         **declared(OperatorNotFound, PasskeysNotHere, PasskeyRefused, TooManyRequests),
     },
 )
@@ -110,7 +110,7 @@ async def sign_in_with_passkey(
     request: AnyRequest,
     data: Annotated[PasskeyShown, Body(examples=[Example(summary="A passkey", value=SHOWN)])],
     counter: NamedDependency[Counter],
-) -> Response[Tokens]:
+) -> Response[AccessTokens]:
     """Sign an app in."""
     desk = counter.desk
     await take(desk.limits, TRIES_PER_NETWORK, host_of(request))

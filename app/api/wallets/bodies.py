@@ -61,7 +61,7 @@ class LotView(Struct, frozen=True):
     note: str
 
 
-class LineView(Struct, frozen=True):
+class CreditLineView(Struct, frozen=True):
     """
     What moved the credit, above zero for what came in.
 
@@ -86,7 +86,7 @@ class WalletView(Struct, frozen=True):
     spendable: MoneyView
     frozen: str | None
     lots: tuple[LotView, ...]
-    lines: tuple[LineView, ...]
+    lines: tuple[CreditLineView, ...]
 
 
 class Wallets(Struct, frozen=True):
@@ -152,5 +152,5 @@ def volume_view(volume: Volume) -> VolumeView:
     return VolumeView(volume.country, money_view(volume.amount), volume.sessions, volume.percent)
 
 
-def _line_view(line: StatementLine) -> LineView:
-    return LineView(line.at, line.kind, money_view(line.amount))
+def _line_view(line: StatementLine) -> CreditLineView:
+    return CreditLineView(line.at, line.kind, money_view(line.amount))

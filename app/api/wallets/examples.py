@@ -5,8 +5,8 @@ from uuid import UUID
 
 from app.api.refunds.bodies import AmountOrder
 from app.api.wallets.bodies import (
+    CreditLineView,
     FreezeOrder,
-    LineView,
     LotView,
     NewGrant,
     Returned,
@@ -44,7 +44,7 @@ WALLETS = Wallets(
             spendable=_AMOUNT,
             frozen=None,
             lots=(LOT,),
-            lines=(LineView(_AT, "grant", _AMOUNT),),
+            lines=(CreditLineView(_AT, "grant", _AMOUNT),),
         ),
     )
 )
