@@ -103,7 +103,7 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
         shown = Displays(base_url, DisplaySecrets((secrets.key, *secrets.former)))
         till = Till(database, secrets, base_url, _register(settings, clock, stack))
         readers = ReaderDesk(database, secrets)
-        ocpp = _ocpp(redis, DatabaseFacts(readers, TillTerminals(till)), board, shown)
+        ocpp = _ocpp(redis, DatabaseFacts(readers, TillTerminals(till), board), board, shown)
         press = Press()
         limits = redis.limits(stack) if redis else MemoryLimits()
         roaming = _roaming(settings, database, limits, ocpp, stack)

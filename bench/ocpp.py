@@ -28,6 +28,7 @@ COMMANDS = 300
 PAGE = "/c/BEAAAA"
 QUIET_SECONDS = 12
 WARM_UP_SECONDS = 10
+AGAIN = {"boot": "connect again, boot, status", "back": "connect again, status"}
 
 
 def memory_kib(process: int) -> int:
@@ -216,6 +217,21 @@ async def with_everything(stations: int, seconds: int, url: str, redis_url: str)
             crowds.end()
 
 
+async def storms(stations: int, url: str, redis_url: str) -> None:
+    """Let all come, and come back twice: after a restart of theirs, and after one of ours."""
+    with server(stations, "--database", url, "--redis", redis_url) as at:
+        crowds = Crowds(at, stations)
+        try:
+            await storm(crowds, at, stations, "boot", "connect, boot, status")
+            for how, what in AGAIN.items():
+                await asyncio.sleep(QUIET_SECONDS)  # they are set up
+                await crowds.all("close")
+                await asyncio.sleep(QUIET_SECONDS)
+                await storm(crowds, at, stations, how, what)
+        finally:
+            crowds.end()
+
+
 async def _operator(url: str) -> object:
     connection = await asyncpg.connect(url)
     await connection.execute("SET directpay.operator = '*'")
@@ -229,16 +245,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stations", type=int, default=5000)
     parser.add_argument("--seconds", type=int, default=5, help="of each closed loop")
-    parser.add_argument("--only", choices=("wire", "product"))
+    parser.add_argument("--only", choices=("wire", "product", "storm"))
     given = parser.parse_args()
-    if given.only != "product":
+    if given.only in (None, "wire"):
         uvloop.run(without_database(given.stations, given.seconds))
     if given.only != "wire":
         with postgres_for_tests() as postgres, redis_for_tests() as redis_url:
             postgres.recreate("bench_ocpp")
             url = postgres.url_of("bench_ocpp")
             migrate(url)
-            uvloop.run(with_everything(given.stations, given.seconds, url, redis_url))
+            if given.only == "storm":
+                uvloop.run(storms(given.stations, url, redis_url))
+            else:
+                uvloop.run(with_everything(given.stations, given.seconds, url, redis_url))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from app.charging.chargers.events import EvseStatusChanged
+from app.charging.chargers.events import EvseStatusChange, EvseStatusesChanged
 from app.charging.chargers.model import EvseStatus
 from app.charging.sessions.events import LateStart, SessionEnded, SessionStarted
 from app.directpay import store
@@ -134,7 +134,7 @@ def reactors() -> Reactors:
         SessionStarted: (_session_started,),
         SessionEnded: (_session_ended,),
         LateStart: (_late_start,),
-        EvseStatusChanged: (_status_changed,),
+        EvseStatusesChanged: (_statuses_changed,),
     }
 
 
@@ -257,11 +257,16 @@ async def _tell_of_session(work: Work, session_id: UUID, news: News) -> None:
         await tell(work, journey.journey_id, news)
 
 
-async def _status_changed(work: Work, event: EvseStatusChanged) -> None:
+async def _statuses_changed(work: Work, event: EvseStatusesChanged) -> None:
+    for change in event.changes:
+        await _status_changed(work, change)
+
+
+async def _status_changed(work: Work, change: EvseStatusChange) -> None:
     # Back to available while nothing has started: the cable was taken out, or the charge point's
     # own ConnectionTimeOut (2.x: EVConnectionTimeOut) ended the authorisation.
-    if event.previous not in _CABLE_IN or event.status is not EvseStatus.AVAILABLE:
+    if change.previous not in _CABLE_IN or change.status is not EvseStatus.AVAILABLE:
         return
-    journey = await store.live_journey_at(work, event.evse_uid)
+    journey = await store.live_journey_at(work, change.evse_uid)
     if journey is not None:
         await tell(work, journey.journey_id, CableRemoved())

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from app.infra.database import DatabaseUnavailable
 from app.kernel.together import MOST, Together
 
 
@@ -46,13 +47,30 @@ async def test_what_comes_meanwhile_goes_next():
     assert [1, MOST, 1] == [len(batch) for batch in oracle.asked]
 
 
-async def test_a_failure_is_of_those_who_asked_together():
-    """The next ones are asked anew."""
-    together = Together(Oracle().ask)
+async def test_a_question_that_fails_fails_alone():
+    """What was asked beside it is asked once more, one by one."""
+    oracle = Oracle()
+    together = Together(oracle.ask)
     answers = await asyncio.gather(together(1), together(-1), return_exceptions=True)
 
-    assert [ValueError, ValueError] == [type(answer) for answer in answers]
+    assert [2, ValueError] == [answers[0], type(answers[1])]
+    assert [[1, -1], [1], [-1]] == oracle.asked
     assert 4 == await together(2)
+
+
+async def test_when_nobody_is_there_to_answer_all_fail_at_once():
+    """A database that is away is not asked five hundred times, one after the other."""
+    asked = []
+
+    async def nobody(questions: Sequence[int]) -> list[int]:
+        asked.append(list(questions))
+        raise DatabaseUnavailable("away")
+
+    together = Together(nobody)
+    answers = await asyncio.gather(together(1), together(2), return_exceptions=True)
+
+    assert [DatabaseUnavailable, DatabaseUnavailable] == [type(answer) for answer in answers]
+    assert [[1, 2]] == asked
 
 
 async def test_who_gives_up_takes_nobody_along():

@@ -5,9 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.charging.chargers.stations.boot import record_boot
-from app.charging.chargers.stations.model import BootReport
 from app.directpay.board.notices import Agreed, Default, Final, Notice, Place, PriceBoard, Running
+from app.directpay.board.tell import tell_defaults
 from app.kernel.money import Money
 from tests.audit.books import breaches
 from tests.scenarios.world import IDENTITY, OPERATOR, open_world, world_reactors
@@ -68,10 +67,9 @@ async def test_the_price_the_cost_and_the_end(world, board):
     assert {agreed.place} == {last.place, final.place}
 
 
-async def test_a_boot_brings_the_tariff_of_everybody(world, board):
+async def test_who_comes_is_told_the_tariff_of_everybody(world, board):
     """2.1 charge points show a price before anybody has paid."""
-    report = BootReport(OPERATOR, IDENTITY, "V", "M", world.clock.now())
-    await record_boot(report, database=world.database)
+    await tell_defaults(OPERATOR, IDENTITY, board=board, database=world.database)
     (default,) = board.of(Default)
 
     assert ("per-kwh", IDENTITY, 1) == (
@@ -82,9 +80,8 @@ async def test_a_boot_brings_the_tariff_of_everybody(world, board):
 
 
 async def test_a_price_that_is_missing_stops_nothing(world, board, sql):
-    """Without a tariff the charge point boots all the same, and is told nothing."""
+    """Without a tariff the charge point is set up all the same, and is told nothing."""
     sql.execute("DELETE FROM tariff_rule")
-    report = BootReport(OPERATOR, IDENTITY, "V", "M", world.clock.now())
-    await record_boot(report, database=world.database)
+    await tell_defaults(OPERATOR, IDENTITY, board=board, database=world.database)
 
     assert [] == board.told

@@ -8,10 +8,11 @@ import pytest
 
 from app.charging.chargers.errors import EvseNotFound, InvalidCharger, UnknownCode
 from app.charging.chargers.events import (
-    ChargePointBooted,
+    ChargePointsBooted,
     ChargePointsConnected,
     ChargePointsDisconnected,
-    EvseStatusChanged,
+    EvseStatusChange,
+    EvseStatusesChanged,
 )
 from app.charging.chargers.find_evse import find_evse
 from app.charging.chargers.list_evses import list_evses
@@ -63,7 +64,12 @@ def database(make_database, heard):
     async def hear(work, event):
         heard.append(event)
 
-    kinds = (EvseStatusChanged, ChargePointsConnected, ChargePointsDisconnected, ChargePointBooted)
+    kinds = (
+        EvseStatusesChanged,
+        ChargePointsConnected,
+        ChargePointsDisconnected,
+        ChargePointsBooted,
+    )
     return make_database(reactors=dict.fromkeys(kinds, (hear,)))
 
 
@@ -71,6 +77,11 @@ def database(make_database, heard):
 async def points(database):
     """An operator with a station of two EVSEs."""
     return await furnish(database)
+
+
+def changed(uid, status, previous):
+    """Return the news of one EVSE."""
+    return EvseStatusesChanged((EvseStatusChange(uid, status, previous),))
 
 
 async def state(database, points, uid="EVSE-1"):
@@ -273,7 +284,7 @@ async def test_a_boot_is_kept_and_told(database, points, heard, clock, sql):
 
     row = sql.execute("SELECT vendor, model, serial_number, firmware FROM charge_point").fetchone()
     assert ("Vendor", "Model", "SN1", "1.0") == row
-    assert [ChargePointBooted(IDENTITY)] == heard
+    assert [ChargePointsBooted((IDENTITY,))] == heard
 
 
 async def test_a_status_is_kept_and_its_change_told(database, points, heard, clock):
@@ -286,8 +297,8 @@ async def test_a_status_is_kept_and_its_change_told(database, points, heard, clo
 
     assert (EvseStatus.AVAILABLE, since) == (evse.status, evse.status_since)
     assert [
-        EvseStatusChanged("EVSE-1", EvseStatus.AVAILABLE, EvseStatus.UNKNOWN),
-        EvseStatusChanged("EVSE-1", EvseStatus.PREPARING, EvseStatus.AVAILABLE),
+        changed("EVSE-1", EvseStatus.AVAILABLE, EvseStatus.UNKNOWN),
+        changed("EVSE-1", EvseStatus.PREPARING, EvseStatus.AVAILABLE),
     ] == heard
     assert EvseStatus.UNKNOWN == (await state(database, points, "EVSE-2")).status
 
@@ -372,7 +383,7 @@ async def test_a_station_out_of_use_takes_its_evses_along(database, points, hear
 
     assert EvseStatus.FAULTED == (await state(database, points)).status
     assert EvseStatus.CHARGING == (await state(database, points, "EVSE-2")).status
-    assert [EvseStatusChanged("EVSE-1", EvseStatus.FAULTED, EvseStatus.AVAILABLE)] == heard
+    assert [changed("EVSE-1", EvseStatus.FAULTED, EvseStatus.AVAILABLE)] == heard
 
 
 async def test_an_unconfigured_connector_changes_nothing(database, points, heard, clock):

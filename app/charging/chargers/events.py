@@ -7,12 +7,19 @@ from app.kernel.events import Event
 
 
 @dataclass(frozen=True, slots=True)
-class EvseStatusChanged(Event):
+class EvseStatusChange:
     """An EVSE has another status than before."""
 
     evse_uid: str
     status: EvseStatus
     previous: EvseStatus
+
+
+@dataclass(frozen=True, slots=True)
+class EvseStatusesChanged(Event):
+    """EVSEs have another status than before, in the order in which their charge points said so."""
+
+    changes: tuple[EvseStatusChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,7 @@ class ChargePointsDisconnected(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class ChargePointBooted(Event):
-    """A charge point started anew: a question about its transactions, not their end."""
+class ChargePointsBooted(Event):
+    """Charge points started anew: a question about their transactions, not their end."""
 
-    identity: str
+    identities: tuple[str, ...]

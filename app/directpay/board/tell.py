@@ -1,10 +1,9 @@
-"""Tell charge points what is paid there: at the boot, at the start, and at the end."""
+"""Tell charge points what is paid there: when they come, at the start, and at the end."""
 
 import logging
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from app.charging.chargers.events import ChargePointBooted
 from app.charging.chargers.model import Evse
 from app.charging.chargers.read import evses_of, get_evse
 from app.charging.sessions.events import SessionStarted
@@ -32,9 +31,6 @@ Telling = Callable[[Work], Awaitable[None]]
 def board_reactors(board: PriceBoard) -> Reactors:
     """Return what tells the *board*, once the transaction that it is about is committed."""
 
-    async def booted(work: Work, event: ChargePointBooted) -> None:
-        _afterwards(work, lambda later: _tell_defaults(later, event.identity, board))
-
     async def started(work: Work, event: SessionStarted) -> None:
         _afterwards(work, lambda later: _tell_start(later, event.session_id, board))
 
@@ -43,24 +39,30 @@ def board_reactors(board: PriceBoard) -> Reactors:
             _afterwards(work, lambda later: _tell_end(later, event.journey_id, board))
 
     return {
-        ChargePointBooted: (booted,),
         SessionStarted: (started,),
         JourneyChanged: (changed,),
     }
 
 
+async def tell_defaults(
+    operator_id: UUID, identity: str, *, board: PriceBoard, database: Database
+) -> None:
+    """Tell the *board* what whoever comes pays at a charge point; without a price, nothing."""
+    await _tell(operator_id, lambda work: _tell_defaults(work, identity, board), database)
+
+
 def _afterwards(work: Work, telling: Telling) -> None:
     operator_id = work.operator_id
+    work.then(lambda database: _tell(operator_id, telling, database))
 
-    async def after(database: Database) -> None:
-        try:
-            async with database.work(operator_id) as later:
-                await telling(later)
-        except Problem as problem:
-            # What is shown at the charge point is a courtesy: the page has it, too.
-            log.warning("a charge point was not told a price: %s", problem.detail)
 
-    work.then(after)
+async def _tell(operator_id: UUID, telling: Telling, database: Database) -> None:
+    try:
+        async with database.work(operator_id) as work:
+            await telling(work)
+    except Problem as problem:
+        # What is shown at the charge point is a courtesy: the page has it, too.
+        log.warning("a charge point was not told a price: %s", problem.detail)
 
 
 async def _tell_defaults(work: Work, identity: str, board: PriceBoard) -> None:

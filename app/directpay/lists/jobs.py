@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from app.charging.chargers.events import ChargePointBooted, ChargePointsConnected
+from app.charging.chargers.events import ChargePointsBooted, ChargePointsConnected
 from app.charging.chargers.overview.model import Filter
 from app.charging.chargers.overview.read import list_charge_points
 from app.charging.tokens.events import TokensChanged
@@ -27,8 +27,8 @@ def list_reactors() -> Reactors:
     """Return what local lists do about facts of tokens and charge points."""
     return {
         TokensChanged: (_changed,),
-        ChargePointsConnected: (_connected,),
-        ChargePointBooted: (_booted,),
+        ChargePointsConnected: (_are_back,),
+        ChargePointsBooted: (_are_back,),
     }
 
 
@@ -48,15 +48,10 @@ async def _changed(work: Work, _: TokensChanged) -> None:
     work.defer(CHANGED, queueing_lock=f"{CHANGED}:{work.operator_id}", at=work.now + _GATHERS)
 
 
-async def _connected(work: Work, event: ChargePointsConnected) -> None:
+async def _are_back(work: Work, event: ChargePointsConnected | ChargePointsBooted) -> None:
     if await _has_lists(work):
         for identity in event.identities:
             _later(work, identity)
-
-
-async def _booted(work: Work, event: ChargePointBooted) -> None:
-    if await _has_lists(work):
-        _later(work, event.identity)
 
 
 async def _all(operator_id: UUID, database: Database) -> None:

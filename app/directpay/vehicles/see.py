@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from app.charging.chargers.events import EvseStatusChanged
+from app.charging.chargers.events import EvseStatusesChanged
 from app.charging.chargers.model import Evse, EvseStatus
 from app.charging.sessions.events import SessionStarted
 from app.charging.sessions.model import StartReport, StopReport
@@ -21,7 +21,7 @@ _NOBODYS: Final = VEHICLE.rstrip(":")
 
 def vehicle_reactors() -> Reactors:
     """Return what becomes of the cars that were seen when a session begins, or they go."""
-    return {SessionStarted: (_session_started,), EvseStatusChanged: (_status_changed,)}
+    return {SessionStarted: (_session_started,), EvseStatusesChanged: (_statuses_changed,)}
 
 
 def keys_of(secrets: Secrets) -> VehicleKeys:
@@ -71,6 +71,7 @@ async def _session_started(work: Work, event: SessionStarted) -> None:
     await store.link(work, session.evse_uid, event.session_id, work.now - LINKED_WITHIN)
 
 
-async def _status_changed(work: Work, event: EvseStatusChanged) -> None:
-    if event.status is EvseStatus.AVAILABLE:
-        await store.leave(work, event.evse_uid)
+async def _statuses_changed(work: Work, event: EvseStatusesChanged) -> None:
+    free = [each.evse_uid for each in event.changes if each.status is EvseStatus.AVAILABLE]
+    if free:
+        await store.leave(work, free)

@@ -1,5 +1,6 @@
 """Vehicles that were seen and nobody has agreed to, and what drivers agreed to."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -47,9 +48,9 @@ async def link(work: Work, evse_uid: str, session_id: UUID, since: datetime) -> 
     await work.execute(update(sightings).where(*its, free).values(session_id=session_id))
 
 
-async def leave(work: Work, evse_uid: str) -> None:
-    """Forget the vehicle at an EVSE that no session began with: it has gone."""
-    its = (_s.operator_id == work.operator_id, _s.evse_uid == evse_uid)
+async def leave(work: Work, evse_uids: Sequence[str]) -> None:
+    """Forget the vehicles at EVSEs that no session began with: they have gone."""
+    its = (_s.operator_id == work.operator_id, _s.evse_uid.in_(evse_uids))
     await work.execute(delete(sightings).where(*its, _s.session_id.is_(None)))
 
 

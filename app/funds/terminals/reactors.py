@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from app.charging.chargers.events import EvseStatusChanged
+from app.charging.chargers.events import EvseStatusChange, EvseStatusesChanged
 from app.charging.chargers.model import EvseStatus
 from app.directpay.authorised.begin import Agreed, begin_authorised
 from app.directpay.authorised.events import JourneyChanged
@@ -34,7 +34,7 @@ _TOLD: Final = (Stage.PAYING, Stage.CHARGING, Stage.ENDED)
 def reactors(secrets: Secrets) -> Reactors:
     """Return what terminals do about cables, payments and journeys."""
     return {
-        EvseStatusChanged: (_status_changed,),
+        EvseStatusesChanged: (_statuses_changed,),
         PaymentSecured: (partial(_secured, secrets),),
         PaymentFailed: (_failed,),
         JourneyChanged: (_journey_changed,),
@@ -60,19 +60,24 @@ async def wish(work: Work, terminal_id: str, evse_uid: str) -> Prompt | None:
     return new if is_added else None
 
 
-async def _status_changed(work: Work, event: EvseStatusChanged) -> None:
+async def _statuses_changed(work: Work, event: EvseStatusesChanged) -> None:
+    for change in event.changes:
+        await _status_changed(work, change)
+
+
+async def _status_changed(work: Work, change: EvseStatusChange) -> None:
     """Ask whoever plugged in, unless a journey waits for that cable; not who unplugged."""
-    is_in = event.status in _CABLE_IN and event.previous is EvseStatus.AVAILABLE
-    is_out = event.status is EvseStatus.AVAILABLE and event.previous in _CABLE_IN
+    is_in = change.status in _CABLE_IN and change.previous is EvseStatus.AVAILABLE
+    is_out = change.status is EvseStatus.AVAILABLE and change.previous in _CABLE_IN
     if not (is_in or is_out):
         return
-    terminal_id = await store.terminal_at(work, event.evse_uid)
+    terminal_id = await store.terminal_at(work, change.evse_uid)
     if terminal_id is None:
         return
     if is_out:
-        await _unplugged(work, event.evse_uid)
-    elif not await is_taken(work, event.evse_uid):
-        await wish(work, terminal_id, event.evse_uid)
+        await _unplugged(work, change.evse_uid)
+    elif not await is_taken(work, change.evse_uid):
+        await wish(work, terminal_id, change.evse_uid)
 
 
 async def _unplugged(work: Work, evse_uid: str) -> None:

@@ -17,7 +17,7 @@ from app.gateways.ocpp.link.credentials import identity_of, password_of
 from app.gateways.ocpp.link.pace import Pace
 from app.gateways.ocpp.link.session import OcppSession
 from app.gateways.ocpp.link.versions import Version, choose_version
-from app.gateways.ocpp.pairing import pair
+from app.gateways.ocpp.pairing import Pairing
 from app.gateways.ocpp.presence import NobodyElse, Presence
 from app.gateways.ocpp.registry import Line, Registry
 from app.gateways.ocpp.settings import OcppSettings
@@ -50,6 +50,7 @@ class OcppEndpoint:
         self._registry = registry
         self._clock = clock
         self._settings = settings
+        self._pairing = Pairing(facts, clock, settings)
         # More than so many at once, or for long, are only told in the log.
         self._strangers = Pace(1, 30)
 
@@ -123,9 +124,7 @@ class OcppEndpoint:
             self._registry.release(line)
 
     async def _converse(self, line: Line, charge_point: ChargePoint, connection: str) -> None:
-        pairing = asyncio.create_task(
-            pair(line, self._clock, self._settings, self._facts.terminals)
-        )
+        pairing = asyncio.create_task(self._pairing.pair(line))
         try:
             await line.session.run()
         finally:

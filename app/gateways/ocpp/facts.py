@@ -9,9 +9,9 @@ from uuid import UUID
 from app.charging.chargers.calls.record import Made, record_calls
 from app.charging.chargers.pairing.attempts import note_attempt
 from app.charging.chargers.pairing.model import Knock
-from app.charging.chargers.record_status import record_status
+from app.charging.chargers.record_status import record_statuses
 from app.charging.chargers.reports import StatusReport
-from app.charging.chargers.stations.boot import record_boot
+from app.charging.chargers.stations.boot import record_boots
 from app.charging.chargers.stations.comings import Coming, note_comings
 from app.charging.chargers.stations.find import find_charge_points
 from app.charging.chargers.stations.model import BootReport, ChargePoint
@@ -19,6 +19,8 @@ from app.charging.chargers.stations.password import password_came_back
 from app.charging.chargers.stations.touch import touch_charge_points
 from app.charging.sessions.metering.writer import SampleWriter
 from app.charging.sessions.model import SampleReport, StartAnswer, StartReport, StopReport
+from app.directpay.board.notices import NoBoard, PriceBoard
+from app.directpay.board.tell import tell_defaults
 from app.directpay.reader.authorise import authorise
 from app.directpay.reader.desk import ReaderDesk
 from app.directpay.reader.model import IdTokenInfo, Presented
@@ -68,6 +70,9 @@ class Facts(Protocol):
         """Keep a boot."""
         ...
 
+    async def show_defaults(self, charge_point: ChargePoint) -> None:
+        """Have the charge point show what whoever comes pays."""
+
     async def status(self, report: StatusReport) -> None:
         """Keep a status."""
         ...
@@ -95,14 +100,26 @@ class Facts(Protocol):
 class DatabaseFacts(Facts):
     """The verbs of the charging contexts, on the database."""
 
-    def __init__(self, readers: ReaderDesk, terminals: Terminals = NO_TERMINALS) -> None:
-        """Use the database of *readers*, and *terminals* for payments inside charge points."""
+    def __init__(
+        self,
+        readers: ReaderDesk,
+        terminals: Terminals = NO_TERMINALS,
+        board: PriceBoard | None = None,
+    ) -> None:
+        """
+        Use the database of *readers*, and *terminals* for payments inside charge points.
+
+        The *board* shows prices there.
+        """
         database = readers.database
         self._readers, self._database = readers, database
         self._terminals = terminals
+        self._board = board or NoBoard()
         self._writer = SampleWriter(database)
         self._find = Together(partial(find_charge_points, database=database))
         self._note = Together(partial(note_comings, database=database))
+        self._boot = Together(partial(record_boots, database=database))
+        self._status = Together(partial(record_statuses, database=database))
 
     @property
     def terminals(self) -> Terminals:
@@ -140,11 +157,16 @@ class DatabaseFacts(Facts):
 
     async def boot(self, report: BootReport) -> None:
         """Keep a boot."""
-        await record_boot(report, database=self._database)
+        await self._boot(report)
+
+    async def show_defaults(self, charge_point: ChargePoint) -> None:
+        """Have the charge point show what whoever comes pays."""
+        whose, identity = charge_point.operator_id, charge_point.identity
+        await tell_defaults(whose, identity, board=self._board, database=self._database)
 
     async def status(self, report: StatusReport) -> None:
         """Keep a status."""
-        await record_status(report, database=self._database)
+        await self._status(report)
 
     async def authorise(self, presented: Presented) -> IdTokenInfo:
         """Return what a charge point is told of a token that was shown to its reader."""

@@ -5,12 +5,12 @@ import logging
 from collections.abc import Coroutine
 from datetime import timedelta
 
+from app.gateways.ocpp.facts import Facts
 from app.gateways.ocpp.link.session import NoAnswer, NotSent, Refused
 from app.gateways.ocpp.link.versions import Version
 from app.gateways.ocpp.orders import status_order
 from app.gateways.ocpp.registry import Line
 from app.gateways.ocpp.settings import OcppSettings
-from app.gateways.ocpp.terminals.port import Terminals
 from app.gateways.ocpp.v2 import variables
 from app.gateways.ocpp.v2.display import set_up_displays
 from app.gateways.ocpp.v2.terminal import set_up_terminals
@@ -22,20 +22,45 @@ log = logging.getLogger(__name__)
 _SET_UP_LASTS = timedelta(hours=6)
 
 
-async def pair(line: Line, clock: Clock, settings: OcppSettings, terminals: Terminals) -> None:
+class Pairing:
     """
-    Ask for the status where it is unknown and set the charge point up; returns when it can't.
+    Sets up the charge points that come to this process, a few at the same time.
 
-    A charge point that connects again does not boot (OCPP-J 1.6, 5.4) and may be silent.
+    When all of them come back at once, the others wait: their messages matter more.
     """
-    if not settings.pairing:
-        return
-    booted = await _wait_for_boot(line, settings)
-    due = booted or _set_up_is_old(line, clock)
-    if due and await _patiently(line, _set_up(line, clock, settings, terminals)):
-        line.station.paired_at = clock.now()
-    if not line.station.status_seen:
-        await _patiently(line, _ask_for_status(line, settings))
+
+    def __init__(self, facts: Facts, clock: Clock, settings: OcppSettings) -> None:
+        """Ask *facts* for what is to be shown at charge points."""
+        self._facts = facts
+        self._clock = clock
+        self._settings = settings
+        self._places = asyncio.Semaphore(settings.set_up_at_once)
+
+    async def pair(self, line: Line) -> None:
+        """
+        Ask for the status where it is unknown and set the charge point up; returns when it can't.
+
+        A charge point that connects again does not boot (OCPP-J 1.6, 5.4) and may be silent.
+        """
+        if not self._settings.pairing:
+            return
+        booted = await _wait_for_boot(line, self._settings)
+        async with self._places:
+            due = booted or _set_up_is_old(line, self._clock)
+            if due and await _patiently(line, self._set_up(line)):
+                line.station.paired_at = self._clock.now()
+            if not line.station.status_seen:
+                await _patiently(line, _ask_for_status(line, self._settings))
+
+    async def _set_up(self, line: Line) -> None:
+        version, settings = line.station.version, self._settings
+        keys = configuration if version is Version.V16 else variables
+        await keys.set_up(line, settings)
+        if version is Version.V21:
+            await set_up_displays(line, settings)
+            await self._facts.show_defaults(line.station.charge_point)
+            seconds = settings.pairing_call_seconds
+            await set_up_terminals(line, self._clock, self._facts.terminals, seconds=seconds)
 
 
 async def _patiently(line: Line, conversation: Coroutine[None, None, None]) -> bool:
@@ -72,11 +97,3 @@ async def _ask_for_status(line: Line, settings: OcppSettings) -> None:
             )
         except Refused as refusal:
             log.info("%s tells no status: %s", line.station.name, refusal)
-
-
-async def _set_up(line: Line, clock: Clock, settings: OcppSettings, terminals: Terminals) -> None:
-    version = configuration if line.station.version is Version.V16 else variables
-    await version.set_up(line, settings)
-    await set_up_displays(line, settings)
-    if line.station.version is Version.V21:
-        await set_up_terminals(line, clock, terminals, seconds=settings.pairing_call_seconds)

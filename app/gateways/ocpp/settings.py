@@ -12,7 +12,8 @@ class OcppSettings:
 
     *call_seconds* is the patience with a command, *pairing_call_seconds* with a question of the
     set-up. *settle_seconds* pass after a boot before the set-up begins; without a boot it begins
-    *boot_grace_seconds* after the connection. *touch_seconds* must be at most half a lease.
+    *boot_grace_seconds* after the connection, of *set_up_at_once* charge points at the same time.
+    *touch_seconds* must be at most half a lease.
     Commands are put on record every *record_seconds*.
     *finish_seconds* is how long a socket waits for its last answers when the process goes down.
     While the database is away a message waits *keep_seconds*, try after try: less in all than a
@@ -26,6 +27,7 @@ class OcppSettings:
     pairing_call_seconds: int = 5
     settle_seconds: int = 2
     boot_grace_seconds: int = 5
+    set_up_at_once: int = 20
     touch_seconds: int = 30
     record_seconds: int = 1
     finish_seconds: int = 3

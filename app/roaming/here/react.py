@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.charging.chargers.events import (
     ChargePointsConnected,
     ChargePointsDisconnected,
-    EvseStatusChanged,
+    EvseStatusesChanged,
 )
 from app.charging.chargers.model import ELSEWHERE
 from app.charging.chargers.public.read import note_changes
@@ -34,7 +34,7 @@ def roaming_reactors() -> Reactors:
     return {
         **advice_reactors(),
         **settle_reactors(),
-        EvseStatusChanged: (_status_changed,),
+        EvseStatusesChanged: (_statuses_changed,),
         ChargePointsConnected: (_came_or_went,),
         ChargePointsDisconnected: (_came_or_went,),
         SessionStarted: (_session_started,),
@@ -44,9 +44,9 @@ def roaming_reactors() -> Reactors:
     }
 
 
-async def _status_changed(work: Work, event: EvseStatusChanged) -> None:
-    if not event.evse_uid.startswith(f"{ELSEWHERE}."):
-        await _tell_of(work, [event.evse_uid])
+async def _statuses_changed(work: Work, event: EvseStatusesChanged) -> None:
+    changed = dict.fromkeys(change.evse_uid for change in event.changes)
+    await _tell_of(work, [uid for uid in changed if not uid.startswith(f"{ELSEWHERE}.")])
 
 
 async def _came_or_went(

@@ -24,7 +24,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from app.charging.chargers.reports import ConnectorState
 from app.charging.chargers.stations.credential import Credential
 from app.charging.chargers.stations.model import BootReport, ChargePoint
 from app.infra.database import Work
@@ -76,16 +75,44 @@ _TOUCH = text(
 
 
 # Ten thousand charge points may come back at the same moment: these are made once.
-_of_operator = charge_points.c.operator_id == bindparam("of_operator")
-_of_identity = charge_points.c.identity == bindparam("of_identity")
-_its = update(charge_points).where(_of_operator, _of_identity)
 _FOUND = Ready(
     select(charge_points).where(
         charge_points.c.identity == any_(bindparam("of_identities", type_=ARRAY(Text)))
     )
 )
-_BOOTED = Ready(_its, "vendor", "model", "serial_number", "firmware", "booted_at", "last_seen_at")
 # Rows in the order of the identity, as `_TOUCH` takes them: two never wait for each other.
+_BOOTED = Ready(
+    text(
+        """
+        WITH locked AS (
+            SELECT charge_point.ctid AS row, said.*
+            FROM unnest(:identities, :vendors, :models, :serials, :firmwares, :instants)
+                AS said(identity_, vendor_, model_, serial_, firmware_, at_)
+            JOIN charge_point ON charge_point.identity = said.identity_
+            WHERE operator_id = :operator
+            ORDER BY identity_ FOR NO KEY UPDATE OF charge_point
+        )
+        UPDATE charge_point SET
+            vendor = vendor_,
+            model = model_,
+            serial_number = serial_,
+            firmware = firmware_,
+            booted_at = at_,
+            last_seen_at = at_
+        FROM locked WHERE charge_point.ctid = locked.row
+        RETURNING identity
+        """
+    )
+    .bindparams(
+        *(
+            bindparam(name, type_=ARRAY(Text))
+            for name in ("identities", "vendors", "models", "serials", "firmwares")
+        ),
+        bindparam("instants", type_=ARRAY(UtcDateTime)),
+        bindparam("operator", type_=Uuid),
+    )
+    .columns(column("identity"))
+)
 _NOTED = Ready(
     text(
         """
@@ -166,29 +193,18 @@ async def touch(work: Work, seen: Mapping[tuple[UUID, str], datetime]) -> None:
     )
 
 
-async def booted(work: Work, report: BootReport) -> None:
-    """Keep what the charge point said of itself."""
-    values = {
-        "vendor": report.vendor,
-        "model": report.model,
-        "serial_number": report.serial_number,
-        "firmware": report.firmware,
-        "booted_at": report.received_at,
-        "last_seen_at": report.received_at,
+async def booted(work: Work, reports: Sequence[BootReport]) -> None:
+    """Keep what charge points said of themselves, each once."""
+    asked = {
+        "operator": work.operator_id,
+        "identities": [report.identity for report in reports],
+        "vendors": [report.vendor for report in reports],
+        "models": [report.model for report in reports],
+        "serials": [report.serial_number for report in reports],
+        "firmwares": [report.firmware for report in reports],
+        "instants": [report.received_at for report in reports],
     }
-    await work.rows(_BOOTED, _key(work, report.identity) | values)
-
-
-def _key(work: Work, identity: str) -> dict[str, Any]:
-    return {"of_operator": work.operator_id, "of_identity": identity}
-
-
-async def station_state(work: Work, identity: str) -> ConnectorState | None:
-    """Return what the station last reported of itself as a whole, or None; its row is locked."""
-    query = scoped(charge_points, work, charge_points.c.state).with_for_update()
-    found = await work.execute(query.where(charge_points.c.identity == identity))
-    stored = found.scalar_one_or_none()
-    return None if stored is None else ConnectorState.load(stored)
+    await work.rows(_BOOTED, asked)
 
 
 async def offered_credential(work: Work, identity: str) -> Credential | None:
@@ -224,12 +240,6 @@ async def set_security(
 ) -> None:
     """Set what the charge point must show."""
     values = {"security_profile": profile, "certificate": certificate}
-    await work.execute(_station(work, identity).values(values))
-
-
-async def set_station_state(work: Work, identity: str, state: ConnectorState) -> None:
-    """Keep the state of the station as a whole (connector 0, EVSE 0)."""
-    values = {"status": state.status, "state": state.dump()}
     await work.execute(_station(work, identity).values(values))
 
 
