@@ -53,7 +53,7 @@ async def obey(charger: Raw, status: str = "Accepted") -> dict:
 async def test_a_process_that_died_gets_nothing(redis, redis_url, facts):
     """The owner was killed: its sign of life runs out, what it owned is nobody's."""
     dead = PostOffice(redis)
-    await dead.claim("CP1")
+    await dead.claim(["CP1"])
     async with process(redis_url, facts) as (web, _):
         outcome = await web.commands.remote_start(START)
 
@@ -63,7 +63,7 @@ async def test_a_process_that_died_gets_nothing(redis, redis_url, facts):
 async def test_an_errand_that_nobody_fetches_is_taken_back(redis, redis_url, facts):
     """The owner was killed a moment ago: after five seconds the start is taken out of its inbox."""
     dying = PostOffice(redis)
-    await dying.claim("CP1")
+    await dying.claim(["CP1"])
     await dying.live()
     async with process(redis_url, facts) as (web, _):
         outcome = await web.commands.remote_start(START)
@@ -76,7 +76,7 @@ async def test_an_errand_that_nobody_fetches_is_taken_back(redis, redis_url, fac
 async def test_a_process_that_dies_with_an_errand_is_found_by_its_silence(redis, redis_url, facts):
     """It had fetched the start: nobody knows, and nobody waits longer than for its last sign."""
     dying = PostOffice(redis)
-    await dying.claim("CP1")
+    await dying.claim(["CP1"])
     await dying.live()
     async with process(redis_url, facts) as (web, _):
         asked = asyncio.create_task(web.commands.remote_start(START))
@@ -91,7 +91,7 @@ async def test_a_process_that_dies_with_an_errand_is_found_by_its_silence(redis,
 async def test_a_process_that_dies_before_is_found_too(redis, redis_url, facts):
     """The start still lay in its inbox: it was not sent, and never will be."""
     dying = PostOffice(redis)
-    await dying.claim("CP1")
+    await dying.claim(["CP1"])
     await dying.live()
     async with process(redis_url, facts) as (web, _):
         asked = asyncio.create_task(web.commands.remote_start(START))

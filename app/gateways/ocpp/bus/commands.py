@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final, assert_never
 from uuid import UUID
 
@@ -33,6 +33,7 @@ from app.gateways.ocpp.commands import Commands
 from app.gateways.ocpp.link.frames import read_payload, write_payload
 from app.gateways.ocpp.presence import Together
 from app.gateways.ocpp.registry import Registry
+from app.kernel.together import Together as Jointly
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +69,8 @@ class RedisCommands(Together):
         self._numbers = itertools.count(1)
         self._waiting: dict[str, asyncio.Future[Result]] = {}
         self._errands: set[asyncio.Task[None]] = set()
+        self._claiming = Jointly(self._claim)
+        self._releasing = Jointly(self._release)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -112,19 +115,28 @@ class RedisCommands(Together):
 
     async def claim(self, identity: str) -> None:
         """Tell the other processes that the charge point is connected here."""
-        try:
-            previous = await self._post.claim(identity)
-            if previous is not None:
-                await self._post.send(previous, Evict(identity))
-        except RedisError as error:
-            log.warning("nobody else knows yet that %s is connected here: %s", identity, error)
+        await self._claiming(identity)
 
     async def release(self, identity: str) -> None:
         """Tell the other processes that the charge point is gone."""
+        await self._releasing(identity)
+
+    async def _claim(self, identities: Sequence[str]) -> Sequence[None]:
         try:
-            await self._post.release(identity)
+            before = await self._post.claim(identities)
+            for identity, previous in zip(identities, before, strict=True):
+                if previous is not None:
+                    await self._post.send(previous, Evict(identity))
         except RedisError as error:
-            log.warning("nobody else knows yet that %s is gone: %s", identity, error)
+            log.warning("nobody else knows yet who is connected here now: %s", error)
+        return [None] * len(identities)
+
+    async def _release(self, identities: Sequence[str]) -> Sequence[None]:
+        try:
+            await self._post.release(identities)
+        except RedisError as error:
+            log.warning("nobody else knows yet who has gone: %s", error)
+        return [None] * len(identities)
 
     async def _do(self, task: Task) -> Result:
         if self._registry.holds(task.identity):

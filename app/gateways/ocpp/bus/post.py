@@ -34,7 +34,11 @@ if not owner or redis.call('EXISTS', ARGV[1] .. owner) == 0 then return nil end
 local now = redis.call('TIME')
 return {owner, now[1], now[2]}
 """
-_RELEASE: Final = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
+_RELEASE: Final = """
+for _, key in ipairs(KEYS) do
+  if redis.call('GET', key) == ARGV[1] then redis.call('DEL', key) end
+end
+"""
 
 
 class PostOffice:
@@ -59,11 +63,13 @@ class PostOffice:
         """Tell whether a process has shown a sign of life in the last ten seconds."""
         return bool(await self._redis.exists(_process(address)))
 
-    async def claim(self, identity: str) -> str | None:
-        """Own the socket of a charge point; return the process that owned it before, if another."""
-        before = await self._redis.set(_owner(identity), self.address, ex=OWNED_SECONDS, get=True)
-        previous = before.decode() if before is not None else None
-        return None if previous == self.address else previous
+    async def claim(self, identities: Sequence[str]) -> list[str | None]:
+        """Own the sockets of charge points; return who owned each before, if another process."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for identity in identities:
+            pipeline.set(_owner(identity), self.address, ex=OWNED_SECONDS, get=True)
+        before = [each and each.decode() for each in await pipeline.execute()]
+        return [None if each == self.address else each for each in before]
 
     async def keep(self, identities: Sequence[str]) -> list[str]:
         """Go on owning these sockets; return those that another process owns by now."""
@@ -76,9 +82,10 @@ class PostOffice:
             lost.extend(part[place] for place in places)
         return lost
 
-    async def release(self, identity: str) -> None:
-        """Give a socket up, if it is still ours."""
-        await self._redis.eval(_RELEASE, 1, _owner(identity), self.address)
+    async def release(self, identities: Sequence[str]) -> None:
+        """Give sockets up, as far as they are still ours."""
+        keys = [_owner(identity) for identity in identities]
+        await self._redis.eval(_RELEASE, len(keys), *keys, self.address)
 
     async def owner_of(self, identity: str) -> tuple[str, int] | None:
         """Return the living process that holds a charge point's socket, and Redis's time in ms."""
