@@ -19,6 +19,8 @@ from app.directpay import store
 from app.directpay.desk import Desk, find
 from app.directpay.errors import NoReceipt
 from app.directpay.letters.ask import mails_caused, queue_letter
+from app.funds.payments.ports import Origin
+from app.funds.payments.steps import get_payment
 from app.infra.addresses import one_address
 
 
@@ -92,6 +94,17 @@ async def _receipt(token: str, desk: Desk) -> Receipt:
     journey = await find(token, desk=desk)
     async with desk.database.work(journey.operator_id) as work:
         receipt = await receipt_of_session(work, journey.session_id)
-    if receipt is None:
-        raise NoReceipt("nothing was charged, or it is not settled yet")
-    return receipt
+        if receipt is None:
+            raise NoReceipt("nothing was charged, or it is not settled yet")
+        if receipt.document.settlement.instrument is not None:
+            return receipt
+        payment = await get_payment(work, journey.payment_id)
+    if payment.origin is not Origin.OCPI_PTP:
+        return receipt
+    return _paid_with(receipt, payment.instrument)
+
+
+def _paid_with(receipt: Receipt, instrument: str | None) -> Receipt:
+    """Return *receipt* with the card that its terminal told of after it was written."""
+    settlement = replace(receipt.document.settlement, instrument=instrument)
+    return replace(receipt, document=replace(receipt.document, settlement=settlement))

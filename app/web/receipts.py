@@ -1,6 +1,8 @@
 """The receipt from the session page: by mail, as PDF, as an invoice for a company."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -19,9 +21,10 @@ from app.directpay.desk import MAILS_PER_NETWORK
 from app.directpay.errors import NotYours
 from app.directpay.receipt import ask_invoice, ask_receipt, meter_file, receipt_pdf
 from app.infra.i18n import gettext
-from app.infra.limits import take
+from app.infra.limits import Limit, take
 from app.infra.statuses import STATUS
 from app.kernel.errors import Problem
+from app.roaming.terminals.invoices import invoice_page
 from app.web.answers import see_other
 from app.web.drawing.session_forms import Mistakes
 from app.web.following import is_payer, require_control, session_answer
@@ -30,6 +33,8 @@ from app.web.request import AnyRequest, host_of
 
 _INVOICE_FIELDS = ("company", "street", "postal_code", "city", "country", "vat_number")
 _LONGEST = 254
+# References of authorisations are not ours: whoever tries some out is stopped.
+INVOICES_PER_NETWORK: Final = Limit("terminal-invoice", 30, timedelta(minutes=10))
 _FILE_HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -78,6 +83,15 @@ async def receipt_file(
     name, body = await receipt_pdf(token, desk=pages.desk)
     headers = {**_FILE_HEADERS, "Content-Disposition": f'inline; filename="{name}"'}
     return Response(body, media_type="application/pdf", headers=headers)
+
+
+@get("/i/{key:str}/{reference:str}", include_in_schema=False)
+async def terminal_invoice(
+    request: AnyRequest, key: FromPath[str], reference: FromPath[str], pages: NamedDependency[Pages]
+) -> Response[bytes]:
+    """Lead from the address that a partner's terminal shows to the page with the receipt."""
+    await take(pages.desk.limits, INVOICES_PER_NETWORK, host_of(request))
+    return see_other(await invoice_page(key, reference, desk=pages.desk))
 
 
 @get("/s/{token:str}/meter.xml", include_in_schema=False)

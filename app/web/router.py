@@ -54,7 +54,13 @@ from app.web.passkeys.own import (
 from app.web.passkeys.sign_in import ask_for_passkey, passkey_form
 from app.web.places.camera import camera_page
 from app.web.problems import ProblemPages
-from app.web.receipts import invoice_form, meter_records, receipt_file, receipt_form
+from app.web.receipts import (
+    invoice_form,
+    meter_records,
+    receipt_file,
+    receipt_form,
+    terminal_invoice,
+)
 from app.web.scanning import pay_form, scan_page
 from app.web.shell.install import app_icon, manifest, service_worker
 from app.web.shell.start import offline_page, running_part, start_page
@@ -88,6 +94,7 @@ _HANDLERS = (
     invoice_form,
     meter_records,
     receipt_file,
+    terminal_invoice,
     me_anywhere,
     me_page,
     code_form,

@@ -10,7 +10,10 @@ from app.billing.receipts.model import Receipt
 from app.billing.receipts.read import receipt_of_session
 from app.charging.chargers.ports import CommandOutcome
 from app.directpay.authorised.live import read_journey
+from app.directpay.errors import JourneyNotFound
+from app.directpay.letters.links import PageLinks
 from app.directpay.model import Charging, Ended, Ending, Journey
+from app.directpay.receipt import receipt_pdf
 from app.funds.payments.model import Payment, PaymentStatus
 from app.funds.payments.ports import Origin, SettledBy
 from app.funds.payments.steps import get_payment
@@ -21,13 +24,16 @@ from app.roaming.here import store as guests
 from app.roaming.here.gap import defer_gaps
 from app.roaming.here.react import roaming_reactors
 from app.roaming.platforms.find import platform_of_name
+from app.roaming.terminals.assign import activate_terminal, assign_terminal
+from app.roaming.terminals.invoices import invoice_base_url, invoice_page
+from app.roaming.terminals.read import advices_of
 from app.sandbox.ocpi.terminals import card, confirm
 from tests.audit.books import breaches
 from tests.conftest import MakeDatabase
 from tests.fakes.clock import FakeClock
 from tests.scenarios.abroad import Abroad, abroad
 from tests.scenarios.test_guests import pushed
-from tests.scenarios.world import HOLD, OPERATOR, world_reactors
+from tests.scenarios.world import HOLD, OPERATOR, SECRETS, world_reactors
 
 REF = "pp-100100-1948213567"
 # 12.340 kWh at 0.50 cost 6.17 incl. 21 % VAT: 5.10 and 1.07.
@@ -354,3 +360,92 @@ async def test_a_driver_with_a_contract_is_a_guest(there: Abroad):
 
     with pytest.raises(AssertionError):
         await journey(there)
+
+
+async def has_terminal(there: Abroad, creator: str | None) -> None:
+    """A terminal of the provider serves our place, with invoices by *creator*."""
+    desk = {"operator_id": OPERATOR, "desk": there.roaming}
+    await activate_terminal("be-charged", "T1", **desk, invoices_by=creator)
+    there.clock.advance(seconds=1)
+    await assign_terminal("be-charged", "T1", (["KADE"], []), **desk)
+
+
+async def test_our_invoice_is_at_the_terminals_address(there: Abroad):
+    """Invoices by us: the CDR names the receipt, and the terminal's address leads to its page."""
+    await has_terminal(there, "CPO")
+    told = there.peer.book.posted[0][1]
+    await starts(there)
+    url = f"{told['invoice_base_url']}{REF}"
+    _, _, _, _, key, reference = url.split("/")
+    looking = await invoice_page(key, reference, desk=there.world.desk)
+    await there.world.starts()
+    await there.world.charges(minutes=40, kwh="12.340")
+    await there.world.stops()
+    await there.settles()
+    (cdr,) = pushed(there, "cdrs")
+    await confirms(there, "6.17")
+    page = await invoice_page(key, reference, desk=there.world.desk)
+    document = await receipt(there)
+
+    assert document is not None
+    assert ("CPO", document.number) == (told["invoice_creator"], cdr["invoice_reference_id"])
+    assert looking == page.partition("?")[0]
+    links = PageLinks(SECRETS, there.world.desk.base_url)
+    assert links.to_control((await journey(there)).journey_id) == page
+
+
+async def test_the_receipt_names_the_card_that_the_terminal_told_of(
+    there: Abroad, monkeypatch: pytest.MonkeyPatch
+):
+    """What the terminal says of the card is on the PDF, though it is told after the receipt."""
+    printed: list[Receipt] = []
+    monkeypatch.setattr(
+        "app.directpay.receipt.render_pdf", lambda found, _: printed.append(found) or b"%PDF"
+    )
+    await charges(there)
+    await confirms(there, "6.17")
+    token = SECRETS.token((await journey(there)).journey_id)
+
+    await receipt_pdf(token, desk=there.world.desk)
+
+    assert "Mastercard, Nr: **** **** **** 1234" == printed[0].document.settlement.instrument
+
+
+async def test_an_invoice_of_the_provider_is_its_own(there: Abroad):
+    """Invoices by the provider: the CDR names none of ours, and theirs is listed."""
+    await has_terminal(there, "PTP")
+    url = there.peer.book.partner.endpoints["payments", "RECEIVER"]
+    there.clock.advance(seconds=1)
+    terminal = {
+        "terminal_id": "T1",
+        "location_ids": ["KADE"],
+        "invoice_creator": "PTP",
+        "invoice_base_url": "https://peer.example/invoices",
+    }
+    await there.peer.line.call("POST", f"{url}/terminals", terminal)
+    await charges(there)
+    (cdr,) = pushed(there, "cdrs")
+    await confirms(there, "6.17")
+
+    async with there.world.database.work(OPERATOR) as work:
+        platform = await platform_of_name(work, "be-charged")
+        (found,) = await advices_of(work, platform)
+
+    assert "invoice_reference_id" not in cdr
+    assert f"https://peer.example/invoices/{REF}" == found.invoice_url
+    assert [] == found.doubts
+
+
+@pytest.mark.parametrize("reference", ["nobody", ""])
+async def test_an_address_that_nobody_was_given_is_no_page(there: Abroad, reference: str):
+    """Neither another reference nor a key that we did not make leads anywhere."""
+    await charges(there)
+    async with there.world.database.work(OPERATOR) as work:
+        platform = await platform_of_name(work, "be-charged")
+    url = invoice_base_url(platform.platform_id, secrets=SECRETS, base_url="https://pay.example")
+    key = url.split("/")[4]
+    false = f"{key[:-1]}{'A' if key[-1] != 'A' else 'B'}"
+
+    for pair in ((key, reference), (false, REF), ("", REF), ("\u00e9", REF)):
+        with pytest.raises(JourneyNotFound):
+            await invoice_page(*pair, desk=there.world.desk)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.commands.chargers.ocpi_deed import Deed
 from app.roaming.desk import RoamingDesk
+from app.roaming.here.model import INVOICED_BY_PROVIDER, INVOICED_BY_US
 from app.roaming.platforms.find import platform_of_name
 from app.roaming.terminals.assign import activate_terminal, assign_terminal, deactivate_terminal
 from app.roaming.terminals.read import CheckedAdvice, advices_of, terminals_of
@@ -14,11 +15,19 @@ from app.roaming.wire.payments import Terminal
 _Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - no other name
 
 
+_CREATORS = {"us": INVOICED_BY_US, "provider": INVOICED_BY_PROVIDER}
+
+
 def terminal_actions(actions: _Actions) -> tuple[tuple[argparse.ArgumentParser, Deed], ...]:
     """Add the commands about a provider's terminals; return each with what it does."""
     listing = actions.add_parser("terminals", help="a provider's terminals, and what they took")
     listing.add_argument("name", help="what you call the provider")
     activating = _of_terminal(actions, "activate", "put a terminal of a provider into service")
+    activating.add_argument(
+        "--invoices-by",
+        choices=sorted(_CREATORS),
+        help="who makes the invoices of what is paid there",
+    )
     assigning = _of_terminal(actions, "assign", "say which places a terminal serves")
     for option, metavar in (("--location", "ID"), ("--evse", "UID")):
         assigning.add_argument(
@@ -50,7 +59,13 @@ async def _list(given: argparse.Namespace, operator_id: UUID, desk: RoamingDesk)
 
 
 async def _activate(given: argparse.Namespace, operator_id: UUID, desk: RoamingDesk) -> list[str]:
-    found = await activate_terminal(given.name, given.terminal, operator_id=operator_id, desk=desk)
+    found = await activate_terminal(
+        given.name,
+        given.terminal,
+        operator_id=operator_id,
+        desk=desk,
+        invoices_by=_CREATORS.get(given.invoices_by),
+    )
     return [_line(found)]
 
 
@@ -77,4 +92,5 @@ def _advice(found: CheckedAdvice) -> str:
     told = found.advice
     words = "; ".join(found.doubts) or "as the CDR says"
     amount = f"{told.total_costs.gross} {told.currency}"
-    return f"{told.authorization_reference}  {told.capture_status_code}  {amount}  {words}"
+    invoice = f"  invoice {found.invoice_url}" if found.invoice_url else ""
+    return f"{told.authorization_reference}  {told.capture_status_code}  {amount}  {words}{invoice}"

@@ -27,10 +27,11 @@ async def apply_told(work: Work, journey: Journey, identity: str) -> None:
     payment = next(one for one in payments if one.payment_id == journey.payment_id)
     if payment.keep is None or payment.provider_ref is None:
         return
-    for status, amount, detail in await take_waiting(work, identity, payment.provider_ref):
-        told = Told(status, Money.of(amount, payment.amount.currency), detail)
+    for one in await take_waiting(work, identity, payment.provider_ref):
+        amount = Money.of(one.amount, payment.amount.currency)
+        told = Told(one.status, amount, one.detail, one.instrument)
         if payment.is_outside:
             await tell_outside(work, payment.payment_id, told)
-        elif status is SettlementStatus.SETTLED and told.amount:
+        elif told.status is SettlementStatus.SETTLED and told.amount:
             words = f"the terminal says that it collected {told.amount}, and so do we"
             await ask_a_person(work, journey, Trouble.PAID_TWICE, words)

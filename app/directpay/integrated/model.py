@@ -80,6 +80,7 @@ class Settlement:
     receipt_id: str | None = None
     receipt_url: str | None = None
     company: Company | None = None
+    instrument: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Column, Index, Numeric, Text, Uuid, update
@@ -26,6 +27,8 @@ settlements = operator_table(
     Column("settled_at", UtcDateTime),
     Column("told_at", UtcDateTime, nullable=False),
     Column("applied_at", UtcDateTime),
+    # How the driver knows the card again, where only the settlement says it.
+    Column("instrument", Text),
 )
 _c = settlements.c
 Index(
@@ -33,6 +36,15 @@ Index(
     *(_c.operator_id, _c.identity, _c.psp_ref, _c.status, _c.amount),
     unique=True,
 )
+
+
+class Waiting(NamedTuple):
+    """A settlement that waits: *amount* is in the payment's currency."""
+
+    status: SettlementStatus
+    amount: Decimal
+    detail: str
+    instrument: str | None
 
 
 async def add_settlement(work: Work, told: Settlement) -> None:
@@ -50,20 +62,22 @@ async def add_settlement(work: Work, told: Settlement) -> None:
         receipt_url=told.receipt_url,
         settled_at=told.settled_at,
         told_at=work.now,
+        instrument=told.instrument,
     )
     await work.execute(statement.on_conflict_do_nothing())
 
 
-async def take_waiting(
-    work: Work, identity: str, psp_ref: str
-) -> Sequence[tuple[SettlementStatus, Decimal, str]]:
-    """Return status, amount and detail of what was not applied yet, in order; mark it applied."""
+async def take_waiting(work: Work, identity: str, psp_ref: str) -> list[Waiting]:
+    """Return what was not applied yet, in order; mark it applied."""
     mine = (_c.operator_id == work.operator_id, _c.identity == identity, _c.psp_ref == psp_ref)
     waiting = (*mine, _c.applied_at.is_(None))
     query = scoped(settlements, work).where(*waiting).order_by(_c.told_at, _c.settlement_id)
     rows = (await work.execute(query.with_for_update())).all()
     await _mark(work, [row.settlement_id for row in rows])
-    return [(SettlementStatus(row.status), row.amount, row.detail) for row in rows]
+    return [
+        Waiting(SettlementStatus(row.status), row.amount, row.detail, row.instrument)
+        for row in rows
+    ]
 
 
 async def _mark(work: Work, ids: Sequence[UUID]) -> None:

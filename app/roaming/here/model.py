@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from app.charging.cdrs import ocpi
 from app.pricing.tariffs.model import Json
 from app.roaming.wire.codec import plain, read
 from app.roaming.wire.values import CdrToken
+
+# OCPI 2.3.0, mod_payments: who makes the invoice of what is paid at a terminal.
+INVOICED_BY_US: Final = "CPO"
+INVOICED_BY_PROVIDER: Final = "PTP"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from app.pricing.tariffs.dynamic.read import Agreed, session_tariff
 from app.pricing.tariffs.engine import plan_of, price_samples
 from app.roaming.debts.book import book_ours
 from app.roaming.here import store
-from app.roaming.here.model import Guest
+from app.roaming.here.model import INVOICED_BY_US, Guest
 from app.roaming.wire.codec import read
 from app.roaming.wire.sessions import Cdr, Session
 from app.roaming.wire.values import CdrDimension, ChargingPeriod, Price, TaxAmount
@@ -120,11 +120,14 @@ async def _of_terminal(work: Work, guest: Guest, told: Cdr) -> Cdr:
     """
     Return *told* as the provider of the terminal may have it: its total is what is to be collected.
 
-    That is the price on the receipt, less than the tariff's where a campaign gives something.
+    That is the price on the receipt, less than the tariff's where a campaign gives something. Where
+    the invoice is ours the receipt is named, and its terminal shows the address.
     """
     receipt = await receipt_of_session(work, guest.session_id)
+    is_ours = receipt is not None and guest.invoice_creator == INVOICED_BY_US
     return structs.replace(
         told,
+        invoice_reference_id=receipt.number if receipt is not None and is_ours else None,
         cdr_token=guest.token,
         authorization_reference=guest.reference,
         total_cost=told.total_cost if receipt is None else _price_of(receipt),

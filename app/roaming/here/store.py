@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
+    bindparam,
     delete,
     func,
     select,
@@ -23,6 +24,7 @@ from sqlalchemy import update as change
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from app.infra.database import Work
+from app.infra.ready import Look, Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 from app.roaming.here.model import Guest, token_in
 from app.roaming.platforms.store import gone_platforms
@@ -51,6 +53,7 @@ guests = operator_table(
 )
 _g = guests.c
 Index("ix_ocpi_guest_platform", _g.operator_id, _g.platform_id, _g.changed_at)
+Index("ix_ocpi_guest_reference", _g.platform_id, _g.reference)
 Index("ix_ocpi_guest_open", _g.created_at, postgresql_where=_g.cdr_id.is_(None))
 
 sent = operator_table(
@@ -64,6 +67,15 @@ sent = operator_table(
     Column("sent_at", UtcDateTime, nullable=False),
 )
 _s = sent.c
+_JOURNEY_OF = Ready(
+    select(_g.operator_id, _g.journey_id)
+    .where(
+        _g.platform_id == bindparam("of_platform"),
+        _g.reference == bindparam("of_reference"),
+        _g.journey_id.is_not(None),
+    )
+    .limit(1)
+)
 _NAMES = tuple(field.name for field in fields(Guest))
 
 
@@ -87,6 +99,14 @@ async def of_reference(work: Work, platform_id: UUID, reference: str) -> Guest |
     query = scoped(guests, work).where(*where).order_by(_g.created_at.desc()).limit(1)
     row = (await work.execute(query)).one_or_none()
     return None if row is None else _guest(row)
+
+
+async def journey_of_reference(
+    look: Look, platform_id: UUID, reference: str
+) -> tuple[UUID, UUID] | None:
+    """Return operator and journey of who paid at a terminal with this reference, or None."""
+    row = await look.row(_JOURNEY_OF, {"of_platform": platform_id, "of_reference": reference})
+    return None if row is None else (row.operator_id, row.journey_id)
 
 
 async def update(work: Work, session_id: UUID, **values: object) -> None:

@@ -6,21 +6,41 @@ from uuid import UUID
 from app.pricing.tariffs.model import Json
 from app.roaming.desk import RoamingDesk
 from app.roaming.errors import OcpiInvalid, PlatformTrouble
+from app.roaming.here.model import INVOICED_BY_US
 from app.roaming.platforms.find import link_to, platform_of_name
 from app.roaming.platforms.model import SENDER
 from app.roaming.ports import PeerRequest
 from app.roaming.received.model import PAYMENTS
 from app.roaming.terminals.hear import hear_terminal
+from app.roaming.terminals.invoices import invoice_base_url
 from app.roaming.terminals.model import TERMINALS
 from app.roaming.wire.codec import encode_plain, instant, read
 from app.roaming.wire.payments import Terminal
 
 
 async def activate_terminal(
-    name: str, terminal_id: str, *, operator_id: UUID, desk: RoamingDesk
+    name: str,
+    terminal_id: str,
+    *,
+    operator_id: UUID,
+    desk: RoamingDesk,
+    invoices_by: str | None = None,
 ) -> Terminal:
-    """Activate a terminal at the provider *name*; return it. PlatformNotFound, PlatformTrouble."""
+    """
+    Activate a terminal at the provider *name*; return it. PlatformNotFound, PlatformTrouble.
+
+    *invoices_by* says who makes the invoices of what is paid there, `CPO` or `PTP`; None: the
+    provider knows. Ours are where we say.
+    """
     body: Json = {"terminal_id": terminal_id}
+    if invoices_by is not None:
+        body["invoice_creator"] = invoices_by
+    if invoices_by == INVOICED_BY_US:
+        async with desk.database.work(operator_id) as work:
+            platform = await platform_of_name(work, name)
+        body["invoice_base_url"] = invoice_base_url(
+            platform.platform_id, secrets=desk.secrets, base_url=desk.base_url
+        )
     return await _asked(name, ("POST", "activate"), body, operator_id, desk)
 
 

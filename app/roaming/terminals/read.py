@@ -7,11 +7,13 @@ from uuid import UUID
 
 from app.billing.receipts.read import receipt_of_session
 from app.charging.chargers.model import Evse
+from app.charging.chargers.read import get_evse
 from app.charging.sessions.read import get_session
 from app.infra.database import Work
 from app.roaming.abroad import store as abroad
 from app.roaming.abroad.model import Point
 from app.roaming.errors import OcpiObjectUnknown
+from app.roaming.here import store as guests
 from app.roaming.platforms.model import Platform
 from app.roaming.received.keep import told_by
 from app.roaming.terminals.advise import advice_of
@@ -25,10 +27,15 @@ _MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class CheckedAdvice:
-    """What a terminal collected, and what does not fit the CDR of its session."""
+    """
+    What a terminal collected, and what does not fit the CDR of its session.
+
+    *invoice_url* is where the invoice is, whoever makes it; None where the terminal does not say.
+    """
 
     advice: FinancialAdviceConfirmation
     doubts: list[str]
+    invoice_url: str | None = None
 
 
 async def terminals_of(work: Work, platform: Platform) -> list[Terminal]:
@@ -55,7 +62,25 @@ async def advices_of(work: Work, platform: Platform) -> list[CheckedAdvice]:
     found = await told_by(
         work, platform.platform_id, ADVICES, FinancialAdviceConfirmation, most=_MOST
     )
-    return [CheckedAdvice(one, await doubts_of_advice(work, platform, one)) for one in found]
+    return [
+        CheckedAdvice(
+            one,
+            await doubts_of_advice(work, platform, one),
+            await _invoice_url(work, platform, one.authorization_reference),
+        )
+        for one in found
+    ]
+
+
+async def _invoice_url(work: Work, platform: Platform, reference: str) -> str | None:
+    guest = await guests.of_reference(work, platform.platform_id, reference)
+    if guest is None:
+        return None
+    session = await get_session(work, guest.session_id)
+    terminal = await terminal_at(work, platform, await get_evse(work, session.evse_uid))
+    if terminal is None or terminal.invoice_base_url is None:
+        return None
+    return f"{terminal.invoice_base_url.rstrip('/')}/{reference}"
 
 
 async def our_advices(

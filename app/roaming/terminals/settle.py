@@ -1,5 +1,6 @@
 """What a provider's terminal collected for a journey of ours, and what is ordered of it."""
 
+from typing import Final
 from uuid import UUID
 
 from app.directpay.advance import ask_a_person
@@ -17,6 +18,9 @@ from app.roaming.here import store as guests
 from app.roaming.here.model import Guest
 from app.roaming.terminals.model import FAILED
 from app.roaming.wire.payments import FinancialAdviceConfirmation
+
+# OCPI 2.3.0, mod_payments: what of the card's terminal has to be on the invoice, line by line.
+_LONGEST_INSTRUMENT: Final = 1000
 
 
 def settle_reactors() -> Reactors:
@@ -56,6 +60,7 @@ def _settlement(work: Work, guest: Guest, told: FinancialAdviceConfirmation) -> 
         amount=told.total_costs.gross,
         settled_at=told.last_updated,
         detail=told.capture_status_message or told.capture_status_code,
+        instrument=", ".join(told.eft_data)[:_LONGEST_INSTRUMENT] or None,
     )
 
 

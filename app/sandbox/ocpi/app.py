@@ -126,8 +126,7 @@ async def _data(  # noqa: C901, PLR0911, PLR0912 - a table of addresses
             return platform.authorises(uid), {}
         case "POST" | "PATCH", ["payments", "terminals", name, *_] if name != "":
             book.posted.append((f"{method} {'/'.join(parts)}", body))
-            number = body.get("terminal_id", name)
-            return {"terminal_id": number, "last_updated": stamp(platform.clock.now()), **body}, {}
+            return _terminal(platform, body.get("terminal_id", name), body), {}
         case "GET", ["tokens"]:
             return [platform.driver()], {}
         case "GET", [module] if module in _SENDER:
@@ -146,6 +145,16 @@ async def _data(  # noqa: C901, PLR0911, PLR0912 - a table of addresses
             book.posted.append((f"{method} {'/'.join(parts)}", body))
             book.told["/".join(parts)] = body
             return None, {}
+
+
+def _terminal(platform: Platform, number: str, news: Json) -> Json:
+    """Change a terminal, or make it, and return it as it is then."""
+    known = platform.book.terminals
+    found = next((one for one in known if one["terminal_id"] == number), None)
+    if found is None:
+        known.append(found := {"terminal_id": number})
+    found |= {"last_updated": stamp(platform.clock.now()), **news}
+    return found
 
 
 def _endpoints(base: str) -> list[Json]:

@@ -35,11 +35,16 @@ class SettlementStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What whoever settles a payment says of it; *amount* is what was collected."""
+    """
+    What whoever settles a payment says of it; *amount* is what was collected.
+
+    *instrument* is how the driver knows the card again, where that was not said before.
+    """
 
     status: SettlementStatus
     amount: Money
     detail: str
+    instrument: str | None = None
 
 
 async def answer_outside(work: Work, payment_id: UUID, operation_id: UUID) -> Payment:
@@ -81,7 +86,8 @@ async def tell_outside(work: Work, payment_id: UUID, told: Told) -> Payment:
 
 
 def _snapshot(payment: Payment, told: Told) -> Snapshot:
-    now, name = as_it_is(payment), payment.provider_ref or str(payment.payment_id)
+    now = replace(as_it_is(payment), instrument=payment.instrument or told.instrument)
+    name = payment.provider_ref or str(payment.payment_id)
     match told.status:
         case SettlementStatus.SETTLED if told.amount or payment.keep:
             # What failed first is tried again under another name: a failure stays what it was.
