@@ -21,6 +21,7 @@ from app.directpay.integrated import settle as integrated
 from app.directpay.integrated.till import Till
 from app.directpay.letters.links import PageLinks
 from app.directpay.lists.jobs import list_reactors
+from app.directpay.notices.session import notice_reactors
 from app.directpay.reader.desk import ReaderDesk
 from app.directpay.vehicles.see import vehicle_reactors
 from app.funds.means import keep as means
@@ -53,6 +54,7 @@ from app.gateways.ocpp.v2.display import OcppDisplays
 from app.gateways.ocpp.v2.screens import Displays
 from app.gateways.smtp.mailer import SmtpMailer
 from app.gateways.vies.register import ViesRegister
+from app.gateways.webpush.service import WebPush
 from app.infra.database import Database, Reactors, engine, together
 from app.infra.limits import Limits, MemoryLimits
 from app.infra.live import LiveBus, MemoryLiveBus
@@ -60,6 +62,9 @@ from app.infra.pdf import Press
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import RandomIds
 from app.kernel.parts import part
+from app.people.notifications.keys import PushKeys
+from app.people.notifications.ports import PushService
+from app.people.notifications.services import PushServices
 from app.pricing.tariffs.events import PricesChanged
 from app.pricing.vat import NoRegister, VatRegister
 from app.roaming.abroad.chargers import PlatformChargers
@@ -84,11 +89,12 @@ class Services:
     post: PostRoom
     ocpp: OcppGateway
     roaming: RoamingDesk
+    push: PushService
 
     @property
     def workshop(self) -> Workshop:
         """Return what the jobs work with."""
-        return Workshop(self.desk, self.post)
+        return Workshop(self.desk, self.post, self.push)
 
 
 @asynccontextmanager
@@ -128,6 +134,7 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
             post=_post_room(settings, database, press),
             ocpp=ocpp,
             roaming=roaming,
+            push=_push(settings, secrets, clock, stack),
         )
 
 
@@ -135,6 +142,13 @@ def _post_room(settings: Settings, database: Database, press: Press) -> PostRoom
     mail, links = settings.mail, PageLinks(_secrets(settings), settings.http.base_url)
     mailer = SmtpMailer(mail, clock=SystemClock())
     return PostRoom(database, mailer, press, mail.sender, links.page_of)
+
+
+def _push(settings: Settings, secrets: Secrets, clock: Clock, stack: AsyncExitStack) -> PushService:
+    keys = PushKeys((secrets.key, *secrets.former))
+    service = WebPush(keys, PushServices(), clock, contact=f"mailto:{settings.mail.sender}")
+    stack.push_async_callback(service.close)
+    return service
 
 
 def _database(
@@ -243,6 +257,7 @@ def _reactors(board: PriceBoard, secrets: Secrets) -> Reactors:
         terminals.reactors(secrets),
         integrated.reactors(),
         roaming_reactors(),
+        notice_reactors(),
         {
             SessionsMeasured: (follower.on_measured,),
             PricesChanged: (look_again,),

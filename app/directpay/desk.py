@@ -23,6 +23,8 @@ from app.funds.payments.desk import PaymentDesk
 from app.infra.database import Database
 from app.infra.limits import Limit, Limits, MemoryLimits
 from app.infra.pdf import Press
+from app.people.notifications.keys import PushKeys
+from app.people.notifications.services import PushServices
 from app.pricing.promotions.codes import CodeKeys
 from app.pricing.vat import NoRegister, VatRegister
 
@@ -99,7 +101,7 @@ class Desk:
 
     *register* is where the VAT numbers of companies are looked up, *displays* show codes, *lists*
     are those of tokens that charge points know by themselves, *tally* counts scans of stickers,
-    *sticker_layouts* are folders with more layouts.
+    *sticker_layouts* are folders with more layouts, *push_services* take notices for browsers.
     """
 
     database: Database
@@ -114,6 +116,12 @@ class Desk:
     lists: LocalLists = field(default_factory=NoLists)
     tally: ScanTally = field(default_factory=ScanTally)
     sticker_layouts: tuple[Path, ...] = ()
+    push_services: PushServices = field(default_factory=PushServices)
+
+    @property
+    def push_keys(self) -> PushKeys:
+        """Return the keys by which push services know us."""
+        return PushKeys((self.secrets.key, *self.secrets.former))
 
     @property
     def display_secrets(self) -> DisplaySecrets:

@@ -1,7 +1,7 @@
 """Every job and every schedule of the product, by name."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from app.audit.check import audit_schedules
@@ -26,6 +26,8 @@ from app.directpay.letters.links import PageLinks
 from app.directpay.lists.jobs import list_jobs
 from app.directpay.money.add import add_by_itself
 from app.directpay.money.chase import chase_money
+from app.directpay.notices.deliver import NoticeBox
+from app.directpay.notices.jobs import notice_jobs
 from app.directpay.settle import collect, give_back, settle
 from app.directpay.vehicles.forget import vehicle_schedules
 from app.funds.means.remove import means_jobs
@@ -35,6 +37,8 @@ from app.funds.terminals.jobs import terminal_jobs, terminal_schedules
 from app.funds.wallet.jobs import wallet_jobs, wallet_schedules
 from app.infra.jobs import Job, Schedule
 from app.people.identity.drivers.forget import driver_schedules
+from app.people.notifications.forget import notice_schedules
+from app.people.notifications.ports import NoPush, PushService
 from app.pricing.promotions.forget import promotion_schedules
 
 
@@ -44,6 +48,15 @@ class Workshop:
 
     desk: Desk
     post: PostRoom
+    push: PushService = field(default_factory=NoPush)
+
+    @property
+    def notice_box(self) -> NoticeBox:
+        """Return what it takes to deliver notices."""
+        desk, post = self.desk, self.post
+        return NoticeBox(
+            desk.database, self.push, post.mailer, post.sender, desk.secrets, desk.base_url
+        )
 
     @property
     def letter_box(self) -> LetterBox:
@@ -58,6 +71,7 @@ def jobs(workshop: Workshop) -> tuple[Job, ...]:
         *_journey_jobs(workshop.desk),
         *display_jobs(workshop.desk.database, workshop.desk.displays),
         *letter_jobs(workshop.letter_box),
+        *notice_jobs(workshop.notice_box),
         *means_jobs(workshop.desk.payments),
         *list_jobs(workshop.desk.database, workshop.desk.lists),
         *payment_jobs(workshop.desk.payments),
@@ -82,6 +96,7 @@ def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
         *vehicle_schedules(desk.database),
         *wallet_schedules(desk.database),
         *letter_schedules(workshop.letter_box),
+        *notice_schedules(desk.database),
         *payment_schedules(desk.payments),
         *statement_schedules(desk.payments),
         *receipt_schedules(workshop.post),

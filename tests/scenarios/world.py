@@ -50,6 +50,7 @@ from app.directpay.follow.watch import Follower, look_again, watch_limits
 from app.directpay.integrated import settle as integrated
 from app.directpay.letters.links import PageLinks
 from app.directpay.lists.jobs import list_reactors
+from app.directpay.notices.session import notice_reactors
 from app.directpay.pay import Begun, PayOrder, pay
 from app.directpay.scan import scan
 from app.directpay.vehicles.see import vehicle_reactors
@@ -82,6 +83,7 @@ from tests.fakes.jobs import HandWorker
 from tests.fakes.mailer import FakeMailer
 from tests.fakes.means import FakeKeeper
 from tests.fakes.provider import FakeProvider
+from tests.fakes.push import FakePush
 from tests.fakes.shares import FakeShares
 from tests.fakes.terminals import FakeTerminals
 
@@ -124,6 +126,7 @@ class World:
     _start: StartReport | None = None
     journeys: list[Begun] = field(default_factory=list)
     connector: int = 1
+    push: FakePush = field(default_factory=FakePush)
 
     @property
     def terminals(self) -> FakeTerminals:
@@ -384,10 +387,12 @@ async def open_world(
     secrets, base_url = SECRETS, "https://pay.example"
     desk = Desk(database, payments, chargers, secrets, press, base_url, displays=FakeDisplays())
     page_of = PageLinks(secrets, base_url).page_of
-    workshop = Workshop(desk, PostRoom(database, mailer, press, "receipts@pay.example", page_of))
+    push = FakePush()
+    post = PostRoom(database, mailer, press, "receipts@pay.example", page_of)
+    workshop = Workshop(desk, post, push)
     await _furnish(database, vault)
     worker = HandWorker(sql, jobs(workshop), clock)
-    world = World(database, desk, provider, chargers, mailer, worker, clock)
+    world = World(database, desk, provider, chargers, mailer, worker, clock, push=push)
     await world.connects()
     return world
 
@@ -427,6 +432,7 @@ def world_reactors(*, pause_ms: int = 0, board: PriceBoard | None = None) -> Rea
         postpaid.reactors(),
         terminals.reactors(SECRETS),
         integrated.reactors(),
+        notice_reactors(),
         {
             SessionsMeasured: (follower.on_measured,),
             PricesChanged: (look_again,),

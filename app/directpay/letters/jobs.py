@@ -9,6 +9,7 @@ from app.directpay.letters.codes import mail_code
 from app.directpay.letters.deliver import LetterBox, deliver_letter
 from app.directpay.letters.forget import forget_payers_addresses
 from app.directpay.letters.reports import mail_report
+from app.directpay.notices.session import tell_of_hold
 from app.infra.jobs import Job, Schedule
 from app.people.identity.drivers.begin import MAIL_TASK
 
@@ -27,6 +28,7 @@ def letter_jobs(box: LetterBox) -> tuple[Job, ...]:
 
     async def warn(*, journey_id: UUID, operator_id: UUID) -> None:
         await warn_payer(journey_id, operator_id=operator_id, database=box.database)
+        await tell_of_hold(journey_id, operator_id=operator_id, database=box.database)
 
     return (
         Job(SEND_TASK, send),

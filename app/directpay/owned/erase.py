@@ -20,6 +20,7 @@ from app.funds.wallet.read import wallets_of
 from app.funds.wallet.top_ups.read import is_buying
 from app.infra.database import Work
 from app.people.identity.drivers.forget import forget_driver
+from app.people.notifications.forget import forget_subscriber
 
 _WHY = "the driver left"
 
@@ -44,6 +45,7 @@ async def leave(driver_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
         for token in await tokens_of(work, driver_id):
             await block_token(work, token.token_id, _WHY)
         await forget_mails_of(work, await store.forget_payer(work, driver_id))
+        await forget_subscriber(work, driver_id)
         await forget_driver(work, driver_id)
 
 

@@ -1,6 +1,7 @@
 """Who is signed in at an operator, for whatever page wants to know."""
 
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from litestar import Response
 
@@ -20,12 +21,13 @@ from app.web.request import AnyRequest
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A browser at an operator's pages: its *driver* where one is signed in."""
+    """A browser at an operator's pages: its *driver* where one is signed in, by *browser_id*."""
 
     operator: Operator
     driver: Driver | None
     secret: str
     new_secret: str | None = None
+    browser_id: UUID | None = None
 
     @property
     def groups(self) -> frozenset[Group]:
@@ -68,7 +70,7 @@ async def visitor_of(request: AnyRequest, operator: Operator, pages: Pages) -> V
     known = await recognise(secret, operator_id=operator.operator_id, database=pages.desk.database)
     if known is None:
         return Visitor(operator, None, secret)
-    return Visitor(operator, known.driver, secret, known.secret)
+    return Visitor(operator, known.driver, secret, known.secret, known.browser_id)
 
 
 def signed_in(visitor: Visitor) -> Driver:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from app.infra.database import Database
+from app.infra.database import Database, Work
 from app.people.identity.drivers import store
 from app.people.identity.drivers.access import Caller
 from app.people.identity.drivers.errors import DeviceNotFound, DriverNotFound
@@ -22,6 +22,11 @@ async def sign_out_one(caller: Caller, device_id: UUID, *, database: Database) -
     async with database.work(caller.operator_id) as work:
         if not await store.revoke_one(work, caller.driver_id, device_id):
             raise DeviceNotFound("you have no such browser or app")
+
+
+async def is_signed_in(work: Work, driver_id: UUID, device_id: UUID) -> bool:
+    """Step: tell whether one of a driver's browsers or apps is still signed in."""
+    return any(each.browser_id == device_id for each in await store.signed_in_of(work, driver_id))
 
 
 async def whoever_calls(caller: Caller, *, database: Database) -> Driver:

@@ -17,9 +17,10 @@ from app.people.identity.drivers.model import (
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A signed-in driver, and the browser's new *secret* when it changed just now."""
+    """A signed-in driver, by which browser, and its new *secret* when it changed just now."""
 
     driver: Driver
+    browser_id: UUID
     secret: str | None = None
 
 
@@ -40,7 +41,7 @@ async def recognise(secret: str, *, operator_id: UUID, database: Database) -> Re
             return None
         driver = await store.driver_with_id(work, found.driver_id)
         assert driver is not None, "a browser is signed in for a driver"  # noqa: S101
-        return Recognised(driver, await _rotated(work, found))
+        return Recognised(driver, found.browser_id, await _rotated(work, found))
 
 
 def _is_browser(found: SignedIn, at: datetime) -> bool:

@@ -1,0 +1,1 @@
+"""Notices: what a driver is told beside the page, on which devices, and what not."""
