@@ -62,7 +62,7 @@ def picture(name: str, language: str) -> tuple[str, Look]:
 
 def _session(name: str) -> tuple[str, Look]:
     view = JOURNEYS.get(name, JOURNEYS["session-charging"])
-    viewer = Viewer("token", "http://127.0.0.1/s/token", control=name != WATCHED)
+    viewer = Viewer("token", "http://127.0.0.1/s/token", name != WATCHED, push_key="key")
     mistakes = Mistakes()
     if name == WRONG:
         view = JOURNEYS["session-charged"]
