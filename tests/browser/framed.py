@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.directpay.model import Stage
+from app.directpay.notices.own import OwnNotices
 from app.directpay.owned.model import RunningSession
 from app.people.notifications.model import UNASKED, Address, NoticeKind, PushDevice
 from app.web.drawing.app.frame import Frame
