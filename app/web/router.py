@@ -60,6 +60,7 @@ from app.web.passkeys.own import (
 )
 from app.web.passkeys.sign_in import ask_for_passkey, passkey_form
 from app.web.places.camera import camera_page
+from app.web.places.map_page import map_page, map_points
 from app.web.problems import ProblemPages
 from app.web.receipts import (
     invoice_form,
@@ -144,6 +145,8 @@ _HANDLERS = (
     app_icon,
     service_worker,
     camera_page,
+    map_page,
+    map_points,
     static_file,
     logo,
 )
