@@ -4,18 +4,25 @@ from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
+from litestar import Response, get
+
 from app.directpay.model import Stage
 from app.directpay.notices.own import OwnNotices
 from app.directpay.owned.model import RunningSession
 from app.people.notifications.model import UNASKED, Address, NoticeKind, PushDevice
+from app.web.answers import private_page
+from app.web.config import WebConfig
 from app.web.drawing.app.frame import Frame
 from app.web.drawing.app.start_page import StartPage, render_offline, render_start
 from app.web.drawing.history_page import render_history
 from app.web.drawing.look import Look
 from app.web.notices.page import NoticesPage, render_notices
+from app.web.request import AnyRequest
+from app.web.shell.install import service_worker
 from tests.browser.credit import NOW, eur, sample_history
 from tests.scenarios.world import operator_of_the_world
 
+CONFIG = WebConfig(base_url="http://127.0.0.1")
 RUNNING = (
     RunningSession("t1", Stage.CHARGING, "Kade", Decimal("12.345"), eur(617)),
     RunningSession("t2", Stage.WAITING, "Parkeergarage Oosterdok, niveau min twee"),
@@ -47,3 +54,12 @@ def _notices() -> OwnNotices:
     nameless = replace(phone, device_id=UUID(int=3), name="")
     choices = {kind: kind in UNASKED for kind in NoticeKind}
     return OwnNotices(choices, (phone, nameless))
+
+
+@get("/app/{slug:str}/offline")
+async def sample_offline(request: AnyRequest) -> Response[bytes]:
+    """Answer what the app's script keeps for when there is no network."""
+    return private_page(request, render_offline(Frame(operator_of_the_world())), CONFIG)
+
+
+HANDLERS = (service_worker, sample_offline)

@@ -99,7 +99,9 @@ async def index() -> Response[str]:
 
 def gallery() -> Litestar:
     """Return the gallery as an application."""
-    return Litestar([index, gallery_page, static_file, *places.HANDLERS], openapi_config=None)
+    return Litestar(
+        [index, gallery_page, static_file, *framed.HANDLERS, *places.HANDLERS], openapi_config=None
+    )
 
 
 __all__ = ["EVERY_LANGUAGE", "NAMES", "gallery", "picture"]
