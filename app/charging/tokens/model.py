@@ -99,6 +99,12 @@ class Token:
         """Tell whether it is a car that starts by itself."""
         return self.uid.startswith(VEHICLE)
 
+    @property
+    def may_roam(self) -> bool:
+        """Tell whether somebody pays for it elsewhere; a car is a digest that only we can make."""
+        is_somebodys = self.driver_id is not None or self.payer is Payer.ACCOUNT
+        return self.payer is not Payer.NOBODY and is_somebodys and not self.is_vehicle
+
     def standing(self, at: datetime) -> Standing:
         """Return what a reader is told at that instant, money aside."""
         if not self.valid:

@@ -1,5 +1,7 @@
 """Find tokens: by what a reader saw, by whose they are, page by page."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from app.charging.tokens import store
@@ -36,6 +38,15 @@ async def tokens_of(work: Work, driver_id: UUID) -> list[Token]:
 async def token_page(work: Work, after: UUID | None, most: int) -> list[Token]:
     """Return at most *most* tokens from behind the id *after*. A step."""
     return await store.page(work, after, most)
+
+
+async def tokens_abroad(work: Work, window: Mapping[str, Any]) -> tuple[list[Token], int]:
+    """
+    Return a page of the tokens that may be used elsewhere, and how many there are in all. A step.
+
+    *window* has since, until, offset and limit; they come by when they changed.
+    """
+    return await store.abroad(work, window)
 
 
 async def listed_tokens(work: Work, most: int) -> list[Token]:

@@ -1,14 +1,27 @@
 """Tokens in the database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, Index, Row, Text, Uuid, bindparam, delete, or_, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Index,
+    Row,
+    Text,
+    Uuid,
+    bindparam,
+    delete,
+    func,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from app.charging.tokens.model import Payer, Token, TokenType, Whitelist
+from app.charging.tokens.model import VEHICLE, Payer, Token, TokenType, Whitelist
 from app.infra.database import Work
 from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
@@ -87,6 +100,20 @@ async def listed(work: Work, most: int) -> list[Token]:
     known = or_(_t.driver_id.is_not(None), _t.payer != Payer.WALLET)
     query = scoped(tokens, work).where(on_lists, known).order_by(_t.last_updated.desc(), _t.uid)
     return [_token(row) for row in await work.execute(query.limit(most))]
+
+
+async def abroad(work: Work, window: Mapping[str, Any]) -> tuple[list[Token], int]:
+    """Return a page of the tokens that somebody pays for elsewhere, and how many there are."""
+    where = [_t.payer != Payer.NOBODY, or_(_t.driver_id.is_not(None), _t.payer != Payer.WALLET)]
+    where.append(not_(_t.uid.startswith(VEHICLE)))
+    if window.get("since") is not None:
+        where.append(_t.last_updated >= window["since"])
+    if window.get("until") is not None:
+        where.append(_t.last_updated < window["until"])
+    total: int = (await work.execute(scoped(tokens, work, func.count()).where(*where))).scalar_one()
+    query = scoped(tokens, work).where(*where).order_by(_t.last_updated, _t.token_id)
+    found = await work.execute(query.offset(window["offset"]).limit(window["limit"]))
+    return [_token(row) for row in found], total
 
 
 async def put(work: Work, changed: Iterable[Token]) -> None:

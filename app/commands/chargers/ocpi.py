@@ -10,6 +10,7 @@ from app.commands.chargers.ocpi_terminals import terminal_actions
 from app.roaming.abroad.read import Abroad, points_abroad
 from app.roaming.desk import RoamingDesk
 from app.roaming.here.gap import replay
+from app.roaming.platforms.cards import let_cards_roam
 from app.roaming.platforms.find import platform_of_name
 from app.roaming.platforms.model import Platform
 from app.roaming.platforms.pair import invite, leave, pair, rotate
@@ -35,7 +36,11 @@ def add_ocpi(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     again = actions.add_parser("replay", help="push to a platform what it should have")
     again.add_argument("name", help="what you call the platform")
     again.add_argument("--all", action="store_true", help="also what it has taken already")
+    roaming = actions.add_parser("roam", help="let drivers use their cards at a platform")
+    roaming.add_argument("name", help="what you call the platform")
+    roaming.add_argument("--off", action="store_true", help="not any more")
     deeds = (
+        (roaming, _roam),
         (points, _points),
         (again, _replay),
         (pairing, _pair),
@@ -79,6 +84,14 @@ async def _replay(given: argparse.Namespace, operator_id: UUID, desk: RoamingDes
         platform = await platform_of_name(work, given.name)
         await replay(work, platform, is_all=given.all)
     return [f"The worker pushes to {given.name} what it should have."]
+
+
+async def _roam(given: argparse.Namespace, operator_id: UUID, desk: RoamingDesk) -> list[str]:
+    async with desk.database.work(operator_id) as work:
+        await let_cards_roam(work, given.name, is_wanted=not given.off)
+    if given.off:
+        return [f"No card can be used at {given.name} any more."]
+    return [f"{given.name} is told of your drivers' cards."]
 
 
 async def _points(_: argparse.Namespace, operator_id: UUID, desk: RoamingDesk) -> list[str]:

@@ -33,7 +33,7 @@ async def authorise(presented: Presented, *, desk: ReaderDesk) -> IdTokenInfo:
             return await _of_vehicle(work, *car, presented)
         token = await token_of_uid(work, presented.uid)
         if token is not None and can_be(token, presented.type):
-            return info_of(token, await _standing(work, token, presented.identity), work.now)
+            return info_of(token, await standing_at(work, token, presented.identity), work.now)
     invitation = await desk.guests.invite(presented)
     return _STRANGER if invitation is None else invitation.info
 
@@ -42,14 +42,15 @@ async def _of_vehicle(
     work: Work, uid: str, token: Token | None, presented: Presented
 ) -> IdTokenInfo:
     if token is not None:
-        return info_of(token, await _standing(work, token, presented.identity), work.now)
+        return info_of(token, await standing_at(work, token, presented.identity), work.now)
     evses = await evses_of(work, presented.identity)
     # Of several sockets nobody says at which the car is: then it is nobody's for good.
     await see_stranger(work, uid, evses[0] if len(evses) == 1 else None)
     return _STRANGER
 
 
-async def _standing(work: Work, token: Token, identity: str) -> Standing:
+async def standing_at(work: Work, token: Token, identity: str) -> Standing:
+    """Return whether a token may charge at a charge point, and can pay for it there. A step."""
     standing = token.standing(work.now)
     if standing is not Standing.ACCEPTED or token.payer is Payer.NOBODY:
         return standing

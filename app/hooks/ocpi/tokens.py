@@ -1,12 +1,13 @@
 """Tokens: what platforms tell of theirs, and ask of ours."""
 
 from app.hooks.ocpi.call import CREATED, Answer, Call
+from app.hooks.ocpi.paging import asked_of, page_of, window_of
 from app.hooks.ocpi.received import named, news_in
 from app.roaming.desk import RoamingDesk
 from app.roaming.errors import OcpiInvalid
 from app.roaming.received.keep import change, keep, received
 from app.roaming.received.model import TOKENS
-from app.roaming.tokens.ours import authorise_ours
+from app.roaming.tokens.ours import authorise_ours, our_tokens
 from app.roaming.wire.codec import read
 from app.roaming.wire.tokens import LocationReferences, Token
 
@@ -37,10 +38,13 @@ async def patch_token(call: Call, desk: RoamingDesk) -> Answer:
     return Answer()
 
 
-async def list_tokens(call: Call, desk: RoamingDesk) -> Answer:  # noqa: ARG001 - a handler
-    """Return no tokens: those of paid sessions are for one start, and in nobody's list."""
+async def list_tokens(call: Call, desk: RoamingDesk) -> Answer:
+    """Return a page of our drivers' cards; tokens of paid sessions are in nobody's list."""
+    window = window_of(call)
     call.path(0)
-    return Answer((), headers={"X-Total-Count": "0", "X-Limit": "1000"})
+    async with desk.database.work(call.platform.operator_id) as work:
+        page, total = await our_tokens(work, call.platform, asked_of(window))
+    return page_of(call, page, total, window)
 
 
 async def post_authorize(call: Call, desk: RoamingDesk) -> Answer:
@@ -50,4 +54,4 @@ async def post_authorize(call: Call, desk: RoamingDesk) -> Answer:
         raise OcpiInvalid(f"{deed} is nothing that can be done with a token", field="path")
     place = read(LocationReferences, call.body) if call.body.strip() else None
     async with desk.database.work(call.platform.operator_id) as work:
-        return Answer(await authorise_ours(work, uid, place))
+        return Answer(await authorise_ours(work, call.platform, uid, place))

@@ -20,6 +20,7 @@ from app.charging.sessions.stop import stop_transaction
 from app.directpay.elsewhere.tell import ask_about_session, start_refused, tariff_shown_for
 from app.infra.database import Work
 from app.roaming.abroad import store
+from app.roaming.abroad.cards import begin_with_card, session_of_card
 from app.roaming.abroad.check import doubts_of
 from app.roaming.abroad.model import Charge
 from app.roaming.debts.book import book_theirs
@@ -49,6 +50,8 @@ async def hear_session(platform: Platform, told: Session, *, desk: RoamingDesk) 
     What is older than what is known changes nothing. The end only counts with the CDR.
     """
     name = Name(platform.platform_id, SESSIONS, told.country_code, told.party_id, told.id)
+    if told.status.upper() in ("ACTIVE", "COMPLETED"):
+        await begin_with_card(platform, told, desk=desk)
     async with desk.database.work(platform.operator_id) as work:
         kept = await keep(work, name, told)
         ours = await session_told_of(work, platform, told)
@@ -67,6 +70,8 @@ async def hear_cdr(platform: Platform, told: Cdr, *, desk: RoamingDesk) -> bool:
     id of a known one.
     """
     name = Name(platform.platform_id, CDRS, told.country_code, told.party_id, told.id)
+    if not told.credit:
+        await begin_with_card(platform, told, desk=desk)
     async with desk.database.work(platform.operator_id) as work:
         kept = await keep_for_good(work, name, told)
         ours = await session_told_of(work, platform, told)
@@ -100,7 +105,7 @@ async def session_told_of(work: Work, platform: Platform, told: Session | Cdr) -
             point = await store.point_of(work, session.evse_uid)
             if point is not None and point.platform_id == platform.platform_id:
                 return session
-    return None
+    return await session_of_card(work, platform, told)
 
 
 async def _follow(platform: Platform, told: Session, ours: OurSession, desk: RoamingDesk) -> None:

@@ -24,13 +24,17 @@ from app.roaming.platforms.find import get_platform, link_to
 from app.roaming.platforms.model import RECEIVER, Platform
 from app.roaming.platforms.read import every_connected
 from app.roaming.ports import PeerRequest
-from app.roaming.received.model import CDRS, INVOICES, LOCATIONS, TARIFFS
+from app.roaming.received.model import CDRS, INVOICES, LOCATIONS, TARIFFS, TOKENS
+from app.roaming.tokens.ours import our_tokens
 from app.roaming.wire.codec import encode
 from app.roaming.wire.locations import Location
+from app.roaming.wire.tokens import Token
 
 _NOT_FOUND = 404
 _PAGE = 200
-_MODULES = (TARIFFS, LOCATIONS, CDRS, INVOICES)
+_MODULES = (TARIFFS, LOCATIONS, CDRS, INVOICES, TOKENS)
+# Where an invoice is kept, nobody says; cards are many, and their lists are pulled.
+_NOT_ASKED = (INVOICES, TOKENS)
 # A CDR that a platform did not take for so long is a matter of people (`replay --all`).
 _CDRS_WITHIN = timedelta(days=30)
 
@@ -50,8 +54,7 @@ async def fill_gaps(
     for module in _MODULES:
         if platform.serves(module, RECEIVER):
             await _fill(platform, module, desk)
-            # Where an invoice is kept, nobody says.
-            if is_asked and module != INVOICES:
+            if is_asked and module not in _NOT_ASKED:
                 await _ask(platform, module, desk)
 
 
@@ -63,8 +66,8 @@ async def _fill(platform: Platform, module: str, desk: RoamingDesk) -> None:
             took = known.pop(object_id, None)
             if took is None or took[0] != digest:
                 push_later(work, platform.platform_id, module, object_id)
-        if module == TARIFFS:
-            for gone in known:  # nobody may pay by it any more
+        if module in (TARIFFS, TOKENS):
+            for gone in known:  # nobody may pay by it, or with it, any more
                 push_later(work, platform.platform_id, module, gone)
 
 
@@ -72,18 +75,29 @@ async def _ours(
     work: Work, platform: Platform, module: str
 ) -> AsyncIterator[tuple[str, OcpiObject]]:
     """Yield what the platform should have, by id."""
-    offer = await offer_to(work, platform)
     match module:
         case "tariffs":
-            for tariff in offer.every_tariff():
+            for tariff in (await offer_to(work, platform)).every_tariff():
                 yield tariff.id, tariff
         case "locations":
-            async for location in _locations(work, offer):
+            async for location in _locations(work, await offer_to(work, platform)):
                 yield location.id, location
+        case _:
+            async for name, found in _told(work, platform, module):
+                yield name, found
+
+
+async def _told(
+    work: Work, platform: Platform, module: str
+) -> AsyncIterator[tuple[str, OcpiObject]]:
+    match module:
         case "invoicereconciliation":
             asked = {"since": work.now - _CDRS_WITHIN, "offset": 0, "limit": _PAGE}
             for invoice in (await invoices.page(work, platform.platform_id, asked))[0]:
                 yield invoice.record_id, told_as(invoice)
+        case "tokens":
+            async for token in _cards(work, platform):
+                yield token.uid, token
         case _:
             async for debt in _billed(work, platform, work.now - _CDRS_WITHIN):
                 yield pushed_as(debt), await told_of(work, debt)
@@ -95,6 +109,14 @@ async def _locations(work: Work, offer: Offer) -> AsyncIterator[Location]:
         for one in page:
             yield ocpi_location(one, operator, offer)
         after = page[-1].location.location_id
+
+
+async def _cards(work: Work, platform: Platform) -> AsyncIterator[Token]:
+    window = {"offset": 0, "limit": _PAGE}
+    while page := (await our_tokens(work, platform, window))[0]:
+        for token in page:
+            yield token
+        window = {**window, "offset": window["offset"] + _PAGE}
 
 
 async def _billed(work: Work, platform: Platform, since: datetime | None) -> AsyncIterator[Debt]:
@@ -134,6 +156,12 @@ async def defer_gaps(*, is_asked: bool, desk: RoamingDesk) -> None:
                 platform_id=platform.platform_id,
                 is_asked=is_asked,
             )
+
+
+def defer_gap(work: Work, platform_id: UUID) -> None:
+    """Let what a platform has not got be pushed after the commit. A step."""
+    once = f"ocpi.gap:{platform_id}"
+    work.defer("ocpi.gap", queueing_lock=once, platform_id=platform_id, is_asked=False)
 
 
 async def replay(work: Work, platform: Platform, *, is_all: bool) -> None:

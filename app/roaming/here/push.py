@@ -25,14 +25,17 @@ from app.roaming.platforms.find import get_platform, link_to
 from app.roaming.platforms.model import RECEIVER, Party, Platform
 from app.roaming.platforms.store import note_outcome
 from app.roaming.ports import Link, PeerRequest, Reply
-from app.roaming.received.model import CDRS, INVOICES, LOCATIONS, SESSIONS, TARIFFS
+from app.roaming.received.model import CDRS, INVOICES, LOCATIONS, SESSIONS, TARIFFS, TOKENS
+from app.roaming.tokens.ours import our_token
 from app.roaming.wire.codec import encode, encode_plain, instant, read
 from app.roaming.wire.sessions import Cdr
+from app.roaming.wire.tokens import Token
 
 # A change of an EVSE's status is pushed by itself: it is small, and comes often.
 EVSES = "evses"
 # What never changes is created; everything else is put where it belongs.
 _POSTED = (CDRS, INVOICES)
+_TAKEN_BACK = (TARIFFS, TOKENS)
 _NOT_FOUND = 404
 _UNKNOWN_LOCATION = 2003
 
@@ -44,6 +47,12 @@ class _Parcel:
     platform: Platform
     link: Link
     request: PeerRequest
+    module: str
+
+    @property
+    def is_last(self) -> bool:
+        """Tell whether the platform shall not have the object any more."""
+        return self.module in _TAKEN_BACK and self.request.method != "PUT"
 
     @property
     def digest(self) -> bytes:
@@ -79,8 +88,7 @@ async def push(
         if failure is not None or parcel.platform.failed_at is not None:
             await note_outcome(work, platform_id, failure)
         if reply is not None and failure is None:
-            url = reply.location or parcel.request.url
-            await store.note_sent(work, platform_id, (module, object_id), parcel.digest, url)
+            await _note(work, parcel, object_id, reply)
             if module == CDRS and object_id.endswith(CREDIT_SUFFIX):
                 await _push_next(work, platform_id, object_id)
         elif module == EVSES and reply is not None and _is_unknown(reply):
@@ -90,6 +98,16 @@ async def push(
             return
     if failure is not None:
         raise TryAgain
+
+
+async def _note(work: Work, parcel: _Parcel, object_id: str, reply: Reply) -> None:
+    """Remember what the platform has now, and where it keeps it."""
+    platform_id, name = parcel.platform.platform_id, (parcel.module, object_id)
+    if parcel.is_last:
+        await store.forget_one(work, platform_id, name)
+        return
+    url = reply.location or parcel.request.url
+    await store.note_sent(work, platform_id, name, parcel.digest, url)
 
 
 async def _push_next(work: Work, platform_id: UUID, credit_id: str) -> None:
@@ -110,7 +128,7 @@ async def _send(parcel: _Parcel, desk: RoamingDesk) -> tuple[str | None, Reply |
         reply = await desk.peers.call(parcel.link, parcel.request)
     except PlatformTrouble as trouble:
         return trouble.detail, None
-    if reply.is_success:
+    if reply.is_success or (parcel.is_last and reply.http == _NOT_FOUND):
         return None, reply
     told = f"HTTP {reply.http}, OCPI {reply.status}: {reply.message}"
     return f"{parcel.request.method} {parcel.request.url} answers {told}", reply
@@ -129,12 +147,13 @@ async def _pack(
         if not platform.is_connected:
             return None
         base = platform.url_of(LOCATIONS if module == EVSES else module, RECEIVER)
-        link = await link_to(work, platform, "EMSP", "PTP", desk=desk)
+        roles = ("CPO",) if module == TOKENS else ("EMSP", "PTP")
+        link = await link_to(work, platform, *roles, desk=desk)
     except (PlatformNotFound, OcpiNotOffered):
         return None
     assert link.sender is not None, "every operator is a party"  # noqa: S101
     request = await _request(work, platform, module, object_id, _Address(base, link.sender))
-    return None if request is None else _Parcel(platform, link, request)
+    return None if request is None else _Parcel(platform, link, request, module)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +172,34 @@ async def _request(
         return await _status(work, object_id, address)
     found = await current(work, platform, module, object_id)
     if found is None:
-        if module != TARIFFS:
-            return None
-        return PeerRequest("DELETE", address.of(object_id))
+        return await _taken_back(work, platform, module, object_id, address)
     body = encode(found, platform.speaks)
     if module in _POSTED:
         return PeerRequest("POST", address.base, body)
-    return PeerRequest("PUT", address.of(object_id), body)
+    return PeerRequest("PUT", _url_of(found, object_id, address), body)
+
+
+async def _taken_back(
+    work: Work, platform: Platform, module: str, object_id: str, address: _Address
+) -> PeerRequest | None:
+    """Return what tells a platform that an object is gone; None: it need not be told."""
+    if module == TARIFFS:
+        return PeerRequest("DELETE", address.of(object_id))
+    if module != TOKENS or not await store.sent_of(
+        work, platform.platform_id, module, only=[object_id]
+    ):
+        return None
+    # OCPI, mod_tokens: a token is never deleted.
+    news = {"valid": False, "last_updated": instant(work.now)}
+    return PeerRequest("PATCH", address.of(object_id), encode_plain(news))
+
+
+def _url_of(found: OcpiObject, object_id: str, address: _Address) -> str:
+    url = address.of(object_id)
+    # OCPI, mod_tokens: a token without a type is one of RFID.
+    if not isinstance(found, Token) or found.type == "RFID":
+        return url
+    return f"{url}?type={found.type}"
 
 
 async def current(work: Work, platform: Platform, module: str, object_id: str) -> OcpiObject | None:
@@ -177,6 +217,8 @@ async def current(work: Work, platform: Platform, module: str, object_id: str) -
         case "invoicereconciliation":
             invoice = await issued(work, platform.platform_id, object_id)
             return None if invoice is None else told_as(invoice)
+        case "tokens":
+            return await our_token(work, platform, object_id)
         case _:
             return await _of_guest(work, platform, module, object_id)
 

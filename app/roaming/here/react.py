@@ -10,23 +10,29 @@ from app.charging.chargers.events import (
 from app.charging.chargers.model import ELSEWHERE
 from app.charging.chargers.public.read import note_changes
 from app.charging.sessions.events import SessionEnded, SessionStarted
+from app.charging.tokens.events import TokensChanged
 from app.directpay.authorised.events import JourneyChanged
 from app.directpay.model import Stage
 from app.infra.database import Reactors, Work
 from app.pricing.tariffs.events import PricesChanged
 from app.roaming.here import store
 from app.roaming.here.follow import end_later
+from app.roaming.here.gap import defer_gap
 from app.roaming.here.push import EVSES, push_later
 from app.roaming.orders.carry_out import answer_later
 from app.roaming.platforms.model import RECEIVER
 from app.roaming.platforms.read import connected_platforms
-from app.roaming.received.model import LOCATIONS, SESSIONS
+from app.roaming.received.model import LOCATIONS, SESSIONS, TOKENS
 from app.roaming.terminals.advise import advice_reactors
 from app.roaming.terminals.end import start_result
 from app.roaming.terminals.settle import settle_reactors
 
 # From these on it is known what came of a start, and of a session.
 _TOLD = (Stage.WAITING, Stage.CHARGING, Stage.ENDED)
+
+
+# So many cards are pushed one by one.
+_MOST_PUSHED = 50
 
 
 def roaming_reactors() -> Reactors:
@@ -41,6 +47,7 @@ def roaming_reactors() -> Reactors:
         SessionEnded: (_session_ended,),
         JourneyChanged: (_journey_changed,),
         PricesChanged: (_prices_changed,),
+        TokensChanged: (_tokens_changed,),
     }
 
 
@@ -92,9 +99,16 @@ async def _journey_changed(work: Work, event: JourneyChanged) -> None:
 
 async def _prices_changed(work: Work, event: PricesChanged) -> None:  # noqa: ARG001 - all of them
     for platform in await connected_platforms(work):
-        work.defer(
-            "ocpi.gap",
-            queueing_lock=f"ocpi.gap:{platform.platform_id}",
-            platform_id=platform.platform_id,
-            is_asked=False,
-        )
+        defer_gap(work, platform.platform_id)
+
+
+async def _tokens_changed(work: Work, event: TokensChanged) -> None:
+    """Push cards that changed; of many at once, what the platform has not got is found."""
+    for platform in await connected_platforms(work):
+        if not platform.takes_cards or not platform.serves(TOKENS, RECEIVER):
+            continue
+        if len(event.uids) > _MOST_PUSHED:
+            defer_gap(work, platform.platform_id)
+            continue
+        for uid in sorted(event.uids):
+            push_later(work, platform.platform_id, TOKENS, uid)

@@ -149,6 +149,12 @@ async def note_sent(
     await work.execute(statement.on_conflict_do_update(index_elements=index, set_=values))
 
 
+async def forget_one(work: Work, platform_id: UUID, name: tuple[str, str]) -> None:
+    """Forget that a platform took an object, *name* is its module and id: it is taken away."""
+    its = and_(_s.platform_id == platform_id, _s.module == name[0], _s.object_id == name[1])
+    await work.execute(delete(sent).where(_s.operator_id == work.operator_id, its))
+
+
 async def forget_sent(work: Work, platform_id: UUID) -> None:
     """Forget what a platform took: all of it is sent again."""
     mine = and_(_s.operator_id == work.operator_id, _s.platform_id == platform_id)

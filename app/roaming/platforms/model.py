@@ -42,6 +42,7 @@ class Platform:
     *sealed_token* is what we present there; of what it presents here only a digest is kept.
     *is_raw* says that it wants its token without base64. *heard_at* is when it last called,
     *failed_at* and *failure* when and how a call of ours last failed, None since one succeeded.
+    *takes_cards* says that the operator lets its drivers use their cards there.
     """
 
     platform_id: UUID
@@ -58,6 +59,7 @@ class Platform:
     heard_at: datetime | None = None
     failed_at: datetime | None = None
     failure: str | None = None
+    takes_cards: bool = False
 
     @property
     def is_connected(self) -> bool:

@@ -56,6 +56,8 @@ platforms = operator_table(
     Column("heard_at", UtcDateTime),
     Column("failed_at", UtcDateTime),
     Column("failure", Text),
+    # Whether our drivers may use their cards there.
+    Column("takes_cards", Boolean, nullable=False, server_default=text("false")),
 )
 _p = platforms.c
 Index("uq_ocpi_platform_name", _p.operator_id, _p.name, unique=True)
@@ -100,6 +102,12 @@ async def set_token(
     """Let a platform be known by another token; the last one stays good until *former_until*."""
     former = None if former_until is None else _p.token_digest
     values = {"token_digest": digest, "former_digest": former, "former_until": former_until}
+    await work.execute(update(platforms).where(_mine(work, platform_id)).values(values))
+
+
+async def set_takes_cards(work: Work, platform_id: UUID, *, takes_cards: bool) -> None:
+    """Say whether our drivers may use their cards at a platform."""
+    values = {"takes_cards": takes_cards}
     await work.execute(update(platforms).where(_mine(work, platform_id)).values(values))
 
 
@@ -206,6 +214,7 @@ def _platform(row: Row[Any]) -> Platform:
         heard_at=row.heard_at,
         failed_at=row.failed_at,
         failure=row.failure,
+        takes_cards=row.takes_cards,
     )
 
 
