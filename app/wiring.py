@@ -16,6 +16,7 @@ from app.directpay.board.notices import PriceBoard
 from app.directpay.board.tell import board_reactors
 from app.directpay.books import sale
 from app.directpay.desk import Desk, Secrets
+from app.directpay.favourites.react import favourite_reactors
 from app.directpay.follow.watch import PAUSE_MS, Follower, look_again
 from app.directpay.integrated import settle as integrated
 from app.directpay.integrated.till import Till
@@ -247,6 +248,7 @@ def _reactors(board: PriceBoard, secrets: Secrets) -> Reactors:
     return together(
         board_reactors(board),
         list_reactors(),
+        favourite_reactors(),
         vehicle_reactors(),
         advance.reactors(),
         promises.reactors(),

@@ -6,7 +6,6 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
 from app.api.codes import get_code, read_display
-from app.api.contract.page import docs_file, docs_page
 from app.api.counter import Counter
 from app.api.coupons.driver import check_coupon
 from app.api.coupons.operator import (
@@ -19,6 +18,14 @@ from app.api.description import DecimalsAreText, RawIsAnObject, description
 from app.api.drivers.history import claim_session, export_sessions, list_sessions
 from app.api.drivers.me import delete_me, get_me, get_my_data, list_devices, sign_out_device
 from app.api.drivers.signing import refresh_tokens, send_sign_in_code, sign_in, sign_out
+from app.api.favourites.routes import (
+    add_favourite,
+    list_favourites,
+    list_watches,
+    remove_favourite,
+    tell_when_free,
+    wait_no_more,
+)
 from app.api.keys import get_key
 from app.api.operators.accounts import list_payment_accounts
 from app.api.operators.drivers import find_one_driver, group_one_driver
@@ -36,6 +43,7 @@ from app.api.passkeys.routes import (
 from app.api.paying.routes import add_to_session, pay_session_again
 from app.api.places.quoting import get_quote
 from app.api.places.routes import get_evse, get_location, list_clusters, list_locations
+from app.api.places.scanning import read_scan
 from app.api.problems import Problems
 from app.api.receipts import get_meter_records, get_receipt_pdf, mail_receipt, make_invoice
 from app.api.refunds.routes import (
@@ -136,6 +144,13 @@ _ROUTES = (
     get_evse,
     get_quote,
     list_clusters,
+    read_scan,
+    list_favourites,
+    add_favourite,
+    remove_favourite,
+    list_watches,
+    tell_when_free,
+    wait_no_more,
     start_session,
     get_session,
     get_session_tariff,
@@ -246,7 +261,7 @@ def api_application(desk: Desk, live: LiveBus, calls: CallGateway) -> Litestar:
     )
     return Litestar(
         path="/api",
-        route_handlers=[version_1, problem_page, docs_page, docs_file],
+        route_handlers=[version_1, problem_page],
         exception_handlers={
             Problem: problems.problem,
             HTTPException: problems.http_error,

@@ -25,7 +25,9 @@ from app.api.bodies import InvoiceOrder, MailOrder, NewSession
 from app.api.contract.exact import make_exact
 from app.api.coupons.bodies import CodeOrder, CodesOrder, CouponOrder
 from app.api.drivers.bodies import ClaimedSession, CodeTyped, CodeWanted, RefreshOrder
+from app.api.favourites.bodies import WatchOrder
 from app.api.passkeys.bodies import PasskeyMade, PasskeyName, PasskeyShown, PasskeyWanted
+from app.api.places.scanning import ScanOrder
 from app.api.stations.bodies import (
     AvailabilityOrder,
     ClaimOrder,
@@ -93,6 +95,8 @@ class RawIsAnObject(OpenAPISchemaPlugin):
 
 
 _CLOSED = (
+    ScanOrder,
+    WatchOrder,
     NewSession,
     MailOrder,
     InvoiceOrder,

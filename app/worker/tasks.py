@@ -18,6 +18,7 @@ from app.directpay.afterwards.charge import charge_again, charge_due
 from app.directpay.command import ask_start, ask_stop, chase_silent, close, stop_late
 from app.directpay.decide import Task
 from app.directpay.desk import Desk
+from app.directpay.favourites.react import favourite_jobs, favourite_schedules
 from app.directpay.follow.watch import watch_limits
 from app.directpay.guard.display import display_schedules
 from app.directpay.letters.deliver import LetterBox
@@ -75,6 +76,7 @@ def jobs(workshop: Workshop) -> tuple[Job, ...]:
         *means_jobs(workshop.desk.payments),
         *list_jobs(workshop.desk.database, workshop.desk.lists),
         *payment_jobs(workshop.desk.payments),
+        *favourite_jobs(workshop.desk.database),
         *place_jobs(workshop.desk.database),
         *receipt_jobs(workshop.post),
         *terminal_jobs(workshop.desk),
@@ -90,6 +92,7 @@ def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
         *audit_schedules(desk.database),
         *call_schedules(desk.database),
         *pairing_schedules(desk.database),
+        *favourite_schedules(desk.database),
         *place_schedules(desk.database),
         *display_schedules(desk.database),
         *driver_schedules(desk.database),

@@ -45,6 +45,7 @@ from app.directpay.board.tell import board_reactors
 from app.directpay.books import sale
 from app.directpay.command import chase_silent, stop
 from app.directpay.desk import Desk, Secrets, find
+from app.directpay.favourites.react import favourite_reactors
 from app.directpay.follow.show import journey_view, returned
 from app.directpay.follow.watch import Follower, look_again, watch_limits
 from app.directpay.integrated import settle as integrated
@@ -423,6 +424,7 @@ def world_reactors(*, pause_ms: int = 0, board: PriceBoard | None = None) -> Rea
     return together(
         board_reactors(board or NoBoard()),
         list_reactors(),
+        favourite_reactors(),
         vehicle_reactors(),
         advance.reactors(),
         promises.reactors(),

@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from app.api.bodies import TOKEN_PATTERN, Locale
+from app.api.favourites.bodies import WatchView
 from app.api.wallets.bodies import WalletView
 from app.charging.tokens.model import Token
 from app.directpay.model import Ending, Stage
@@ -186,6 +187,8 @@ class DriverData(Struct, frozen=True):
     credit: tuple[WalletView, ...]
     means: tuple[MeansEntry, ...] = ()
     passkeys: tuple[PasskeyEntry, ...] = ()
+    favourites: tuple[str, ...] = ()
+    watches: tuple[WatchView, ...] = ()
 
 
 def means_entry(means: KeptMeans) -> MeansEntry:

@@ -24,6 +24,7 @@ from app.api.drivers.bodies import (
 from app.api.drivers.caller import DRIVER, driver_of, signed_in
 from app.api.drivers.examples import DATA, DEVICES
 from app.api.drivers.examples import DRIVER as ANNA
+from app.api.favourites.bodies import watch_view
 from app.api.problems import declared
 from app.api.wallets.bodies import wallet_view
 from app.directpay.errors import CreditLeft, SessionUnderWay
@@ -110,6 +111,8 @@ async def get_my_data(
             cards=tuple(card_view(each) for each in known.tokens),
             credit=tuple(wallet_view(each, known.credit.now) for each in known.credit.credits),
             means=tuple(means_entry(each) for each in known.means),
+            favourites=known.favourites,
+            watches=tuple(watch_view(each) for each in known.watches),
             passkeys=tuple(passkey_entry(each) for each in passkeys),
         )
     )

@@ -8,6 +8,7 @@ from app.charging.tokens.read import tokens_of
 from app.directpay.afterwards.read import open_promise
 from app.directpay.desk import Desk
 from app.directpay.errors import CreditLeft, SessionUnderWay
+from app.directpay.favourites.read import forget_places
 from app.directpay.owned import store
 from app.directpay.vehicles.agree import forget_vehicles
 from app.funds.means.model import Removal
@@ -42,6 +43,7 @@ async def leave(driver_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
         for means in await means_of(work, driver_id):
             await end_means(work, means, Removal.DRIVER)
         await forget_vehicles(work, driver_id)
+        await forget_places(work, driver_id)
         for token in await tokens_of(work, driver_id):
             await block_token(work, token.token_id, _WHY)
         await forget_mails_of(work, await store.forget_payer(work, driver_id))

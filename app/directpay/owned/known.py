@@ -8,6 +8,8 @@ from app.charging.tokens.model import Token
 from app.charging.tokens.read import tokens_of
 from app.directpay.credit.overview import Overview, overview
 from app.directpay.desk import Desk
+from app.directpay.favourites.model import Watch
+from app.directpay.favourites.read import places_of
 from app.directpay.owned.history import history
 from app.directpay.owned.model import OwnSession, Wanted
 from app.funds.means.model import KeptMeans
@@ -18,12 +20,14 @@ _AT_ONCE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A driver's sessions, newest first, cards, credit, and the means that are kept."""
+    """A driver's sessions, newest first, cards, credit, kept means, and the places of interest."""
 
     sessions: tuple[OwnSession, ...]
     tokens: tuple[Token, ...]
     credit: Overview
     means: tuple[KeptMeans, ...] = ()
+    favourites: tuple[str, ...] = ()
+    watches: tuple[Watch, ...] = ()
 
 
 async def known_of(driver_id: UUID, *, operator_id: UUID, desk: Desk) -> Known:
@@ -37,5 +41,6 @@ async def known_of(driver_id: UUID, *, operator_id: UUID, desk: Desk) -> Known:
     async with desk.database.work(operator_id) as work:
         tokens = tuple(await tokens_of(work, driver_id))
         means = tuple(await means_of(work, driver_id))
+        favourites, watches = await places_of(work, driver_id)
     credit = await overview(driver_id, operator_id=operator_id, database=desk.database)
-    return Known(tuple(sessions), tokens, credit, means)
+    return Known(tuple(sessions), tokens, credit, means, favourites, watches)

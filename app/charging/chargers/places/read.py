@@ -1,6 +1,6 @@
 """Look for locations inside another's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from app.charging.chargers.places.model import After, Area, Cluster, Found, Page, Sought
 from app.charging.chargers.places.search import store
@@ -16,20 +16,22 @@ async def page_of_places(work: Work, sought: Sought, after: After | None, limit:
     """
     found = await store.page_of(work, sought, after, limit + 1)
     shown = found[:limit]
-    known = {
-        each.location.location_id: each
-        for each in await locations_named(work, [name for name, _ in shown])
-    }
     # One whose last EVSE was just taken away may be in the index still.
+    known = await places_named(work, [name for name, _ in shown])
     places = (Found(known[name], metres) for name, metres in shown if name in known)
     more = After(*shown[-1]) if len(found) > limit else None
-    return Page(tuple(place for place in places if place.place.evses), more)
+    return Page(tuple(places), more)
+
+
+async def places_named(work: Work, location_ids: Collection[str]) -> dict[str, PublicLocation]:
+    """Return these of the operator's locations, those that have EVSEs in use, by id. A step."""
+    named = await locations_named(work, location_ids)
+    return {each.location.location_id: each for each in named if each.evses}
 
 
 async def place_of(work: Work, location_id: str) -> PublicLocation | None:
     """Return one of the operator's locations that has EVSEs in use, or None. A step."""
-    found = await locations_named(work, [location_id])
-    return found[0] if found and found[0].evses else None
+    return (await places_named(work, [location_id])).get(location_id)
 
 
 async def clusters(work: Work, area: Area, zoom: int, sought: Sought) -> Sequence[Cluster]:

@@ -1,4 +1,4 @@
-"""Why a code is not accepted, in words."""
+"""What the pages of locations and of the camera say."""
 
 from dataclasses import dataclass
 

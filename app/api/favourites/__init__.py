@@ -1,0 +1,1 @@
+"""A driver's favourites, and what a driver waits for, over the API."""

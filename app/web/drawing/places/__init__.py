@@ -1,1 +1,0 @@
-"""The pages of the map, of a location, and of the camera."""
