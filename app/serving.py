@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import logging
 import signal
 import socket
 from collections.abc import Callable
@@ -106,11 +105,6 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _is_news(record: logging.LogRecord) -> bool:
-    # Uvicorn takes a refused handshake (401, 404) for an error of ours. We log who was refused.
-    return "without completing handshake" not in record.getMessage()
-
-
 def _server(settings: Settings, app: Callable[..., Any], ready: Callable[[], None]) -> _Server:
     config = uvicorn.Config(
         BehindProxies(app, settings.http.trusted_proxies),
@@ -123,7 +117,6 @@ def _server(settings: Settings, app: Callable[..., Any], ready: Callable[[], Non
         proxy_headers=False,  # done by BehindProxies
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    logging.getLogger("uvicorn.error").addFilter(_is_news)
     server = _Server(config)
     server.ready = ready
     return server

@@ -1,6 +1,6 @@
 // The map beside the list: it shows our clusters, and what is looked at is what is listed.
 const EUROPE = "-11,36,30,61";
-const NEAR_ZOOM = 12;
+const NEAR_ZOOM = 13;
 const LISTED_AFTER = 400;
 
 const box = document.getElementById("map");
@@ -21,11 +21,26 @@ function found({ coords }) {
   said.textContent = "";
   field("near").value = coords.latitude.toFixed(3) + "," + coords.longitude.toFixed(3);
   field("area").value = "";
-  if (map) {
-    mark();
-    map.jumpTo({ center: [coords.longitude, coords.latitude], zoom: NEAR_ZOOM });
-  }
+  if (map) mark();
   form.requestSubmit();
+}
+
+// Who types another place does not mean the part of the map that is in view, nor the own position.
+field("q").addEventListener("change", () => {
+  field("area").value = "";
+  field("near").value = "";
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  const list = document.getElementById("found");
+  said.textContent = list.querySelector("h2").textContent;
+  history.replaceState(null, "", "?" + new URLSearchParams(new FormData(form)));
+  if (map && list.dataset.extent) show(list.dataset.extent);
+});
+
+function show(extent) {
+  const [west, south, east, north] = extent.split(",").map(Number);
+  map.fitBounds([[west, south], [east, north]], { padding: 32, maxZoom: NEAR_ZOOM });
 }
 
 function mark() {
@@ -54,7 +69,6 @@ async function drawPoints() {
     const answer = await fetch(box.dataset.points + "?" + wanted, { signal: asked.signal });
     if (!answer.ok) throw new Error(answer.status);
     map.getSource("points")?.setData(await answer.json());
-    said.textContent = "";
     box.dataset.drawn = "yes";
   } catch (error) {
     if (error.name !== "AbortError") said.textContent = box.dataset.failed;
@@ -87,7 +101,7 @@ function picked(event) {
 function open(engine, Protocol) {
   engine.setWorkerUrl(new URL(box.dataset.worker, location.href).href);
   engine.addProtocol("pmtiles", new Protocol().tile);
-  const area = field("area").value || box.dataset.extent || EUROPE;
+  const area = field("area").value || document.getElementById("found").dataset.extent || EUROPE;
   const [west, south, east, north] = area.split(",").map(Number);
   map = new engine.Map({
     container: box.firstElementChild,

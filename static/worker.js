@@ -54,3 +54,20 @@ async function kept(request, pathname) {
   }
   return answer;
 }
+
+addEventListener("push", (event) => {
+  const { title, body, lang, tag, icon, path } = event.data.json();
+  event.waitUntil(registration.showNotification(title, { body, lang, tag, icon, data: path }));
+});
+addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(open(new URL(event.notification.data, location.origin)));
+});
+
+// The page that shows it already, else a new one; never one of somebody else.
+async function open(address) {
+  if (address.origin !== location.origin) return undefined;
+  const pages = await clients.matchAll({ type: "window" });
+  const page = pages.find((each) => new URL(each.url).pathname === address.pathname);
+  return page ? page.focus() : clients.openWindow(address.href);
+}

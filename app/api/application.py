@@ -6,6 +6,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
 from app.api.codes import get_code, read_display
+from app.api.contract.page import docs_file, docs_page
 from app.api.counter import Counter
 from app.api.coupons.driver import check_coupon
 from app.api.coupons.operator import (
@@ -261,7 +262,7 @@ def api_application(desk: Desk, live: LiveBus, calls: CallGateway) -> Litestar:
     )
     return Litestar(
         path="/api",
-        route_handlers=[version_1, problem_page],
+        route_handlers=[version_1, problem_page, docs_page, docs_file],
         exception_handlers={
             Problem: problems.problem,
             HTTPException: problems.http_error,

@@ -134,7 +134,7 @@ async def session_answer(
     control = await is_payer(request, token, pages)
     view = await journey_view(token, desk=pages.desk)
     choose_language(request, view.brand.languages)
-    viewer = Viewer(token, pages.address(token), control)
+    viewer = Viewer(token, pages.address(token), control, pages.desk.push_keys.public)
     page = render_session(view, viewer, script=script().path, mistakes=mistakes)
     return private_page(request, page, pages.config, status=status)
 

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from litestar import Request
+from litestar import Request, Response
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -14,8 +14,9 @@ from app.infra.i18n import (
     negotiate,
     speak,
 )
+from app.web.config import WebConfig
 from app.web.request import AnyRequest
-from app.web.tickets import LANGUAGE_COOKIE
+from app.web.tickets import LANGUAGE_COOKIE, language_cookie
 
 _WANTED = "languages"
 
@@ -46,3 +47,9 @@ def wanted_languages(query: str, cookie: str, header: str) -> tuple[str, ...]:
     """Return the tags that a request wants, the most wanted first."""
     chosen = [tag for tag in (query, cookie) if tag in LANGUAGES]
     return (*chosen, *accepted_languages(header))
+
+
+def keep_language(request: AnyRequest, answer: Response[bytes], config: WebConfig) -> None:
+    """Let *answer* remember the language where the driver has just chosen it."""
+    if request.query_params.get("lang") == current_language():
+        answer.set_cookie(language_cookie(current_language(), config))

@@ -43,6 +43,13 @@ from app.web.following import (
     stop_form,
 )
 from app.web.language import LanguageMiddleware
+from app.web.notices.follow import follow_form
+from app.web.notices.own import (
+    add_device_form,
+    choose_form,
+    notices_page,
+    remove_device_form,
+)
 from app.web.pages import Pages
 from app.web.passkeys.own import (
     add_passkey_form,
@@ -53,6 +60,7 @@ from app.web.passkeys.own import (
 )
 from app.web.passkeys.sign_in import ask_for_passkey, passkey_form
 from app.web.places.camera import camera_page
+from app.web.places.map_page import map_page, map_points
 from app.web.problems import ProblemPages
 from app.web.receipts import (
     invoice_form,
@@ -125,6 +133,11 @@ _HANDLERS = (
     top_up_form,
     back_from_top_up,
     refund_form,
+    notices_page,
+    choose_form,
+    add_device_form,
+    remove_device_form,
+    follow_form,
     start_page,
     running_part,
     offline_page,
@@ -132,6 +145,8 @@ _HANDLERS = (
     app_icon,
     service_worker,
     camera_page,
+    map_page,
+    map_points,
     static_file,
     logo,
 )

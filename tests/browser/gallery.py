@@ -14,8 +14,10 @@ from app.web.drawing.session_forms import Mistakes, Notice
 from app.web.drawing.session_page import Action, Viewer, render_session
 from app.web.drawing.templates import render
 from app.web.files.serve import static_file
+from app.web.places.map_page import map_sources
 from app.web.problems import ProblemWords
 from app.web.request import AnyRequest
+from app.web.security import NO_MORE
 from app.web.words.payment import Device
 from tests.browser import after, credit, framed, places, signing, stickers
 from tests.browser.samples import EVERY_LANGUAGE, journeys, scans
@@ -62,7 +64,7 @@ def picture(name: str, language: str) -> tuple[str, Look]:
 
 def _session(name: str) -> tuple[str, Look]:
     view = JOURNEYS.get(name, JOURNEYS["session-charging"])
-    viewer = Viewer("token", "http://127.0.0.1/s/token", control=name != WATCHED)
+    viewer = Viewer("token", "http://127.0.0.1/s/token", name != WATCHED, push_key="key")
     mistakes = Mistakes()
     if name == WRONG:
         view = JOURNEYS["session-charged"]
@@ -84,7 +86,8 @@ async def gallery_page(
     if name.startswith("scan"):
         body = Packed(text.encode(), quality=FOR_NOW)
         return packed_answer(request, body, scan_headers(look, CONFIG))
-    return private_page(request, (text, look), CONFIG)
+    more = map_sources(None) if name in places.MAPS else NO_MORE
+    return private_page(request, (text, look), CONFIG, more=more)
 
 
 @get("/")
@@ -96,7 +99,9 @@ async def index() -> Response[str]:
 
 def gallery() -> Litestar:
     """Return the gallery as an application."""
-    return Litestar([index, gallery_page, static_file], openapi_config=None)
+    return Litestar(
+        [index, gallery_page, static_file, *framed.HANDLERS, *places.HANDLERS], openapi_config=None
+    )
 
 
 __all__ = ["EVERY_LANGUAGE", "NAMES", "gallery", "picture"]

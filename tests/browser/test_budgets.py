@@ -5,7 +5,8 @@ import hashlib
 import pytest
 from playwright.sync_api import Browser, Request
 
-from app.web.drawing.assets import script, vendored_digests
+from app.infra.kept.vendored import digests
+from app.web.drawing.assets import script
 from app.web.drawing.look import STATIC
 
 KIB = 1024
@@ -25,7 +26,7 @@ def test_scan_page_is_light(browser: Browser, gallery_url: str, name: str):
 @pytest.mark.parametrize("name", ["session-charging", "session-charged", "session-long"])
 def test_live_page_is_light(browser: Browser, gallery_url: str, name: str):
     """At most 30 KiB with the script."""
-    requests, received = _open(browser, f"{gallery_url}/gallery/de/{name}")
+    requests, received = _open(browser, f"{gallery_url}/gallery/de/{name}", awaited=script().path)
 
     assert received <= 30 * KIB
     assert any(request.url.endswith(script().path) for request in requests)
@@ -42,15 +43,20 @@ def test_vendored_files_are_those_that_were_vendored():
     kept = [path for path in folder.iterdir() if path.suffix in VENDORED]
     found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in kept}
 
-    assert found == vendored_digests()
+    assert found == digests()
 
 
-def _open(browser: Browser, url: str) -> tuple[list[Request], int]:
+def _open(browser: Browser, url: str, awaited: str = "") -> tuple[list[Request], int]:
     context = browser.new_context()
     page = context.new_page()
     requests: list[Request] = []
     page.on("requestfinished", lambda request: requests.append(request))  # noqa: PLW0108
-    page.goto(url)
+    if awaited:
+        # Fetched once the page is painted.
+        with page.expect_event("requestfinished", lambda one: one.url.endswith(awaited)):
+            page.goto(url)
+    else:
+        page.goto(url)
     page.wait_for_timeout(300)
     sent = [request for request in requests if not request.url.startswith("data:")]
     sizes = [request.sizes() for request in sent if "/events" not in request.url]

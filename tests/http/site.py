@@ -9,6 +9,7 @@ from datetime import timedelta
 import httpx
 from litestar import Litestar
 
+from app.settings import Tiles
 from app.web.config import WebConfig
 from app.web.router import driver_pages
 from tests.scenarios.world import CODE, World
@@ -66,13 +67,16 @@ def fields(html: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def open_site(world: World, kept: timedelta = timedelta(0)) -> AsyncIterator[Site]:
+async def open_site(
+    world: World, kept: timedelta = timedelta(0), tiles: Tiles | None = None
+) -> AsyncIterator[Site]:
     """Serve the pages of *world* to a browser; scan pages are *kept* for so long."""
     config = WebConfig(
         base_url=BASE,
         checkout_origins=(CHECKOUT,),
         scan_lifetime=kept,
         standing_lifetime=kept,
+        tiles=tiles,
     )
     app = Litestar(
         [driver_pages(config, desk=world.desk, live=world.database._live)], openapi_config=None

@@ -8,10 +8,11 @@ from typing import Final
 from markupsafe import Markup
 
 from app.infra.kept.packed import FOR_EVER, LARGE, Packed
-from app.web.drawing.look import STATIC
+from app.infra.kept.vendored import STATIC, vendored
 from app.web.security import START
 
 _HASH_LENGTH: Final = 12
+_VENDOR: Final = "vendor/"
 _LARGE_BYTES: Final = 200_000
 _SCRIPT, _STYLE, _ARCHIVE = "text/javascript", "text/css", "application/vnd.pmtiles"
 _MEDIA_TYPES: Final = {"js": _SCRIPT, "css": _STYLE, "pmtiles": _ARCHIVE}
@@ -33,10 +34,6 @@ _FILES: Final = {
 }
 # What fetches a script, for the templates: ours alone, and always the same.
 STARTER: Final = Markup(START)  # noqa: S704
-
-
-class BrokenAsset(RuntimeError):
-    """A vendored file is not the one that was vendored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +74,12 @@ def script() -> Asset:
     return asset("live.js")
 
 
-def vendored_digests() -> dict[str, str]:
-    """Return the SHA-256 of every vendored file, as noted when it was vendored."""
-    lines = (STATIC / "vendor" / "SHA256SUMS").read_text().splitlines()
-    return {name: digest for digest, name in (line.split() for line in lines)}
-
-
 def source(name: str) -> bytes:
     """Return a file of static/, a script without comments. Raises BrokenAsset for a changed one."""
-    path = STATIC / name
-    content = path.read_bytes()
-    if path.parent.name == "vendor":
-        if hashlib.sha256(content).hexdigest() != vendored_digests()[path.name]:
-            raise BrokenAsset(f"{path.name} is not the file that was vendored")
-        return content if path.suffix == ".pmtiles" else _without_map(content)
-    lines = (line.strip() for line in content.decode().splitlines())
+    if name.startswith(_VENDOR):
+        content = vendored(name.removeprefix(_VENDOR))
+        return content if name.endswith(".pmtiles") else _without_map(content)
+    lines = (line.strip() for line in (STATIC / name).read_text(encoding="utf-8").splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//")).encode()
 
 

@@ -92,7 +92,7 @@ def render_scan(
         "scan.html",
         view.brand,
         point=view.point,
-        state=_state(view.point.state),
+        state=state_words(view.point.state),
         facts=_facts(view.point),
         price=price,
         is_own_price=price.chosen_by is not None and price.chosen_by.group not in _ANYBODY,
@@ -140,7 +140,8 @@ def _facts(point: PointView) -> list[str]:
     return [fact for fact in facts if fact]
 
 
-def _state(state: PointState) -> State:
+def state_words(state: PointState) -> State:
+    """Return what a driver reads of a socket's *state*."""
     match state:
         case PointState.FREE:
             sentence = gettext("Pay first, then plug in.")
@@ -177,11 +178,12 @@ def _place(place: NearbyView) -> Place:
     which = place.address
     if place.distance_m == 0:
         which = socket_name(place.physical_reference) or place.evse_id
-    details = f"{_distance(place.distance_m)} · {power} · {which}"
+    details = f"{distance_words(place.distance_m)} · {power} · {which}"
     return Place(place.code, place.location_name, details)
 
 
-def _distance(metres: int) -> str:
+def distance_words(metres: int) -> str:
+    """Return how far away something is: `here`, `340 m`, `1.8 km`."""
     if metres == 0:
         return gettext("here")
     if metres < _METRES_A_KILOMETRE:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.directpay.letters.model import FOLLOWED
 from app.directpay.model import Ending, Stage
 from app.directpay.views import JourneyView
 from app.infra.i18n import gettext
-from app.web.drawing.assets import STARTER
+from app.web.drawing.assets import STARTER, asset
 from app.web.drawing.look import Look
 from app.web.drawing.scan_page import socket_name
 from app.web.drawing.session_forms import (
@@ -35,11 +36,16 @@ _BRISK_SECONDS, _CALM_SECONDS = 4, 15
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks: the *token* of the address, its full *address*, and whether they may stop."""
+    """
+    Who looks: the *token* of the address, its full *address*, and whether they may stop.
+
+    *push_key* is what a browser asks for notices with, "" where there are none.
+    """
 
     token: str
     address: str
     control: bool
+    push_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,8 @@ def render_session(
     facts = _values(view, viewer, mistakes) | {
         "script": script,
         "start": STARTER,
+        "push_script": asset("app.js").path,
+        "push_key": viewer.push_key if viewer.control and view.stage in FOLLOWED else "",
         "point": point,
         "socket": socket_name(point.physical_reference) or point.evse_id,
     }

@@ -10,10 +10,11 @@ from app.directpay.scanned.resolve import resolve_scanned
 from app.infra.statuses import STATUS
 from app.people.identity.model import Operator
 from app.web.answers import private_page, see_other
+from app.web.drawing.places.camera import CameraPage, render_camera
 from app.web.drivers.account import visitor_at
 from app.web.drivers.frame import frame_of
+from app.web.language import keep_language
 from app.web.pages import Pages
-from app.web.places.drawing import CameraPage, render_camera
 from app.web.request import AnyRequest
 
 
@@ -39,6 +40,7 @@ async def camera_page(
     page = render_camera(CameraPage(frame, text, refused))
     status = 200 if refused is None else STATUS[refused.kind]
     answer = private_page(request, page, pages.config, status=status)
+    keep_language(request, answer, pages.config)
     return visitor.remembered(answer, pages)
 
 

@@ -8,15 +8,14 @@ from litestar.params import FromPath
 
 from app.directpay.owned.history import history
 from app.directpay.owned.model import OwnSession, Wanted
-from app.infra.i18n import current_language
 from app.web.answers import private_page, private_part
 from app.web.drawing.app.frame import Frame, render_running
 from app.web.drawing.app.start_page import StartPage, render_offline, render_start
 from app.web.drivers.account import Visitor, visitor_at
 from app.web.drivers.frame import frame_of
+from app.web.language import keep_language
 from app.web.pages import Pages
 from app.web.request import AnyRequest
-from app.web.tickets import language_cookie
 
 _LATEST: Final = 3
 
@@ -30,8 +29,7 @@ async def start_page(
     frame = await frame_of(request, visitor, pages)
     page = StartPage(frame, await _latest(visitor, pages), visitor.driver is not None)
     answer = private_page(request, render_start(page), pages.config)
-    if request.query_params.get("lang") == current_language():
-        answer.set_cookie(language_cookie(current_language(), pages.config))
+    keep_language(request, answer, pages.config)
     return visitor.remembered(answer, pages)
 
 

@@ -31,6 +31,10 @@ INBOX_FRAMES = 64
 # The close code of a server that cannot take anything now (IANA, WebSocket registry).
 _TRY_AGAIN_LATER = 1013
 
+# Of all sockets: an answer that comes late, on the next one, is known to be to nothing of its own.
+_PREFIX = secrets.token_hex(6)
+_numbers = itertools.count(1)
+
 Answer = Callable[[Call | Send], Awaitable[str | None]]
 
 
@@ -99,8 +103,6 @@ class OcppSession:
         self._inbox: asyncio.Queue[Call | Send | None] = asyncio.Queue(INBOX_FRAMES)
         self._turn = asyncio.Lock()
         self._pending: tuple[str, asyncio.Future[CallResult | CallError]] | None = None
-        self._prefix = secrets.token_hex(6)
-        self._numbers = itertools.count(1)
         self._pace = pace
         self._hung_up = self._slowed_down = False
         self._finishing = False
@@ -122,7 +124,7 @@ class OcppSession:
 
         Raises NotSent, NoAnswer or Refused.
         """
-        message_id = f"{self._prefix}-{next(self._numbers)}"
+        message_id = f"{_PREFIX}-{next(_numbers)}"
         asked = False
         try:
             async with asyncio.timeout(seconds), self._turn:

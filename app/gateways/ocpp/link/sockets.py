@@ -1,37 +1,112 @@
 """WebSockets as charge points use them: short texts, read and written without detours."""
 
+import logging
 import struct
 from typing import Any, Final
+from urllib.parse import unquote
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import apply_mask  # type: ignore[attr-defined]  # in C, where there is
+from websockets.http11 import Request
 from websockets.protocol import State
+from websockets.server import ServerProtocol
+
+from app.gateways.ocpp.link.opening import Opening, read_opening
 
 # RFC 6455, 5.2: the last frame of a text, no extension; the payload is masked.
 _TEXT: Final = 0x81
 _MASKED: Final = 0x80
 _TWO_BYTES, _EIGHT_BYTES = 126, 127
 _MASK_BYTES: Final = 4
+_log: Final = logging.getLogger("directpay.sockets")
+_log.setLevel(logging.WARNING)
+# Uvicorn takes a refused handshake (401, 404) for an error of ours. We log who was refused.
+_log.addFilter(lambda record: "without completing handshake" not in record.getMessage())
 # A charge point has one question open; more than this and it has to wait in its own socket.
 _MOST_QUEUED: Final = 16
 
 
 class Sockets(WebSocketsSansIOProtocol):
     """
-    Uvicorn's WebSockets, except that a text in one frame takes the short way.
+    Uvicorn's WebSockets, except that plain handshakes and texts in one frame take the short way.
 
     The stream is cut into frames here. Whatever is no plain text goes on to the library as a whole
-    frame, which judges and answers it as ever: it always stands between two frames.
+    frame, which judges and answers it as ever: it always stands between two frames. A handshake
+    that is not plain, or not accepted, is the library's from its first byte.
     """
 
     _unread = b""
     _is_wrong = False
+    _head = b""
+    _opening: Opening | None = None
+
+    def __init__(self, *args: Any, **named: Any) -> None:  # noqa: ANN401 - uvicorn's
+        """Log troubles only: when ten thousand come at once, three lines for each are too many."""
+        super().__init__(*args, **named)
+        self.logger = self.conn.logger = _log
 
     def data_received(self, data: bytes) -> None:
-        """Take what came: as many frames as are complete."""
+        """Take what came: the handshake, then as many frames as are complete."""
+        if self._opening is not None:  # it is not answered yet
+            self._unread += data
+            return
+        if not self.handshake_complete and not self.handshake_initiated:
+            self._opening = read_opening(data)
+            if self._opening is not None:
+                self._head = data
+                self._knock(self._opening)
+                return
         if not self.handshake_complete or self._is_wrong:
             super().data_received(data)
             return
+        self._read(data)
+
+    def _knock(self, opening: Opening) -> None:
+        """Let the application judge who asks for this."""
+        raw_path, _, query = opening.target.partition(b"?")
+        self.handshake_initiated = True
+        self.scope = {
+            "type": "websocket",
+            "asgi": {"version": self.asgi_version, "spec_version": "2.4"},
+            "http_version": "1.1",
+            "scheme": self.scheme,
+            "server": self.server,
+            "client": self.client,
+            "root_path": self.root_path,
+            "path": self.root_path + unquote(raw_path.decode()),
+            "raw_path": self.root_path.encode() + raw_path,
+            "query_string": query,
+            "headers": opening.headers,
+            "subprotocols": opening.subprotocols,
+            "state": self.app_state.copy(),
+            "extensions": {"websocket.http.response": {}},
+        }
+        self.queue.put_nowait({"type": "websocket.connect"})
+        task = self.loop.create_task(self.run_asgi())
+        task.add_done_callback(self.on_task_complete)
+        self.tasks.add(task)
+
+    def _open(self, opening: Opening, subprotocol: str | None) -> None:
+        """Open the socket, and read what came behind the handshake."""
+        self.conn = ServerProtocol(
+            state=State.OPEN, max_size=self.config.ws_max_size, logger=self.logger
+        )
+        self.handshake_complete, self._opening, self._head = True, None, b""
+        self.transport.write(opening.accepted(self.default_headers, subprotocol))
+        self.start_keepalive()
+        early, self._unread = self._unread, b""
+        self._read(early)
+
+    def _hand_over(self) -> None:
+        """Let the library read the handshake, to answer it."""
+        self.conn.receive_data(self._head)
+        (self.request,) = (
+            event for event in self.conn.events_received() if isinstance(event, Request)
+        )
+        self.response = self.conn.accept(self.request)
+        self._opening, self._head, self._unread = None, b"", b""
+
+    def _read(self, data: bytes) -> None:
         data = self._unread + data if self._unread else data
         start = 0
         while (frame := self._frame(data, start)) is not None:
@@ -41,7 +116,12 @@ class Sockets(WebSocketsSansIOProtocol):
         self._unread = data[start:]
 
     async def send(self, message: Any) -> None:  # noqa: ANN401 - ASGI
-        """Send a text at once when nothing is in the way."""
+        """Send a text at once when nothing is in the way, and so the answer to a handshake."""
+        if self._opening is not None and not self.disconnected:
+            if message["type"] == "websocket.accept" and not message.get("headers"):
+                self._open(self._opening, message.get("subprotocol"))
+                return
+            self._hand_over()
         text = message.get("text")
         if text is None or not self._is_open():
             await super().send(message)

@@ -67,11 +67,16 @@ def price_words(block: Block, change: Change) -> PriceWords:
     """Return *block* in the current language."""
     return PriceWords(
         rows=price_rows(block.components, change),
-        free=gettext("Charging is free here"),
+        free=free_words(),
         notes=_block_notes(block),
         change=change_words(block.components, block.next_components, change),
         next_rows=price_rows(block.next_components, change),
     )
+
+
+def free_words() -> str:
+    """Return what is said where nothing costs anything."""
+    return gettext("Charging is free here")
 
 
 def price_sentences(block: Block, change: Change) -> tuple[str, ...]:

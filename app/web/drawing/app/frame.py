@@ -29,6 +29,7 @@ class Here(StrEnum):
 
 # Where the parts are, in the order of the navigation, with their icons and names.
 _PARTS: Final = (
+    (Here.MAP, "/app/{slug}/map", "map", N_("Map")),
     (Here.SCAN, "/app/{slug}/scan", "scan", N_("Scan")),
     (Here.SESSIONS, "/me/{slug}/sessions", "list", N_("Sessions")),
     (Here.WALLET, "/wallet/{slug}", "wallet", N_("Wallet")),

@@ -1,4 +1,4 @@
-"""What the pages of locations and of the camera say."""
+"""Why a code is not accepted, in words."""
 
 from dataclasses import dataclass
 

@@ -7,7 +7,7 @@ from app.kernel.errors import Problem
 from app.web.drawing.app.frame import Frame, Here, render_framed
 from app.web.drawing.assets import asset
 from app.web.drawing.look import Look
-from app.web.places.words import refusal
+from app.web.drawing.places.refusal import refusal
 
 SHEET: Final = "places.css"
 

@@ -1,0 +1,1 @@
+"""The pages of the map, of a location, and of the camera."""
