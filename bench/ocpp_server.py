@@ -16,6 +16,7 @@ from app.charging.chargers.list_evses import list_evses
 from app.charging.chargers.reports import StatusReport
 from app.charging.chargers.stations.credential import SALT_BYTES, Credential
 from app.charging.chargers.stations.model import BootReport, ChargePoint
+from app.charging.sessions.metering.writer import Kept
 from app.charging.sessions.model import SampleReport, StartAnswer, StartReport, StopReport
 from app.directpay.reader.model import IdTokenInfo, Presented
 from app.gateways.ocpp.facts import Facts
@@ -77,6 +78,11 @@ class Quiet(Facts):
 
     async def samples(self, report: SampleReport) -> None:
         """Keep nothing."""
+
+    def keep_soon(self, report: SampleReport, kept: Kept) -> bool:
+        """Keep nothing, at once."""
+        kept(None)
+        return bool(report.samples)
 
     async def stop(self, report: StopReport) -> None:
         """Keep nothing."""

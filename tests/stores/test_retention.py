@@ -1,9 +1,9 @@
 """What is deleted when it is old, and what stays however old it is."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from app.charging.sessions.forget import KEEP_ORPHANS, KEEP_REPORTS, forget_reports
 from app.funds.payments.inbox.forget import KEEP_HINTS, KEEP_NOTICES, forget_hints

@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+import msgspec
+
 
 class SessionState(StrEnum):
     """PENDING until the charge point starts, then ACTIVE, COMPLETED; WITHDRAWN when given up."""
@@ -43,8 +45,10 @@ class Flag(StrEnum):
     SIGNED_ENERGY_DIFFERS = "signed_energy_differs"
 
 
-@dataclass(frozen=True, slots=True)
-class MeterSample:
+# These are made a thousand times a second: a Struct takes a tenth of the time of a dataclass.
+
+
+class MeterSample(msgspec.Struct, frozen=True, gc=False):
     """
     One reading as the charge point sent it.
 
@@ -62,8 +66,7 @@ class MeterSample:
     signed: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True, gc=False):
     """A reading that can be trusted: *energy_wh* since the session's start, never falling."""
 
     at: datetime
@@ -157,8 +160,7 @@ class StartAnswer:
     group: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SampleReport:
+class SampleReport(msgspec.Struct, frozen=True):
     """MeterValues, or the meter values of a TransactionEvent; *transaction_id* `-1` is unknown."""
 
     operator_id: UUID

@@ -16,6 +16,7 @@ from app.gateways.ocpp.link.certificate import certificate_of
 from app.gateways.ocpp.link.credentials import identity_of, password_of
 from app.gateways.ocpp.link.pace import Pace
 from app.gateways.ocpp.link.session import OcppSession
+from app.gateways.ocpp.link.sockets import SHORT_WAY
 from app.gateways.ocpp.link.versions import Version, choose_version
 from app.gateways.ocpp.pairing import Pairing
 from app.gateways.ocpp.presence import NobodyElse, Presence
@@ -23,6 +24,7 @@ from app.gateways.ocpp.registry import Line, Registry
 from app.gateways.ocpp.settings import OcppSettings
 from app.gateways.ocpp.v2.actions import ACTIONS_21, ACTIONS_201
 from app.gateways.ocpp.v16.actions import ACTIONS
+from app.gateways.ocpp.v16.short import ShortWay
 from app.infra.database import DatabaseUnavailable
 from app.kernel.clock import Clock
 
@@ -78,7 +80,7 @@ class OcppEndpoint:
             await send({"type": "websocket.close", "code": _PROTOCOL_ERROR, "reason": "no OCPP"})
             return
         await send({"type": "websocket.accept", "subprotocol": version.value})
-        await self._serve(charge_point, version, AsgiWire(receive, send))
+        await self._serve(charge_point, version, AsgiWire(receive, send, scope.get(SHORT_WAY)))
 
     async def _admit(self, scope: Scope) -> tuple[ChargePoint | None, int]:
         identity = identity_of(scope)
@@ -111,6 +113,8 @@ class OcppEndpoint:
         )
         pace = Pace(self._settings.frames_per_second, self._settings.frames_at_once)
         session = OcppSession(wire, version, dispatcher, name=station.name, pace=pace)
+        if version is Version.V16:
+            session.at_once = ShortWay(station, self._facts, self._clock)
         line = Line(station, session)
         replaced = self._registry.take(line)
         if replaced is not None:

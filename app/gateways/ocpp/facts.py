@@ -17,7 +17,7 @@ from app.charging.chargers.stations.find import find_charge_points
 from app.charging.chargers.stations.model import BootReport, ChargePoint
 from app.charging.chargers.stations.password import password_came_back
 from app.charging.chargers.stations.touch import touch_charge_points
-from app.charging.sessions.metering.writer import SampleWriter
+from app.charging.sessions.metering.writer import Kept, SampleWriter
 from app.charging.sessions.model import SampleReport, StartAnswer, StartReport, StopReport
 from app.directpay.board.notices import NoBoard, PriceBoard
 from app.directpay.board.tell import tell_defaults
@@ -88,6 +88,10 @@ class Facts(Protocol):
     async def samples(self, report: SampleReport) -> None:
         """Keep meter samples."""
         ...
+
+    def keep_soon(self, report: SampleReport, kept: Kept) -> bool:  # noqa: ARG002
+        """Begin to keep meter samples, and call *kept* in the end; False: only `samples` can."""
+        return False
 
     async def stop(self, report: StopReport) -> None:
         """Keep a stop."""
@@ -179,6 +183,11 @@ class DatabaseFacts(Facts):
     async def samples(self, report: SampleReport) -> None:
         """Keep meter samples."""
         await self._writer.record(report)
+
+    def keep_soon(self, report: SampleReport, kept: Kept) -> bool:
+        """Begin to keep meter samples, and call *kept* in the end."""
+        self._writer.take(report, kept)
+        return True
 
     async def stop(self, report: StopReport) -> None:
         """Keep a stop."""

@@ -132,15 +132,24 @@ def _is_phase(phase: str | None) -> bool:
     return phase is not None and phase.removesuffix("-N") in {"L1", "L2", "L3"}
 
 
+def factor_of(measurand: str | None, unit: str | None) -> tuple[str, Decimal | None]:
+    """Return what is measured, and what makes Wh, W or percent of it; None when nothing does."""
+    plain = unit.strip().lower() if unit else ""
+    measured = measurand or _BY_UNIT.get(plain, ENERGY)
+    return measured, _UNITS.get(measured, {}).get(plain)
+
+
+def most_of(measurand: str) -> Decimal:
+    """Return the amount beyond which no *measurand* is believed."""
+    return _FULL if measurand == STATE_OF_CHARGE else BEYOND_REASON
+
+
 def _read(value: SampledValue) -> tuple[str, Decimal | None]:
     """Return what was measured, and how much in Wh, W or percent; None when that can't be told."""
-    unit = value.unit.strip().lower() if value.unit else ""
-    measurand = value.measurand or _BY_UNIT.get(unit, ENERGY)
-    factor = _UNITS.get(measurand, {}).get(unit)
+    measurand, factor = factor_of(value.measurand, value.unit)
     if factor is None or value.value is None or abs(value.multiplier) > _MAX_MULTIPLIER:
         return measurand, None
     amount = value.value if factor is _ONE else value.value * factor
     if value.multiplier:
         amount = amount.scaleb(value.multiplier)
-    most = _FULL if measurand == STATE_OF_CHARGE else BEYOND_REASON
-    return measurand, amount if abs(amount) <= most else None
+    return measurand, amount if abs(amount) <= most_of(measurand) else None

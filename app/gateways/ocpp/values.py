@@ -10,6 +10,8 @@ _NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,18})?([eE][+-]?\d{1,2})?", re.ASCII)
 _INSTANT = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?\s*(Z|z|[+-]\d{2}:?\d{2})?"
 )
+# So many digits are below BEYOND_REASON.
+_SHORT = 12
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
 # Beyond this no meter and no identifier goes: a terawatt-hour in Wh.
 BEYOND_REASON = Decimal(10) ** 12
@@ -23,6 +25,8 @@ def read_number(value: Any) -> Decimal | None:  # noqa: ANN401 - JSON from outsi
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         return None
     text = value.strip() if isinstance(value, str) else str(value)
+    if len(text) <= _SHORT and text.isascii() and text.isdigit():
+        return Decimal(text)  # as nearly all are
     if not _NUMBER.fullmatch(text):
         return None
     number = Decimal(text)

@@ -208,11 +208,15 @@ def test_a_runaway_is_read_slower():
     """Five at once, then ten a second: the sixth waits a tenth, and after a pause none does."""
     now = 7 * SECOND
     pace = Pace(10, 5, lambda: now)
-    waits = [pace.wait_ns() for _ in range(7)]
+    ahead, waits = [], []
+    for _ in range(7):
+        ahead.append(pace.is_ahead())
+        waits.append(pace.wait_ns())
     now += 10 * SECOND
 
     assert [0] * 5 + [SECOND // 10, SECOND // 5] == waits
-    assert 0 == pace.wait_ns()
+    assert [False] * 5 + [True] * 2 == ahead
+    assert (False, 0) == (pace.is_ahead(), pace.wait_ns())
 
 
 async def test_a_runaway_keeps_its_connection(facts, clock):

@@ -15,7 +15,7 @@ from app.infra.tables import scoped
 
 _t, _s = transactions.c, samples.c
 _FIELDS = tuple(field.name for field in fields(TransactionRecord))
-_SAMPLE = tuple(field.name for field in fields(MeterSample))
+_SAMPLE = MeterSample.__struct_fields__
 
 
 async def transactions_of(work: Work, identity: str, page: Page) -> list[TransactionRecord]:

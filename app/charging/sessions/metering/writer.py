@@ -4,8 +4,8 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from app.charging.sessions.metering.measure import record_alone, record_samples, record_together
@@ -20,19 +20,13 @@ MOST_REPORTS: Final = 500
 MOST_WRITES: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    report: SampleReport
-    kept: "asyncio.Future[None]"
+# Called with None when a report is committed, else with what went wrong; it must not raise.
+Kept = Callable[[BaseException | None], None]
 
-    def answer(self, error: BaseException | None) -> None:
-        """Tell whoever waits, if somebody still does."""
-        if self.kept.done():
-            return
-        if error is None:
-            self.kept.set_result(None)
-        else:
-            self.kept.set_exception(error)
+
+class _Waiting(NamedTuple):
+    report: SampleReport
+    answer: Kept
 
 
 class SampleWriter:
@@ -59,12 +53,17 @@ class SampleWriter:
         """
         if not report.samples:
             return
-        waiting = _Waiting(report, asyncio.get_running_loop().create_future())
-        self._waiting[report.operator_id].append(waiting)
-        if report.operator_id not in self._busy:
-            self._busy.add(report.operator_id)
-            self._begin(self._write(report.operator_id))
-        await waiting.kept
+        kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.take(report, partial(_settle, kept))
+        await kept
+
+    def take(self, report: SampleReport, kept: Kept) -> None:
+        """Do as `record` with a report that holds samples, and call *kept* in the end."""
+        operator_id = report.operator_id
+        self._waiting[operator_id].append(_Waiting(report, kept))
+        if operator_id not in self._busy:
+            self._busy.add(operator_id)
+            self._begin(self._write(operator_id))
 
     async def written(self) -> None:
         """Wait until nothing is being written any more, and nothing follows from it."""
@@ -121,3 +120,13 @@ class SampleWriter:
     def _track(self, task: "asyncio.Task[None]") -> None:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _settle(kept: "asyncio.Future[None]", error: BaseException | None) -> None:
+    """Tell whoever waits, if somebody still does."""
+    if kept.done():
+        return
+    if error is None:
+        kept.set_result(None)
+    else:
+        kept.set_exception(error)

@@ -19,6 +19,10 @@ class Pace:
         self._clock = clock
         self._due = 0
 
+    def is_ahead(self) -> bool:
+        """Tell whether another frame would have to wait; it is not counted."""
+        return self._due + self._step - self._slack > self._clock()
+
     def wait_ns(self) -> int:
         """Count a frame and return for how many nanoseconds it has to wait: 0 within the pace."""
         now = self._clock()

@@ -5,7 +5,7 @@ import itertools
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from functools import partial
 
 from app.gateways.ocpp.link.frames import (
     BadFrame,
@@ -22,6 +22,7 @@ from app.gateways.ocpp.link.frames import (
 )
 from app.gateways.ocpp.link.pace import Pace
 from app.gateways.ocpp.link.versions import Version, frame_error
+from app.gateways.ocpp.link.wire import AtOnce, Wire, never
 
 log = logging.getLogger(__name__)
 
@@ -36,22 +37,6 @@ _PREFIX = secrets.token_hex(6)
 _numbers = itertools.count(1)
 
 Answer = Callable[[Call | Send], Awaitable[str | None]]
-
-
-class Wire(Protocol):
-    """A text socket. After it is gone `receive` returns None and `send` raises OSError."""
-
-    async def receive(self) -> str | None:
-        """Return the next message, or None when the other side is gone."""
-        ...
-
-    async def send(self, text: str) -> None:
-        """Send one message."""
-        ...
-
-    async def close(self, code: int, reason: str) -> None:
-        """Close the socket; harmless when it is closed."""
-        ...
 
 
 class CannotKeep(Exception):
@@ -86,6 +71,9 @@ class OcppSession:
     The reader never waits for a handler, so an answer to a call of ours always arrives; handlers
     run one after the other, in the order of the frames. Calls of ours take turns (OCPP-J 1.6,
     4.1.1: one unanswered call at a time) and fail at once when the socket goes.
+
+    While nothing is under way, a message may be handled at once: no task is woken to read it, and
+    none to answer it. What comes meanwhile waits until that is answered, as ever.
     """
 
     def __init__(
@@ -96,6 +84,7 @@ class OcppSession:
 
         When it raises CannotKeep the socket is closed: the other side keeps what has no answer.
         """
+        self.at_once: AtOnce = never
         self.version = version
         self.name = name
         self._wire = wire
@@ -106,17 +95,26 @@ class OcppSession:
         self._pace = pace
         self._hung_up = self._slowed_down = False
         self._finishing = False
+        self._waits = False  # for a message
+        self._open = 0  # calls that are not answered yet
+        self._short: asyncio.Future[None] | None = None  # the end of one that is handled at once
+        self._tasks: asyncio.TaskGroup | None = None
         self.gone = False
 
     async def run(self) -> None:
         """Converse until the socket goes; whatever had arrived by then is still handled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._handle_in_order())
-            try:
-                await self._read()
-            finally:
-                self._end()
-            await self._inbox.put(None)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                tasks.create_task(self._handle_in_order())
+                self._wire.listen(self._hear)
+                try:
+                    await self._read()
+                finally:
+                    self._end()
+                await self._inbox.put(None)
+        finally:
+            self._tasks = None
 
     async def call(self, action: str, payload: Payload, *, seconds: int) -> Payload:
         """
@@ -161,6 +159,7 @@ class OcppSession:
         try:
             async with asyncio.timeout(seconds):
                 await self._inbox.join()
+                await self._past_the_short_way()
                 async with self._turn:
                     log.debug("%s has all its answers", self.name)
         except TimeoutError:
@@ -179,8 +178,50 @@ class OcppSession:
         if self._pending is not None and not self._pending[1].done():
             self._pending[1].set_exception(ConnectionResetError())
 
+    def _hear(self, text: str) -> bool:
+        """Handle a message at once; False when it has to wait for another, or can only wait."""
+        is_busy = self._open or not self._waits or self.gone or self._finishing
+        if is_busy or self._pace.is_ahead():
+            return False
+        self._open += 1
+        self._short = asyncio.get_running_loop().create_future()
+        if self.at_once(text, partial(self._answered, text)):
+            self._pace.wait_ns()
+            return True
+        self._done()
+        return False
+
+    def _answered(self, text: str, answer: str | None) -> None:
+        if answer is not None and (self.gone or self._wire.send_now(answer)):
+            self._done()
+        elif self._tasks is not None:
+            self._tasks.create_task(self._by_the_long_way(text, answer))
+
+    async def _by_the_long_way(self, text: str, answer: str | None) -> None:
+        frame = read_frame(text)
+        assert isinstance(frame, Call), "nothing else is handled at once"  # noqa: S101
+        await (self._handle(frame) if answer is None else self._say(answer))
+        self._done()
+
+    def _done(self) -> None:
+        self._open -= 1
+        if self._short is not None:
+            self._short.set_result(None)
+            self._short = None
+
+    async def _past_the_short_way(self) -> None:
+        if self._short is not None:
+            await asyncio.wait([self._short])
+
+    async def _receive(self) -> str | None:
+        self._waits = True
+        try:
+            return await self._wire.receive()
+        finally:
+            self._waits = False
+
     async def _read(self) -> None:
-        while (text := await self._wire.receive()) is not None:
+        while (text := await self._receive()) is not None:
             if waits := self._pace.wait_ns():
                 await self._slow_down(waits)
             try:
@@ -200,6 +241,7 @@ class OcppSession:
         match frame:
             case Call() | Send():
                 if not self._finishing:
+                    self._open += 1
                     await self._inbox.put(frame)
             case CallResult() | CallError():
                 self._resolve(frame)
@@ -223,10 +265,13 @@ class OcppSession:
 
     async def _handle_in_order(self) -> None:
         while (call := await self._inbox.get()) is not None:
+            await self._past_the_short_way()
             if not self._hung_up:  # else unanswered, so it is sent again
                 await self._handle(call)
+            self._open -= 1
             self._inbox.task_done()
         self._inbox.task_done()
+        await self._past_the_short_way()
 
     async def _handle(self, call: Call | Send) -> None:
         try:

@@ -12,6 +12,10 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from app.gateways.ocpp.link.opening import Opening, read_opening
+from app.gateways.ocpp.link.wire import Ear
+
+# Where an application finds the socket itself in its scope.
+SHORT_WAY: Final = "directpay.short_way"
 
 # RFC 6455, 5.2: the last frame of a text, no extension; the payload is masked.
 _TEXT: Final = 0x81
@@ -39,11 +43,34 @@ class Sockets(WebSocketsSansIOProtocol):
     _is_wrong = False
     _head = b""
     _opening: Opening | None = None
+    _ear: Ear | None = None
 
     def __init__(self, *args: Any, **named: Any) -> None:  # noqa: ANN401 - uvicorn's
         """Log troubles only: when ten thousand come at once, three lines for each are too many."""
         super().__init__(*args, **named)
         self.logger = self.conn.logger = _log
+
+    def listen(self, ear: Ear | None) -> None:
+        """Offer each text to *ear* first, when nothing that came before waits to be received."""
+        self._ear = ear
+
+    def send_now(self, text: str) -> bool:
+        """Send a text at once; False when something is in the way."""
+        if not self._is_open():
+            return False
+        payload = text.encode()
+        self.transport.write(_head(len(payload)) + payload)
+        return True
+
+    async def run_asgi(self) -> None:
+        """Run the application, which finds this socket in its scope."""
+        scope: Any = self.scope
+        scope[SHORT_WAY] = self
+        try:
+            await super().run_asgi()
+        finally:
+            self._ear = None
+            del scope[SHORT_WAY]
 
     def data_received(self, data: bytes) -> None:
         """Take what came: the handshake, then as many frames as are complete."""
@@ -123,11 +150,8 @@ class Sockets(WebSocketsSansIOProtocol):
                 return
             self._hand_over()
         text = message.get("text")
-        if text is None or not self._is_open():
+        if text is None or not self.send_now(text):
             await super().send(message)
-            return
-        payload = text.encode()
-        self.transport.write(_head(len(payload)) + payload)
 
     def _is_open(self) -> bool:
         return (
@@ -172,7 +196,7 @@ class Sockets(WebSocketsSansIOProtocol):
         self._is_wrong = self.conn.parser_exc is not None
 
     def _hear(self, text: str) -> None:
-        if self.close_sent:
+        if self.close_sent or (self._ear is not None and self.queue.empty() and self._ear(text)):
             return
         self.queue.put_nowait({"type": "websocket.receive", "text": text})
         if not self.read_paused and self.queue.qsize() >= _MOST_QUEUED:
