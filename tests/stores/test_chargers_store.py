@@ -8,7 +8,6 @@ import pytest
 
 from app.charging.chargers.errors import EvseNotFound, InvalidCharger, UnknownCode
 from app.charging.chargers.events import (
-    ChargePointsBooted,
     ChargePointsConnected,
     ChargePointsDisconnected,
     EvseStatusChange,
@@ -68,7 +67,6 @@ def database(make_database, heard):
         EvseStatusesChanged,
         ChargePointsConnected,
         ChargePointsDisconnected,
-        ChargePointsBooted,
     )
     return make_database(reactors=dict.fromkeys(kinds, (hear,)))
 
@@ -275,7 +273,7 @@ async def test_a_fresh_start_forgets_all_connections(database, points):
     assert not (await state(database, points)).connected
 
 
-async def test_a_boot_is_kept_and_told(database, points, heard, clock, sql):
+async def test_a_boot_is_kept(database, points, clock, sql):
     """What the charge point says of itself; its transactions are not touched."""
     await record_boot(
         BootReport(points.operator_id, IDENTITY, "Vendor", "Model", clock.now(), "SN1", "1.0"),
@@ -284,7 +282,6 @@ async def test_a_boot_is_kept_and_told(database, points, heard, clock, sql):
 
     row = sql.execute("SELECT vendor, model, serial_number, firmware FROM charge_point").fetchone()
     assert ("Vendor", "Model", "SN1", "1.0") == row
-    assert [ChargePointsBooted((IDENTITY,))] == heard
 
 
 async def test_a_status_is_kept_and_its_change_told(database, points, heard, clock):

@@ -5,7 +5,6 @@ import asyncio
 import pytest
 
 from app.charging.chargers.events import (
-    ChargePointsBooted,
     ChargePointsConnected,
     EvseStatusChange,
     EvseStatusesChanged,
@@ -31,12 +30,12 @@ def heard() -> list:
 
 @pytest.fixture
 def database(make_database, heard):
-    """A database whose news of statuses and boots is heard."""
+    """A database whose news of statuses is heard."""
 
     async def hear(work, event):
         heard.append(event)
 
-    return make_database(reactors=dict.fromkeys((EvseStatusesChanged, ChargePointsBooted), (hear,)))
+    return make_database(reactors={EvseStatusesChanged: (hear,)})
 
 
 def says(points, status, clock, *, connector=1, identity=IDENTITY):
@@ -81,7 +80,7 @@ async def test_statuses_that_come_together_are_kept_in_their_order(database, hea
     assert (faulted, clock.now()) == (evse.status, evse.status_since)
 
 
-async def test_boots_that_come_together_are_told_together(database, heard, clock, sql):
+async def test_boots_that_come_together_are_kept_together(database, clock, sql):
     """Of one that boots twice the later counts; those of another operator are its own."""
     mine = await furnish(database)
     theirs = await furnish(database, OTHER_OPERATOR, mark="X")
@@ -93,7 +92,6 @@ async def test_boots_that_come_together_are_told_together(database, heard, clock
 
     kept = sql.execute("SELECT identity, model FROM charge_point ORDER BY identity").fetchall()
     assert [(IDENTITY, "new"), (f"{IDENTITY}X", "other")] == kept
-    assert [ChargePointsBooted((IDENTITY,)), ChargePointsBooted((f"{IDENTITY}X",))] == heard
 
 
 async def test_who_comes_back_and_says_that_it_is_faulted_does_not_deadlock(

@@ -34,10 +34,3 @@ class ChargePointsDisconnected(Event):
     """The last connections of charge points are gone."""
 
     identities: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChargePointsBooted(Event):
-    """Charge points started anew: a question about their transactions, not their end."""
-
-    identities: tuple[str, ...]

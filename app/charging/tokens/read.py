@@ -49,6 +49,11 @@ async def tokens_abroad(work: Work, window: Mapping[str, Any]) -> tuple[list[Tok
     return await store.abroad(work, window)
 
 
+async def any_listed(work: Work) -> bool:
+    """Tell whether there is a token that a charge point may know by itself. A step."""
+    return await store.any_listed(work)
+
+
 async def listed_tokens(work: Work, most: int) -> list[Token]:
     """Return at most *most* tokens that a charge point may know by itself. A step."""
     return await store.listed(work, most)

@@ -60,6 +60,15 @@ _OF_UIDS = Ready(
     )
 )
 
+_LISTED = (
+    or_(*(_t.whitelist == each for each in Whitelist if each is not Whitelist.NEVER)),
+    or_(_t.driver_id.is_not(None), _t.payer != Payer.WALLET),
+)
+# Asked whenever charge points come.
+_ANY_LISTED = Ready(
+    select(_t.token_id).where(_t.operator_id == bindparam("of_operator"), *_LISTED).limit(1)
+)
+
 
 async def of_uids(work: Work, uids: Sequence[str]) -> list[Token]:
     """Return the tokens with one of these uids."""
@@ -94,11 +103,14 @@ async def page(work: Work, after: UUID | None, most: int) -> list[Token]:
     return [_token(row) for row in await work.execute(query)]
 
 
+async def any_listed(work: Work) -> bool:
+    """Tell whether there is a token that charge points may know by themselves."""
+    return await work.row(_ANY_LISTED, {"of_operator": work.operator_id}) is not None
+
+
 async def listed(work: Work, most: int) -> list[Token]:
     """Return the tokens that charge points may know by themselves, the newest first."""
-    on_lists = _t.whitelist.in_((Whitelist.ALWAYS, Whitelist.ALLOWED, Whitelist.ALLOWED_OFFLINE))
-    known = or_(_t.driver_id.is_not(None), _t.payer != Payer.WALLET)
-    query = scoped(tokens, work).where(on_lists, known).order_by(_t.last_updated.desc(), _t.uid)
+    query = scoped(tokens, work).where(*_LISTED).order_by(_t.last_updated.desc(), _t.uid)
     return [_token(row) for row in await work.execute(query.limit(most))]
 
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from app.charging.chargers.events import ChargePointsBooted, ChargePointsConnected
+from app.charging.chargers.events import ChargePointsConnected
 from app.charging.chargers.overview.model import Filter
 from app.charging.chargers.overview.read import list_charge_points
 from app.charging.tokens.events import TokensChanged
-from app.charging.tokens.read import listed_tokens
+from app.charging.tokens.read import any_listed
 from app.directpay.lists import store
 from app.directpay.lists.ports import LocalLists
 from app.directpay.lists.sync import sync_list
@@ -28,7 +28,6 @@ def list_reactors() -> Reactors:
     return {
         TokensChanged: (_changed,),
         ChargePointsConnected: (_are_back,),
-        ChargePointsBooted: (_are_back,),
     }
 
 
@@ -48,7 +47,7 @@ async def _changed(work: Work, _: TokensChanged) -> None:
     work.defer(CHANGED, queueing_lock=f"{CHANGED}:{work.operator_id}", at=work.now + _GATHERS)
 
 
-async def _are_back(work: Work, event: ChargePointsConnected | ChargePointsBooted) -> None:
+async def _are_back(work: Work, event: ChargePointsConnected) -> None:
     if await _has_lists(work):
         for identity in event.identities:
             _later(work, identity)
@@ -65,7 +64,7 @@ async def _all(operator_id: UUID, database: Database) -> None:
 
 async def _has_lists(work: Work) -> bool:
     """Tell whether a charge point has something to know, or something to forget."""
-    return bool(await listed_tokens(work, 1)) or await store.any_kept(work)
+    return await any_listed(work) or await store.any_kept(work)
 
 
 def _later(work: Work, identity: str) -> None:

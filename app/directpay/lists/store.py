@@ -1,10 +1,11 @@
 """What the local lists of charge points have, as far as we know, in the database."""
 
-from sqlalchemy import BigInteger, Column, Text, delete
+from sqlalchemy import BigInteger, Column, Text, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from app.directpay.lists.model import NOTHING, Kept
 from app.infra.database import Work
+from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 
 lists = operator_table(
@@ -15,6 +16,7 @@ lists = operator_table(
     Column("changed_at", UtcDateTime, nullable=False),
 )
 _l = lists.c
+_ANY_KEPT = Ready(select(_l.identity).where(_l.operator_id == bindparam("of_operator")).limit(1))
 
 
 async def kept_at(work: Work, identity: str) -> Kept:
@@ -39,4 +41,4 @@ async def forget(work: Work, identity: str) -> None:
 
 async def any_kept(work: Work) -> bool:
     """Tell whether any charge point of the operator's has a list."""
-    return (await work.execute(scoped(lists, work, _l.identity).limit(1))).first() is not None
+    return await work.row(_ANY_KEPT, {"of_operator": work.operator_id}) is not None

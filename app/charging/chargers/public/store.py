@@ -6,7 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    column,
+    func,
+    not_,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.charging.chargers.connectors import connectors_of
 from app.charging.chargers.model import (
@@ -19,11 +34,27 @@ from app.charging.chargers.model import (
 from app.charging.chargers.stations.store import charge_points, is_reachable
 from app.charging.chargers.store import evses, holds, locations
 from app.infra.database import Work
-from app.infra.tables import scoped
+from app.infra.ready import Ready
+from app.infra.tables import UtcDateTime, scoped
 from app.kernel.money import Money
 
 _NAMES = ("name", "address", "postal_code", "city", "country", "latitude", "longitude", "time_zone")
 _l, _e = locations.c, evses.c
+_TOUCHED = Ready(
+    text(
+        """
+        UPDATE evse SET updated_at = :now
+        WHERE operator_id = :operator AND identity = ANY(:identities) AND removed_at IS NULL
+        RETURNING evse_uid
+        """
+    )
+    .bindparams(
+        bindparam("operator", type_=Uuid),
+        bindparam("identities", type_=ARRAY(Text)),
+        bindparam("now", type_=UtcDateTime),
+    )
+    .columns(column("evse_uid"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +130,8 @@ async def location_of_evse(work: Work, evse_uid: str) -> PublicLocation | None:
 
 async def touch_evses(work: Work, identities: Sequence[str]) -> list[str]:
     """Note that the EVSEs of charge points changed: these came or went. Return their uids."""
-    mine = and_(_e.operator_id == work.operator_id, _e.identity.in_(identities))
-    statement = update(evses).where(mine, _e.removed_at.is_(None)).values(updated_at=work.now)
-    return list((await work.execute(statement.returning(_e.evse_uid))).scalars())
+    asked = {"operator": work.operator_id, "identities": identities, "now": work.now}
+    return [row.evse_uid for row in await work.rows(_TOUCHED, asked)]
 
 
 def _ours() -> ColumnElement[bool]:

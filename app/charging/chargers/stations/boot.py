@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from app.charging.chargers.events import ChargePointsBooted
 from app.charging.chargers.operators import by_operator
 from app.charging.chargers.stations import store
 from app.charging.chargers.stations.model import BootReport
@@ -10,7 +9,7 @@ from app.infra.database import Database
 
 
 async def record_boot(report: BootReport, *, database: Database) -> None:
-    """Keep what the charge point says of itself; its transactions are asked for, not ended."""
+    """Keep what the charge point says of itself; its transactions go on."""
     await record_boots([report], database=database)
 
 
@@ -20,5 +19,4 @@ async def record_boots(reports: Sequence[BootReport], *, database: Database) -> 
         latest = {report.identity: report for report in its}
         async with database.work(operator_id) as work:
             await store.booted(work, list(latest.values()))
-            await work.emit(ChargePointsBooted(tuple(sorted(latest))))
     return [None] * len(reports)
