@@ -60,6 +60,7 @@ from app.web.passkeys.own import (
 )
 from app.web.passkeys.sign_in import ask_for_passkey, passkey_form
 from app.web.places.camera import camera_page
+from app.web.places.location import location_page
 from app.web.places.map_page import map_page, map_points
 from app.web.problems import ProblemPages
 from app.web.receipts import (
@@ -147,6 +148,7 @@ _HANDLERS = (
     camera_page,
     map_page,
     map_points,
+    location_page,
     static_file,
     logo,
 )

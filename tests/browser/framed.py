@@ -8,7 +8,6 @@ from litestar import Response, get
 
 from app.directpay.model import Stage
 from app.directpay.notices.own import OwnNotices
-from app.directpay.notices.own import OwnNotices
 from app.directpay.owned.model import RunningSession
 from app.people.notifications.model import UNASKED, Address, NoticeKind, PushDevice
 from app.web.answers import private_page

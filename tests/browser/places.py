@@ -21,11 +21,13 @@ from app.web.config import WebConfig
 from app.web.drawing.app.frame import Frame
 from app.web.drawing.look import Look
 from app.web.drawing.places.camera import CameraPage, render_camera
+from app.web.drawing.places.location import LocationPage, render_location
 from app.web.drawing.places.map import MapPage, render_map
 from app.web.places.asking import asked_for
 from app.web.places.map_page import map_sources
 from app.web.places.points import extent_of, points
 from app.web.request import AnyRequest
+from app.web.words.payment import Device
 from tests.browser.samples import component
 from tests.scenarios.world import operator_of_the_world
 
@@ -107,11 +109,17 @@ MAPS = {
         FRAME, asked_for({"q": "Nowhere", "power": "150", "free": "1"}).fields, PlacePage(())
     ),
 }
-NAMES = (*CAMERA, *MAPS)
+LOCATIONS = {
+    "location": LocationPage(FRAME, KADE, Device.ANDROID),
+    "location-long": LocationPage(FRAME, LONG, Device.OTHER),
+}
+NAMES = (*CAMERA, *MAPS, *LOCATIONS)
 
 
 def place_picture(name: str) -> tuple[str, Look]:
     """Return the page *name* in the current language, and its look."""
+    if name in LOCATIONS:
+        return render_location(LOCATIONS[name])
     if name in MAPS:
         return render_map(MAPS[name])
     return render_camera(CAMERA[name])

@@ -225,10 +225,11 @@ def _block_notes(block: Block) -> tuple[str, ...]:
     if block.maximum is not None:
         amount = format_money(block.maximum)
         notes.append(gettext("Never more than %(amount)s per session.") % {"amount": amount})
-    return (*notes, _vat(block.vat_rate))
+    return (*notes, vat_words(block.vat_rate))
 
 
-def _vat(rate: Decimal | None) -> str:
+def vat_words(rate: Decimal | None) -> str:
+    """Return what is said of VAT at *rate* percent, None where it depends on the buyer."""
     if rate is None:
         return gettext("All prices include VAT.")
     if not rate:
