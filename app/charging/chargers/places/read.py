@@ -25,7 +25,9 @@ async def page_of_places(work: Work, sought: Sought, after: After | None, limit:
 
 async def places_named(work: Work, location_ids: Collection[str]) -> dict[str, PublicLocation]:
     """Return these of the operator's locations, those that have EVSEs in use, by id. A step."""
-    named = await locations_named(work, location_ids)
+    # PostgreSQL's texts hold no NUL, so no id does; asking for one would be an error of its own.
+    asked = [location_id for location_id in location_ids if "\0" not in location_id]
+    named = await locations_named(work, asked)
     return {each.location.location_id: each for each in named if each.evses}
 
 
