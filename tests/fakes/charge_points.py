@@ -65,6 +65,7 @@ class FakeFacts(Facts):
         self.sampled: list[SampleReport] = []
         self.stops: list[StopReport] = []
         self.seen: dict[tuple[UUID, str], datetime] = {}
+        self.reserved: list[tuple[str, bool]] = []
         self._numbers = itertools.count(1)
 
     async def find(self, identity: str) -> ChargePoint | None:
@@ -82,6 +83,10 @@ class FakeFacts(Facts):
     async def password_came_back(self, charge_point: ChargePoint) -> None:
         """Keep who came back."""
         self.came_back.append(charge_point.identity)
+
+    async def reserves(self, charge_point: ChargePoint, *, reserves: bool) -> None:
+        """Keep what it can do."""
+        self.reserved.append((charge_point.identity, reserves))
 
     async def connected(self, charge_point: ChargePoint, protocol: str) -> str:
         """Keep the connection."""

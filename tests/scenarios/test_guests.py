@@ -8,6 +8,10 @@ import pytest
 
 from app.charging.chargers.model import EvseStatus
 from app.charging.chargers.ports import CommandOutcome
+from app.charging.chargers.stations.ability import note_reserves
+from app.charging.chargers.stations.find import find_charge_point
+from app.charging.chargers.terminals.model import InsideTerminal
+from app.charging.chargers.terminals.store import replace_terminals
 from app.infra.database import together
 from app.roaming.here.gap import defer_gaps, replay
 from app.roaming.here.react import roaming_reactors
@@ -16,7 +20,7 @@ from tests.audit.books import breaches
 from tests.conftest import MakeDatabase
 from tests.fakes.clock import FakeClock
 from tests.scenarios.abroad import Abroad, abroad
-from tests.scenarios.world import OPERATOR, world_reactors
+from tests.scenarios.world import IDENTITY, OPERATOR, world_reactors
 
 PRICES = {"2.3.0": "before_taxes", "2.2.1": "excl_vat"}
 
@@ -229,3 +233,30 @@ async def test_everything_can_be_sent_again(here: Abroad):
     await here.settles()
 
     assert 2 == len(pushed(here, "locations"))
+
+
+@pytest.mark.parametrize(
+    ("reserves", "problem", "found"),
+    [
+        (None, "no account", {"UNLOCK_CAPABLE"}),
+        (False, "no account", {"UNLOCK_CAPABLE"}),
+        (True, "no account", {"UNLOCK_CAPABLE", "RESERVABLE"}),
+        (None, None, {"UNLOCK_CAPABLE", "CREDIT_CARD_PAYABLE", "DEBIT_CARD_PAYABLE"}),
+    ],
+)
+async def test_the_platform_is_told_what_the_charge_point_can_do(
+    here: Abroad, *, reserves: bool | None, problem: str | None, found: set[str]
+):
+    """What it said itself, and what its terminal takes: nothing that nobody knows."""
+    charge_point = await find_charge_point(IDENTITY, database=here.world.database)
+    assert charge_point is not None
+    if reserves is not None:
+        await note_reserves(charge_point, reserves=reserves, database=here.world.database)
+    async with here.world.database.work(OPERATOR) as work:
+        terminal = InsideTerminal(IDENTITY, 0, {}, problem, work.now)
+        await replace_terminals(work, IDENTITY, [terminal])
+
+    (location,) = await here.peer.lists("locations")
+
+    (evse,) = location["evses"]
+    assert {"REMOTE_START_STOP_CAPABLE", *found} == set(evse["capabilities"])

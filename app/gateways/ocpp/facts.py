@@ -11,6 +11,7 @@ from app.charging.chargers.pairing.attempts import note_attempt
 from app.charging.chargers.pairing.model import Knock
 from app.charging.chargers.record_status import record_statuses
 from app.charging.chargers.reports import StatusReport
+from app.charging.chargers.stations.ability import note_reserves
 from app.charging.chargers.stations.boot import record_boots
 from app.charging.chargers.stations.comings import Coming, note_comings
 from app.charging.chargers.stations.find import find_charge_points
@@ -72,6 +73,9 @@ class Facts(Protocol):
 
     async def show_defaults(self, charge_point: ChargePoint) -> None:
         """Have the charge point show what whoever comes pays."""
+
+    async def reserves(self, charge_point: ChargePoint, *, reserves: bool) -> None:
+        """Keep whether a charge point keeps EVSEs for somebody."""
 
     async def status(self, report: StatusReport) -> None:
         """Keep a status."""
@@ -167,6 +171,10 @@ class DatabaseFacts(Facts):
         """Have the charge point show what whoever comes pays."""
         whose, identity = charge_point.operator_id, charge_point.identity
         await tell_defaults(whose, identity, board=self._board, database=self._database)
+
+    async def reserves(self, charge_point: ChargePoint, *, reserves: bool) -> None:
+        """Keep whether a charge point keeps EVSEs for somebody."""
+        await note_reserves(charge_point, reserves=reserves, database=self._database)
 
     async def status(self, report: StatusReport) -> None:
         """Keep a status."""

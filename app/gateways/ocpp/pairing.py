@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
+from dataclasses import replace
 from datetime import timedelta
 
 from app.gateways.ocpp.facts import Facts
@@ -11,6 +12,7 @@ from app.gateways.ocpp.link.versions import Version
 from app.gateways.ocpp.orders import status_order
 from app.gateways.ocpp.registry import Line
 from app.gateways.ocpp.settings import OcppSettings
+from app.gateways.ocpp.station import Station
 from app.gateways.ocpp.v2 import variables
 from app.gateways.ocpp.v2.display import set_up_displays
 from app.gateways.ocpp.v2.terminal import set_up_terminals
@@ -55,12 +57,20 @@ class Pairing:
     async def _set_up(self, line: Line) -> None:
         version, settings = line.station.version, self._settings
         keys = configuration if version is Version.V16 else variables
-        await keys.set_up(line, settings)
+        reserves = await keys.set_up(line, settings)
+        await self._note_reserves(line.station, reserves)
         if version is Version.V21:
             await set_up_displays(line, settings)
             await self._facts.show_defaults(line.station.charge_point)
             seconds = settings.pairing_call_seconds
             await set_up_terminals(line, self._clock, self._facts.terminals, seconds=seconds)
+
+    async def _note_reserves(self, station: Station, reserves: bool | None) -> None:  # noqa: FBT001 - what it said
+        """Keep what a charge point says for the first time, or otherwise than before."""
+        if reserves is None or reserves == station.charge_point.reserves:
+            return
+        await self._facts.reserves(station.charge_point, reserves=reserves)
+        station.charge_point = replace(station.charge_point, reserves=reserves)
 
 
 async def _patiently(line: Line, conversation: Coroutine[None, None, None]) -> bool:

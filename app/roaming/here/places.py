@@ -21,7 +21,9 @@ _STATUSES = {
     EvseStatus.FAULTED: "OUTOFORDER",
     EvseStatus.UNKNOWN: "UNKNOWN",
 }
-_CAPABILITIES = ("REMOTE_START_STOP_CAPABLE", "UNLOCK_CAPABLE")
+_REMOTE = "REMOTE_START_STOP_CAPABLE"
+# A terminal that takes cards: which ones, and whether it has keys, no charge point tells.
+_TERMINAL = ("CREDIT_CARD_PAYABLE", "DEBIT_CARD_PAYABLE")
 # Volts between a phase and neutral; of direct current the middle of what cars have.
 _AC_VOLTS = 230
 _DC_VOLTS = 400
@@ -63,11 +65,28 @@ def ocpi_evse(place: PublicLocation, evse: PublicEvse, offer: Offer) -> Evse:
         uid=evse.evse_uid,
         evse_id=evse.evse_id,
         status=ocpi_status(evse.status),
-        capabilities=_CAPABILITIES,
+        capabilities=capabilities_of(evse),
         connectors=tuple(_connector(place, evse, one, offer) for one in evse.connectors),
         physical_reference=evse.physical_reference or None,
         last_updated=evse.updated_at,
     )
+
+
+def capabilities_of(evse: PublicEvse) -> tuple[str, ...]:
+    """
+    Return what can be done with an EVSE, as far as it is known (OCPI, mod_locations, Capability).
+
+    Only what a driver's own cable is plugged into can be unlocked, and only a charge point that
+    said so keeps its EVSEs for somebody.
+    """
+    found = [_REMOTE]
+    if any(one.format == "SOCKET" for one in evse.connectors):
+        found.append("UNLOCK_CAPABLE")
+    if evse.reserves:
+        found.append("RESERVABLE")
+    if evse.has_terminal:
+        found += _TERMINAL
+    return tuple(found)
 
 
 def _connector(

@@ -29,6 +29,7 @@ _DEFAULTS: Final = {
     "ConnectionTimeOut": "120",
     "AuthorizeRemoteTxRequests": "false",
     "StopTransactionOnInvalidId": "false",
+    "SupportedFeatureProfiles": "Core,RemoteTrigger,SmartCharging",
     "HeartbeatInterval": "300",
     "AuthorizationKey": "",
     "CustomDisplayCostAndPrice": "true",

@@ -232,3 +232,60 @@ async def test_a_charge_point_without_the_key_keeps_its_sticker(clock):
     changed = await _pair_with_codes(clock, _has())
 
     assert [] == [each for each in changed if "qrCode" in each["key"]]
+
+
+@pytest.mark.parametrize(
+    ("profiles", "told"),
+    [
+        ("Core,Reservation,SmartCharging", [("CP1", True)]),
+        ("Core, RemoteTrigger", [("CP1", False)]),
+        (None, []),
+    ],
+)
+async def test_what_1_6_can_keep_for_somebody_is_known(
+    impatient, facts, profiles: str | None, told: list
+):
+    """SupportedFeatureProfiles says it; who says nothing is not known."""
+
+    def answer(action: str, payload: dict) -> dict:
+        if action != "GetConfiguration" or profiles is None:
+            return {"status": "Accepted"}
+        known = {"key": "SupportedFeatureProfiles", "readonly": True, "value": profiles}
+        return {"configurationKey": [known]}
+
+    for _ in range(2):
+        async with raw_charger(impatient[1]) as charger:
+            await talk(charger, answer)
+
+    assert told == facts.reserved
+
+
+@pytest.mark.parametrize(
+    ("status", "value", "told"),
+    [
+        ("Accepted", "true", [("CP1", True)]),
+        ("Accepted", "false", [("CP1", False)]),
+        ("UnknownComponent", None, [("CP1", False)]),
+    ],
+)
+async def test_what_2_can_keep_for_somebody_is_known(
+    impatient, facts, status: str, value: str | None, told: list
+):
+    """ReservationCtrlr is switched on, off, or is not there at all."""
+
+    def answer(action: str, payload: dict) -> dict:
+        if action != "GetVariables":
+            return {"status": "Accepted", "setVariableResult": []}
+        results = []
+        for each in payload["getVariableData"]:
+            is_it = each["component"]["name"] == "ReservationCtrlr"
+            said = {"attributeStatus": status if is_it else "Accepted"}
+            if not is_it or value is not None:
+                said["attributeValue"] = value if is_it else "1"
+            results.append({"component": each["component"], "variable": each["variable"], **said})
+        return {"getVariableResult": results}
+
+    async with raw_charger(impatient[1], "ocpp2.0.1") as charger:
+        await talk(charger, answer)
+
+    assert told == facts.reserved

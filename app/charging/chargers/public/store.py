@@ -33,6 +33,7 @@ from app.charging.chargers.model import (
 )
 from app.charging.chargers.stations.store import charge_points, is_reachable
 from app.charging.chargers.store import evses, holds, locations
+from app.charging.chargers.terminals.store import terminals
 from app.infra.database import Work
 from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, scoped
@@ -59,7 +60,12 @@ _TOUCHED = Ready(
 
 @dataclass(frozen=True, slots=True)
 class PublicEvse:
-    """An EVSE as others may know it; UNKNOWN while its charge point cannot be reached."""
+    """
+    An EVSE as others may know it; UNKNOWN while its charge point cannot be reached.
+
+    *reserves* says that it can be kept for somebody, *has_terminal* that cards are taken at a
+    terminal in the charge point.
+    """
 
     evse_uid: str
     evse_id: str
@@ -68,6 +74,8 @@ class PublicEvse:
     physical_reference: str
     status: EvseStatus
     updated_at: datetime
+    reserves: bool = False
+    has_terminal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +180,8 @@ async def _evses_at(work: Work, location_ids: Collection[str]) -> dict[str, list
             charge_points.c.connected,
             charge_points.c.last_seen_at,
             charge_points.c.status.label("station_status"),
+            charge_points.c.reserves,
+            _has_terminal().label("has_terminal"),
         )
         .join(charge_points, on)
         .where(_e.operator_id == work.operator_id, _e.location_id.in_(location_ids))
@@ -184,6 +194,14 @@ async def _evses_at(work: Work, location_ids: Collection[str]) -> dict[str, list
     return found
 
 
+def _has_terminal() -> ColumnElement[bool]:
+    """Tell of an EVSE whether a terminal of its own, or one of all of them (0), takes cards."""
+    t = terminals.c
+    there = and_(t.operator_id == _e.operator_id, t.identity == _e.identity)
+    its = and_(there, t.evse_no.in_((0, _e.evse_no)), t.problem.is_(None))
+    return select(t.evse_no).where(its).exists()
+
+
 def _evse(row: Row[Any], now: datetime) -> PublicEvse:
     status = effective_status(EvseStatus(row.status), EvseStatus(row.station_status))
     return PublicEvse(
@@ -194,6 +212,8 @@ def _evse(row: Row[Any], now: datetime) -> PublicEvse:
         physical_reference=row.physical_reference,
         status=status if is_reachable(row, now) else EvseStatus.UNKNOWN,
         updated_at=max(row.updated_at, row.status_since or row.updated_at),
+        reserves=bool(row.reserves),
+        has_terminal=row.has_terminal,
     )
 
 

@@ -33,7 +33,8 @@ class ChargePoint:
 
     *next_credential* is of a password that it was given and has not come back with yet.
     *security_profile* is the OCPP profile (1 to 3) that it must have, None: any. *certificate* is
-    the common name or the serial (hexadecimal) of its certificate; None: its identity.
+    the common name or the serial (hexadecimal) of its certificate; None: its identity. *reserves*
+    says whether it keeps EVSEs for somebody, as far as it told.
     """
 
     operator_id: UUID
@@ -46,6 +47,7 @@ class ChargePoint:
     next_credential: Credential | None = None
     security_profile: int | None = None
     certificate: str | None = None
+    reserves: bool | None = None
 
     def matches_next(self, presented: bytes | None) -> bool:
         """Tell whether *presented* is the password that a rotation gave it."""

@@ -53,6 +53,8 @@ charge_points = operator_table(
     Column("serial_number", Text),
     Column("firmware", Text),
     Column("booted_at", UtcDateTime),
+    # Whether it keeps EVSEs for somebody; null: it never said.
+    Column("reserves", Boolean),
 )
 Index("uq_charge_point_identity", charge_points.c.identity, unique=True)
 
@@ -268,4 +270,11 @@ def _charge_point(row: Row[Any], now: datetime) -> ChargePoint:
         next_credential=None if following is None else Credential.from_bytes(following),
         security_profile=row.security_profile,
         certificate=row.certificate,
+        reserves=row.reserves,
     )
+
+
+async def set_reserves(work: Work, identity: str, *, reserves: bool) -> None:
+    """Note whether a charge point keeps EVSEs for somebody."""
+    its = (charge_points.c.operator_id == work.operator_id, charge_points.c.identity == identity)
+    await work.execute(update(charge_points).where(*its).values(reserves=reserves))

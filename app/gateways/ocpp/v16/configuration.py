@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 ASKS_AGAIN: Final = "AuthorizeRemoteTxRequests"
 MEASURANDS: Final = "MeterValuesSampledData"
+# OCPP 1.6, 9.1.27: what the charge point can do beside the core.
+_PROFILES: Final = "SupportedFeatureProfiles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +43,15 @@ def wanted(station: Station, settings: OcppSettings) -> Mapping[str, Sequence[st
     }
 
 
-async def set_up(line: Line, settings: OcppSettings) -> None:
+async def set_up(line: Line, settings: OcppSettings) -> bool | None:
     """
-    Read the keys and change those that differ.
+    Read the keys and change those that differ; tell whether it can keep connectors for somebody.
 
-    Raises NotSent or NoAnswer; a refusal is noted and leaves the key as it is.
+    None: it does not say. Raises NotSent or NoAnswer; a refusal is noted and leaves the key as it
+    is.
     """
     station, wishes = line.station, wanted(line.station, settings)
-    known = await _read(line, list(wishes), settings)
+    known = await _read(line, [*wishes, _PROFILES], settings)
     for key, values in wishes.items():
         now = known.get(key) if known is not None else Current(None, readonly=False)
         if now is not None and not now.readonly and not _same(now.value, values[0]):
@@ -57,6 +60,10 @@ async def set_up(line: Line, settings: OcppSettings) -> None:
         if key == ASKS_AGAIN and now is not None and now.value is not None:
             station.asks_again = now.value.strip().lower() == "true"
     await _set_up_codes(line, settings)
+    profiles = (known or {}).get(_PROFILES)
+    if profiles is None or profiles.value is None:
+        return None
+    return "reservation" in _words(profiles.value)
 
 
 async def _set_up_codes(line: Line, settings: OcppSettings) -> None:

@@ -30,6 +30,8 @@ class Variable:
         return {"component": {"name": self.component}, "variable": {"name": self.name}}
 
 
+# OCPP 2.0.1, part 2, 3.1: what does not keep EVSEs for somebody has no such controller.
+_RESERVES: Final = Variable("ReservationCtrlr", "Enabled")
 ASKS_AGAIN: Final = Variable("AuthCtrlr", "AuthorizeRemoteStart")
 
 
@@ -49,14 +51,15 @@ def wanted(station: Station, settings: OcppSettings) -> Mapping[Variable, str]:
     }
 
 
-async def set_up(line: Line, settings: OcppSettings) -> None:
+async def set_up(line: Line, settings: OcppSettings) -> bool | None:
     """
-    Read the variables and set those that differ.
+    Read the variables and set those that differ; tell whether it can keep EVSEs for somebody.
 
-    Raises NotSent or NoAnswer; a refusal is noted and leaves the variable as it is.
+    None: it does not say. Raises NotSent or NoAnswer; a refusal is noted and leaves the variable as
+    it is.
     """
     wishes = wanted(line.station, settings)
-    known = await _read(line, list(wishes), settings)
+    known = await _read(line, [*wishes, _RESERVES], settings)
     different = [
         variable
         for variable, value in wishes.items()
@@ -66,6 +69,9 @@ async def set_up(line: Line, settings: OcppSettings) -> None:
     asks_again = taken.get(ASKS_AGAIN, known.get(ASKS_AGAIN))
     if asks_again is not None:
         line.station.asks_again = asks_again.strip().lower() == "true"
+    if not known:
+        return None
+    return (known.get(_RESERVES) or "").strip().lower() == "true"
 
 
 async def _read(
