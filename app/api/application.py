@@ -28,6 +28,12 @@ from app.api.favourites.routes import (
     wait_no_more,
 )
 from app.api.keys import get_key
+from app.api.notices.routes import (
+    add_notification_device,
+    choose_notifications,
+    get_notifications,
+    remove_notification_device,
+)
 from app.api.operators.accounts import list_payment_accounts
 from app.api.operators.drivers import find_one_driver, group_one_driver
 from app.api.operators.series import read_series, write_series
@@ -174,6 +180,10 @@ _ROUTES = (
     add_new_passkey,
     name_one_passkey,
     remove_one_passkey,
+    get_notifications,
+    choose_notifications,
+    add_notification_device,
+    remove_notification_device,
     get_me,
     get_my_data,
     delete_me,

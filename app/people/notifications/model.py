@@ -1,12 +1,15 @@
 """Notices, the devices that show them, and what drivers choose."""
 
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Self
 from uuid import UUID
+
+from app.people.notifications.errors import PushRefused
 
 # What is said later than this helps nobody any more: the push services are told, too.
 GOOD_FOR: Final = timedelta(hours=1)
@@ -78,6 +81,18 @@ class Address:
     p256dh: bytes
     auth: bytes
     server_key: str
+
+    @classmethod
+    def of_texts(cls, endpoint: str, p256dh: str, auth: str, server_key: str) -> Self:
+        """Return the address that the Push API writes. Raises PushRefused where it is no base64."""
+        return cls(endpoint, _bytes(p256dh), _bytes(auth), server_key)
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError as error:
+        raise PushRefused("a key is not URL-safe base64") from error
 
 
 @dataclass(frozen=True, slots=True)
