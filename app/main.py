@@ -71,6 +71,7 @@ async def running(
 ) -> AsyncIterator[None]:
     """Run what is no request: the job worker, and the watch over the charge points."""
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(services.desk.hosts.running(services.database))
         if Role.OCPP in roles and services.settings.redis.url is None:
             # Nobody else can have connections; those of a killed process are gone.
             await forget_connections(database=services.database)

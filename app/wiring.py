@@ -37,6 +37,7 @@ from app.gateways.adyen.means import AdyenMeans
 from app.gateways.adyen.provider import AdyenOptions, AdyenProvider
 from app.gateways.adyen.settlements import AdyenSettlements
 from app.gateways.adyen.shares import AdyenShares
+from app.gateways.dns.records import DnsRecords
 from app.gateways.mollie.means import MollieMeans
 from app.gateways.mollie.provider import MollieOptions, MollieProvider
 from app.gateways.mollie.settlements import MollieSettlements
@@ -63,6 +64,7 @@ from app.infra.pdf import Press
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import RandomIds
 from app.kernel.parts import part
+from app.people.identity.hosts.book import Hosts
 from app.people.notifications.keys import PushKeys
 from app.people.notifications.ports import PushService
 from app.people.notifications.services import PushServices
@@ -106,15 +108,16 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
         redis, secrets, board = _redis(settings), _secrets(settings), OcppBoard()
         live = await redis.live(stack) if redis else MemoryLiveBus()
         database = _database(settings, database_url, live, board, stack)
-        base_url = settings.http.base_url
-        shown = Displays(base_url, DisplaySecrets((secrets.key, *secrets.former)))
-        till = Till(database, secrets, base_url, _register(settings, clock, stack))
+        hosts = Hosts(settings.http.base_url)
+        shown = Displays(hosts.base_of, DisplaySecrets((secrets.key, *secrets.former)))
+        till = Till(database, secrets, hosts.base_of, _register(settings, clock, stack))
         readers = ReaderDesk(database, secrets)
         ocpp = _ocpp(redis, DatabaseFacts(readers, TillTerminals(till), board), board, shown)
         press = Press()
         limits = redis.limits(stack) if redis else MemoryLimits()
         roaming = _roaming(settings, database, limits, ocpp, stack)
         readers.guests = PlatformGuests(roaming)
+        await hosts.read_or_wait(database)
         yield Services(
             settings=settings,
             database=database,
@@ -125,22 +128,23 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
                 chargers=EitherWay(ocpp.commands, PlatformChargers(roaming)),
                 secrets=secrets,
                 press=press,
-                base_url=base_url,
+                hosts=hosts,
+                records=DnsRecords(),
                 limits=limits,
                 register=till.register,
                 displays=OcppDisplays(ocpp.commands, shown),
                 lists=OcppLists(ocpp.commands),
                 sticker_layouts=settings.sticker_layouts,
             ),
-            post=_post_room(settings, database, press),
+            post=_post_room(settings, database, press, hosts),
             ocpp=ocpp,
             roaming=roaming,
             push=_push(settings, secrets, clock, stack),
         )
 
 
-def _post_room(settings: Settings, database: Database, press: Press) -> PostRoom:
-    mail, links = settings.mail, PageLinks(_secrets(settings), settings.http.base_url)
+def _post_room(settings: Settings, database: Database, press: Press, hosts: Hosts) -> PostRoom:
+    mail, links = settings.mail, PageLinks(_secrets(settings), hosts.base_of)
     mailer = SmtpMailer(mail, clock=SystemClock())
     return PostRoom(database, mailer, press, mail.sender, links.page_of)
 

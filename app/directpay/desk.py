@@ -23,6 +23,8 @@ from app.funds.payments.desk import PaymentDesk
 from app.infra.database import Database
 from app.infra.limits import Limit, Limits, MemoryLimits
 from app.infra.pdf import Press
+from app.people.identity.hosts.book import Hosts
+from app.people.identity.hosts.ports import NoRecords, TextRecords
 from app.people.notifications.keys import PushKeys
 from app.people.notifications.services import PushServices
 from app.pricing.promotions.codes import CodeKeys
@@ -97,11 +99,12 @@ class Counter(Protocol):
 @dataclass(frozen=True, slots=True)
 class Desk:
     """
-    The database, the payment desk, the charge points, the press, our address, the limits.
+    The database, the payment desk, the charge points, the press, our addresses, the limits.
 
     *register* is where the VAT numbers of companies are looked up, *displays* show codes, *lists*
     are those of tokens that charge points know by themselves, *tally* counts scans of stickers,
-    *sticker_layouts* are folders with more layouts, *push_services* take notices for browsers.
+    *sticker_layouts* are folders with more layouts, *push_services* take notices for browsers,
+    *records* prove the hosts of operators.
     """
 
     database: Database
@@ -109,7 +112,7 @@ class Desk:
     chargers: ChargerGateway
     secrets: Secrets
     press: Press
-    base_url: str
+    hosts: Hosts
     limits: Limits = field(default_factory=MemoryLimits)
     register: VatRegister = field(default_factory=NoRegister)
     displays: CodeDisplays = field(default_factory=NoDisplays)
@@ -117,11 +120,21 @@ class Desk:
     tally: ScanTally = field(default_factory=ScanTally)
     sticker_layouts: tuple[Path, ...] = ()
     push_services: PushServices = field(default_factory=PushServices)
+    records: TextRecords = field(default_factory=NoRecords)
 
     @property
     def push_keys(self) -> PushKeys:
         """Return the keys by which push services know us."""
         return PushKeys((self.secrets.key, *self.secrets.former))
+
+    @property
+    def base_url(self) -> str:
+        """Return our own address, without a slash at its end."""
+        return self.hosts.base_url
+
+    def base_of(self, operator_id: UUID) -> str:
+        """Return the address of an operator's pages, without a slash at its end."""
+        return self.hosts.base_of(operator_id)
 
     @property
     def display_secrets(self) -> DisplaySecrets:
@@ -132,7 +145,7 @@ class Desk:
     def stickers(self) -> StickerDesk:
         """Return what makes stickers."""
         layouts = self.sticker_layouts
-        return StickerDesk(self.database, self.sticker_keys, self.base_url, layouts)
+        return StickerDesk(self.database, self.sticker_keys, self.base_of, layouts)
 
     @property
     def sticker_keys(self) -> StickerKeys:

@@ -212,7 +212,7 @@ async def _begin(work: Work, order: PayOrder, evse: Evse, means: _Means, desk: D
     check_shown(promised, order.shown)
     await work.emit(JourneyChanged.of(journey))
     work.defer(Task.WAKE, at=work.now + CHECKOUT_WITHIN, journey_id=journey.journey_id)
-    back = f"{desk.base_url}/s/{token}/back"
+    back = f"{desk.base_of(evse.operator_id)}/s/{token}/back"
     await begin_payment(work, await _payment(work, order, means, _At(journey, evse, back)))
     return journey
 

@@ -12,6 +12,7 @@ from app.directpay.command import stop
 from app.directpay.desk import PAYMENTS_PER_NETWORK, find, live_topic, may_control
 from app.directpay.errors import NotYours
 from app.directpay.follow.show import journey_view, returned
+from app.directpay.model import Journey
 from app.directpay.money.add import add_to_hold
 from app.directpay.views import JourneyView
 from app.infra.i18n import current_language
@@ -20,6 +21,7 @@ from app.web.answers import private_page, see_other, to_provider
 from app.web.drawing.assets import script
 from app.web.drawing.session_forms import NO_MISTAKES, Mistakes
 from app.web.drawing.session_page import Viewer, render_session
+from app.web.hosts import at_home
 from app.web.language import choose_language
 from app.web.pages import Pages, presented_control, tickets_of
 from app.web.request import AnyRequest, host_of
@@ -63,7 +65,8 @@ async def session_events(
     async def read() -> JourneyView:
         return await journey_view(token, desk=pages.desk)
 
-    door = Door(live_topic(journey.journey_id), token, pages.address(token), read)
+    address = pages.address(token, journey.operator_id)
+    door = Door(live_topic(journey.journey_id), token, address, read)
     stream = pages.rooms.stream(door, language=current_language(), control=control)
     # Starlette and Litestar describe the same protocol by different types.
     return cast("ASGIApp", stream)
@@ -117,7 +120,10 @@ async def require_control(request: AnyRequest, token: str, pages: Pages) -> None
 
 async def is_payer(request: AnyRequest, token: str, pages: Pages) -> bool:
     """Tell whether this browser paid for the session. Raises JourneyNotFound."""
-    journey = await find(token, desk=pages.desk)
+    return _is_payer(request, token, await find(token, desk=pages.desk), pages)
+
+
+def _is_payer(request: AnyRequest, token: str, journey: Journey, pages: Pages) -> bool:
     presented = presented_control(request, token)
     return presented is not None and may_control(journey.journey_id, presented, desk=pages.desk)
 
@@ -131,10 +137,13 @@ async def session_answer(
     status: int = 200,
 ) -> Response[bytes]:
     """Return the session page for this browser, with what was wrong with a form just sent."""
-    control = await is_payer(request, token, pages)
+    journey = await find(token, desk=pages.desk)
+    at_home(request, journey.operator_id, pages.desk.hosts)
+    control = _is_payer(request, token, journey, pages)
     view = await journey_view(token, desk=pages.desk)
     choose_language(request, view.brand.languages)
-    viewer = Viewer(token, pages.address(token), control, pages.desk.push_keys.public)
+    address = pages.address(token, journey.operator_id)
+    viewer = Viewer(token, address, control, pages.desk.push_keys.public)
     page = render_session(view, viewer, script=script().path, mistakes=mistakes)
     return private_page(request, page, pages.config, status=status)
 
@@ -144,6 +153,7 @@ async def _enter_by_link(
 ) -> Response[bytes]:
     """Keep the right to stop in the cookie, and go to the address without it."""
     journey = await find(token, desk=pages.desk)
+    at_home(request, journey.operator_id, pages.desk.hosts)
     if not may_control(journey.journey_id, control, desk=pages.desk):
         return see_other(f"/s/{token}")
     cookie = ticket_cookie(Ticket(token, control), tickets_of(request), pages.config)

@@ -1,6 +1,7 @@
 """What every handler of the driver's pages works with."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from app.directpay.desk import Desk
 from app.web.config import WebConfig
@@ -21,9 +22,9 @@ class Pages:
     rooms: Rooms
     stickers: StickerChecks
 
-    def address(self, token: str) -> str:
+    def address(self, token: str, operator_id: UUID) -> str:
         """Return the full address of a session page, to be shared."""
-        return f"{self.config.base_url}/s/{token}"
+        return f"{self.desk.base_of(operator_id)}/s/{token}"
 
 
 def tickets_of(request: AnyRequest) -> tuple[Ticket, ...]:

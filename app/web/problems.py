@@ -75,6 +75,10 @@ _NO_WAY_ON: Final = {
         N_("There is nothing here"),
         N_("Scan the code on the charge point again, or type the address below it."),
     ),
+    "host_unknown": (
+        N_("There is nothing here"),
+        N_("Scan the code on the charge point again, or type the address below it."),
+    ),
     "operator_not_found": (
         N_("There is nothing here"),
         N_("Scan the code on the charge point again, or type the address below it."),

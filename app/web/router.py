@@ -42,6 +42,7 @@ from app.web.following import (
     session_page,
     stop_form,
 )
+from app.web.hosts import ElsewhereServed, HostMiddleware, lead_there
 from app.web.language import LanguageMiddleware
 from app.web.notices.follow import follow_form
 from app.web.notices.own import (
@@ -168,9 +169,10 @@ def driver_pages(config: WebConfig, *, desk: Desk, live: LiveBus) -> Router:
         path="/",
         route_handlers=_HANDLERS,
         dependencies={"pages": Provide(lambda: pages, sync_to_thread=False)},
-        middleware=[LanguageMiddleware()],
+        middleware=[LanguageMiddleware(), HostMiddleware(desk.hosts)],
         exception_handlers={
             Problem: problems.problem,
+            ElsewhereServed: lead_there,
             HTTPException: problems.http_error,
             500: problems.server_error,
         },

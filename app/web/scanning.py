@@ -46,6 +46,7 @@ from app.web.drivers.account import Visitor, visitor_here
 from app.web.drivers.after import AfterChoice, chosen_after
 from app.web.drivers.cookies import account_secret
 from app.web.drivers.credit import chosen_credit
+from app.web.hosts import at_home
 from app.web.language import choose_language
 from app.web.pages import Pages, tickets_of
 from app.web.request import AnyRequest, host_of, is_from_outside
@@ -125,6 +126,7 @@ async def point_page(request: AnyRequest, code: str, pages: Pages, number: int) 
     if "totp" in request.query_params:
         return await _read_display(request, code, pages)
     shown = await pages.scans.at(code, current_language())
+    at_home(request, shown.standing.evse.operator_id, pages.desk.hosts)
     _count(request, shown.standing, pages, number)
     coupon = typed(request.query_params.get("coupon"))
     if coupon or _has_own_page(request, shown.view):
@@ -161,7 +163,9 @@ async def pay_form(
     check_same_origin(request.headers, pages.config)
     await take(pages.desk.limits, PAYMENTS_PER_NETWORK, host_of(request))
     choice = _choice(await request.form())
-    shown = (await pages.scans.at(code, current_language())).view
+    standing = await pages.scans.at(code, current_language())
+    at_home(request, standing.standing.evse.operator_id, pages.desk.hosts)
+    shown = standing.view
     visitor = await visitor_here(request, shown.brand.slug, pages)
     order = _order(request, shown, choice, visitor)
     answer = await _begin(request, order, pages)

@@ -62,7 +62,7 @@ class Workshop:
     @property
     def letter_box(self) -> LetterBox:
         """Return what it takes to mail the links of sessions."""
-        links = PageLinks(self.desk.secrets, self.desk.base_url)
+        links = PageLinks(self.desk.secrets, self.desk.base_of)
         return LetterBox(self.desk.database, self.post.mailer, links, self.post.sender)
 
 

@@ -136,7 +136,7 @@ async def abroad(
     world.desk = replace(
         world.desk, chargers=EitherWay(world.desk.chargers, PlatformChargers(roaming))
     )
-    page_of = PageLinks(world.desk.secrets, world.desk.base_url).page_of
+    page_of = PageLinks(world.desk.secrets, world.desk.base_of).page_of
     post = PostRoom(database, world.mailer, Press(), "receipts@pay.example", page_of)
     every = (*jobs(Workshop(world.desk, post)), *roaming_jobs(roaming))
     world.worker = HandWorker(sql, every, clock)

@@ -21,6 +21,7 @@ from app.gateways.ocpp.facts import DatabaseFacts
 from app.gateways.ocpp.gateway import OcppGateway
 from app.gateways.ocpp.settings import OcppSettings
 from app.gateways.ocpp.terminals.verbs import TillTerminals
+from app.people.identity.hosts.book import Hosts
 from app.pricing.vat import NoRegister, VatRegister
 from app.sandbox.chargers.words16 import instant
 from tests.charging.ocpp.conftest import Raw, raw_charger, serving
@@ -122,7 +123,9 @@ class Counter:
         """The address of that journey's page."""
         journey = await self.journey(ref)
         assert journey is not None
-        return PageLinks(SECRETS, BASE).to_control(journey.journey_id)
+        return PageLinks(SECRETS, Hosts(BASE).base_of).to_control(
+            journey.journey_id, journey.operator_id
+        )
 
     async def passes(self, length: timedelta) -> None:
         """Time goes by, and whatever has its hour then is done."""
@@ -142,7 +145,7 @@ async def open_counter(
     settings: OcppSettings = QUIET,
 ) -> AsyncIterator[Counter]:
     """Connect the charge point of *world* to a real gateway, in OCPP 2.1."""
-    till = Till(world.database, SECRETS, BASE, register or NoRegister())
+    till = Till(world.database, SECRETS, Hosts(BASE).base_of, register or NoRegister())
     facts = DatabaseFacts(ReaderDesk(world.database, world.desk.secrets), TillTerminals(till))
     gateway = OcppGateway(facts, world.clock, settings)
     async with (

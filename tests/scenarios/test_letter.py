@@ -22,6 +22,7 @@ from app.gateways.smtp.mailer import SmtpMailer
 from app.gateways.smtp.mime import mime_message
 from app.infra.mail import Mail, NotSent, Refused, Sent
 from app.kernel.money import Money
+from app.people.identity.hosts.book import Hosts
 from app.sandbox.mailbox.letters import Letters
 from app.sandbox.mailbox.smtp import MailServer, Mood
 from app.settings import Mail as Settings
@@ -241,7 +242,7 @@ async def test_the_letter_arrives_in_a_real_mailbox(world: World, tmp_path: Path
     box = LetterBox(
         world.database,
         mailer,
-        PageLinks(world.desk.secrets, "https://pay.example"),
+        PageLinks(world.desk.secrets, Hosts("https://pay.example").base_of),
         "us@pay.example",
     )
     (letter_id,) = world.worker.sql.execute("SELECT letter_id FROM journey_letter").fetchone() or ()

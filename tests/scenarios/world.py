@@ -70,6 +70,7 @@ from app.infra.database import Database, Reactors, together
 from app.infra.pdf import Press
 from app.kernel.money import Money
 from app.people.identity.brand.model import Brand
+from app.people.identity.hosts.book import Hosts
 from app.people.identity.model import Address, Links, Operator, Support
 from app.people.identity.save import save_operator
 from app.pricing.tariffs.choice.write import assign_tariff
@@ -385,9 +386,9 @@ async def open_world(
         payments = payments_of(database, provider)
     vault = payments.vault
     press = Press()
-    secrets, base_url = SECRETS, "https://pay.example"
-    desk = Desk(database, payments, chargers, secrets, press, base_url, displays=FakeDisplays())
-    page_of = PageLinks(secrets, base_url).page_of
+    secrets, hosts = SECRETS, Hosts("https://pay.example")
+    desk = Desk(database, payments, chargers, secrets, press, hosts, displays=FakeDisplays())
+    page_of = PageLinks(secrets, hosts.base_of).page_of
     push = FakePush()
     post = PostRoom(database, mailer, press, "receipts@pay.example", page_of)
     workshop = Workshop(desk, post, push)

@@ -83,9 +83,10 @@ async def make_one_fitter(
     counter: NamedDependency[Counter],
 ) -> Response[NewFitter]:
     """Make it."""
-    async with counter.desk.database.work(caller_of(request).operator_id) as work:
+    operator_id = caller_of(request).operator_id
+    async with counter.desk.database.work(operator_id) as work:
         made, secret = await make_fitter(work, data.name, timedelta(days=data.days))
-    link = f"{counter.desk.base_url}/fit/{secret}"
+    link = f"{counter.desk.base_of(operator_id)}/fit/{secret}"
     return private(NewFitter(made.fitter_id, link, made.expires_at))
 
 

@@ -1,7 +1,7 @@
 """Make stickers: enter them in the register and print them, both or neither."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -14,17 +14,19 @@ from app.people.identity.read import get_operator
 from qr.labels.label import Form
 from qr.labels.layout import Layout, LayoutInvalid, LayoutUnknown, layout_named
 
+BaseOf = Callable[[UUID], str]
+
 
 class StickerDesk:
-    """What making stickers takes: the keys of their tags, our address, and more layouts."""
+    """What making stickers takes: the keys of tags, operators' addresses, and more layouts."""
 
     def __init__(
-        self, database: Database, keys: StickerKeys, base_url: str, layouts: Sequence[Path] = ()
+        self, database: Database, keys: StickerKeys, base_of: BaseOf, layouts: Sequence[Path] = ()
     ) -> None:
         """Look for layouts in the folders *layouts*, too."""
         self.database = database
         self._keys = keys
-        self._base_url = base_url
+        self._base_of = base_of
         self._layouts = layouts
 
     async def make(self, wanted: Wanted, form: Form, dpi: int, *, operator_id: UUID) -> list[File]:
@@ -39,7 +41,7 @@ class StickerDesk:
             raise StickerOrderInvalid(msg, field="dpi")
         how = Print(self.layout(wanted.layout), form, dpi)
         async with self.database.work(operator_id) as work:
-            printer = Printer(await get_operator(work), self._keys, self._base_url)
+            printer = Printer(await get_operator(work), self._keys, self._base_of(operator_id))
             ordered = await order_stickers(work, wanted)
             return await asyncio.to_thread(print_stickers, ordered, how, printer)
 

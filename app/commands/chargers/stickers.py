@@ -168,7 +168,7 @@ async def _fitter(given: argparse.Namespace, operator_id: UUID, desk: Desk) -> S
     async with desk.database.work(operator_id) as work:
         made, secret = await make_fitter(work, given.name, timedelta(days=given.days))
     return [
-        f"{desk.base_url}/fit/{secret}",
+        f"{desk.base_of(operator_id)}/fit/{secret}",
         f"Whoever opens it mounts stickers until {made.expires_at:%Y-%m-%d %H:%M} UTC.",
         f"It is told once; `directpay stickers end-fitter {made.fitter_id}` ends it.",
     ]

@@ -63,13 +63,13 @@ async def kept_by(driver_id: UUID, *, operator_id: UUID, desk: Desk) -> AfterVie
         promise = await open_promise(work, driver_id)
     if promise is None:
         return AfterView(found)
-    owed = _page_of(promise, desk) if promise.state is PromiseState.OWED else None
+    owed = _page_of(promise, operator_id, desk) if promise.state is PromiseState.OWED else None
     return AfterView(found, owed=owed, waits=owed is None)
 
 
-def _page_of(promise: Promise, desk: Desk) -> str:
+def _page_of(promise: Promise, operator_id: UUID, desk: Desk) -> str:
     # With the payer's own token: who is signed in is the one who promised.
-    return PageLinks(desk.secrets, desk.base_url).to_control(promise.journey_id)
+    return PageLinks(desk.secrets, desk.base_of).to_control(promise.journey_id, operator_id)
 
 
 def _view(means: KeptMeans) -> MeansView:

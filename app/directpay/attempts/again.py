@@ -51,7 +51,8 @@ async def pay_again(token: str, method: str, key: str, *, desk: Desk) -> str | N
     if payment_id != journey.payment_id:
         evse = await _evse(journey, desk)
         way = await way_for(evse, method, journey.locale, desk=desk)
-        attempt = _Attempt(payment_id, way, evse, f"{desk.base_url}/s/{token}/back")
+        back = f"{desk.base_of(journey.operator_id)}/s/{token}/back"
+        attempt = _Attempt(payment_id, way, evse, back)
         async with desk.database.work(journey.operator_id) as work:
             await _begin(work, journey, attempt)
     payment = await start_payment(payment_id, operator_id=journey.operator_id, desk=desk.payments)

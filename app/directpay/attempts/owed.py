@@ -64,7 +64,7 @@ async def _order(journey: Journey, method: str, payment_id: UUID, desk: Desk) ->
     price = _price(journey)
     way = await way_for(evse, method, journey.locale, desk=desk, amount=price)
     token = desk.secrets.token(journey.journey_id)
-    back = f"{desk.base_url}/s/{token}/back"
+    back = f"{desk.base_of(journey.operator_id)}/s/{token}/back"
     paid_by = replace(journey, payment_id=payment_id)
     return replace(payment_order(paid_by, way, evse, back, origin=Origin.WEB), amount=price)
 

@@ -129,5 +129,5 @@ async def _receipt(journey: Journey, told: Settlement, till: Till) -> ReceiptRef
     if told.company is not None:
         receipt = await make_invoice(receipt, told.company, till=till)
     # Nothing is left to stop: it is the payer's own page, with the PDF and the invoice.
-    links = PageLinks(till.secrets, till.base_url)
-    return ReceiptRef(links.to_control(journey.journey_id), receipt.number)
+    links = PageLinks(till.secrets, till.base_of)
+    return ReceiptRef(links.to_control(journey.journey_id, journey.operator_id), receipt.number)

@@ -1,6 +1,8 @@
 """What payments at the terminals of charge points work with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from app.directpay.desk import Secrets
 from app.infra.database import Database
@@ -10,11 +12,11 @@ from app.pricing.vat import NoRegister, VatRegister
 
 @dataclass(frozen=True, slots=True)
 class Till:
-    """The database, the secrets of journeys, our address, and the register of VAT numbers."""
+    """The database, the secrets of journeys, operators' addresses, the register of VAT numbers."""
 
     database: Database
     secrets: Secrets
-    base_url: str
+    base_of: Callable[[UUID], str]
     register: VatRegister = field(default_factory=NoRegister)
 
     @property

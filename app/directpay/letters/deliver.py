@@ -78,7 +78,7 @@ async def _content(work: Work, journey: Journey, kind: LetterKind, box: LetterBo
         operator=await get_operator(work),
         evse=await get_evse(work, journey.evse_uid),
         strategy=payment.strategy,
-        link=box.links.to_control(journey.journey_id),
+        link=box.links.to_control(journey.journey_id, work.operator_id),
         kind=kind,
         can_grow=(await hold_policy(work)).next_step(journey.held) is not None,
     )

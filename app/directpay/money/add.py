@@ -49,7 +49,7 @@ async def add_to_hold(token: str, key: str, *, desk: Desk) -> Added:
     Raises JourneyNotFound, and HoldCannotGrow when nothing can be added (any more).
     """
     journey = await find(token, desk=desk)
-    return_url = f"{desk.base_url}/s/{token}/back"
+    return_url = f"{desk.base_of(journey.operator_id)}/s/{token}/back"
     async with desk.database.work(journey.operator_id) as work:
         payment_id = await _add(work, journey, key, return_url)
     if payment_id is None:

@@ -107,7 +107,7 @@ def _order(terminal: Terminal, asking: Prompt, offer: _Offer, desk: Desk) -> Pay
         strategy=device.strategy,
         locale=terminal.language,
         description=f"{evse.location.name} {evse.evse_id}",
-        return_url=f"{desk.base_url}/s/{desk.secrets.token(asking.journey_id)}",
+        return_url=f"{desk.base_of(evse.operator_id)}/s/{desk.secrets.token(asking.journey_id)}",
         country=evse.location.country,
         account_id=offer.account.account_id,
         origin=Origin.CLOUD_TERMINAL,

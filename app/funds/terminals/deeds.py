@@ -169,11 +169,11 @@ async def _charge(work: Work, prompt: Prompt, desk: Desk) -> Charge | None:
     if journey is None:
         return None
     evse = await get_evse(work, prompt.evse_uid)
-    links = PageLinks(desk.secrets, desk.base_url)
+    links = PageLinks(desk.secrets, desk.base_of)
     # Whoever reads the code while it charges may look; when it is over there is nothing to stop,
     # and the page of the payer has the receipt as PDF and mail.
     is_over = isinstance(journey.state, Ended)
-    link = (links.to_control if is_over else links.to_look)(journey.journey_id)
+    link = (links.to_control if is_over else links.to_look)(journey.journey_id, work.operator_id)
     return Charge(journey, evse.physical_reference or evse.evse_id, link)
 
 

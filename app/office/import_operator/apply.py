@@ -23,6 +23,7 @@ from app.office.import_operator.plan import Plan
 from app.office.import_operator.promotions import PromotionOrder
 from app.office.import_operator.rules import map_of
 from app.office.import_operator.tariff_review import tariff_warnings
+from app.people.identity.hosts.vouch import vouch_for_hosts
 from app.people.identity.save import save_operator
 from app.pricing.promotions.codes import CodeKeys
 from app.pricing.promotions.coupons.make import share_code
@@ -57,6 +58,7 @@ async def apply(work: Work, plan: Plan, *, vault: Vault, codes: CodeKeys) -> Imp
     changes: list[str] = []
     if await save_operator(work, plan.operator):
         changes.append(f"operator {plan.operator.slug}")
+    changes += await vouch_for_hosts(work, plan.hosts)
     changes += await _accounts(work, plan, vault)
     changes += await _chargers(work, plan)
     changes += await _tariffs(work, plan)

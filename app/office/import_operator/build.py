@@ -39,6 +39,7 @@ from app.office.import_operator.faults import Fault, Path, parsed
 from app.office.import_operator.parts.brand import brand_of
 from app.office.import_operator.parts.drivers import driver_orders
 from app.office.import_operator.parts.evses import draft_of
+from app.office.import_operator.parts.hosts import hosts_of
 from app.office.import_operator.parts.shares import share_faults
 from app.office.import_operator.parts.terminals import terminals_of
 from app.office.import_operator.payments import account_orders, payment_faults, routing_of
@@ -113,6 +114,7 @@ class Builder:
             charge_after=self._charge_after(document.charge_after),
             terminals=terminals_of(document, self.faults),
             drivers=driver_orders(document.drivers, self.faults),
+            hosts=hosts_of(document.operator, self.faults),
             meters=tuple(meter for path, entry in places for meter in self._meters(path, entry)),
         )
 

@@ -81,6 +81,7 @@ class OperatorEntry(Struct, frozen=True, forbid_unknown_fields=True):
     links: LinksEntry
     receipt_series: str
     languages: list[str]
+    hosts: list[str] = []
     public_url: str | None = None
     merchant_of_record: MerchantOfRecord = MerchantOfRecord.OPERATOR
     commission: CommissionEntry = CommissionEntry()

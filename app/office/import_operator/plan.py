@@ -36,6 +36,7 @@ class Plan:
     credit is sold, without *charge_after* no session is charged after it.
     *certified_clocks* are the locations whose meters may be used for prices by time.
     *drivers* are put into groups; those who are not named stay as they are.
+    *hosts* are where its pages are, the main one first.
     *terminals* are where drivers can pay by card beside the page.
     Without a word about *promotions* (None) they stay as they are.
     """
@@ -61,3 +62,4 @@ class Plan:
     terminals: tuple[Terminal, ...] = ()
     meters: tuple[Meter, ...] = ()
     drivers: tuple[DriverOrder, ...] = ()
+    hosts: tuple[str, ...] = ()

@@ -14,10 +14,12 @@ from app.office.import_operator.build import Builder
 from app.office.import_operator.cross import Numbered, cross_faults, foreign_faults
 from app.office.import_operator.document import OperatorDocument
 from app.office.import_operator.faults import Fault, OperatorFileInvalid, spelled
+from app.office.import_operator.parts.hosts import foreign_hosts
 from app.office.import_operator.plan import Plan
 from app.office.import_operator.shape import shape_faults
 from app.office.import_operator.source import Source, read_yaml
 from app.office.import_operator.tariff_review import tariff_faults
+from app.people.identity.hosts.vouch import owners_of
 from app.people.identity.number import operator_id_for
 from app.pricing.promotions.codes import CodeKeys
 
@@ -58,7 +60,9 @@ async def import_operator(
         identities=[identity for identity, _ in plan.stations],
         database=database,
     )
-    _refuse(file, source, list(foreign_faults(evses, owners, operator_id)))
+    hosts = await owners_of(plan.hosts, database=database)
+    foreign = [*foreign_faults(evses, owners, operator_id)]
+    _refuse(file, source, [*foreign, *foreign_hosts(plan.hosts, hosts, operator_id)])
     plan = replace(plan, operator=replace(plan.operator, operator_id=operator_id))
     async with database.work(operator_id) as work:
         return await apply(work, plan, vault=vault, codes=codes)

@@ -207,7 +207,7 @@ async def _order(
         method=method,
         key=f"{driver.driver_id}:{key}:{amount}:{method}",
         locale=current_language(),
-        page=f"{pages.config.base_url}/wallet/{visitor.operator.slug}/back",
+        page=f"{pages.desk.base_of(driver.operator_id)}/wallet/{visitor.operator.slug}/back",
         consent=_consent(form),
     )
 

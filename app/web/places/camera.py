@@ -46,4 +46,4 @@ async def camera_page(
 
 def _addresses(operator: Operator, pages: Pages) -> tuple[str, ...]:
     own = (operator.public_url,) if operator.public_url else ()
-    return (pages.config.base_url, *own)
+    return (pages.config.base_url, pages.desk.base_of(operator.operator_id), *own)

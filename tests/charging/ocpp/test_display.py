@@ -20,13 +20,14 @@ from app.gateways.ocpp.settings import OcppSettings
 from app.gateways.ocpp.v2.display import OcppDisplays
 from app.gateways.ocpp.v2.screens import Displays
 from app.infra.database import Database
+from app.people.identity.hosts.book import Hosts
 from app.sandbox.chargers.config import ChargerConfig, EvseConfig
 from app.sandbox.chargers.station import SandboxCharger
 from tests.charging.ocpp.conftest import serving
 from tests.charging.ocpp.world import IDENTITY, OPERATOR, PASSWORD, configure
 from tests.fakes.clock import FakeClock
 
-SHOWN = Displays("https://pay.example", DisplaySecrets((b"k" * 32,)))
+SHOWN = Displays(Hosts("https://pay.example").base_of, DisplaySecrets((b"k" * 32,)))
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ from app.charging.chargers.display.model import DisplaySecrets
 from app.gateways.ocpp.gateway import OcppGateway
 from app.gateways.ocpp.settings import OcppSettings
 from app.gateways.ocpp.v2.screens import Displays
+from app.people.identity.hosts.book import Hosts
 from tests.charging.ocpp.conftest import Raw, raw_charger, serving
 from tests.fakes.charge_points import FakeFacts, charge_point
 
@@ -178,7 +179,7 @@ async def test_a_second_connection_is_not_set_up_again(impatient):
         assert expected is ("GetConfiguration" in [action for action, _ in asked])
 
 
-SCREENS = Displays("https://pay.example", DisplaySecrets((b"k" * 32,)))
+SCREENS = Displays(Hosts("https://pay.example").base_of, DisplaySecrets((b"k" * 32,)))
 
 
 async def _pair_with_codes(clock, answer: Callable[[str, dict], dict | None]) -> list:

@@ -40,8 +40,9 @@ def wanted_codes(station: Station, settings: OcppSettings) -> dict[str, str]:
     """Return the address that each key should have, at the connectors that we know by a code."""
     if settings.displays is None:
         return {}
+    base = settings.displays.base_of(station.charge_point.operator_id)
     return {
-        key.at(evse.ocpp16_connector_id): f"{settings.displays.base_url}/c/{evse.code}"
+        key.at(evse.ocpp16_connector_id): f"{base}/c/{evse.code}"
         for key in CODE_KEYS
         for evse in station.charge_point.evses
         if evse.code and evse.ocpp16_connector_id <= key.most_connectors

@@ -5,7 +5,7 @@ Source: OCPP 2.1, part 2, C25 "Ad hoc payment via a QR code", and part 2 appendi
 "WebPaymentsCtrlr". What is set is written only: the charge point never tells its secret.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -32,7 +32,7 @@ class Screen:
 class Displays:
     """What the codes on displays lead to, and the secrets that they are made with."""
 
-    base_url: str
+    base_of: Callable[[UUID], str]
     secrets: DisplaySecrets
 
     def variables(self, screen: Screen) -> Mapping[str, Any]:
@@ -40,7 +40,7 @@ class Displays:
         code = screen.display
         secret = self.secrets.secret(screen.operator_id, screen.evse_uid, code.rotation)
         wanted = {
-            "URLTemplate": f"{self.base_url}/c/{screen.code}"
+            "URLTemplate": f"{self.base_of(screen.operator_id)}/c/{screen.code}"
             "?id={chargingstationid}&totp={totp}&v={version}",
             "TOTPVersion": TOTP_VERSION,
             "ValidityTime": str(code.validity_seconds),

@@ -1,0 +1,1 @@
+"""The domain name system, as far as it says whose a host is."""

@@ -1,0 +1,123 @@
+"""
+Which host leads to which operator, known to a process without asking anybody.
+
+A page must not wait for it: what the database says is read again every few seconds.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
+
+from app.infra.database import EVERY_OPERATOR, Database, DatabaseUnavailable
+from app.people.identity.hosts import store
+from app.people.identity.hosts.model import Host, without_port
+
+READ_EVERY: Final = timedelta(seconds=5)
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was read: whose each proved host is, the main host of each, operators by slug."""
+
+    owners: Mapping[str, UUID] = field(default_factory=dict)
+    mains: Mapping[UUID, str] = field(default_factory=dict)
+    slugs: Mapping[str, UUID] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, hosts: list[Host], slugs: Mapping[str, UUID]) -> "Known":
+        """Return what these proved *hosts* and operators are."""
+        owners = {each.name: each.operator_id for each in hosts}
+        return cls(owners, {each.operator_id: each.name for each in hosts if each.main}, slugs)
+
+
+class Hosts:
+    """The hosts of all operators, and *base_url*: our own address, without a slash at its end."""
+
+    def __init__(self, base_url: str) -> None:
+        """Know no host but our own, until `read`."""
+        self.base_url = base_url
+        self._known = Known()
+        own = without_port(urlsplit(base_url).netloc)
+        self._own = _LOOPBACK if own in _LOOPBACK else frozenset({own})
+
+    async def read(self, database: Database) -> None:
+        """Read which hosts there are."""
+        async with database.work(EVERY_OPERATOR) as work:
+            hosts = await store.verified(work)
+            self._known = Known.of(hosts, await store.slugs(work))
+
+    @asynccontextmanager
+    async def running(self, database: Database) -> AsyncIterator[None]:
+        """Read them again and again."""
+        reading = asyncio.create_task(self._go_on(database), name="hosts of operators")
+        try:
+            yield
+        finally:
+            reading.cancel()
+
+    async def _go_on(self, database: Database) -> None:
+        while True:
+            await asyncio.sleep(READ_EVERY.total_seconds())
+            await self.read_or_wait(database)
+
+    async def read_or_wait(self, database: Database) -> None:
+        """Read them, or stay with what is known while the database is away."""
+        try:
+            await self.read(database)
+        except DatabaseUnavailable as error:
+            _log.warning("the hosts of operators are as they were: %s", error)
+
+    def base_of(self, operator_id: UUID) -> str:
+        """Return the address of an operator's pages, without a slash at its end."""
+        main = self._known.mains.get(operator_id)
+        if main is None:
+            return self.base_url
+        ours = urlsplit(self.base_url)
+        port = f":{ours.port}" if ours.port else ""
+        return urlunsplit((ours.scheme, f"{main}{port}", "", "", ""))
+
+    def operator_at(self, host: str) -> UUID | None:
+        """
+        Return whose pages are at *host* (as in a Host header), or None for nobody's in particular.
+
+        With a single operator our own host is the operator's.
+        """
+        known = self._known
+        owner = known.owners.get(without_port(host))
+        if owner is None and len(known.slugs) == 1:
+            return next(iter(known.slugs.values()))
+        return owner
+
+    def operator_named(self, slug: str) -> UUID | None:
+        """Return the operator with this slug, or None while none is known."""
+        return self._known.slugs.get(slug)
+
+    def knows(self, host: str) -> bool:
+        """
+        Tell whether we answer at *host*: at our own, and at those that are proved.
+
+        As long as no operator has a host of its own we answer at every one.
+        """
+        name = without_port(host)
+        return not self._known.owners or name in self._own or name in self._known.owners
+
+    def is_proved(self, host: str) -> bool:
+        """Tell whether *host* is ours, or proved by an operator: who asks makes a certificate."""
+        name = without_port(host)
+        return name in self._known.owners or name in self._own - _LOOPBACK
+
+    def is_right(self, host: str, operator_id: UUID) -> bool:
+        """Tell whether *host* is where this operator's pages are."""
+        if not self._known.owners:
+            return True
+        main = self._known.mains.get(operator_id)
+        name = without_port(host)
+        return name == main if main is not None else name in self._own
