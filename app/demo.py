@@ -17,6 +17,7 @@ from app.customer_area import (
     terminals_of_all,
 )
 from app.embedded import database_of, make_room
+from app.kernel.parts import part
 from app.office.import_operator import import_operator, read_operator_file
 from app.outside import Neighbours, free_port, own_address
 from app.people.identity.list_all import list_operators
@@ -24,7 +25,6 @@ from app.serving import database_url, listen, runner, serve
 from app.settings import EVERY_ROLE, Settings
 from app.wiring import create_services
 from qr.drawing import terminal
-from qr.matrix import matrix_of
 
 FOLDER: Final = Path(__file__).parent / "sandbox" / "demo"
 
@@ -149,7 +149,7 @@ def _welcome(addresses: Addresses, evses: Sequence[Evse], terminals: Terminals) 
     ]
     return "\n".join(
         [
-            terminal(matrix_of(f"{addresses.pages}/c/{evses[0].code}")),
+            terminal(part("qr.matrix").matrix_of(f"{addresses.pages}/c/{evses[0].code}")),
             "Direct Pay runs. Scan the code above, or open:",
             *lines,
             f"Plug in and out:  {addresses.chargers}",

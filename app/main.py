@@ -16,6 +16,12 @@ from app.funds.payments.accounts import accounts_usable
 from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.health import count_down
 from app.gateways.ocpp.endpoint import OcppEndpoint
+from app.hooks.front_door import (
+    FrontDoor,
+    android_association,
+    apple_association,
+    may_have_certificate,
+)
 from app.hooks.ocpi.application import ocpi_application
 from app.hooks.open_data.feed import OpenData
 from app.hooks.open_data.handlers import feed_index, feed_page
@@ -41,15 +47,18 @@ def create_app(services: Services, roles: frozenset[Role]) -> ASGIApp:
         config = _web_config(services.settings)
         driver = driver_pages(config, desk=services.desk, live=services.live)
         handlers += [payment_webhook, terminal_webhook, feed_index, feed_page, driver]
+        handlers += [may_have_certificate, apple_association, android_association]
         refused = Strays(config).refused
         strays = {NotFoundException: refused, MethodNotAllowedException: refused}
-    open_data = OpenData(services.roaming)
+    open_data, desk = OpenData(services.roaming), services.desk
+    front_door = FrontDoor(desk.hosts, desk.limits, services.database)
     pages = Litestar(
         route_handlers=handlers,
         exception_handlers=strays,
         dependencies={
             "services": Provide(lambda: services, sync_to_thread=False, use_cache=True),
             "payment_desk": Provide(_payment_desk, sync_to_thread=False),
+            "front_door": Provide(lambda: front_door, sync_to_thread=False, use_cache=True),
             "open_data": Provide(lambda: open_data, sync_to_thread=False, use_cache=True),
         },
         openapi_config=None,

@@ -12,7 +12,6 @@ from app.kernel.errors import Kind, Problem
 from app.people.identity.hosts.book import Hosts
 from app.web.request import AnyRequest
 
-_MISDIRECTED = 421
 # The method stays what it is: a form that was open goes where it belongs.
 _TEMPORARY = 307
 _NO_STORE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}

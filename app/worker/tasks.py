@@ -56,7 +56,7 @@ class Workshop:
         """Return what it takes to deliver notices."""
         desk, post = self.desk, self.post
         return NoticeBox(
-            desk.database, self.push, post.mailer, post.sender, desk.secrets, desk.base_url
+            desk.database, self.push, post.mailer, post.sender, desk.secrets, desk.base_of
         )
 
     @property

@@ -90,5 +90,6 @@ def test_parts_are_few_and_there():
         "dns.asyncresolver",
         "dns.exception",
         "qr.labels.sheet",
+        "qr.matrix",
     ] == sorted(names)
     assert [] == [name for name in names if find_spec(name) is None]

@@ -270,7 +270,9 @@ async def remove_one_passkey(
 
 
 def _party(request: AnyRequest, operator: Operator, counter: Counter) -> RelyingParty:
-    return relying_party(request.headers.get("host", ""), operator, counter.desk.base_url)
+    return relying_party(
+        request.headers.get("host", ""), operator, counter.desk.base_of(operator.operator_id)
+    )
 
 
 def _question(begun: Begun) -> Response[PasskeyQuestion]:

@@ -1,6 +1,7 @@
 """Bring a notice to a device, or into a mailbox."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -37,7 +38,7 @@ class NoticeBox:
     mailer: Mailer
     sender: str
     secrets: Secrets
-    base_url: str
+    base_of: Callable[[UUID], str]
 
 
 async def push_notice(
@@ -126,6 +127,7 @@ def _path(told: ToldNotice, operator: Operator, secrets: Secrets) -> str:
 
 
 def _mail(told: ToldNotice, driver: Driver, operator: Operator, box: NoticeBox) -> Mail:
+    base, sender = box.base_of(operator.operator_id), operator.mails_from(box.sender)
     with speaking(driver.language):
         words = notice_words(told.notice)
         support = {"phone": operator.support.phone, "email": operator.support.email}
@@ -135,20 +137,20 @@ def _mail(told: ToldNotice, driver: Driver, operator: Operator, box: NoticeBox) 
             "colour": operator.brand.colour,
             "title": words.title,
             "greeting": words.sentence,
-            "link": box.base_url + _path(told, operator, box.secrets),
+            "link": base + _path(told, operator, box.secrets),
             "action": gettext("Open"),
             "rows": (),
             "notes": (
                 gettext("You can choose what you are told: %(page)s")
-                % {"page": f"{box.base_url}/me/{operator.slug}/notices"},
+                % {"page": f"{base}/me/{operator.slug}/notices"},
             ),
             "support": gettext("Questions? Call %(phone)s or write to %(email)s.") % support,
             "seller": (operator.legal_name,),
         }
     digest = hashlib.sha256(told.notice_id.bytes).hexdigest()[:32]
     return Mail(
-        message_id=f"<notice-{digest}@{box.sender.rpartition('@')[2]}>",
-        sender=box.sender,
+        message_id=f"<notice-{digest}@{sender.rpartition('@')[2]}>",
+        sender=sender,
         sender_name=operator.brand.name,
         reply_to=operator.support.email,
         recipient=driver.email,

@@ -95,9 +95,7 @@ class Builder:
             evses=tuple(evse for path, entry in places for evse in self._evses(path, entry)),
             holds=self._holds,
             rules=(),
-            certified_clocks=frozenset(
-                entry.id for _, entry in places if entry.time_metering_certified
-            ),
+            certified_clocks=frozenset(e.id for _, e in places if e.time_metering_certified),
             regions={entry.id: frozenset(entry.locations) for entry in document.regions},
         )
         for number, entry in enumerate(document.tariff_rules):

@@ -38,9 +38,10 @@ async def invoice_page(key: str, reference: str, *, desk: Desk) -> str:
     operator_id, journey_id = found
     async with desk.database.work(operator_id) as work:
         journey = await read_journey(work, journey_id)
-    links = PageLinks(desk.secrets, desk.base_url)
+    links = PageLinks(desk.secrets, desk.base_of)
     is_over = journey is not None and isinstance(journey.state, Ended)
-    return links.to_control(journey_id) if is_over else links.to_look(journey_id)
+    link = links.to_control if is_over else links.to_look
+    return link(journey_id, operator_id)
 
 
 def _platform_of(key: str, secrets: Secrets) -> UUID:

@@ -23,7 +23,9 @@ _NO_STORE: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosn
 
 def party_of(request: AnyRequest, operator: Operator, pages: Pages) -> RelyingParty:
     """Return for whom a passkey is good at the request's address. Raises PasskeysNotHere."""
-    return relying_party(request.headers.get("host", ""), operator, pages.config.base_url)
+    return relying_party(
+        request.headers.get("host", ""), operator, pages.desk.base_of(operator.operator_id)
+    )
 
 
 def script_for(request: AnyRequest, operator: Operator, pages: Pages) -> str:
