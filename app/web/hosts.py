@@ -4,7 +4,6 @@ from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Request, Response
-from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -41,8 +40,6 @@ class HostMiddleware(ASGIMiddleware):
     What it needs is known to the process: no page waits for it. Operators are told apart by the
     slug in a path here, by code and session in the handlers, see `at_home`.
     """
-
-    scopes = (ScopeType.HTTP,)
 
     def __init__(self, hosts: Hosts) -> None:
         """Take whose hosts there are."""
