@@ -1,5 +1,6 @@
 """At which host a page is: each operator's at its own, and nobody's at a host that nobody knows."""
 
+from collections.abc import Callable
 from urllib.parse import quote
 from uuid import UUID
 
@@ -41,21 +42,20 @@ class HostMiddleware(ASGIMiddleware):
     slug in a path here, by code and session in the handlers, see `at_home`.
     """
 
-    def __init__(self, hosts: Hosts) -> None:
-        """Take whose hosts there are."""
+    def __init__(self, hosts: Callable[[], Hosts]) -> None:
+        """Take what returns whose hosts there are: the framework copies what a middleware holds."""
         self._hosts = hosts
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Raise HostUnknown for a host of nobody, ElsewhereServed for another operator's page."""
         request: AnyRequest = Request(scope)
-        host = asked_host(request)
-        if not self._hosts.knows(host):
+        host, hosts = asked_host(request), self._hosts()
+        if not hosts.knows(host):
             raise HostUnknown("nobody's pages are at this host", host=host)
-        owner = self._hosts.operator_at(host)
-        named = self._hosts.operator_named(str(scope.get("path_params", {}).get("slug", "")))
-        whose = named or owner
+        named = hosts.operator_named(str(scope.get("path_params", {}).get("slug", "")))
+        whose = named or hosts.operator_at(host)
         if whose is not None:
-            at_home(request, whose, self._hosts)
+            at_home(request, whose, hosts)
         await next_app(scope, receive, send)
 
 

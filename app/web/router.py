@@ -169,7 +169,7 @@ def driver_pages(config: WebConfig, *, desk: Desk, live: LiveBus) -> Router:
         path="/",
         route_handlers=_HANDLERS,
         dependencies={"pages": Provide(lambda: pages, sync_to_thread=False)},
-        middleware=[LanguageMiddleware(), HostMiddleware(desk.hosts)],
+        middleware=[LanguageMiddleware(), HostMiddleware(lambda: desk.hosts)],
         exception_handlers={
             Problem: problems.problem,
             ElsewhereServed: lead_there,

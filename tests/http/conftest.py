@@ -80,6 +80,7 @@ async def door(
         post=PostRoom(world.database, world.mailer, world.desk.press, "receipts@pay.example", str),
         ocpp=OcppGateway(FakeFacts(), clock),
         roaming=roaming_desk,
+        push=world.push,
     )
     app = create_app(services, frozenset({Role.WEB}))
     transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]  # the same protocol
