@@ -108,7 +108,7 @@ async def test_a_payment_leads_back_to_the_operators_host(hosted: Site):
     await hosted.world.worker.run_due()
 
     assert 200 == page.status_code
-    assert f"https://{OURS}{path}" in hosted.world.mailer.sent[-1].text
+    assert f"https://{OURS}{path}" in hosted.world.mailer.mails[-1].text
 
 
 async def test_a_strange_path_stays_a_path(hosted: Site):
