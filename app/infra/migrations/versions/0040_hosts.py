@@ -2,8 +2,8 @@
 
 from app.infra.migrations.script import refuse, run_script
 
-revision = "0039"
-down_revision = "0038"
+revision = "0040"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 
