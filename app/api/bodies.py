@@ -35,12 +35,13 @@ IdempotencyKey = Annotated[
         "the same key again answers the tokens of the same session.",
     ),
 ]
-AddKey = Annotated[
+OrderKey = Annotated[
     str,
     HeaderParameter(
         name="Idempotency-Key",
         pattern=KEY_PATTERN,
-        description="A random text, new for each amount that is added, such as a UUID.",
+        description="A random text, new for each order, such as a UUID. The same order again "
+        "changes nothing more, and is answered alike for seven days.",
     ),
 ]
 IfNoneMatch = Annotated[

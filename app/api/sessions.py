@@ -13,7 +13,15 @@ from litestar.params import Body
 from litestar.types import ASGIApp
 
 from app.api.answers import NOT_MODIFIED, fresh, private
-from app.api.bodies import IdempotencyKey, IfNoneMatch, NewSession, StartedSession, Token
+from app.api.bodies import (
+    IdempotencyKey,
+    IfNoneMatch,
+    NewSession,
+    OrderKey,
+    StartedSession,
+    Token,
+)
+from app.api.contract.once import ONCE_REFUSALS, once
 from app.api.counter import (
     AnyRequest,
     Counter,
@@ -32,7 +40,6 @@ from app.directpay.desk import PAYMENTS_PER_NETWORK, find, live_topic
 from app.directpay.errors import (
     DisplayCodeNeeded,
     JourneyNotFound,
-    KeyReused,
     MethodUnavailable,
     NotYours,
     PaymentsDown,
@@ -104,12 +111,12 @@ _REFUSALS = (
             examples=[Example(summary="Send the driver to pay", value=STARTED)],
         ),
         **declared(
+            *ONCE_REFUSALS,
             UnknownCode,
             *_REFUSALS,
             NoTariff,
             AccountNotFound,
             TooManyDeclines,
-            KeyReused,
             TooManyRequests,
             NotSignedIn,
             DriverNotFound,
@@ -117,6 +124,7 @@ _REFUSALS = (
         ),
     },
 )
+@once
 async def start_session(
     request: AnyRequest,
     data: Annotated[NewSession, Body(examples=[Example(summary="By card", value=NEW_SESSION)])],
@@ -230,10 +238,14 @@ async def follow_session(
     tags=["Sessions"],
     security=CONTROL,
     status_code=200,
-    responses={**SESSION_NOW, **declared(JourneyNotFound, NotYours)},
+    responses={**SESSION_NOW, **declared(*ONCE_REFUSALS, JourneyNotFound, NotYours)},
 )
+@once
 async def stop_session(
-    request: AnyRequest, token: Token, counter: NamedDependency[Counter]
+    request: AnyRequest,
+    token: Token,
+    idempotency_key: OrderKey,  # noqa: ARG001 - `once` takes it
+    counter: NamedDependency[Counter],
 ) -> Response[JourneyView]:
     """Stop the journey and answer how it stands."""
     await require_control(request, token, counter.desk)

@@ -83,14 +83,6 @@ class PaymentOver(Problem):
     title = "This session can not be paid in another way now"
 
 
-class KeyReused(Problem):
-    """The idempotency key belongs to another order: another socket, price or coupon."""
-
-    code = "key_reused"
-    kind = Kind.INVALID
-    title = "This Idempotency-Key was used for another order"
-
-
 class TooManyDeclines(Problem):
     """Many payments were refused here, or from one network; *retry_after* is in seconds."""
 

@@ -16,7 +16,6 @@ from app.directpay.credit.pay import Credit, reserve_credit
 from app.directpay.decide import CHECKOUT_WITHIN, KEEP_SOCKET_FOR, Task
 from app.directpay.desk import Desk, token_digest
 from app.directpay.errors import (
-    KeyReused,
     MethodUnavailable,
     PaymentsDown,
     PlugInFirst,
@@ -39,6 +38,7 @@ from app.funds.payments.ports import Origin
 from app.funds.payments.providers.keeping import open_customer
 from app.funds.payments.routing.offers import WayToPay
 from app.funds.payments.steps import PaymentOrder, begin_payment
+from app.infra.answered.claim import KeyReused
 from app.infra.database import Work
 from app.kernel.money import Money
 from app.pricing.promotions.reserve import came_with, check_shown, reserve

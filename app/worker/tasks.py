@@ -36,6 +36,7 @@ from app.funds.payments.jobs import payment_jobs, payment_schedules
 from app.funds.reconciliation.statements import statement_schedules
 from app.funds.terminals.jobs import terminal_jobs, terminal_schedules
 from app.funds.wallet.jobs import wallet_jobs, wallet_schedules
+from app.infra.answered.claim import answered_schedules
 from app.infra.jobs import Job, Schedule
 from app.people.identity.drivers.forget import driver_schedules
 from app.people.notifications.forget import notice_schedules
@@ -104,6 +105,7 @@ def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
         *statement_schedules(desk.payments),
         *receipt_schedules(workshop.post),
         *session_schedules(desk.database),
+        *answered_schedules(desk.database),
         *sticker_schedules(desk.database),
         *promotion_schedules(desk.database),
         *terminal_schedules(desk),

@@ -32,14 +32,24 @@ class Program:
     http: httpx.AsyncClient
     description: Mapping[str, object]
     line: FakeLine
+    posted: int = 0
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
         """Ask for something below /api/v1."""
         return await self._send("GET", path, headers=named(headers))
 
     async def post(self, path: str, body: object = None, **headers: str) -> httpx.Response:
-        """Send something to /api/v1."""
+        """Send something to /api/v1, with a key of its own where one is asked for."""
+        if self._asks_for_key(path):
+            self.posted += 1
+            headers.setdefault("Idempotency_Key", f"{KEY}-{self.posted}")
         return await self._send("POST", path, headers=named(headers), json=body)
+
+    def _asks_for_key(self, path: str) -> bool:
+        found = operation_path(f"/api/v1{path}", self.description)
+        operations = self.description["paths"].get(found, {})  # type: ignore[attr-defined]
+        asked = operations.get("post", {}).get("parameters", ())
+        return any(each["name"] == "Idempotency-Key" for each in asked)
 
     async def orders(self, **changed: object) -> dict[str, object]:
         """What a driver chooses who has seen the price."""

@@ -145,7 +145,7 @@ async def test_a_key_must_be_hard_to_guess(program: Program, key: str):
 
 async def test_a_key_must_be_there(program: Program):
     """Without Idempotency-Key nothing that costs money begins."""
-    answer = await program.post("/sessions", await program.orders())
+    answer = await program.http.post("/api/v1/sessions", json=await program.orders())
 
     assert 422 == answer.status_code
     assert [{"place": "header", "field": "Idempotency-Key", "message": "it is missing"}] == (

@@ -104,10 +104,12 @@ async def test_bought_credit_goes_back(program: Program):
     anna = await known_driver(program.world)
     await anna.buys(5000)
     first = await program.post(f"{WAY}/refund", IN_EUROS, **desk)
-    again = await program.post(f"{WAY}/refund", IN_EUROS, **desk)
+    repeated = await program.post(f"{WAY}/refund", IN_EUROS, **desk)
+    again = await program.post(f"{WAY}/refund", IN_EUROS, **{**desk, "Idempotency_Key": "w" * 22})
     await program.world.worker.run_due()
 
     assert {"minor": 5000, "currency": "EUR"} == first.json()["amount"]
+    assert first.content == repeated.content
     assert 409 == again.status_code
     assert (0, 2000) == await anna.balances()
 

@@ -12,6 +12,7 @@ from litestar.params import Body
 
 from app.api.answers import private
 from app.api.bodies import IdempotencyKey
+from app.api.contract.once import ONCE_REFUSALS, once
 from app.api.counter import AnyRequest, Counter
 from app.api.coupons.bodies import (
     CampaignId,
@@ -81,9 +82,10 @@ async def list_campaigns(
             description="The codes",
             examples=[Example(summary="Two codes", value=NEW_CODES)],
         ),
-        **declared(*KEY_REFUSALS, CampaignNotFound, CampaignInvalid, CodesInvalid),
+        **declared(*KEY_REFUSALS, *ONCE_REFUSALS, CampaignNotFound, CampaignInvalid, CodesInvalid),
     },
 )
+@once
 async def make_new_codes(
     request: AnyRequest,
     campaign_id: CampaignId,

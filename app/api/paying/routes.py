@@ -9,7 +9,8 @@ from litestar.params import Body
 from msgspec import Meta, Struct
 
 from app.api.answers import private
-from app.api.bodies import AddKey, Token
+from app.api.bodies import OrderKey, Token
+from app.api.contract.once import ONCE_REFUSALS, once
 from app.api.counter import AnyRequest, Counter, host_of, require_control
 from app.api.problems import declared
 from app.api.sessions import CONTROL, SESSION_NOW
@@ -53,6 +54,7 @@ _BY_IDEAL = [Example(summary="By iDEAL", value=AnotherWay("ideal"))]
     responses={
         **SESSION_NOW,
         **declared(
+            *ONCE_REFUSALS,
             JourneyNotFound,
             NotYours,
             PaymentOver,
@@ -63,11 +65,12 @@ _BY_IDEAL = [Example(summary="By iDEAL", value=AnotherWay("ideal"))]
         ),
     },
 )
+@once
 async def pay_session_again(
     request: AnyRequest,
     token: Token,
     data: Annotated[AnotherWay, Body(examples=_BY_IDEAL)],
-    idempotency_key: AddKey,
+    idempotency_key: OrderKey,
     counter: NamedDependency[Counter],
 ) -> Response[JourneyView]:
     """Begin another payment and answer how the session stands."""
@@ -89,13 +92,14 @@ async def pay_session_again(
     status_code=200,
     responses={
         **SESSION_NOW,
-        **declared(JourneyNotFound, NotYours, HoldCannotGrow, TooManyRequests),
+        **declared(*ONCE_REFUSALS, JourneyNotFound, NotYours, HoldCannotGrow, TooManyRequests),
     },
 )
+@once
 async def add_to_session(
     request: AnyRequest,
     token: Token,
-    idempotency_key: AddKey,
+    idempotency_key: OrderKey,
     counter: NamedDependency[Counter],
 ) -> Response[JourneyView]:
     """Add to the hold and answer how the session stands."""

@@ -9,7 +9,8 @@ from litestar.openapi.spec import Example
 from litestar.params import Body
 
 from app.api.answers import private
-from app.api.bodies import IdempotencyKey
+from app.api.bodies import IdempotencyKey, OrderKey
+from app.api.contract.once import ONCE_REFUSALS, once
 from app.api.counter import AnyRequest, Counter
 from app.api.keys import KEY_REFUSALS, OPERATOR_KEY, caller_of, requires
 from app.api.problems import declared
@@ -48,8 +49,9 @@ _CARRYING_OUT = (ReceiptNotFound, RefundInvalid, CreditTooLarge, AmountNotPossib
     tags=["Operators"],
     security=OPERATOR_KEY,
     guards=[requires(Scope.REFUNDS_WRITE)],
-    responses={201: _ONE, **declared(*KEY_REFUSALS, *_CARRYING_OUT)},
+    responses={201: _ONE, **declared(*KEY_REFUSALS, *ONCE_REFUSALS, *_CARRYING_OUT)},
 )
+@once
 async def ask_for_refund(
     request: AnyRequest,
     data: Annotated[NewRefund, Body(examples=[Example(summary="A part", value=NEW_REFUND)])],
@@ -110,12 +112,21 @@ async def list_all_refunds(
     responses={
         200: _ONE,
         **declared(
-            *KEY_REFUSALS, *_CARRYING_OUT, RefundNotFound, RefundDecided, SecondPersonNeeded
+            *KEY_REFUSALS,
+            *ONCE_REFUSALS,
+            *_CARRYING_OUT,
+            RefundNotFound,
+            RefundDecided,
+            SecondPersonNeeded,
         ),
     },
 )
+@once
 async def approve_one_refund(
-    request: AnyRequest, refund_id: RefundId, counter: NamedDependency[Counter]
+    request: AnyRequest,
+    refund_id: RefundId,
+    idempotency_key: OrderKey,  # noqa: ARG001 - `once` takes it
+    counter: NamedDependency[Counter],
 ) -> Response[RefundView]:
     """Approve in the name of the key."""
     caller, database = caller_of(request), counter.desk.database

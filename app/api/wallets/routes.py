@@ -8,7 +8,8 @@ from litestar.openapi.spec import Example
 from litestar.params import Body
 
 from app.api.answers import answer, private
-from app.api.bodies import IdempotencyKey
+from app.api.bodies import IdempotencyKey, OrderKey
+from app.api.contract.once import ONCE_REFUSALS, once
 from app.api.counter import AnyRequest, Counter
 from app.api.keys import KEY_REFUSALS, OPERATOR_KEY, caller_of, requires
 from app.api.problems import declared
@@ -65,9 +66,10 @@ from app.people.identity.keys.model import Scope
     guards=[requires(Scope.WALLETS_WRITE)],
     responses={
         201: answer(LotView, "The gift, as it is by now", LOT),
-        **declared(*KEY_REFUSALS, GrantInvalid, NotAnAddress, AccountNotFound),
+        **declared(*KEY_REFUSALS, *ONCE_REFUSALS, GrantInvalid, NotAnAddress, AccountNotFound),
     },
 )
+@once
 async def grant_credit(
     request: AnyRequest,
     data: Annotated[NewGrant, Body(examples=[Example(summary="A gift", value=NEW_GRANT)])],
@@ -174,6 +176,7 @@ async def unfreeze_one_wallet(
         200: answer(Returned, "What goes back", RETURNED),
         **declared(
             *KEY_REFUSALS,
+            *ONCE_REFUSALS,
             DriverNotFound,
             WalletNotFound,
             WalletFrozen,
@@ -182,9 +185,11 @@ async def unfreeze_one_wallet(
         ),
     },
 )
+@once
 async def refund_one_wallet(
     request: AnyRequest,
     data: Annotated[WhichCredit, Body(examples=[Example(summary="A wallet", value=WHICH)])],
+    idempotency_key: OrderKey,  # noqa: ARG001 - `once` takes it
     counter: NamedDependency[Counter],
 ) -> Response[Returned]:
     """Give it back; a second call finds nothing left."""

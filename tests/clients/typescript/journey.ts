@@ -75,7 +75,10 @@ for await (const view of views(started.token)) {
     stops = true;
     got(
       await api.POST("/api/v1/sessions/{token}/stop", {
-        params: { path: { token: started.token } },
+        params: {
+          path: { token: started.token },
+          header: { "Idempotency-Key": crypto.randomUUID() },
+        },
         headers: control,
       }),
     );

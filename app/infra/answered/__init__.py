@@ -1,0 +1,1 @@
+"""Answers that were given to an order, kept so that the same order is answered again alike."""
