@@ -71,6 +71,10 @@ _NO_WAY_ON: Final = {
         N_("This link is not good any more"),
         N_("Ask who sent it to you for a new one."),
     ),
+    "list_full": (
+        N_("Your list is full"),
+        N_("Take something off it first."),
+    ),
     "location_not_found": (
         N_("There is nothing here"),
         N_("Scan the code on the charge point again, or type the address below it."),

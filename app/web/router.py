@@ -61,6 +61,7 @@ from app.web.passkeys.own import (
 )
 from app.web.passkeys.sign_in import ask_for_passkey, passkey_form
 from app.web.places.camera import camera_page
+from app.web.places.keep import keep_form, wait_form, wait_no_more_form
 from app.web.places.location import location_page
 from app.web.places.map_page import map_page, map_points
 from app.web.problems import ProblemPages
@@ -150,6 +151,9 @@ _HANDLERS = (
     map_page,
     map_points,
     location_page,
+    keep_form,
+    wait_form,
+    wait_no_more_form,
     static_file,
     logo,
 )

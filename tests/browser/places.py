@@ -1,11 +1,13 @@
 """The gallery's pages of the app's map, of a location, and of the camera."""
 
 from decimal import Decimal
+from uuid import UUID
 
 import msgspec
 from litestar import Response, get
 
 from app.charging.chargers.places.model import After
+from app.directpay.favourites.mine import Mine
 from app.directpay.places.views import (
     ClusterView,
     PlaceEvseView,
@@ -111,7 +113,8 @@ MAPS = {
 }
 LOCATIONS = {
     "location": LocationPage(FRAME, KADE, Device.ANDROID),
-    "location-long": LocationPage(FRAME, LONG, Device.OTHER),
+    "location-kept": LocationPage(FRAME, LONG, Device.OTHER, Mine(kept=True)),
+    "location-awaited": LocationPage(FRAME, LONG, Device.OTHER, Mine(watch=UUID(int=1))),
 }
 NAMES = (*CAMERA, *MAPS, *LOCATIONS)
 

@@ -1,9 +1,13 @@
 """The page of a location over HTTP: state, prices in words, and the way there."""
 
+import re
+
 import pytest
 
 from app.charging.chargers.model import EvseStatus
 from tests.http.site import Site
+from tests.http.test_sign_in import sign_in
+from tests.scenarios.wallets import known_driver
 from tests.scenarios.world import CODE
 
 PAGE = "/app/voltstraat/locations/KADE"
@@ -60,3 +64,75 @@ async def test_a_location_that_is_not_there(site: Site, location: str):
 
     assert 404 == page.status_code
     assert "There is nothing here" in page.text
+
+
+@pytest.fixture
+async def inside(site: Site) -> Site:
+    """A driver who is signed in."""
+    await known_driver(site.world)
+    await sign_in(site)
+    return site
+
+
+async def test_a_stranger_is_led_to_signing_in_and_back(site: Site):
+    """Nothing is kept for nobody; the address that it leads back to is accepted there."""
+    page = await site.get(PAGE)
+    (link,) = re.findall(r'href="(/me/voltstraat\?next=[^"]+)"', page.text)
+    me = await site.get(link)
+    refused = [await site.post(f"{PAGE}/{what}", {"keep": "yes"}) for what in ("keep", "wait")]
+
+    assert f'name="next" value="{PAGE}"' in me.text
+    assert [401, 401] == [answer.status_code for answer in refused]
+
+
+async def test_a_favourite_is_kept_and_given_up(inside: Site):
+    """The button says what it would do next."""
+    answer = await inside.post(f"{PAGE}/keep", {"keep": "yes"})
+    kept = await inside.get(PAGE)
+    await inside.post(f"{PAGE}/keep", {"keep": "no"})
+    gone = await inside.get(PAGE)
+
+    assert (303, PAGE) == (answer.status_code, answer.headers["location"])
+    assert "No favourite any more" in kept.text
+    assert "Keep as a favourite" in gone.text
+
+
+async def test_who_waits_is_told_and_can_give_up(inside: Site):
+    """Only where nothing is free; the page says that a notice will come, and takes it back."""
+    free = await inside.get(PAGE)
+    await inside.world.reports(EvseStatus.CHARGING)
+    taken = await inside.get(PAGE)
+    await inside.post(f"{PAGE}/wait")
+    waits = await inside.get(PAGE)
+    (end,) = re.findall(r'action="([^"]+/end)"', waits.text)
+    await inside.post(end)
+    again = await inside.post(end)
+    over = await inside.get(PAGE)
+
+    assert "Tell me when one is free" not in free.text
+    assert "Tell me when one is free" in taken.text
+    assert "We tell you when one is free" in waits.text
+    assert 303 == again.status_code
+    assert "Tell me when one is free" in over.text
+
+
+async def test_who_asks_when_one_is_free_already_sees_that(inside: Site):
+    """There is nothing to wait for: the page shows where to start."""
+    answer = await inside.post(f"{PAGE}/wait")
+
+    assert (303, PAGE) == (answer.status_code, answer.headers["location"])
+    assert "We tell you when one is free" not in (await inside.get(PAGE)).text
+
+
+async def test_a_form_of_another_site_keeps_nothing(inside: Site):
+    """As everywhere (threat 14)."""
+    for what in ("keep", "wait", "wait/01930000-0000-7000-8000-000000000000/end"):
+        answer = await inside.post(f"{PAGE}/{what}", {"keep": "yes"}, sec_fetch_site="cross-site")
+        assert 403 == answer.status_code
+
+
+async def test_what_is_not_there_cannot_be_kept(inside: Site):
+    """A location of nobody, or one that was taken away."""
+    answer = await inside.post("/app/voltstraat/locations/NOWHERE/keep", {"keep": "yes"})
+
+    assert 404 == answer.status_code

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
+from app.directpay.favourites.mine import Mine
 from app.directpay.places.views import PlaceEvseView, PlacePriceView, PlaceView
-from app.infra.i18n import format_plain
+from app.infra.i18n import format_plain, gettext
 from app.pricing.tariffs.words.prices import (
     Change,
     PriceRow,
@@ -25,11 +26,16 @@ _MAPS_OF_OTHERS: Final = "https://www.openstreetmap.org/directions"
 
 @dataclass(frozen=True, slots=True)
 class LocationPage:
-    """What the page shows: a *place*, for a *device* that knows maps of its own."""
+    """
+    What the page shows: a *place*, for a *device* that knows maps of its own.
+
+    *mine* is what the driver keeps of it, None where nobody is signed in.
+    """
 
     frame: Frame
     place: PlaceView
     device: Device
+    mine: Mine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,11 @@ class EvseWords:
     facts: str
     rows: tuple[PriceRow, ...]
     startable: bool
+
+    @property
+    def action(self) -> str:
+        """Return what its page is opened for."""
+        return gettext("Start here") if self.startable else gettext("Show the price")
 
 
 def render_location(page: LocationPage) -> tuple[str, Look]:
@@ -59,6 +70,7 @@ def render_location(page: LocationPage) -> tuple[str, Look]:
         evses=[_evse_words(each, place.time_zone) for each in place.evses],
         vat=_vat(place),
         directions=directions(place, page.device),
+        mine=page.mine,
     )
 
 
