@@ -3,7 +3,7 @@
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from app.billing.receipts.deliver import PostRoom
@@ -66,7 +66,7 @@ from app.kernel.ids import RandomIds
 from app.kernel.parts import part
 from app.people.identity.hosts.book import Hosts
 from app.people.notifications.keys import PushKeys
-from app.people.notifications.ports import PushService
+from app.people.notifications.ports import NoPush, PushService
 from app.people.notifications.services import PushServices
 from app.pricing.tariffs.events import PricesChanged
 from app.pricing.vat import NoRegister, VatRegister
@@ -92,7 +92,7 @@ class Services:
     post: PostRoom
     ocpp: OcppGateway
     roaming: RoamingDesk
-    push: PushService
+    push: PushService = field(default_factory=NoPush)
 
     @property
     def workshop(self) -> Workshop:

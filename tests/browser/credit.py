@@ -10,6 +10,7 @@ from app.directpay.credit.overview import Credit, Overview
 from app.directpay.model import Ending as Ended
 from app.directpay.model import Stage
 from app.directpay.owned.model import History, OwnSession
+from app.directpay.owned.months import last_months, sums_of
 from app.directpay.prices.views import MoneyView
 from app.funds.ledger.chart import Book
 from app.funds.ledger.model import TransactionKind
@@ -89,7 +90,13 @@ def sample_history() -> HistoryPage:
     sessions = (running, over, nothing, earlier, replace(earlier, charged=Money(21000, "SEK")))
     wrong = "Please choose a first day and a last day that is not before it."
     return HistoryPage(
-        Frame(operator_of_the_world()), History(sessions, None), "?before=x", NOW.date(), wrong
+        Frame(operator_of_the_world()),
+        History(sessions, None),
+        "?before=x",
+        NOW.date(),
+        wrong,
+        sums_of(sessions, last_months(NOW.date(), 12)),
+        NOW.date().replace(day=1),
     )
 
 

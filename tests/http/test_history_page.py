@@ -1,5 +1,6 @@
 """The page of a driver's sessions: seen, opened, taken away, and nobody else's."""
 
+import re
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -102,3 +103,28 @@ def test_no_spreadsheet_runs_what_stands_in_a_table():
         """,2026-03-02T10:00:00+01:00,,"'=HYPERLINK(""https://evil.example"")",'@SUM(1),'-1,"""
         in row
     )
+
+
+async def test_the_year_is_drawn_month_by_month(site: Site):
+    """A bar for each of twelve months, and the sums of those with sessions as a table."""
+    await sign_in(site)
+    assert "Month by month" not in (await site.get(PAGE)).text
+    await charges(site)
+    page = (await site.get(PAGE)).text
+
+    assert 12 == page.count('<rect class="bar"')
+    assert re.search(r'\?month=2026-03">March 2026</a></th><td>12\.3.kWh</td><td>€6\.17</td>', page)
+
+
+async def test_one_month_is_looked_at(site: Site):
+    """Its sessions alone, and its days proposed for the file; what is no month is all of them."""
+    await sign_in(site)
+    await charges(site)
+    march = (await site.get(f"{PAGE}?month=2026-03")).text
+    february = (await site.get(f"{PAGE}?month=2026-02")).text
+    nonsense = (await site.get(f"{PAGE}?month=2026-13")).text
+
+    assert "Kade, Rotterdam" in march
+    assert 'value="2026-03-31"' in march
+    assert "Kade, Rotterdam" not in february
+    assert "Kade, Rotterdam" in nonsense

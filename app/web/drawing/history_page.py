@@ -1,5 +1,6 @@
 """The page of a driver's sessions."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from app.directpay.model import LIVE_STAGES, Stage
 from app.directpay.owned.model import History, OwnSession
+from app.directpay.owned.months import MonthSum
 from app.infra.i18n import (
     format_energy,
     format_local_datetime,
@@ -15,6 +17,7 @@ from app.infra.i18n import (
     gettext,
 )
 from app.web.drawing.app.frame import Frame, Here, render_framed
+from app.web.drawing.app.months import months_words
 from app.web.drawing.look import Look
 
 
@@ -24,6 +27,7 @@ class HistoryPage:
     What the page shows: a page of *history*, and where the *older* sessions are ("": nowhere).
 
     *today* is what the form for taking sessions away proposes. *error* is what is wrong with it.
+    *months* are the driver's year, *month* is the first day of the one that was chosen.
     """
 
     frame: Frame
@@ -31,6 +35,8 @@ class HistoryPage:
     older: str
     today: date
     error: str | None = None
+    months: tuple[MonthSum, ...] = ()
+    month: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +56,27 @@ def render_history(page: HistoryPage) -> tuple[str, Look]:
         (month, [session_words(each, slug) for each in sessions])
         for month, sessions in groupby(page.history.sessions, key=_month)
     ]
+    first, last = _proposed(page)
     return render_framed(
         "sessions.html",
         page.frame,
         Here.SESSIONS,
         months=months,
         older=page.older,
-        first=page.today.replace(day=1).isoformat(),
-        last=page.today.isoformat(),
+        year=months_words(page.months, page.month),
+        chosen=None if page.month is None else format_month(page.month),
+        first=first.isoformat(),
+        last=last.isoformat(),
         error=page.error,
     )
+
+
+def _proposed(page: HistoryPage) -> tuple[date, date]:
+    """Return the first and last day of the month that is looked at."""
+    if page.month is None:
+        return page.today.replace(day=1), page.today
+    _, days = monthrange(page.month.year, page.month.month)
+    return page.month, page.month.replace(day=days)
 
 
 def _month(session: OwnSession) -> str:

@@ -12,11 +12,12 @@ from litestar.params import FromPath
 from app.directpay.desk import find
 from app.directpay.errors import JourneyNotFound, TooManySessions
 from app.directpay.owned.export import MOST, as_csv, as_pdf, charged_on
-from app.directpay.owned.history import history
-from app.directpay.owned.model import Before, Days, Wanted
+from app.directpay.owned.model import Before, Days, History, Wanted
+from app.directpay.owned.months import asked_month, months_of, sessions_in
 from app.infra.i18n import gettext
 from app.people.identity.drivers.model import Driver
 from app.web.answers import private_page, see_other
+from app.web.drawing.app.months import mark_of
 from app.web.drawing.history_page import HistoryPage, render_history
 from app.web.drivers.account import Visitor, signed_in, visitor_at
 from app.web.drivers.frame import frame_of
@@ -98,14 +99,23 @@ async def _file(
 async def _answer(
     request: AnyRequest, visitor: Visitor, driver: Driver, pages: Pages, error: str | None = None
 ) -> Response[bytes]:
-    wanted = Wanted(_ROWS, before=_before(request.query_params.get("before", "")))
-    found = await history(driver.driver_id, wanted, operator_id=driver.operator_id, desk=pages.desk)
-    older = f"?before={_mark(found.more)}" if found.more else ""
-    today = pages.desk.database.clock.now().date()
+    month = asked_month(request.query_params.get("month", ""))
+    before = _before(request.query_params.get("before", ""))
+    whose, desk = {"driver_id": driver.driver_id, "operator_id": driver.operator_id}, pages.desk
+    found = await sessions_in(month, Wanted(_ROWS, before=before), **whose, desk=desk)
+    months = await months_of(**whose, desk=desk)
+    today = desk.database.clock.now().date()
     frame = await frame_of(request, visitor, pages)
-    page = HistoryPage(frame, found, older, today, error)
+    page = HistoryPage(frame, found, _older(found, month), today, error, months, month)
     status = 200 if error is None else 422
     return private_page(request, render_history(page), pages.config, status=status)
+
+
+def _older(found: History, month: date | None) -> str:
+    if found.more is None:
+        return ""
+    chosen = "" if month is None else f"month={mark_of(month)}&"
+    return f"?{chosen}before={_mark(found.more)}"
 
 
 def _mark(before: Before) -> str:
