@@ -19,6 +19,7 @@ from app.directpay import store
 from app.directpay.errors import JourneyNotFound
 from app.directpay.lists.ports import LocalLists, NoLists
 from app.directpay.model import Journey
+from app.directpay.places.shelf import MapShelf
 from app.funds.payments.desk import PaymentDesk
 from app.infra.database import Database
 from app.infra.limits import Limit, Limits, MemoryLimits
@@ -119,6 +120,7 @@ class Desk:
     lists: LocalLists = field(default_factory=NoLists)
     tally: ScanTally = field(default_factory=ScanTally)
     sticker_layouts: tuple[Path, ...] = ()
+    maps: MapShelf = field(default_factory=MapShelf)
     push_services: PushServices = field(default_factory=PushServices)
     records: TextRecords = field(default_factory=NoRecords)
 

@@ -17,7 +17,7 @@ from app.pricing.tariffs.choice.model import Group, GroupKind, Place, PlaceKind,
 from app.pricing.tariffs.choice.write import write_rule, write_rules
 from app.pricing.tariffs.ocpi import parse_tariff
 from app.pricing.tariffs.publish import publish_tariff
-from tests.fakes.points import PASSWORD
+from tests.fakes.points import OTHER_OPERATOR, PASSWORD
 from tests.scenarios.world import CODE, OPERATOR, TARIFF, World
 
 ACME = Group(GroupKind.FLEET, "ACME")
@@ -158,3 +158,19 @@ async def test_a_place_where_nothing_is_sold_has_no_price(town: World):
 
     assert (None, None) == (place.from_price, place.evses[0].price)
     assert () == (await found(town, max_price_kwh=Decimal(9))).places
+
+
+async def test_what_is_free_far_out_is_kept_for_whose_map_it_is(town: World):
+    """A second look of half a minute is the first one; another operator's is its own."""
+    area = Area(Decimal(-10), Decimal(35), Decimal(30), Decimal(70))
+    free = Sought(available=True, area=area)
+
+    async def seen(operator_id=OPERATOR, zoom=3):
+        found = await find_clusters(area, zoom, free, operator_id=operator_id, desk=town.desk)
+        return sum(each.locations for each in found)
+
+    first = await seen()
+    await town.reports(EvseStatus.CHARGING)
+
+    assert [1, 1, 0] == [first, await seen(), await seen(zoom=12)]
+    assert 0 == await seen(OTHER_OPERATOR.operator_id)

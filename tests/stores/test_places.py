@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from app.charging.chargers.model import Connector, EvseStatus
 from app.charging.chargers.places import keep, store
-from app.charging.chargers.places.model import After, Area, Near, Sought, entry_of, words_of
+from app.charging.chargers.places.model import (
+    After,
+    Area,
+    Near,
+    Sought,
+    cells_around,
+    entry_of,
+    words_of,
+)
 from app.charging.chargers.places.read import clusters, page_of_places
 from app.charging.chargers.record_status import record_status
 from app.charging.chargers.reports import StatusReport
@@ -298,7 +306,23 @@ async def test_two_who_change_one_location_at_once_wait_for_each_other(town):
     """The second one indexes what the first one has committed."""
     async with town.work(OPERATOR.operator_id) as work:
         await store.lock(work)
-        await store.index(work, ["N"])
-        await store.index(work, ["N"])
+        for _ in range(2):
+            await store.forget(work, ["N"])
+            await store.add(work, ["N"])
 
     assert ["N"] == await ids(town, Sought(text="noord"))
+
+
+@given(
+    west=st.decimals(-180, 180, places=6),
+    south=st.decimals(-90, 89, places=6),
+    zoom=st.integers(0, 22),
+)
+def test_an_area_of_whole_cells_holds_the_area(west, south, zoom):
+    """Widened, never cut, and a neighbour within it asks for the same."""
+    area = Area(west, south, west, south + 1)
+    whole = cells_around(area, zoom)
+
+    assert whole.west <= area.west <= area.east <= whole.east
+    assert whole.south <= area.south <= area.north <= whole.north
+    assert whole == cells_around(Area(whole.west, whole.south, west, south + 1), zoom)

@@ -7,11 +7,12 @@ from uuid import UUID
 from app.charging.chargers.errors import LocationNotFound, UnknownCode
 from app.charging.chargers.find_evse import find_evse
 from app.charging.chargers.model import Evse
-from app.charging.chargers.places.model import After, Area, Found, Sought
+from app.charging.chargers.places.model import After, Area, Cluster, Found, Sought
 from app.charging.chargers.places.read import clusters, page_of_places, place_of
 from app.directpay.desk import Desk
 from app.directpay.places.model import Wanted
 from app.directpay.places.price import prices_at
+from app.directpay.places.shelf import MapAsked
 from app.directpay.places.show import place_view
 from app.directpay.places.views import ClusterView, PlaceEvseView, PlacePage, PlaceView
 from app.infra.database import Work
@@ -87,8 +88,12 @@ async def find_clusters(
 
     Of what is *sought* only the text, the power, the connectors and whether it is free now count.
     """
-    async with desk.database.work(operator_id) as work:
-        found = await clusters(work, area, zoom, sought)
+
+    async def look(asked: MapAsked) -> Sequence[Cluster]:
+        async with desk.database.work(asked.operator_id) as work:
+            return await clusters(work, asked.area, asked.zoom, asked.sought)
+
+    found = await desk.maps.clusters(MapAsked(operator_id, area, zoom, sought), look)
     return tuple(
         ClusterView(each.latitude, each.longitude, each.locations, each.evses, each.location_id)
         for each in found

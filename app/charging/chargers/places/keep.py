@@ -45,23 +45,32 @@ async def index_missing(*, database: Database) -> int:
         operators = await store.operators_unindexed(work)
     indexed = 0
     for operator_id in operators:
-        while found := await _index_some(operator_id, database):
-            indexed += found
+        after = ""
+        while found := await _index_some(operator_id, after, database):
+            after, indexed = found[-1], indexed + len(found)
     return indexed
 
 
-async def _index_some(operator_id: UUID, database: Database) -> int:
+async def _index_some(operator_id: UUID, after: str, database: Database) -> list[str]:
     async with database.work(operator_id) as work:
-        found = await store.unindexed(work, _AT_ONCE)
+        await store.lock(work)
+        found = await store.unindexed(work, after, _AT_ONCE)
         if found:
-            await _index(work, found)
-    return len(found)
+            await store.add(work, found)
+            _draw_soon(work)
+    return found
 
 
 async def _index(work: Work, location_ids: Sequence[str]) -> None:
     wanted = sorted(set(location_ids))
     await store.lock(work)
     for begin in range(0, len(wanted), _AT_ONCE):
-        await store.index(work, wanted[begin : begin + _AT_ONCE])
+        some = wanted[begin : begin + _AT_ONCE]
+        await store.forget(work, some)
+        await store.add(work, some)
+    _draw_soon(work)
+
+
+def _draw_soon(work: Work) -> None:
     lock = f"{DRAW}:{work.operator_id}"
     work.defer(DRAW, lock=lock, queueing_lock=lock, at=work.now + _SOON)

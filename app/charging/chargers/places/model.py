@@ -157,6 +157,17 @@ def step_of(zoom: int) -> int:
     return 1 if zoom >= APART else (WORLD >> zoom) // 4
 
 
+def cells_around(area: Area, zoom: int) -> Area:
+    """Return *area* widened to whole groups of eight cells of *zoom*."""
+    wide, high = Decimal(step_of(zoom) * 8) / MICRO, Decimal(step_of(zoom) * 5) / MICRO
+    return Area(
+        west=max(_floor(area.west, wide), Decimal(-180)),
+        south=max(_floor(area.south, high), Decimal(-90)),
+        east=min(_floor(area.east, wide) + wide, Decimal(180)),
+        north=min(_floor(area.north, high) + high, Decimal(90)),
+    )
+
+
 def words_of(text: str) -> list[str]:
     """Return the words of *text* without case and accents: `Zürich-West` is zurich and west."""
     apart = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
@@ -167,6 +178,10 @@ def words_of(text: str) -> list[str]:
 def plain(evse_id: str) -> str:
     """Return an EVSE id as it is indexed: without separators and case."""
     return "".join(words_of(evse_id))
+
+
+def _floor(degrees: Decimal, step: Decimal) -> Decimal:
+    return (degrees / step).to_integral_value(ROUND_FLOOR) * step
 
 
 def _down(degrees: Decimal) -> int:

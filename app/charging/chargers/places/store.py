@@ -15,13 +15,16 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    cast,
+    column,
     delete,
     func,
     insert,
+    literal,
     literal_column,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from app.charging.chargers.connectors import connectors_of
 from app.charging.chargers.model import Location
@@ -84,21 +87,25 @@ async def lock(work: Work) -> None:
     await work.execute(select(func.pg_advisory_xact_lock(key)))
 
 
-async def index(work: Work, wanted: Sequence[str]) -> None:
-    """Index these locations anew; one without an EVSE in use is found no more."""
+async def forget(work: Work, location_ids: Sequence[str]) -> None:
+    """Let these locations be found no more."""
     for table in (places, place_words):
         mine = table.c.operator_id == work.operator_id
-        await work.execute(delete(table).where(mine, table.c.location_id.in_(wanted)))
-    entries = await _entries(work, wanted)
+        await work.execute(delete(table).where(mine, table.c.location_id.in_(location_ids)))
+
+
+async def add(work: Work, location_ids: Sequence[str]) -> None:
+    """Let those of these locations be found that have an EVSE in use; they are not in the index."""
+    entries = await _entries(work, location_ids)
     if not entries:
         return
     await work.execute(insert(places), [_place_row(work, each) for each in entries])
-    spoken = [
-        {"operator_id": work.operator_id, "word": word, "location_id": each.location_id}
-        for each in entries
-        for word in sorted(each.words)
-    ]
-    await work.execute(insert(place_words), spoken)
+    spoken = [(word, each.location_id) for each in entries for word in sorted(each.words)]
+    names = ["operator_id", "word", "location_id"]
+    pairs = func.unnest(*(cast(list(texts), ARRAY(Text)) for texts in zip(*spoken, strict=True)))
+    each_pair = pairs.table_valued(column("word", Text), column("location_id", Text))
+    said = select(literal(work.operator_id), *each_pair.render_derived("said").c)
+    await work.execute(insert(place_words).from_select(names, said))
 
 
 async def operators_unindexed(work: Work) -> list[UUID]:
@@ -107,9 +114,10 @@ async def operators_unindexed(work: Work) -> list[UUID]:
     return list(found.scalars())
 
 
-async def unindexed(work: Work, limit: int) -> list[str]:
-    """Return locations with EVSEs in use that are not indexed yet, by id."""
+async def unindexed(work: Work, after: str, limit: int) -> list[str]:
+    """Return locations with EVSEs in use that are not indexed yet, by id, behind *after*."""
     asked = scoped(locations, work, locations.c.location_id).where(*_unindexed())
+    asked = asked.where(locations.c.location_id > after)
     found = await work.execute(asked.order_by(locations.c.location_id).limit(limit))
     return list(found.scalars())
 
