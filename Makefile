@@ -62,6 +62,10 @@ mutate: install-dev ## change the pricing engine line by line: does a test fail?
 bench-ocpp: install-dev ## measure the charge points: 5,000 stations at one process
 	$(PY) -m bench ocpp
 
+.PHONY: bench-api
+bench-api: install-dev ## measure the API with 100,000 locations and 1,000,000 sessions
+	$(PY) -m bench api
+
 .PHONY: bench-money
 bench-money: install-dev ## measure the ledger alone
 	$(PY) -m bench.money
