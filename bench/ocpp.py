@@ -104,6 +104,10 @@ class Crowds:
             raise SystemExit(f"{refused} messages were refused")
         return [latency for each in said for latency in each["latencies"]]
 
+    def cpu_micros(self) -> int:
+        """Return the processor time that the stations have used, in microseconds."""
+        return sum(cpu_micros(process.pid) for process in self._processes)
+
     def end(self) -> None:
         """Send them home."""
         for process in self._processes:
@@ -133,9 +137,12 @@ async def storm(crowds: Crowds, at: Server, stations: int, how: str, what: str) 
 
 async def busy(crowds: Crowds, at: Server, seconds: int, what: str) -> None:
     """Let some send as fast as they are answered."""
-    used = cpu_micros(at.process)
+    used, theirs = cpu_micros(at.process), crowds.cpu_micros()
     latencies = await crowds.all(f"loop {BUSY // CROWDS} {seconds}")
-    print(line(what, latencies, seconds, cpu_micros(at.process) - used), flush=True)
+    used, theirs = cpu_micros(at.process) - used, crowds.cpu_micros() - theirs
+    print(line(what, latencies, seconds, used))
+    cores = f"{used // seconds // 10_000} and {theirs // seconds // 10_000}"
+    print(f"    percent of a core: the server's and the stations' {cores}", flush=True)
 
 
 async def visits(port: int, seconds: int) -> list[int]:
