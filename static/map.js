@@ -2,6 +2,8 @@
 const EUROPE = "-11,36,30,61";
 const NEAR_ZOOM = 13;
 const LISTED_AFTER = 400;
+// On the right are the buttons to zoom.
+const PADDING = { top: 32, bottom: 32, left: 32, right: 64 };
 
 const box = document.getElementById("map");
 const form = document.getElementById("wanted");
@@ -40,7 +42,7 @@ document.addEventListener("htmx:after:swap", () => {
 
 function show(extent) {
   const [west, south, east, north] = extent.split(",").map(Number);
-  map.fitBounds([[west, south], [east, north]], { padding: 32, maxZoom: NEAR_ZOOM });
+  map.fitBounds([[west, south], [east, north]], { padding: PADDING, maxZoom: NEAR_ZOOM });
 }
 
 function mark() {
@@ -107,7 +109,7 @@ function open(engine, Protocol) {
     container: box.firstElementChild,
     style: styleOf(box),
     bounds: [[west, south], [east, north]],
-    fitBoundsOptions: { padding: field("area").value ? 0 : 32, maxZoom: NEAR_ZOOM },
+    fitBoundsOptions: { padding: field("area").value ? 0 : PADDING, maxZoom: NEAR_ZOOM },
     attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,

@@ -20,6 +20,7 @@ from app.web.notices.page import NoticesPage, render_notices
 from app.web.request import AnyRequest
 from app.web.shell.install import service_worker
 from tests.browser.credit import NOW, eur, sample_history
+from tests.browser.places import KADE
 from tests.scenarios.world import operator_of_the_world
 
 CONFIG = WebConfig(base_url="http://127.0.0.1")
@@ -39,7 +40,7 @@ def framed_picture(name: str) -> tuple[str, Look]:
             return render_start(StartPage(quiet))
         case "app-driver":
             sessions = sample_history().history.sessions
-            return render_start(StartPage(busy, sessions, known=True))
+            return render_start(StartPage(busy, sessions, known=True, places=(KADE,)))
         case "app-offline":
             return render_offline(quiet)
         case "app-notices":

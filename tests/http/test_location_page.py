@@ -89,11 +89,14 @@ async def test_a_favourite_is_kept_and_given_up(inside: Site):
     """The button says what it would do next."""
     answer = await inside.post(f"{PAGE}/keep", {"keep": "yes"})
     kept = await inside.get(PAGE)
+    start = await inside.get("/app/voltstraat")
     await inside.post(f"{PAGE}/keep", {"keep": "no"})
     gone = await inside.get(PAGE)
 
     assert (303, PAGE) == (answer.status_code, answer.headers["location"])
     assert "No favourite any more" in kept.text
+    assert "Your favourites" in start.text
+    assert f'href="{PAGE}"' in start.text
     assert "Keep as a favourite" in gone.text
 
 

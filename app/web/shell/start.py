@@ -6,8 +6,10 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from app.directpay.favourites.keep import favourites
 from app.directpay.owned.history import history
 from app.directpay.owned.model import OwnSession, Wanted
+from app.directpay.places.views import PlaceView
 from app.web.answers import private_page, private_part
 from app.web.drawing.app.frame import Frame, render_running
 from app.web.drawing.app.start_page import StartPage, render_offline, render_start
@@ -27,7 +29,8 @@ async def start_page(
     """Show where the app begins: for a driver who is signed in with the latest sessions."""
     visitor = await visitor_at(request, slug, pages)
     frame = await frame_of(request, visitor, pages)
-    page = StartPage(frame, await _latest(visitor, pages), visitor.driver is not None)
+    sessions, places = await _latest(visitor, pages), await _kept(visitor, pages)
+    page = StartPage(frame, sessions, visitor.driver is not None, places)
     answer = private_page(request, render_start(page), pages.config)
     keep_language(request, answer, pages.config)
     return visitor.remembered(answer, pages)
@@ -59,3 +62,12 @@ async def _latest(visitor: Visitor, pages: Pages) -> tuple[OwnSession, ...]:
     wanted = Wanted(_LATEST)
     found = await history(driver.driver_id, wanted, operator_id=driver.operator_id, desk=pages.desk)
     return found.sessions
+
+
+async def _kept(visitor: Visitor, pages: Pages) -> tuple[PlaceView, ...]:
+    driver = visitor.driver
+    if driver is None:
+        return ()
+    return await favourites(
+        driver.driver_id, visitor.groups, operator_id=driver.operator_id, desk=pages.desk
+    )

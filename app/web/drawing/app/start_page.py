@@ -4,18 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.directpay.owned.model import OwnSession
+from app.directpay.places.views import PlaceView
 from app.web.drawing.app.frame import Frame, Here, render_framed
 from app.web.drawing.history_page import session_words
 from app.web.drawing.look import Look
+from app.web.drawing.places.listed import SHEET, listed_place
 
 
 @dataclass(frozen=True, slots=True)
 class StartPage:
-    """What the page shows: the latest *sessions* of the driver, and whether one is *known*."""
+    """
+    What the page shows: the latest *sessions* of the driver, and whether one is *known*.
+
+    *places* are the driver's favourites as they are now.
+    """
 
     frame: Frame
     sessions: Sequence[OwnSession] = ()
     known: bool = False
+    places: Sequence[PlaceView] = ()
 
 
 def render_start(page: StartPage) -> tuple[str, Look]:
@@ -25,8 +32,10 @@ def render_start(page: StartPage) -> tuple[str, Look]:
         "app.html",
         page.frame,
         Here.START,
+        (SHEET,),
         sessions=[session_words(each, slug) for each in page.sessions],
         known=page.known,
+        places=[listed_place(each) for each in page.places],
     )
 
 

@@ -1,15 +1,13 @@
 """The page with the camera."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from app.kernel.errors import Problem
 from app.web.drawing.app.frame import Frame, Here, render_framed
 from app.web.drawing.assets import asset
 from app.web.drawing.look import Look
+from app.web.drawing.places.listed import SHEET
 from app.web.drawing.places.refusal import refusal
-
-SHEET: Final = "places.css"
 
 
 @dataclass(frozen=True, slots=True)

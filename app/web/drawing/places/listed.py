@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 from urllib.parse import quote
 
 from app.directpay.places.views import PlaceView
 from app.infra.i18n import format_plain, gettext
 from app.pricing.tariffs.words.prices import Change, free_words, price_rows
 from app.web.drawing.scan_page import distance_words, plug_name
+
+SHEET: Final = "places.css"
 
 
 @dataclass(frozen=True, slots=True)

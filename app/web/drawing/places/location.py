@@ -16,8 +16,7 @@ from app.pricing.tariffs.words.prices import (
 )
 from app.web.drawing.app.frame import Frame, Here, render_framed
 from app.web.drawing.look import Look
-from app.web.drawing.places.camera import SHEET
-from app.web.drawing.places.listed import how_many_free
+from app.web.drawing.places.listed import SHEET, how_many_free
 from app.web.drawing.scan_page import STARTABLE, State, plug_name, socket_name, state_words
 from app.web.words.payment import Device
 

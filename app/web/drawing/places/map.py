@@ -12,8 +12,7 @@ from app.settings import Tiles
 from app.web.drawing.app.frame import Frame, Here, render_framed
 from app.web.drawing.assets import asset
 from app.web.drawing.look import Look
-from app.web.drawing.places.camera import SHEET
-from app.web.drawing.places.listed import listed_place
+from app.web.drawing.places.listed import SHEET, listed_place
 from app.web.drawing.scan_page import plug_name
 from app.web.places.asking import PLUGS, POWERS
 from app.web.places.points import Extent
