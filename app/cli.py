@@ -21,6 +21,7 @@ from app.commands.prices import add_prices
 from app.commands.refunds import add_refunds
 from app.commands.serving import add_serving
 from app.commands.settlements import add_settlements
+from app.commands.signing.openid import add_openid
 from app.commands.tariffs import add_tariffs
 from app.commands.wallets import add_wallets
 from app.commands.webhooks import add_webhooks
@@ -50,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     add_serving(commands)
     add_operators(commands)
     add_keys(commands)
+    add_openid(commands)
     add_prices(commands)
     add_tariffs(commands)
     add_cdrs(commands)

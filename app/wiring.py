@@ -54,6 +54,7 @@ from app.gateways.ocpp.settings import OcppSettings
 from app.gateways.ocpp.terminals.verbs import TillTerminals
 from app.gateways.ocpp.v2.display import OcppDisplays
 from app.gateways.ocpp.v2.screens import Displays
+from app.gateways.openid.client import OpenIdClient
 from app.gateways.smtp.mailer import SmtpMailer
 from app.gateways.vies.register import ViesRegister
 from app.gateways.webpush.service import WebPush
@@ -135,6 +136,7 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
                 displays=OcppDisplays(ocpp.commands, shown),
                 lists=OcppLists(ocpp.commands),
                 sticker_layouts=settings.sticker_layouts,
+                providers=_providers(settings, clock, stack),
             ),
             post=_post_room(settings, database, press, hosts),
             ocpp=ocpp,
@@ -202,6 +204,12 @@ def _roaming(
         calls=ocpp.calls,
         secrets=_secrets(settings),
     )
+
+
+def _providers(settings: Settings, clock: Clock, stack: AsyncExitStack) -> OpenIdClient:
+    client = OpenIdClient(clock, None if settings.roaming.anywhere else PublicTransport())
+    stack.push_async_callback(client.close)
+    return client
 
 
 def _register(settings: Settings, clock: Clock, stack: AsyncExitStack) -> VatRegister:

@@ -36,6 +36,7 @@ HOMES = {
         "app/hooks/",
         "app/sandbox/",
     ),
+    "authlib": ("app/gateways/openid/protocol.py",),
     "webauthn": ("app/people/identity/passkeys/authenticators.py",),
     "typst": ("app/infra/pdf/", "qr/"),
     "redis": ("app/infra/redis/", "app/gateways/ocpp/bus/"),

@@ -34,6 +34,7 @@ from app.api.notices.routes import (
     get_notifications,
     remove_notification_device,
 )
+from app.api.openid.routes import get_openid_offer, sign_in_with_openid
 from app.api.operators.accounts import list_payment_accounts
 from app.api.operators.drivers import find_one_driver, group_one_driver
 from app.api.operators.series import read_series, write_series
@@ -173,6 +174,8 @@ _ROUTES = (
     sign_in,
     refresh_tokens,
     sign_out,
+    get_openid_offer,
+    sign_in_with_openid,
     ask_for_passkey,
     sign_in_with_passkey,
     list_passkeys,

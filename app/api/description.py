@@ -26,6 +26,7 @@ from app.api.contract.exact import make_exact
 from app.api.coupons.bodies import CodeOrder, CodesOrder, CouponOrder
 from app.api.drivers.bodies import ClaimedSession, CodeTyped, CodeWanted, RefreshOrder
 from app.api.favourites.bodies import WatchOrder
+from app.api.openid.bodies import OpenIdClaim
 from app.api.passkeys.bodies import PasskeyMade, PasskeyName, PasskeyShown, PasskeyWanted
 from app.api.places.scanning import ScanOrder
 from app.api.stations.bodies import (
@@ -107,6 +108,7 @@ _CLOSED = (
     CodeTyped,
     RefreshOrder,
     ClaimedSession,
+    OpenIdClaim,
     PasskeyWanted,
     PasskeyShown,
     PasskeyMade,

@@ -26,6 +26,7 @@ from app.infra.limits import Limit, Limits, MemoryLimits
 from app.infra.pdf import Press
 from app.people.identity.hosts.book import Hosts
 from app.people.identity.hosts.ports import NoRecords, TextRecords
+from app.people.identity.openid.ports import NoProviders, OpenIdDesk, OpenIdProviders
 from app.people.notifications.keys import PushKeys
 from app.people.notifications.services import PushServices
 from app.pricing.promotions.codes import CodeKeys
@@ -106,6 +107,7 @@ class Desk:
     are those of tokens that charge points know by themselves, *tally* counts scans of stickers,
     *sticker_layouts* are folders with more layouts, *push_services* take notices for browsers,
     *records* prove the hosts of operators.
+    *providers* are where drivers have accounts with which they sign in.
     """
 
     database: Database
@@ -121,6 +123,7 @@ class Desk:
     tally: ScanTally = field(default_factory=ScanTally)
     sticker_layouts: tuple[Path, ...] = ()
     maps: MapShelf = field(default_factory=MapShelf)
+    providers: OpenIdProviders = field(default_factory=NoProviders)
     push_services: PushServices = field(default_factory=PushServices)
     records: TextRecords = field(default_factory=NoRecords)
 
@@ -158,6 +161,11 @@ class Desk:
     def codes(self) -> CodeKeys:
         """Return what makes and finds the codes of coupons."""
         return CodeKeys((self.secrets.key, *self.secrets.former))
+
+    @property
+    def openid(self) -> OpenIdDesk:
+        """Return what signing in elsewhere works with."""
+        return OpenIdDesk(self.database, self.payments.vault, self.providers)
 
 
 async def find(token: str, *, desk: Desk) -> Journey:

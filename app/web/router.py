@@ -51,6 +51,7 @@ from app.web.notices.own import (
     notices_page,
     remove_device_form,
 )
+from app.web.openid.ways import openid_back, openid_there
 from app.web.pages import Pages
 from app.web.passkeys.own import (
     add_passkey_form,
@@ -111,6 +112,8 @@ _HANDLERS = (
     code_form,
     sign_in_form,
     sign_out_form,
+    openid_there,
+    openid_back,
     ask_for_passkey,
     passkey_form,
     passkeys_page,

@@ -176,6 +176,14 @@ class PasskeyEntry(Struct, frozen=True):
     used_at: datetime | None
 
 
+class AccountEntry(Struct, frozen=True):
+    """An account elsewhere with which the driver has signed in: what its *issuer* calls them."""
+
+    issuer: str
+    subject: str
+    since: datetime
+
+
 class DriverData(Struct, frozen=True):
     """All that is known of a driver."""
 
@@ -189,6 +197,7 @@ class DriverData(Struct, frozen=True):
     passkeys: tuple[PasskeyEntry, ...] = ()
     favourites: tuple[str, ...] = ()
     watches: tuple[WatchView, ...] = ()
+    accounts: tuple[AccountEntry, ...] = ()
 
 
 def means_entry(means: KeptMeans) -> MeansEntry:

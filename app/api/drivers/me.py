@@ -11,6 +11,7 @@ from litestar.params import PathParameter
 from app.api.answers import answer, private
 from app.api.counter import AnyRequest, Counter
 from app.api.drivers.bodies import (
+    AccountEntry,
     Devices,
     DriverData,
     DriverView,
@@ -32,6 +33,7 @@ from app.directpay.owned.erase import leave
 from app.directpay.owned.known import known_of
 from app.people.identity.drivers.devices import devices_of, sign_out_one, whoever_calls
 from app.people.identity.drivers.errors import DeviceNotFound, DriverNotFound, NotSignedIn
+from app.people.identity.openid.set_up import accounts_of
 from app.people.identity.passkeys.manage import passkeys_of
 
 
@@ -98,6 +100,9 @@ async def get_my_data(
     caller, database = driver_of(request), counter.desk.database
     driver = await whoever_calls(caller, database=database)
     devices = await devices_of(caller, database=database)
+    accounts = await accounts_of(
+        caller.driver_id, operator_id=caller.operator_id, database=database
+    )
     passkeys = await passkeys_of(
         caller.driver_id, operator_id=caller.operator_id, database=database
     )
@@ -113,6 +118,7 @@ async def get_my_data(
             means=tuple(means_entry(each) for each in known.means),
             favourites=known.favourites,
             watches=tuple(watch_view(each) for each in known.watches),
+            accounts=tuple(AccountEntry(one.issuer, one.subject, one.since) for one in accounts),
             passkeys=tuple(passkey_entry(each) for each in passkeys),
         )
     )

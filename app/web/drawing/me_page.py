@@ -7,9 +7,27 @@ from app.infra.i18n import gettext
 from app.kernel.errors import Problem
 from app.people.identity.drivers.errors import NotAnAddress, SignInRefused
 from app.people.identity.drivers.model import Driver
+from app.people.identity.openid.errors import (
+    OpenIdNoAddress,
+    OpenIdRefused,
+    OpenIdUnavailable,
+)
 from app.people.identity.passkeys.errors import PasskeyRefused
 from app.web.drawing.app.frame import Frame, Here, render_framed
 from app.web.drawing.look import Look
+
+
+@dataclass(frozen=True, slots=True)
+class OtherWays:
+    """
+    How to sign in beside the code by mail.
+
+    *script* asks for passkeys, "" at an address that can have none; *label* is what the button says
+    that leads to the operator's provider, "" where there is none.
+    """
+
+    script: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +36,7 @@ class MePage:
     What the page shows: the *driver* who is signed in, or the address that *waits* for a code.
 
     *back* is where signing in leads to, *typed* what was typed as an address, *problem* what was
-    wrong with it. *script* asks for passkeys; it is "" at an address that can have none.
+    wrong with it.
     """
 
     frame: Frame
@@ -27,12 +45,12 @@ class MePage:
     back: str = ""
     typed: str = ""
     problem: Problem | None = None
-    script: str = ""
+    ways: OtherWays = OtherWays()
 
 
 def render_me(page: MePage) -> tuple[str, Look]:
     """Return the page in the current language, and its look."""
-    is_refused = isinstance(page.problem, PasskeyRefused)
+    refused = "" if page.problem is None else _refused(page.problem)
     return render_framed(
         "me.html",
         page.frame,
@@ -41,14 +59,26 @@ def render_me(page: MePage) -> tuple[str, Look]:
         waits=page.waits,
         back=page.back,
         typed=page.typed,
-        error=None if page.problem is None or is_refused else _mistake(page.problem),
-        refused=_refused() if is_refused else "",
-        passkeys=page.script,
+        error=None if page.problem is None or refused else _mistake(page.problem),
+        refused=refused,
+        passkeys=page.ways.script,
+        elsewhere=page.ways.label,
     )
 
 
-def _refused() -> str:
-    return gettext("This passkey was not accepted. Please try again.")
+def _refused(problem: Problem) -> str:
+    """Return what is wrong with another way than the code, "" where nothing is."""
+    match problem:
+        case PasskeyRefused():
+            return gettext("This passkey was not accepted. Please try again.")
+        case OpenIdNoAddress():
+            return gettext(
+                "Your account there has no confirmed e-mail address. Please use a code instead."
+            )
+        case OpenIdRefused() | OpenIdUnavailable():
+            return gettext("That did not work. Please try again.")
+        case _:
+            return ""
 
 
 def _mistake(problem: Problem) -> str:

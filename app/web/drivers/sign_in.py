@@ -20,7 +20,7 @@ from app.people.identity.drivers.leave import sign_out, sign_out_everywhere
 from app.people.identity.drivers.read import open_sign_in
 from app.people.identity.list_all import list_operators
 from app.web.answers import private_page, see_other
-from app.web.drawing.me_page import MePage, render_me
+from app.web.drawing.me_page import MePage, OtherWays, render_me
 from app.web.drivers.account import Visitor, visitor_at
 from app.web.drivers.browsers import browser_of
 from app.web.drivers.cookies import (
@@ -33,8 +33,8 @@ from app.web.drivers.cookies import (
     waiting_secret,
 )
 from app.web.drivers.frame import frame_of
+from app.web.openid.offer import other_ways
 from app.web.pages import Pages
-from app.web.passkeys.here import script_for
 from app.web.problems import ProblemPages
 from app.web.request import AnyRequest, host_of
 from app.web.security import check_same_origin
@@ -71,8 +71,8 @@ async def me_page(
     else:
         waits = ""
     frame = await frame_of(request, visitor, pages)
-    script = script_for(request, visitor.operator, pages)
-    page = MePage(frame, visitor.driver, waits, back, script=script)
+    ways = OtherWays() if visitor.driver else await other_ways(request, visitor.operator, pages)
+    page = MePage(frame, visitor.driver, waits, back, ways=ways)
     answer = private_page(request, render_me(page), pages.config)
     if request.query_params.get("lang") == current_language():
         answer.set_cookie(language_cookie(current_language(), pages.config))
@@ -98,8 +98,8 @@ async def code_form(
         )
     except (NotAnAddress, TooManyCodes) as problem:
         frame = await frame_of(request, visitor, pages)
-        script = script_for(request, operator, pages)
-        page = MePage(frame, None, "", back_of(form), typed, problem, script)
+        ways = await other_ways(request, operator, pages)
+        page = MePage(frame, None, "", back_of(form), typed, problem, ways)
         return _again(request, page, problem, pages)
     address = f"/me/{operator.slug}?next={quote(back_of(form), safe='/')}"
     return see_other(address, waiting_cookie(operator.slug, secret, pages.config))

@@ -16,8 +16,9 @@ from app.web.drivers.account import visitor_at
 from app.web.drivers.cookies import account_cookie
 from app.web.drivers.frame import frame_of
 from app.web.drivers.sign_in import back_of
+from app.web.openid.offer import other_ways
 from app.web.pages import Pages
-from app.web.passkeys.here import answered, no_question, party_of, question, script_for
+from app.web.passkeys.here import answered, no_question, party_of, question
 from app.web.request import AnyRequest, host_of
 from app.web.security import check_same_origin
 
@@ -56,9 +57,9 @@ async def passkey_form(
             database=pages.desk.database,
         )
     except PasskeyRefused as problem:
-        script = script_for(request, operator, pages)
+        ways = await other_ways(request, operator, pages)
         frame = await frame_of(request, visitor, pages)
-        page = MePage(frame, None, "", back, problem=problem, script=script)
+        page = MePage(frame, None, "", back, problem=problem, ways=ways)
         status = STATUS[problem.kind]
         return private_page(request, render_me(page), pages.config, status=status)
     return see_other(
