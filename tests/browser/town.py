@@ -116,8 +116,8 @@ def open_town(database_url: str, place: Path) -> Iterator[Town]:
 
 
 @contextmanager
-def open_village(database_url: str, place: Path) -> Iterator[Town]:
-    """Start the server and a mailbox alone: for what has nothing to do with charging."""
+def open_village(database_url: str, place: Path, *commands: tuple[str, ...]) -> Iterator[Town]:
+    """Start the server and a mailbox alone, after *commands*: for what has no charging in it."""
     with ExitStack() as stack:
         neighbours = Neighbours(place / "log")
         stack.callback(neighbours.stop_all)
@@ -125,6 +125,8 @@ def open_village(database_url: str, place: Path) -> Iterator[Town]:
         town = _town(ports, f"http://{HOST}:1", place)
         environ = _environ(database_url, ports, town, place)
         _run("import", str(FOLDER / "operator.yaml"), environ=environ)
+        for command in commands:
+            _run(*command, environ=environ)
         _start_mailbox(neighbours, ports, place)
         stack.enter_context(_server(environ, town))
         yield town

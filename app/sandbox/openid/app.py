@@ -121,7 +121,7 @@ async def authorize(
         provider.codes[code] = asked
         back["code"] = code
     address = f"{asked['redirect_uri']}?{urlencode(back)}".replace("&", "&amp;")
-    page = f"<!doctype html><title>Sign in</title><a href='{address}'>It is me</a>"
+    page = f"<!doctype html><link rel=icon href='data:,'><title>Sign in</title><a href='{address}'>It is me</a>"
     return Response(page, media_type="text/html")
 
 
