@@ -27,7 +27,7 @@ class PlayedOpenId:
         async with httpx.AsyncClient(transport=self.transport) as browser:
             page = await browser.get(address)
         assert 200 == page.status_code, page.text
-        link = re.search(r"href='([^']+)'", page.text)
+        link = re.search(r"<a href='([^']+)'", page.text)
         assert link is not None
         query = parse_qs(urlsplit(html.unescape(link[1])).query)
         return {name: values[0] for name, values in query.items()}

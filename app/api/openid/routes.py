@@ -58,8 +58,9 @@ async def get_openid_offer(
     known = await offered(operator_id=operator.operator_id, database=desk.database)
     if known is None:
         raise OpenIdNotOffered("this operator has no provider to sign in with")
-    origin = own_origin(request.headers.get("host", ""), operator, desk.base_url)
-    address = f"{origin or desk.base_url}/me/{operator.slug}/openid"
+    base_url = desk.base_of(operator.operator_id)
+    origin = own_origin(request.headers.get("host", ""), operator, base_url)
+    address = f"{origin or base_url}/me/{operator.slug}/openid"
     return private(OpenIdOffer(known.label, address))
 
 

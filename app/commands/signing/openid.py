@@ -66,7 +66,8 @@ async def _set(given: argparse.Namespace, operator: Operator, services: Services
 async def _show(_: argparse.Namespace, operator: Operator, services: Services) -> list[str]:
     async with services.database.work(operator.operator_id) as work:
         known = await get_connection(work)
-    bases = dict.fromkeys((services.desk.base_url, operator.public_url or services.desk.base_url))
+    base_url = services.desk.base_of(operator.operator_id)
+    bases = dict.fromkeys((base_url, operator.public_url or base_url))
     return [
         f"issuer        {known.issuer}",
         f"client id     {known.client_id}",

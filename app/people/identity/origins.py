@@ -1,4 +1,4 @@
-"""At which addresses drivers reach an operator: the installation's own, and the operator's."""
+"""At which addresses drivers reach an operator."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ def own_origin(host: str, operator: Operator, base_url: str) -> str | None:
     """
     Return the origin of a request to *host* (with its port, as the header Host has it).
 
+    *base_url* is where the operator's pages are, at the installation's host or one of its own.
     None where *host* is none of the operator's: whoever sends requests can write anything there.
     """
     own = {urlsplit(url).netloc: url for url in (base_url, operator.public_url) if url}

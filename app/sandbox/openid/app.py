@@ -121,7 +121,8 @@ async def authorize(
         provider.codes[code] = asked
         back["code"] = code
     address = f"{asked['redirect_uri']}?{urlencode(back)}".replace("&", "&amp;")
-    page = f"<!doctype html><link rel=icon href='data:,'><title>Sign in</title><a href='{address}'>It is me</a>"
+    link = f"<a href='{address}'>It is me</a>"
+    page = f"<!doctype html><link rel=icon href='data:,'><title>Sign in</title>{link}"
     return Response(page, media_type="text/html")
 
 

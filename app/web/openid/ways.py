@@ -45,9 +45,10 @@ async def openid_there(
     await take(pages.desk.limits, WAYS_PER_NETWORK, host_of(request))
     visitor = await visitor_at(request, slug, pages)
     operator, config = visitor.operator, pages.config
-    origin = own_origin(request.headers.get("host", ""), operator, config.base_url)
+    base_url = pages.desk.base_of(operator.operator_id)
+    origin = own_origin(request.headers.get("host", ""), operator, base_url)
     start = Start(
-        redirect_uri=f"{origin or config.base_url}/me/{operator.slug}/openid/back",
+        redirect_uri=f"{origin or base_url}/me/{operator.slug}/openid/back",
         language=current_language(),
         back=back_of(request.query_params),
         app=_app(request),
