@@ -106,7 +106,7 @@ class Desk:
     *register* is where the VAT numbers of companies are looked up, *displays* show codes, *lists*
     are those of tokens that charge points know by themselves, *tally* counts scans of stickers,
     *sticker_layouts* are folders with more layouts, *push_services* take notices for browsers,
-    *records* prove the hosts of operators.
+    *records* prove the hosts of operators,
     *providers* are where drivers have accounts with which they sign in.
     """
 
