@@ -141,11 +141,16 @@ class ClaimedSession(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CardView(Struct, frozen=True):
-    """A card or tag of the driver's: its number, what is printed on it, whether it may charge."""
+    """
+    A card or tag of the driver's: its number, what is printed on it, whether it may charge.
+
+    *name* is what the driver calls it.
+    """
 
     uid: str
     printed: str
     valid: bool
+    name: str = ""
 
 
 class MeansEntry(Struct, frozen=True):
@@ -218,7 +223,7 @@ def passkey_entry(passkey: Passkey) -> PasskeyEntry:
 
 def card_view(token: Token) -> CardView:
     """Return a token as its driver may see it."""
-    return CardView(token.uid, token.visual_number or "", token.valid)
+    return CardView(token.uid, token.visual_number or "", token.valid, token.name)
 
 
 def session_entry(session: OwnSession) -> SessionEntry:

@@ -72,7 +72,7 @@ class Token:
     *uid* is what readers see, as `normal` writes it. *visual_number* is printed on it, *group_id*
     is the same for tokens that may stop each other's sessions. *driver_id* is whose it is; without
     one it is the operator's, or nobody's yet. *account_id* is the account that pays where *payer*
-    says so. *blocked* says why it is not *valid*.
+    says so. *blocked* says why it is not *valid*. *name* is what its driver calls it.
     """
 
     token_id: UUID
@@ -93,6 +93,7 @@ class Token:
     account_id: UUID | None = None
     expires_at: datetime | None = None
     blocked: str = ""
+    name: str = ""
 
     @property
     def is_vehicle(self) -> bool:

@@ -164,6 +164,7 @@ def _as_ordered(order: TokenOrder, known: Token | None, work: Work) -> Token:
         account_id=order.account_id,
         expires_at=order.expires_at,
         blocked="" if known is None else known.blocked,
+        name="" if known is None else known.name,
     )
     return new if new == known else replace(new, last_updated=work.now)
 

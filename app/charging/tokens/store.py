@@ -45,6 +45,7 @@ tokens = operator_table(
     Column("account_id", Uuid),
     Column("expires_at", UtcDateTime),
     Column("blocked", Text, nullable=False, server_default=""),
+    Column("name", Text, nullable=False, server_default=""),
 )
 _t = tokens.c
 Index("uq_token_uid", _t.operator_id, _t.uid, unique=True)

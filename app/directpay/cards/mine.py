@@ -6,8 +6,9 @@ from uuid import UUID
 
 from app.charging.tokens.block import block_token
 from app.charging.tokens.claim import CardKeys, claim_card
-from app.charging.tokens.errors import CardRefused
+from app.charging.tokens.errors import CardRefused, TokenNotFound
 from app.charging.tokens.model import Token
+from app.charging.tokens.own import give_back, name_token, own_token
 from app.charging.tokens.read import tokens_of
 from app.directpay.desk import Desk
 from app.infra.limits import Limit, TooManyRequests
@@ -44,6 +45,22 @@ async def block_card(driver: Driver, token_id: UUID, *, desk: Desk) -> Token:
     """Block a card of the driver's that is lost. Safe to repeat. Raises TokenNotFound."""
     async with desk.database.work(driver.operator_id) as work:
         return await block_token(work, token_id, _BY_DRIVER, driver_id=driver.driver_id)
+
+
+async def name_card(driver: Driver, token_id: UUID, name: str, *, desk: Desk) -> Token:
+    """Call a card or a car of the driver's something. Raises TokenNotFound and TokenInvalid."""
+    async with desk.database.work(driver.operator_id) as work:
+        token = await own_token(work, token_id, driver.driver_id)
+        return await name_token(work, token, name)
+
+
+async def remove_card(driver: Driver, token_id: UUID, *, desk: Desk) -> None:
+    """Let a card be the driver's no longer. Raises TokenNotFound and TokenInvalid."""
+    async with desk.database.work(driver.operator_id) as work:
+        token = await own_token(work, token_id, driver.driver_id)
+        if token.is_vehicle:
+            raise TokenNotFound("the driver has no card with this id", token_id=str(token_id))
+        await give_back(work, token)
 
 
 def card_keys(desk: Desk) -> CardKeys:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from app.billing.receipts.send import forget_mails_of
 from app.charging.tokens.block import block_token
+from app.charging.tokens.own import name_token
 from app.charging.tokens.read import tokens_of
 from app.directpay.afterwards.read import open_promise
 from app.directpay.desk import Desk
@@ -45,7 +46,7 @@ async def leave(driver_id: UUID, *, operator_id: UUID, desk: Desk) -> None:
         await forget_vehicles(work, driver_id)
         await forget_places(work, driver_id)
         for token in await tokens_of(work, driver_id):
-            await block_token(work, token.token_id, _WHY)
+            await name_token(work, await block_token(work, token.token_id, _WHY), "")
         await forget_mails_of(work, await store.forget_payer(work, driver_id))
         await forget_subscriber(work, driver_id)
         await forget_driver(work, driver_id)

@@ -1,0 +1,1 @@
+"""Cards and cars of an app's driver: what starts a session without the app."""
