@@ -1,107 +1,125 @@
-"""Begin a journey for a transaction that a charge point began by itself: nothing is asked of it."""
+"""Begin a journey whose transaction runs already: the driver agreed at the charge point."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from app.charging.chargers.model import Evse
 from app.charging.sessions.close import make_room
+from app.charging.sessions.model import Session
 from app.charging.sessions.prepare import prepare_session
 from app.directpay import store
 from app.directpay.advance import tell
-from app.directpay.authorised.events import JourneyChanged
-from app.directpay.decide import PLUG_IN_WITHIN, Task
+from app.directpay.decide import START_WITHIN
 from app.directpay.desk import Secrets, token_digest
-from app.directpay.model import LIVE_STAGES, Journey, Stage, Waiting
+from app.directpay.model import LIVE_STAGES, Journey, Stage, Starting
 from app.directpay.news import Overtaken
 from app.directpay.offers.site import site_of
-from app.directpay.prices.terms import terms_at
-from app.directpay.reader.model import KEPT_OFFLINE
 from app.infra.database import Work
 from app.kernel.money import Money
-from app.people.identity.read import get_operator
+from app.people.identity.drivers.model import Driver
 from app.pricing.promotions.codes import CodeKeys
 from app.pricing.promotions.model import Asked
 from app.pricing.promotions.reserve import reserve
 from app.pricing.tariffs.choice.model import Choice
-from app.pricing.tariffs.errors import NoTariff
+
+# Offline charge points keep their messages for days, not for years.
+KEPT_OFFLINE: Final = timedelta(days=14)
+
+Secure = Callable[[Work, Journey], Awaitable[None]]
+
+
+class SocketTaken(Exception):
+    """Somebody else has paid for the socket, or the same transaction has its journey already."""
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class Running:
     """
-    A transaction that a charge point has begun, and the payment that will pay for it.
+    A transaction that began at *evse*, and on what terms.
 
-    *pay_key* is the same however often it is told; *began_at* is by the charge point's clock.
+    *since* is when it began as we trust it, *told_at* as the charge point's clock says; *pay_key*
+    is the same however often it is told. *session_id* is made before. It may cost up to *held*, by
+    the tariff of *choice*. The *driver* gets the receipt, and finds the session.
     """
 
-    transaction_id: str
+    evse: Evse
+    session_id: UUID
     pay_key: str
-    payment_id: UUID
-    limit: Money
-    began_at: datetime | None
+    choice: Choice
+    held: Money
+    since: datetime
+    told_at: datetime | None
+    locale: str
+    driver: Driver | None = None
 
 
 async def begin_running(
-    work: Work, evse: Evse, begun: Begun, *, secrets: Secrets
-) -> Journey | None:
+    work: Work, running: Running, *, secure: Secure, secrets: Secrets
+) -> Session:
     """
-    Step: write the journey, and the session that the transaction will be bound to by its idTag.
+    Step: begin the journey of a transaction that runs; return its session, still to be started.
 
-    On the terms of when it began; what ran there before is over, and who is still paying on a page
-    is too late. None, and nothing begun, when somebody else has paid for the socket, or the same
-    transaction runs already. Raises NoTariff.
+    Whatever ran at the socket before is over, and who is still paying on a page is too late.
+    *secure* makes the payment, whose id the journey names. Whoever records the start afterwards
+    uses the session's one-time idTag. Raises SocketTaken, and what *secure* raises.
     """
-    since = _since(work, begun)
-    choice = await _choice(work, evse, since)
-    if not await _is_free(work, evse, begun):
-        return None
-    journey = Journey(
-        journey_id=work.ids.uuid7(work.now),
-        operator_id=work.operator_id,
-        code=evse.code,
-        evse_uid=evse.evse_uid,
-        payment_id=begun.payment_id,
-        session_id=work.ids.uuid7(work.now),
-        tariff_id=choice.tariff.tariff_id,
-        tariff_version=choice.tariff.version,
-        rule_id=choice.rule.rule_id,
-        variant=choice.tariff.variant,
-        held=begun.limit,
-        locale=(await get_operator(work)).languages[0],
-        began_at=work.now,
-        version=1,
-        state=Waiting(plug_in_by=work.now + PLUG_IN_WITHIN),
-    )
+    await clear_socket(work, running.evse, running.told_at)
+    journey = _journey(work, running)
     digest = token_digest(secrets.token(journey.journey_id))
-    if not await store.insert_journey(work, journey, token_digest=digest, pay_key=begun.pay_key):
-        return None
-    await prepare_session(work, evse, journey.session_id, since=since)
-    codes = CodeKeys((secrets.key, *secrets.former))
-    await reserve(work, journey.session_id, site_of(evse, choice), Asked("", ""), codes)
-    work.defer(Task.WAKE, at=work.now + PLUG_IN_WITHIN, journey_id=journey.journey_id)
-    await work.emit(JourneyChanged.of(journey))
-    return journey
+    if not await store.insert_journey(work, journey, token_digest=digest, pay_key=running.pay_key):
+        raise SocketTaken
+    session = await prepare_session(work, running.evse, running.session_id, since=running.since)
+    site, asked = site_of(running.evse, running.choice), Asked("", _mark(running.driver))
+    await reserve(work, session.session_id, site, asked, CodeKeys((secrets.key, *secrets.former)))
+    await secure(work, journey)
+    if running.driver is not None:
+        await store.set_receipt_email(work, journey.journey_id, running.driver.email)
+    return session
 
 
-async def _is_free(work: Work, evse: Evse, begun: Begun) -> bool:
-    if not await make_room(work, evse, begun.transaction_id, began_at=begun.began_at):
-        return False
+async def clear_socket(work: Work, evse: Evse, told_at: datetime | None) -> None:
+    """Step: let nobody else have the socket. Raises SocketTaken where somebody paid for it."""
+    # A repeat of the same transaction has found its session before: its id need not be compared.
+    await make_room(work, evse, "", began_at=told_at)
     live = await store.live_journey_at(work, evse.evse_uid)
     if live is not None and live.stage is Stage.PAYING:
         live = await tell(work, live.journey_id, Overtaken())
-    return live is None or live.stage not in LIVE_STAGES
+    if live is not None and live.stage in LIVE_STAGES:
+        raise SocketTaken
 
 
-async def _choice(work: Work, evse: Evse, since: datetime) -> Choice:
-    """Return the tariff of *since*, or of now where there was none: the card is charged anyway."""
-    try:
-        return (await terms_at(work, evse, at=since)).choice
-    except NoTariff:
-        return (await terms_at(work, evse)).choice
+def trusted_instant(told_at: datetime | None, received_at: datetime) -> datetime:
+    """Return when something began: by its charge point's clock, if that can be."""
+    if told_at is None or not received_at - KEPT_OFFLINE <= told_at <= received_at:
+        return received_at
+    return told_at
 
 
-def _since(work: Work, begun: Begun) -> datetime:
-    """Return when it began, by the charge point's clock if that can be."""
-    at = begun.began_at
-    return at if at is not None and work.now - KEPT_OFFLINE <= at <= work.now else work.now
+def _journey(work: Work, running: Running) -> Journey:
+    tariff = running.choice.tariff
+    return Journey(
+        journey_id=work.ids.uuid7(work.now),
+        operator_id=work.operator_id,
+        code=running.evse.code,
+        evse_uid=running.evse.evse_uid,
+        payment_id=work.ids.uuid7(work.now),
+        session_id=running.session_id,
+        tariff_id=tariff.tariff_id,
+        tariff_version=tariff.version,
+        rule_id=running.choice.rule.rule_id,
+        variant=tariff.variant,
+        held=running.held,
+        locale=running.locale,
+        began_at=work.now,
+        version=1,
+        state=Starting(until=work.now + START_WITHIN, sent=True),
+        driver_id=None if running.driver is None else running.driver.driver_id,
+    )
+
+
+def _mark(driver: Driver | None) -> str:
+    """Return by what promotions know a driver again."""
+    return "" if driver is None else str(driver.driver_id)

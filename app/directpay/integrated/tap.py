@@ -1,7 +1,9 @@
 """A card was tapped at a charge point's own terminal: the journey begins where the car charges."""
 
 import logging
+from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -11,11 +13,17 @@ from app.charging.chargers.terminals.read import list_terminals, terminal_of
 from app.charging.sessions.read import get_session, session_of_transaction
 from app.directpay import store
 from app.directpay.advance import ask_a_person
-from app.directpay.authorised.running import Begun, begin_running
+from app.directpay.authorised.running import (
+    Running,
+    SocketTaken,
+    begin_running,
+    trusted_instant,
+)
 from app.directpay.integrated.errors import TerminalRefused
 from app.directpay.integrated.model import Spot, Tap, pay_key
 from app.directpay.integrated.till import Till
 from app.directpay.model import LIVE_STAGES, Journey
+from app.directpay.prices.terms import terms_at
 from app.funds.payments.accounts import account_with, unasked_account
 from app.funds.payments.errors import AccountNotFound
 from app.funds.payments.events import Trouble
@@ -26,6 +34,8 @@ from app.funds.payments.providers.capabilities import TAKES_REFERENCES, TERMINAL
 from app.funds.payments.steps import get_payment, payment_of_provider
 from app.infra.database import Work
 from app.kernel.money import Money
+from app.people.identity.read import get_operator
+from app.pricing.tariffs.choice.model import Choice
 from app.pricing.tariffs.errors import NoTariff
 
 log = logging.getLogger(__name__)
@@ -121,34 +131,60 @@ async def _begin(work: Work, tap: Tap, till: Till) -> Journey | None:
     if limit <= Money.zero(limit.currency):
         log.warning("%s: a card was authorised for %s", tap.spot.identity, limit)
         return None
-    begun = Begun(
-        transaction_id=tap.spot.transaction_id,
-        pay_key=pay_key(tap.spot.identity, tap.psp_ref),
-        payment_id=work.ids.uuid7(work.now),
-        limit=limit,
-        began_at=tap.at,
-    )
+    return await _pays(work, tap, evse, limit, till)
+
+
+async def _pays(work: Work, tap: Tap, evse: Evse, limit: Money, till: Till) -> Journey | None:
+    """Begin the journey that the card pays for; None: it can't pay there."""
+    spot, since = tap.spot, trusted_instant(tap.at, work.now)
+    if await session_of_transaction(work, spot.identity, spot.transaction_id) is not None:
+        return None  # somebody else pays for it
     try:
         account_id, settled_by = await _collector(work, evse)
         await _check_unused(work, account_id, tap.psp_ref)
-        journey = await begin_running(work, evse, begun, secrets=till.secrets)
-    except (AccountNotFound, NoTariff, TerminalRefused) as problem:
-        log.warning("%s: a card can't pay there: %s", tap.spot.identity, problem.detail)
-        return None
-    if journey is not None:
-        secured = Secured(
-            payment_id=journey.payment_id,
-            subject_id=journey.session_id,
-            account_id=account_id,
-            provider_ref=tap.psp_ref,
-            amount=limit,
-            method=_CARD,
-            origin=Origin.OCPP_TERMINAL,
-            settled_by=settled_by,
-            instrument=tap.instrument,
+        running = Running(
+            evse=evse,
+            session_id=work.ids.uuid7(work.now),
+            pay_key=pay_key(spot.identity, tap.psp_ref),
+            choice=await _choice(work, evse, since),
+            held=limit,
+            since=since,
+            told_at=tap.at,
+            locale=(await get_operator(work)).languages[0],
         )
-        await secure_outside(work, secured)
-    return journey
+        secure = partial(_secure, tap=tap, account_id=account_id, settled_by=settled_by)
+        await begin_running(work, running, secure=secure, secrets=till.secrets)
+    except SocketTaken:
+        return None
+    except (AccountNotFound, NoTariff, TerminalRefused) as problem:
+        log.warning("%s: a card can't pay there: %s", spot.identity, problem.detail)
+        return None
+    return await store.journey_by_pay_key(work, running.pay_key)
+
+
+async def _secure(
+    work: Work, journey: Journey, *, tap: Tap, account_id: UUID, settled_by: SettledBy
+) -> None:
+    secured = Secured(
+        payment_id=journey.payment_id,
+        subject_id=journey.session_id,
+        account_id=account_id,
+        provider_ref=tap.psp_ref,
+        amount=journey.held,
+        method=_CARD,
+        origin=Origin.OCPP_TERMINAL,
+        settled_by=settled_by,
+        instrument=tap.instrument,
+    )
+    await secure_outside(work, secured)
+
+
+async def _choice(work: Work, evse: Evse, since: datetime) -> Choice:
+    """Return the tariff of *since*, or of now where there was none: the card is charged anyway."""
+    try:
+        return (await terms_at(work, evse, at=since)).choice
+    except NoTariff:
+        return (await terms_at(work, evse)).choice
 
 
 async def _collector(work: Work, evse: Evse) -> tuple[UUID, SettledBy]:

@@ -7,9 +7,8 @@ from uuid import UUID
 
 from app.charging.sessions.model import StartReport
 from app.charging.tokens.model import Standing, Token, TokenType, Whitelist
+from app.directpay.authorised.running import trusted_instant
 
-# Offline charge points keep their messages for days, not for years.
-KEPT_OFFLINE: Final = timedelta(days=14)
 # What a charge point may believe of a token that has to be asked about each time.
 _SOON: Final = timedelta(minutes=5)
 # What is typed at a keypad, or told by a car, is no card, whatever it says (OCPP 2.x).
@@ -73,10 +72,7 @@ def can_be(token: Token, kind: str | None) -> bool:
 
 def begun_at(report: StartReport) -> datetime:
     """Return when a transaction began: by its charge point's clock, if that can be."""
-    at, received = report.at, report.received_at
-    if at is None or not received - KEPT_OFFLINE <= at <= received:
-        return received
-    return at
+    return trusted_instant(report.at, report.received_at)
 
 
 def key_of(report: StartReport) -> str:

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from app.charging.chargers.model import Evse
 from app.charging.tokens.model import Payer, Standing, Token
+from app.directpay.authorised.running import Secure
 from app.directpay.credit.pay import Credit, least_of, reserve_credit
 from app.directpay.model import Journey
 from app.directpay.reader.model import NotAtTheReader
-from app.directpay.reader.running import Secure
 from app.funds.payments.accounts import house_account
 from app.funds.payments.errors import AccountNotFound
 from app.funds.payments.ports import Origin, Strategy

@@ -1,6 +1,8 @@
 """Record a transaction that somebody started at the reader, and let it be paid."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from app.charging.chargers.model import Evse
 from app.charging.chargers.read import evses_of
@@ -16,7 +18,14 @@ from app.charging.sessions.start import (
 )
 from app.charging.tokens.model import Payer, Standing, Token
 from app.charging.tokens.read import token_of_uid
+from app.directpay.authorised.running import (
+    Running,
+    SocketTaken,
+    begin_running,
+    clear_socket,
+)
 from app.directpay.decide import Task
+from app.directpay.prices.terms import terms_at
 from app.directpay.reader.desk import ReaderDesk
 from app.directpay.reader.model import (
     NotAtTheReader,
@@ -27,13 +36,22 @@ from app.directpay.reader.model import (
 )
 from app.directpay.reader.payers import means_of
 from app.directpay.reader.ports import Invitation
-from app.directpay.reader.running import Running, begin_running, clear_socket
 from app.directpay.reader.store import claim
 from app.directpay.vehicles.model import vehicle_in
 from app.directpay.vehicles.see import see_stranger, vehicle_token, without_vehicle
 from app.funds.postpaid.errors import AccountExhausted
 from app.funds.wallet.errors import CreditTooLow, WalletFrozen
 from app.infra.database import Work
+from app.pricing.tariffs.errors import NoTariff
+
+_STATUSES: Final[Mapping[type[Exception], Standing]] = {
+    SocketTaken: Standing.CONCURRENT,
+    NoTariff: Standing.INVALID,
+    CreditTooLow: Standing.NO_CREDIT,
+    AccountExhausted: Standing.NO_CREDIT,
+    WalletFrozen: Standing.BLOCKED,
+}
+_REFUSALS: Final[tuple[type[Exception], ...]] = (NotAtTheReader, *_STATUSES)
 
 
 async def start_at_reader(report: StartReport, *, desk: ReaderDesk) -> StartAnswer:
@@ -53,12 +71,13 @@ async def start_at_reader(report: StartReport, *, desk: ReaderDesk) -> StartAnsw
             return await start_transaction(report, database=desk.database)
         async with desk.database.work(report.operator_id) as work:
             return await _guest(work, report, invitation)
-    except NotAtTheReader as refusal:
-        return await _refuse(report, refusal.status, desk)
-    except (CreditTooLow, AccountExhausted):
-        return await _refuse(report, Standing.NO_CREDIT, desk)
-    except WalletFrozen:
-        return await _refuse(report, Standing.BLOCKED, desk)
+    except _REFUSALS as refusal:
+        return await _refuse(report, _status_of(refusal), desk)
+
+
+def _status_of(refusal: Exception) -> Standing:
+    """Return what a charge point is told for a *refusal*."""
+    return refusal.status if isinstance(refusal, NotAtTheReader) else _STATUSES[type(refusal)]
 
 
 async def _ours(work: Work, report: StartReport, desk: ReaderDesk) -> StartAnswer | None:
@@ -101,16 +120,18 @@ async def _session(work: Work, report: StartReport, token: Token, desk: ReaderDe
         raise NotAtTheReader(standing)
     evse = await _evse(work, report)
     if token.payer is Payer.NOBODY:
-        await clear_socket(work, report, evse)
+        await clear_socket(work, evse, report.at)
         return await prepare_session(work, evse, claimed.session_id, since=begun_at(report))
-    means = await means_of(work, token, evse)
+    means, since = await means_of(work, token, evse), begun_at(report)
     running = Running(
-        report=report,
         evse=evse,
         session_id=claimed.session_id,
+        pay_key=key_of(report),
+        choice=(await terms_at(work, evse, means.groups, since)).choice,
         held=means.amount,
+        since=since,
+        told_at=report.at,
         locale=means.locale,
-        groups=means.groups,
         driver=means.driver,
     )
     return await begin_running(work, running, secure=means.secure, secrets=desk.secrets)
@@ -122,7 +143,7 @@ async def _guest(work: Work, report: StartReport, invitation: Invitation) -> Sta
     claimed = await claim(work, key_of(report), None, begun_at(report))
     if claimed.is_new:
         evse = await _evse(work, report)
-        await clear_socket(work, report, evse)
+        await clear_socket(work, evse, report.at)
         session = await invitation.welcome(work, evse, claimed.session_id, begun_at(report))
     else:
         session = await get_session(work, claimed.session_id)
