@@ -5,19 +5,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
-from app.api.cards.cards import (
-    add_one_card,
-    block_one_card,
-    list_cards,
-    name_one_card,
-    remove_one_card,
-)
-from app.api.cards.vehicles import (
-    add_vehicle,
-    list_vehicles,
-    name_one_vehicle,
-    remove_vehicle,
-)
+from app.api.cards.routes import CARD_ROUTES
 from app.api.codes import get_code, read_display
 from app.api.contract.page import docs_file, docs_page
 from app.api.counter import Counter
@@ -200,15 +188,7 @@ _ROUTES = (
     choose_notifications,
     add_notification_device,
     remove_notification_device,
-    list_cards,
-    add_one_card,
-    name_one_card,
-    block_one_card,
-    remove_one_card,
-    list_vehicles,
-    add_vehicle,
-    name_one_vehicle,
-    remove_vehicle,
+    *CARD_ROUTES,
     get_me,
     get_my_data,
     delete_me,
