@@ -11,6 +11,8 @@ STATUS: Final = {
     Kind.NOT_FOUND: 404,
     Kind.CONFLICT: 409,
     Kind.GONE: 410,
+    Kind.CHANGED: 412,
+    Kind.UNSEEN: 428,
     Kind.TOO_MANY: 429,
     Kind.PAYMENT_REFUSED: 402,
     Kind.UNAVAILABLE: 503,

@@ -13,6 +13,8 @@ class Kind(StrEnum):
     NOT_FOUND = "not_found"
     CONFLICT = "conflict"
     GONE = "gone"
+    CHANGED = "changed"
+    UNSEEN = "unseen"
     TOO_MANY = "too_many"
     PAYMENT_REFUSED = "payment_refused"
     UNAVAILABLE = "unavailable"

@@ -9,7 +9,8 @@ from litestar.openapi.spec import Example
 from litestar.params import Body
 from msgspec import Meta, Struct
 
-from app.api.answers import answer, private
+from app.api.answers import answer
+from app.api.contract.versions import IfMatch, VersionChanged, require_match, versioned
 from app.api.counter import AnyRequest, Counter
 from app.api.keys import KEY_REFUSALS, OPERATOR_KEY, caller_of, requires
 from app.api.problems import declared
@@ -56,21 +57,29 @@ _ANSWER = answer(GroupedDriver, "The driver", GroupedDriver(_EMAIL, _AT, ("fleet
     description="Lets who has a mail address be in exactly these groups: `individual`, `fleet` or "
     "`private`, with or without a name (`fleet:ACME`). Tariff rules for them decide about the "
     "price as soon as the driver signs in; without one the driver pays as whoever comes ad hoc. "
-    "Sessions that were begun keep their price.",
+    "Sessions that were begun keep their price. With the ETag of `findDriver` as If-Match nobody "
+    "else's change is undone.",
     tags=["Operators"],
     security=OPERATOR_KEY,
     guards=[requires(Scope.DRIVERS_WRITE)],
-    responses={200: _ANSWER, **declared(*KEY_REFUSALS, NotAnAddress, GroupInvalid)},
+    responses={200: _ANSWER, **declared(*KEY_REFUSALS, NotAnAddress, GroupInvalid, VersionChanged)},
 )
 async def group_one_driver(
     request: AnyRequest,
     data: Annotated[GroupsOrder, Body(examples=_ORDER)],
     counter: NamedDependency[Counter],
+    if_match: IfMatch = None,
 ) -> Response[GroupedDriver]:
     """Set the groups."""
+
+    def unchanged(known: Driver | None) -> None:
+        require_match(if_match, None if known is None else _view(known))
+
     operator_id, database = caller_of(request).operator_id, counter.desk.database
-    driver = await group_driver(data.email, data.groups, operator_id=operator_id, database=database)
-    return private(_view(driver))
+    driver = await group_driver(
+        data.email, data.groups, unchanged, operator_id=operator_id, database=database
+    )
+    return versioned(_view(driver))
 
 
 @post(
@@ -91,9 +100,8 @@ async def find_one_driver(
 ) -> Response[GroupedDriver]:
     """Answer who it is."""
     operator_id, database = caller_of(request).operator_id, counter.desk.database
-    return private(
-        _view(await grouped_driver(data.email, operator_id=operator_id, database=database))
-    )
+    driver = await grouped_driver(data.email, operator_id=operator_id, database=database)
+    return versioned(_view(driver))
 
 
 def _view(driver: Driver) -> GroupedDriver:

@@ -12,6 +12,7 @@ from app.api.lists.cursors import clean
 from app.api.places.bodies import Box, Connectors, FreeNow, LeastPower, NearPoint, Radius, Text
 from app.charging.chargers.places.model import After, Area, Near, Sought
 from app.people.identity.drivers.devices import whoever_calls
+from app.people.identity.find import find_operator
 from app.pricing.tariffs.choice.drivers import groups_of
 from app.pricing.tariffs.choice.model import Group
 
@@ -76,6 +77,14 @@ def place_after(cursor: str | None, sought: Sought) -> After | None:
     if not location_id or is_number is (sought.near is None):
         raise InvalidRequest("this is no cursor of such a list", field="cursor")
     return After(location_id, int(metres) if is_number else None)
+
+
+async def operator_called(slug: str, counter: Counter) -> UUID:
+    """Return the operator with this name in its addresses. Raises OperatorNotFound."""
+    known = counter.desk.hosts.operator_named(slug)
+    if known is not None:
+        return known
+    return (await find_operator(slug, database=counter.desk.database)).operator_id
 
 
 async def groups_at(request: AnyRequest, operator_id: UUID, counter: Counter) -> frozenset[Group]:

@@ -25,7 +25,7 @@ from app.api.places.bodies import (
     Zoom,
 )
 from app.api.places.examples import CLUSTERS, EVSE, LOCATION, LOCATIONS
-from app.api.places.looking import SOUGHT, groups_at, place_after, place_cursor
+from app.api.places.looking import SOUGHT, groups_at, operator_called, place_after, place_cursor
 from app.api.problems import declared
 from app.charging.chargers.errors import LocationNotFound, UnknownCode
 from app.charging.chargers.places.model import Sought
@@ -40,7 +40,6 @@ from app.directpay.places.model import Wanted
 from app.directpay.places.views import PlaceView
 from app.people.identity.drivers.errors import DriverNotFound, NotSignedIn
 from app.people.identity.errors import OperatorNotFound
-from app.people.identity.find import find_operator
 
 _DEFAULT_ROWS: Final = 50
 Rows = Annotated[int, QueryParameter(ge=1, le=100, description="How many at most.")]
@@ -79,7 +78,7 @@ async def list_locations(  # noqa: PLR0913, PLR0917 - a parameter each of the qu
 ) -> Response[Locations]:
     """Answer a page of locations."""
     desk = counter.desk
-    operator_id = (await find_operator(operator, database=desk.database)).operator_id
+    operator_id = await operator_called(operator, counter)
     most = None if max_price_kwh is None else Decimal(max_price_kwh)
     wanted = Wanted(sought, limit, place_after(cursor, sought), most)
     groups = await groups_at(request, operator_id, counter)
@@ -109,7 +108,7 @@ async def get_location(
 ) -> Response[PlaceView]:
     """Answer one location."""
     desk = counter.desk
-    operator_id = (await find_operator(operator, database=desk.database)).operator_id
+    operator_id = await operator_called(operator, counter)
     groups = await groups_at(request, operator_id, counter)
     place = await find_place(clean(location_id), operator_id=operator_id, groups=groups, desk=desk)
     return shared(place, if_none_match, SECONDS)
@@ -171,6 +170,6 @@ async def list_clusters(
     if sought.area is None:
         raise InvalidRequest("it is missing", field="bbox")
     desk = counter.desk
-    operator_id = (await find_operator(operator, database=desk.database)).operator_id
+    operator_id = await operator_called(operator, counter)
     found = await find_clusters(sought.area, zoom, sought, operator_id=operator_id, desk=desk)
     return shared(Clusters(found), if_none_match, SECONDS)

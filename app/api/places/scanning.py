@@ -1,6 +1,7 @@
 """What a camera has read, or a driver has typed: which charging point it is."""
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from litestar import Response, post
 from litestar.di import NamedDependency
@@ -21,6 +22,7 @@ from app.directpay.places.find import operator_at
 from app.directpay.scanned.read import ForeignCode
 from app.directpay.scanned.resolve import resolve_scanned
 from app.infra.limits import TooManyRequests, take
+from app.people.identity.hosts.book import Hosts
 
 
 class ScanOrder(Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,7 +79,8 @@ async def read_scan(
 ) -> Response[ScanResult]:
     """Find what was scanned."""
     desk = counter.desk
-    read = await resolve_scanned(data.text, addresses=(desk.base_url,), database=desk.database)
+    addresses = _ours(data.text, desk.hosts)
+    read = await resolve_scanned(data.text, addresses=addresses, database=desk.database)
     operator, evse = await operator_at(read.code, desk=desk)
     number, admission = 0, ""
     if read.mark:
@@ -88,3 +91,12 @@ async def read_scan(
         await take(desk.limits, DISPLAYS_PER_NETWORK, host_of(request))
         admission = await admit(read.code, read.totp, desk=desk)
     return private(ScanResult(operator.slug, evse.code, evse.evse_id, number, admission))
+
+
+def _ours(text: str, hosts: Hosts) -> tuple[str, ...]:
+    """Return the addresses that a text may begin with: our own, and that of a proved host."""
+    try:
+        host = urlsplit(text.strip()).netloc
+    except ValueError:
+        host = ""
+    return (hosts.base_url, f"https://{host}") if hosts.is_proved(host) else (hosts.base_url,)

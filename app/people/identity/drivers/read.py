@@ -21,9 +21,13 @@ async def find_driver(work: Work, driver_id: UUID) -> Driver | None:
 
 async def driver_of_address(work: Work, typed: str) -> Driver:
     """Step: return the operator's driver with this mail address. Raises DriverNotFound."""
+    return _found(await known_driver(work, typed))
+
+
+async def known_driver(work: Work, typed: str) -> Driver | None:
+    """Step: return the operator's driver with this mail address, or None."""
     address = one_address(typed)
-    email = None if address is None else known_as(address)
-    return _found(None if email is None else await store.driver_with_email(work, email))
+    return None if address is None else await store.driver_with_email(work, known_as(address))
 
 
 async def sign_in_to_mail(work: Work, sign_in_id: UUID) -> SignIn | None:

@@ -1,6 +1,6 @@
 """Drivers in groups: what the operator put them into, and what they may be put into."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from app.infra.database import Database, Work
 from app.people.identity.drivers.add import driver_for
 from app.people.identity.drivers.group import put_into_groups
 from app.people.identity.drivers.model import Driver
-from app.people.identity.drivers.read import driver_of_address
+from app.people.identity.drivers.read import driver_of_address, known_driver
 from app.people.identity.read import get_operator
 from app.pricing.tariffs.choice import store
 from app.pricing.tariffs.choice.model import Group, GroupKind
@@ -57,10 +57,21 @@ async def prices_drivers(work: Work) -> bool:
 
 
 async def group_driver(
-    address: str, written: Iterable[str], *, operator_id: UUID, database: Database
+    address: str,
+    written: Iterable[str],
+    check: Callable[[Driver | None], None],
+    *,
+    operator_id: UUID,
+    database: Database,
 ) -> Driver:
-    """Do as `put_driver`, and return the driver. Raises NotAnAddress, GroupInvalid."""
+    """
+    Do as `put_driver`, and return the driver, one edit after the other.
+
+    *check* may refuse what the driver is before, None: nobody. Raises NotAnAddress, GroupInvalid.
+    """
     async with database.work(operator_id) as work:
+        await store.lock_rules(work)
+        check(await known_driver(work, address))
         await put_driver(work, address, written)
         return await driver_of_address(work, address)
 
