@@ -22,6 +22,7 @@ from app.infra.migrations.schema import create_schema
 from app.infra.tables import metadata
 from app.kernel.ids import RandomIds
 from app.web.config import WebConfig
+from app.web.drawing.assets import asset
 from app.web.router import driver_pages
 from bench.load import Result, load
 from tests.fakes.clock import FakeClock
@@ -36,13 +37,19 @@ BROWSER = (
     "Cookie: directpay=.abcdefghijklmnop\r\n"
     "User-Agent: Mozilla/5.0 (Linux; Android 16; Pixel 9) Chrome/156 Mobile\r\n"
 )
+# A tile of a large city's surroundings, as the map's script asks for it.
+TILE = (
+    f"GET {asset('europe.pmtiles').path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\n"
+    "Accept-Encoding: gzip, deflate, br\r\nRange: bytes=200000-208191\r\n"
+)
 _NEVER, _SECOND, _SECONDS = timedelta(0), timedelta(seconds=1), timedelta(seconds=10)
 # A page that is kept for a second; one for which every visit looks at the socket's state, while
 # what stands there is kept for ten; and one for which every visit reads all.
 LIFETIMES = {"kept": (_SECOND, _SECONDS), "looked": (_NEVER, _SECONDS), "cold": (_NEVER, _NEVER)}
 # The closest peers serve the bare data behind such a page at 210 to 550 requests a second.
 PEER_PER_SECOND = 550
-TO_BEAT = {"kept": 5000, "kept, 304": 5000, "looked": 1500, "cold": 1500}
+# Issue 6: a tile of Europe within 100 ms.
+TO_BEAT = {"tile": 0, "kept": 5000, "kept, 304": 5000, "looked": 1500, "cold": 1500}
 P99_MS_AT_256 = 150
 
 
@@ -57,6 +64,7 @@ def main() -> None:
                 etag = asyncio.run(etag_of(port))
                 unchanged = f"{BROWSER}If-None-Match: {etag}\r\n"
                 measure("kept, 304", port, unchanged, status=304)
+                measure("tile", port, TILE, status=206)
 
 
 def measure(kind: str, port: int, request: str, *, status: int) -> None:

@@ -139,8 +139,8 @@ function open(engine, Protocol) {
 
 // The list is there first; the map comes when nothing else waits, and where it can be drawn.
 async function begin() {
-  if (!document.createElement("canvas").getContext("webgl2")) return;
-  box.hidden = false;
+  box.hidden = !document.createElement("canvas").getContext("webgl2");
+  if (box.hidden) return;
   const sheet = document.createElement("link");
   sheet.rel = "stylesheet";
   sheet.href = box.dataset.sheet;

@@ -45,6 +45,11 @@ class Asset:
     body: Packed
 
     @property
+    def is_large(self) -> bool:
+        """Tell whether compressing it takes long."""
+        return len(self.body.plain) > _LARGE_BYTES
+
+    @property
     def is_archive(self) -> bool:
         """Tell whether parts of it are asked for, as they are in the file."""
         return self.media_type == _ARCHIVE

@@ -1,5 +1,6 @@
 """Files of the pages: scripts, styles, the map of Europe, and the operators' logos."""
 
+import asyncio
 import hashlib
 
 from litestar import Response, get
@@ -29,18 +30,17 @@ _LOGO = {
 _NOT_MODIFIED = 304
 
 
-@get("/static/{name:str}", include_in_schema=False, sync_to_thread=True)
-def static_file(request: AnyRequest, name: FromPath[str]) -> Response[bytes]:
-    """
-    Return a file whose name holds the hash of its content.
-
-    In a thread: a large one is compressed when it is first wanted.
-    """
+@get("/static/{name:str}", include_in_schema=False)
+async def static_file(request: AnyRequest, name: FromPath[str]) -> Response[bytes]:
+    """Return a file whose name holds the hash of its content."""
     found = asset_at(f"/static/{name}")
     if found is None:
         raise NotFoundException
     if found.is_archive:
         return part_of(request, found.body.plain, {**_FOR_EVER, "ETag": found.body.etag})
+    if found.is_large:
+        # It is compressed when it is first wanted, which nobody else should have to wait for.
+        await asyncio.to_thread(found.body.encoded, request.headers.get("accept-encoding", ""))
     return packed_answer(request, found.body, _FOR_EVER, found.media_type)
 
 
