@@ -148,15 +148,6 @@ async def save_state(work: Work, changed: Journey) -> None:
     await work.rows(_SAVED, _key(work, changed.journey_id) | values)
 
 
-async def set_limit(work: Work, journey_id: UUID, limit_at: datetime | None) -> None:
-    """Note when the hold will be used up if nothing is heard until then."""
-    await work.execute(
-        update(journey)
-        .where(journey.c.operator_id == work.operator_id, journey.c.journey_id == journey_id)
-        .values(limit_at=limit_at)
-    )
-
-
 async def forget_limits(work: Work, tariff_id: str) -> None:
     """Let the sweep find out anew how long the holds last of those who follow a tariff's prices."""
     await work.execute(

@@ -1,6 +1,7 @@
 """Following sessions that report more often than anybody looks."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -48,7 +49,7 @@ async def _shown(world: World) -> list[JourneyView]:
 
 
 async def _until(reached: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not reached():  # noqa: ASYNC110 - a test looks from outside
             await asyncio.sleep(0.01)
 
@@ -60,16 +61,18 @@ async def test_many_readings_are_shown_in_few_looks(
     database = make_database(world_reactors(pause_ms=PAUSE_MS))
     world = await _charging(database, sql, clock)
     views, writer = await _shown(world), SampleWriter(database)
+    begun = time.monotonic_ns()
 
     await writer.record(_report(world, 1, 10))
     await _until(lambda: len(views) == 1)
     for second in range(2, 42):
         await writer.record(_report(world, second, second * 10))
     await writer.written()
+    pauses = (time.monotonic_ns() - begun) // (PAUSE_MS * 1_000_000)
 
     energies = [view.live.energy_kwh for view in views if view.live]
     assert (Decimal("0.010"), Decimal("0.410")) == (energies[0], energies[-1])
-    assert len(views) <= 1 + 3
+    assert len(views) <= 2 + pauses
     assert 41 == len((await world.sees()).live.curve)
 
 
@@ -90,7 +93,7 @@ async def test_the_answer_waits_for_no_look(
     database = Slow(make_database(world_reactors()))
     world = await _charging(database, sql, clock)
     writer = SampleWriter(database)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await writer.record(_report(world, 1, 10))
         await writer.record(_report(world, 2, 20))
     looks.set()

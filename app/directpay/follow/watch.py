@@ -25,7 +25,7 @@ from app.directpay.decide import LONGEST_SESSION
 from app.directpay.desk import live_topic
 from app.directpay.follow.meter import Meter, meter_of
 from app.directpay.follow.show import moved_on, view_of
-from app.directpay.follow.store import journeys_of_sessions
+from app.directpay.follow.store import journeys_of_sessions, set_limit
 from app.directpay.model import Addition, Charging, Journey, Stopping
 from app.directpay.news import CostNearsHold, CostReachesHold, News
 from app.directpay.views import JourneyView
@@ -48,8 +48,7 @@ SWEEP_MOST = 500
 PAUSE_MS: Final = 500
 # From one look to the next, so that each is at many sessions: a look costs as much as a report.
 _NEXT_LOOK_SECONDS: Final = 0.05  # seconds
-# So many journeys are read in a millisecond or two.
-_MOST_LOOKED_AT: Final = 50
+_MOST_LOOKED_AT: Final = 50  # journeys at a time, which are read in a millisecond or two
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +62,7 @@ class _Followed:
     place: Place
     since: datetime
     additions: tuple[Addition, ...]
-    limit_at: datetime | None = None
+    limit_at: datetime
     view: JourneyView | None = None
 
     def has_aged(self, measured: "_Measured") -> bool:
@@ -204,8 +203,11 @@ class Follower:
         evse = await get_evse(work, journey.evse_uid)
         session = await get_session(work, journey.session_id)
         meter = await meter_of(work, journey, session, evse)
-        place = place_of(evse, session.transaction_id or "")
-        return _Followed(meter, _margin(evse), place, work.now, journey.additions)
+        margin, place = _margin(evse), place_of(evse, session.transaction_id or "")
+        limit_at = _limit_in_silence(meter, journey, work.now) - margin
+        if isinstance(journey.state, Charging):
+            await set_limit(work, journey.journey_id, limit_at)
+        return _Followed(meter, margin, place, work.now, journey.additions, limit_at)
 
     def _keep(self, session_id: UUID, followed: _Followed) -> None:
         self._followed[session_id] = followed
@@ -255,8 +257,8 @@ async def _limit(work: Work, journey: Journey) -> None:
     evse = await get_evse(work, journey.evse_uid)
     session = await get_session(work, journey.session_id)
     meter = await meter_of(work, journey, session, evse)
-    limit_at = _limit_in_silence(meter, journey, work.now) - _margin(evse)
-    await store.set_limit(work, journey.journey_id, limit_at)
+    silence = _limit_in_silence(meter, journey, work.now)
+    await set_limit(work, journey.journey_id, silence - _margin(evse))
 
 
 async def _watch_hold(database: Database, measured: _Measured, followed: _Followed) -> Journey:
@@ -266,12 +268,12 @@ async def _watch_hold(database: Database, measured: _Measured, followed: _Follow
     limit_at = _after(meter, meter.seconds_left(journey.held))
     if limit_at is not None and limit_at - now <= followed.margin:
         return await _told(database, journey, CostReachesHold())
-    if followed.limit_at is None or followed.limit_at - now <= LOOK_AHEAD:
+    if followed.limit_at - now <= LOOK_AHEAD:
         if limit_at is None or limit_at - now > LOOK_AHEAD:
             limit_at = _limit_in_silence(meter, journey, now)
         followed.limit_at = limit_at - followed.margin
         async with database.work(journey.operator_id) as work:
-            await store.set_limit(work, journey.journey_id, followed.limit_at)
+            await set_limit(work, journey.journey_id, followed.limit_at)
     spent = meter.payable.minor * 1000
     if not journey.state.warned and spent >= journey.held.minor * (1000 - WARN_AT_PERMILLE):
         return await _told(database, journey, CostNearsHold())
