@@ -31,6 +31,9 @@ class Proxy:
 
     def close(self) -> None:
         """Stop listening and hang up."""
+        # Closing alone would let the thread that waits there take one more.
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for near, far, _ in self._pairs:
             for end in (near, far):

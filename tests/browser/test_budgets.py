@@ -32,6 +32,15 @@ def test_live_page_is_light(browser: Browser, gallery_url: str, name: str):
     assert any(request.url.endswith(script().path) for request in requests)
 
 
+@pytest.mark.parametrize("name", ["app-driver", "app-stranger", "app-sessions", "app-notices"])
+def test_app_is_light(browser: Browser, gallery_url: str, name: str):
+    """At most 60 KiB with the scripts, for the first visit, all of it ours."""
+    requests, received = _open(browser, f"{gallery_url}/gallery/de/{name}")
+
+    assert received <= 60 * KIB
+    assert all(request.url.startswith((gallery_url, "data:")) for request in requests)
+
+
 def test_script_is_small():
     """At most 18 KiB gzipped: htmx, its SSE extension and our own."""
     assert len(script().body.gzip) <= 18 * KIB
