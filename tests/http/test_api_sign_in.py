@@ -28,8 +28,9 @@ async def code_for(program: Program, body: dict[str, str]) -> tuple[str, str]:
 
 async def signs_in(program: Program, device: str = "Pixel 9", **changed: str) -> dict[str, str]:
     """A driver signs in from an app; return its tokens."""
-    kept, code = await code_for(program, {**ANNA, **changed})
-    body = {"operator": "voltstraat", "sign_in": kept, "code": code, "device": device}
+    asked = {**ANNA, **changed}
+    kept, code = await code_for(program, asked)
+    body = {"operator": asked["operator"], "sign_in": kept, "code": code, "device": device}
     answer = await program.post("/sign-in", body)
     assert 200 == answer.status_code, answer.text
     assert "no-store" == answer.headers["cache-control"]
