@@ -128,6 +128,13 @@ def place_picture(name: str) -> tuple[str, Look]:
     return render_camera(CAMERA[name])
 
 
+def place_drawn(view: PlaceView | PlacePage) -> tuple[str, Look]:
+    """Return the page that shows *view*, asked for by its own first name."""
+    if isinstance(view, PlaceView):
+        return render_location(LocationPage(FRAME, view, Device.ANDROID))
+    return render_map(MapPage(FRAME, asked_for({"q": view.places[0].name}).fields, view))
+
+
 @get("/app/voltstraat/map")
 async def sample_map(request: AnyRequest) -> Response[bytes]:
     """Answer what the form asks for: everything, or what bears the name."""

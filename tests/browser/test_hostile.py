@@ -1,6 +1,6 @@
 """Texts that would like to be scripts, and other sites' forms, in a real browser."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -9,6 +9,7 @@ from litestar import Litestar, Response, get, post
 from litestar.params import FromPath
 from playwright.sync_api import Browser, Page
 
+from app.directpay.places.views import PlacePage, PlaceView
 from app.directpay.views import BrandView, JourneyView, ScanView
 from app.infra.i18n import speaking
 from app.people.identity.brand.model import Slot
@@ -18,9 +19,11 @@ from app.web.drawing.assets import script
 from app.web.drawing.scan_page import render_scan
 from app.web.drawing.session_page import Viewer, render_session
 from app.web.files.serve import static_file
+from app.web.places.map_page import map_sources
 from app.web.request import AnyRequest
 from app.web.security import ForeignForm, check_same_origin
 from app.web.words.payment import Device
+from tests.browser.places import FOUND, KADE, place_drawn
 from tests.browser.samples import journeys, scans
 from tests.browser.serving import serving
 
@@ -42,6 +45,11 @@ WRITTEN = {
     *("location_name", "address", "postal_code", "city", "physical_reference", "evse_id"),
 }
 CONFIG = WebConfig(base_url="http://127.0.0.1")
+VIEWS: Mapping[str, Mapping[str, msgspec.Struct]] = {
+    "scan": scans(),
+    "session": journeys(),
+    "place": {"map": FOUND, "location": KADE},
+}
 
 
 def poisoned(view: msgspec.Struct, payload: str) -> msgspec.Struct:
@@ -82,9 +90,10 @@ def hostile_pages() -> Litestar:
     async def hostile(
         request: AnyRequest, kind: FromPath[str], name: FromPath[str], number: FromPath[int]
     ) -> Response[bytes]:
-        views = scans() if kind == "scan" else journeys()
-        view = poisoned(views[name], PAYLOADS[number])
+        view = poisoned(VIEWS[kind][name], PAYLOADS[number])
         with speaking("en"):
+            if isinstance(view, PlaceView | PlacePage):
+                return private_page(request, place_drawn(view), CONFIG, more=map_sources(None))
             if isinstance(view, ScanView):
                 return private_page(request, render_scan(view, device=Device.APPLE), CONFIG)
             assert isinstance(view, JourneyView)
@@ -97,7 +106,7 @@ def hostile_pages() -> Litestar:
 
 def test_texts_of_others_stay_texts(page: Page):
     """Ten payloads in every text of every page: no dialog, no report, nothing new on the page."""
-    kinds = [("scan", name) for name in scans()] + [("session", name) for name in journeys()]
+    kinds = [(kind, name) for kind, views in VIEWS.items() for name in views]
     found = []
     with serving(hostile_pages()) as url:
         for number in range(len(PAYLOADS)):
