@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from decimal import Decimal
+from typing import Any
 
 import psycopg
 import pytest
@@ -14,12 +15,20 @@ from app.directpay.errors import JourneyNotFound
 from app.directpay.letters.links import PageLinks
 from app.directpay.model import Charging, Ended, Ending, Journey
 from app.directpay.receipt import receipt_pdf
-from app.funds.payments.model import Payment, PaymentStatus
+from app.directpay.refunds.ask import RefundOrder, ask_refund
+from app.funds.payments.model import (
+    OperationKind,
+    OperationState,
+    Payment,
+    PaymentStatus,
+)
 from app.funds.payments.ports import Origin, SettledBy
 from app.funds.payments.steps import get_payment
 from app.infra.database import together
 from app.kernel.money import Money
 from app.roaming.debts.catch_up import catch_up
+from app.roaming.debts.credit import Correction, credit_session
+from app.roaming.errors import OcpiNotOffered
 from app.roaming.here import store as guests
 from app.roaming.here.gap import defer_gaps
 from app.roaming.here.react import roaming_reactors
@@ -449,3 +458,48 @@ async def test_an_address_that_nobody_was_given_is_no_page(there: Abroad, refere
     for pair in ((key, reference), (false, REF), ("", REF), ("\u00e9", REF)):
         with pytest.raises(JourneyNotFound):
             await invoice_page(*pair, desk=there.world.desk)
+
+
+async def refunds(there: Abroad, amount: Money | None) -> None:
+    """The operator gives a part of the price back, or all of it."""
+    document = await receipt(there)
+    assert document is not None
+    order = RefundOrder(document.number, amount, "the cable was stuck", "anna", "k")
+    await ask_refund(order, operator_id=OPERATOR, database=there.world.database)
+    await there.settles()
+
+
+@pytest.mark.parametrize(("amount", "left"), [(Money(200, "EUR"), "4.17"), (None, "0")])
+async def test_a_refund_is_asked_of_the_provider(there: Abroad, amount: Money | None, left: str):
+    """A credit CDR, another one of what is left, and the confirmation of that says it is done."""
+    await charges(there)
+    await confirms(there, "6.17")
+    await refunds(there, amount)
+    first, credit, *anew = pushed(there, "cdrs")
+    asked = await payment(there)
+    await confirms(there, left)
+    done = await payment(there)
+
+    def gross(cdr: dict[str, Any]) -> Decimal:
+        cost = cdr["total_cost"]
+        return cost["before_taxes"] + sum(tax["amount"] for tax in cost["taxes"])
+
+    assert (first["id"], Decimal("-6.17")) == (credit["credit_reference_id"], gross(credit))
+    assert [Decimal(left)] * (left != "0") == [gross(one) for one in anew]
+    assert all(REF == one["authorization_reference"] for one in (credit, *anew))
+    given = PRICE - Money.of(Decimal(left), "EUR")
+    assert (PRICE, given) == (asked.captured, asked.refunded)
+    assert [OperationState.PENDING] == [one.state for one in asked.of_kind(OperationKind.REFUND)]
+    assert [OperationState.SUCCEEDED] == [one.state for one in done.of_kind(OperationKind.REFUND)]
+    assert [] == there.world.work_list()
+
+
+async def test_a_credit_is_a_refund_of_the_receipt(there: Abroad):
+    """The command for guests is refused: the driver's receipt would stay as it is."""
+    await charges(there)
+    session_id = (await journey(there)).session_id
+
+    with pytest.raises(OcpiNotOffered, match="refund its receipt"):
+        await credit_session(
+            session_id, Correction("a test"), operator_id=OPERATOR, desk=there.roaming
+        )

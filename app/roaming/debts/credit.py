@@ -14,11 +14,12 @@ from app.charging.cdrs.ocpi import ocpi_cdr
 from app.charging.cdrs.read import get_cdr
 from app.charging.sessions.read import get_session, samples_of
 from app.infra.database import Work
+from app.kernel.money import Money
 from app.roaming.debts import store
 from app.roaming.debts.book import book_ours
 from app.roaming.debts.model import CREDIT_SUFFIX, Debt, Doubt, Side, live
 from app.roaming.desk import RoamingDesk
-from app.roaming.errors import CdrCredited
+from app.roaming.errors import CdrCredited, OcpiNotOffered
 from app.roaming.here import store as guests
 from app.roaming.here.model import Guest
 from app.roaming.here.push import push_later
@@ -26,6 +27,7 @@ from app.roaming.here.show import ocpi_cdr_of, sale_to
 from app.roaming.received.model import CDRS
 from app.roaming.wire.codec import read
 from app.roaming.wire.sessions import Cdr
+from app.roaming.wire.values import Price
 
 _LONGEST_REMARK = 255
 
@@ -45,13 +47,17 @@ async def credit_session(
     Take back the CDR of another platform's driver here; return the ids of the CDRs that are sent.
 
     The books follow, and the platform is sent a credit CDR, and another CDR if something else is
-    billed. Raises CdrNotFound when no CDR was sent, and CdrCredited when it was taken back already.
+    billed. Raises CdrNotFound when no CDR was sent, CdrCredited when it was taken back already, and
+    OcpiNotOffered for what was paid at a terminal of the platform.
     """
     async with desk.database.work(operator_id) as work:
         guest = await guests.find(work, session_id, lock=True)
         known = await store.of_session(work, session_id, Side.OURS)
         if guest is None or not known:
             raise CdrNotFound("no CDR of this session was sent", session_id=str(session_id))
+        if guest.journey_id is not None:
+            # Its driver has a receipt, which a credit CDR alone would leave as it is.
+            raise OcpiNotOffered("it was paid at a terminal: refund its receipt instead")
         booked = live(known)
         if not booked:
             raise CdrCredited("the CDR was taken back before", session_id=str(session_id))
@@ -61,6 +67,49 @@ async def credit_session(
         # The one that replaces it follows when the platform has taken this one.
         push_later(work, guest.platform_id, CDRS, made[0].cdr_id)
     return tuple(debt.cdr_id for debt in made)
+
+
+async def lower_by_refund(work: Work, guest: Guest, left: Money, reason: str) -> str | None:
+    """
+    Take back the CDR of what was paid at a terminal, and send one of what is *left*, gross.
+
+    Returns the id of the credit; None, and nothing done, where the CDR asks for no more than that.
+    The VAT of what goes back is in the proportion of the whole. A step.
+    """
+    booked = live(await store.of_session(work, guest.session_id, Side.OURS))
+    if not booked or booked[0].gross <= left:
+        return None
+    told = await told_of(work, booked[0])
+    credit = await _taken_back(work, guest, booked[0], reason)
+    if left:
+        anew = structs.replace(
+            told,
+            id=str(work.ids.uuid7(work.now)),
+            total_cost=_part_of(told.total_cost, booked[0].gross, left),
+            remark=reason[:_LONGEST_REMARK],
+            last_updated=work.now,
+        )
+        await book_ours(work, guest, anew, reason=reason)
+    push_later(work, guest.platform_id, CDRS, credit.cdr_id)
+    return credit.cdr_id
+
+
+def _part_of(price: Price, whole: Money, left: Money) -> Price:
+    """Return *price*, *whole* in all, lowered to what is *left*, its taxes in proportion."""
+    taxes = tuple(
+        structs.replace(
+            tax, amount=Money(_share(tax.amount, whole, left), left.currency).as_decimal()
+        )
+        for tax in price.taxes or ()
+    )
+    vat = sum((tax.amount for tax in taxes), Decimal(0))
+    return Price(before_taxes=left.as_decimal() - vat, taxes=taxes)
+
+
+def _share(amount: Decimal, whole: Money, left: Money) -> int:
+    """Return the minor units of *amount* that belong to what is left, half up."""
+    minor = Money.of(amount, whole.currency).minor
+    return (2 * minor * left.minor + whole.minor) // (2 * whole.minor)
 
 
 async def told_of(work: Work, debt: Debt) -> Cdr:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.funds.payments.events import PaymentCollected, Trouble
-from app.funds.payments.model import OperationKind, Payment
+from app.funds.payments.model import OperationKind, OperationState, Payment
 from app.funds.payments.outside.snapshot import as_it_is
 from app.funds.payments.ports import (
     Accepted,
@@ -62,6 +62,12 @@ async def answer_outside(work: Work, payment_id: UUID, operation_id: UUID) -> Pa
     return await record(work, payment, Answered(operation_id, outcome))
 
 
+async def await_refund(work: Work, payment_id: UUID, operation_id: UUID, name: str) -> Payment:
+    """Step: whoever collected the payment is asked to give back, by a *name* of ours."""
+    payment = await lock(work, payment_id)
+    return await record(work, payment, Answered(operation_id, Accepted(name)))
+
+
 async def raise_outside(work: Work, payment_id: UUID, amount: Money) -> Payment:
     """Step: the hold has grown to *amount*; less changes nothing. Raises PaymentNotFound."""
     payment = await lock(work, payment_id)
@@ -72,17 +78,35 @@ async def tell_outside(work: Work, payment_id: UUID, told: Told) -> Payment:
     """
     Step: let what was *told* change a payment whose price is decided. Repeating it is harmless.
 
-    Another amount than the price, or none where there is one, is put on the work list. Raises
+    Another amount than the price, or none where there is one, is put on the work list. What is left
+    after a refund that was asked for says that it is done. Raises
     PaymentNotFound.
     """
     before = await lock(work, payment_id)
     assert before.keep is not None, "the price is decided"  # noqa: S101
+    refunds = _refunds_done(before, told)
+    if refunds:
+        known = as_it_is(before)
+        return await record(
+            work, before, Observed(replace(known, refunds=(*known.refunds, *refunds)))
+        )
     after = await record(work, before, Observed(_snapshot(before, told)))
     if told.status is SettlementStatus.SETTLED:
         await _compare(work, after, told)
         if not before.captured and after.captured == after.keep and _failed_once(before):
             await work.emit(PaymentCollected(payment_id))
     return after
+
+
+def _refunds_done(payment: Payment, told: Told) -> tuple[Part, ...]:
+    """Return the refunds that are awaited, and are done if only what is to be kept was kept."""
+    if told.status is not SettlementStatus.SETTLED or told.amount != payment.keep:
+        return ()
+    return tuple(
+        Part(one.provider_ref, PartStatus.SUCCEEDED, one.amount)
+        for one in payment.of_kind(OperationKind.REFUND)
+        if one.state is OperationState.PENDING and one.provider_ref and one.amount
+    )
 
 
 def _snapshot(payment: Payment, told: Told) -> Snapshot:
