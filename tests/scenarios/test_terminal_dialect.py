@@ -91,6 +91,26 @@ async def test_tap_charge_and_collect(counter: Counter):
     assert [] == counter.world.work_list()
 
 
+async def test_another_process_knows_by_which_reference_it_settles(counter: Counter):
+    """What was authorised before a restart is collected after it."""
+    await _teach(counter.world)
+    number = (await _starts(counter))["transactionId"]
+    accepted = {"State": "Accepted", "OcppTransactionId": number, "PosTransactionId": "POS1"}
+    await _pays(counter, **accepted, PreAuthoAmount=6000)
+
+    async with (
+        open_counter(counter.world) as opened,
+        raw_charger(opened.url, "ocpp1.6", IDENTITY, PASSWORD) as raw,
+    ):
+        later = Counter(counter.world, raw, opened.url)
+        await _stops(later, number, 1000 + 12_340)
+        ended = await _pays(later, State="Ended", PosTransactionId="POS1", Bill=617)
+
+    assert "Accepted" == ended
+    assert (PaymentStatus.PAID, PRICE.minor) == await _payment(counter)
+    assert [] == counter.world.work_list()
+
+
 async def test_less_was_authorised_than_the_session_may_cost(counter: Counter):
     """The terminal can't collect all of it: a person is told while it lasts."""
     await _teach(counter.world)

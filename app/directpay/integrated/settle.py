@@ -2,6 +2,7 @@
 
 import logging
 from decimal import Decimal
+from uuid import UUID
 
 from app.billing.receipts.read import receipt_of_session
 from app.charging.sessions.read import get_session
@@ -10,7 +11,7 @@ from app.directpay.advance import tell
 from app.directpay.integrated.apply import apply_told
 from app.directpay.integrated.invoice import make_invoice
 from app.directpay.integrated.model import ReceiptRef, Settlement, Spot, pay_key
-from app.directpay.integrated.store import add_settlement
+from app.directpay.integrated.store import add_settlement, transaction_of
 from app.directpay.integrated.tap import journey_at_terminal
 from app.directpay.integrated.till import Till
 from app.directpay.letters.links import PageLinks
@@ -71,15 +72,20 @@ async def take_settlement(told: Settlement, *, till: Till) -> ReceiptRef | None:
     return await _receipt(journey, told, till)
 
 
-async def settle_transaction(spot: Spot, amount: Decimal, *, till: Till) -> bool:
-    """Do as `take_settlement` for a transaction whose terminal tells no reference; False: none."""
-    async with till.database.work(spot.operator_id) as work:
-        journey = await journey_at_terminal(work, spot)
+async def settle_reference(
+    operator_id: UUID, identity: str, reference: str, amount: Decimal, *, till: Till
+) -> bool:
+    """Do as `take_settlement` by a *reference* of the terminal's own; False: there is none."""
+    async with till.database.work(operator_id) as work:
+        transaction_id = await transaction_of(work, identity, reference)
+        journey = None
+        if transaction_id is not None:
+            journey = await journey_at_terminal(work, Spot(operator_id, identity, transaction_id))
         payment = None if journey is None else await get_payment(work, journey.payment_id)
     if payment is None or payment.provider_ref is None:
         return False
-    done, ref = SettlementStatus.SETTLED, payment.provider_ref
-    told = Settlement(spot.operator_id, spot.identity, ref, done, amount, settled_at=None)
+    done = SettlementStatus.SETTLED
+    told = Settlement(operator_id, identity, payment.provider_ref, done, amount, settled_at=None)
     await take_settlement(told, till=till)
     return True
 

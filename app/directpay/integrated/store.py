@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Column, Index, Numeric, Text, Uuid, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.directpay.integrated.model import Settlement
+from app.directpay.integrated.model import Settlement, Spot
 from app.funds.payments.outside.answer import SettlementStatus
 from app.infra.database import Work
 from app.infra.tables import UtcDateTime, operator_table, scoped
@@ -38,6 +38,10 @@ Index(
 )
 
 
+# What a terminal without OCPP 2.1 tells before: by which reference it will settle.
+_AUTHORISED: Final = "authorised"
+
+
 class Waiting(NamedTuple):
     """A settlement that waits: *amount* is in the payment's currency."""
 
@@ -65,6 +69,31 @@ async def add_settlement(work: Work, told: Settlement) -> None:
         instrument=told.instrument,
     )
     await work.execute(statement.on_conflict_do_nothing())
+
+
+async def add_authorised(work: Work, spot: Spot, reference: str, limit: Decimal) -> None:
+    """Keep by which *reference* a terminal calls the transaction of *spot* from now on."""
+    statement = insert(settlements).values(
+        operator_id=work.operator_id,
+        settlement_id=work.ids.uuid7(work.now),
+        identity=spot.identity,
+        psp_ref=reference,
+        status=_AUTHORISED,
+        amount=limit,
+        detail="",
+        transaction_id=spot.transaction_id,
+        told_at=work.now,
+        applied_at=work.now,
+    )
+    await work.execute(statement.on_conflict_do_nothing())
+
+
+async def transaction_of(work: Work, identity: str, reference: str) -> str | None:
+    """Return the transaction that a terminal called so last, or None."""
+    its = (_c.identity == identity, _c.psp_ref == reference, _c.status == _AUTHORISED)
+    query = scoped(settlements, work, _c.transaction_id).where(*its)
+    found = await work.execute(query.order_by(_c.told_at.desc()).limit(1))
+    return found.scalar_one_or_none()
 
 
 async def take_waiting(work: Work, identity: str, psp_ref: str) -> list[Waiting]:

@@ -21,6 +21,7 @@ from app.directpay.authorised.running import (
 )
 from app.directpay.integrated.errors import TerminalRefused
 from app.directpay.integrated.model import Spot, Tap, pay_key
+from app.directpay.integrated.store import add_authorised
 from app.directpay.integrated.till import Till
 from app.directpay.model import LIVE_STAGES, Journey
 from app.directpay.prices.terms import terms_at
@@ -86,9 +87,11 @@ async def raise_limit(spot: Spot, limit: Decimal, *, till: Till) -> None:
             await raise_outside(work, journey.payment_id, amount)
 
 
-async def compare_limit(spot: Spot, limit: Decimal, *, till: Till) -> bool:
+async def compare_limit(spot: Spot, reference: str, limit: Decimal, *, till: Till) -> bool:
     """
     Do as `raise_limit`; False: there is no such transaction.
+
+    The terminal will settle by its *reference*, which is kept.
 
     A terminal that authorised less than the session may cost is put on the work list: it can't
     collect all of it.
@@ -97,6 +100,7 @@ async def compare_limit(spot: Spot, limit: Decimal, *, till: Till) -> bool:
         journey = await journey_at_terminal(work, spot)
         if journey is None:
             return False
+        await add_authorised(work, spot, reference, limit)
         amount = Money.of(limit, journey.held.currency)
         await raise_outside(work, journey.payment_id, amount)
         if amount < journey.held:

@@ -38,7 +38,7 @@ class Station:
     start and the register at a start that came before its payment (2.x).
     *limits* are the most that transactions may cost, *back_stops* when their profiles end;
     *places* is where transactions began that a card may be tapped for, *authorised* the limit that
-    their terminal reported last, *references* the transactions by what a 1.6 terminal calls them.
+    their terminal reported last.
     *unable* names what it can't be shown.
     *asks_again* tells whether it authorises a remote start once more; None is not known.
     """
@@ -52,7 +52,6 @@ class Station:
     back_stops: Remembered[datetime] = field(default_factory=Remembered)
     places: Remembered[int] = field(default_factory=Remembered)
     authorised: Remembered[Decimal] = field(default_factory=Remembered)
-    references: Remembered[str] = field(default_factory=Remembered)
     unable: set[str] = field(default_factory=set)
     complaints: set[str] = field(default_factory=set)
     asks_again: bool | None = None

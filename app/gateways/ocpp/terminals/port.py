@@ -30,12 +30,14 @@ class Terminals(Protocol):
         """Return the idTag of what is paid at its terminal without OCPP 2.1, or None."""
         ...
 
-    async def compare_limit(self, spot: Spot, limit: Decimal) -> bool:
+    async def compare_limit(self, spot: Spot, reference: str, limit: Decimal) -> bool:
         """Let a hold be what a terminal says that it authorised; False: no such transaction."""
         ...
 
-    async def settle_transaction(self, spot: Spot, amount: Decimal) -> bool:
-        """Book what a terminal collected for a transaction; False: there is no such."""
+    async def settle_reference(
+        self, operator_id: UUID, identity: str, reference: str, amount: Decimal
+    ) -> bool:
+        """Book what a terminal collected by its *reference*; False: there is no such."""
         ...
 
     async def is_refused(self, operator_id: UUID, identity: str, psp_ref: str) -> bool:
@@ -77,11 +79,17 @@ class NoTerminals(Terminals):
         """Know no card."""
         return None
 
-    async def compare_limit(self, spot: Spot, limit: Decimal) -> bool:  # noqa: ARG002
+    async def compare_limit(self, spot: Spot, reference: str, limit: Decimal) -> bool:  # noqa: ARG002
         """Know no transaction."""
         return False
 
-    async def settle_transaction(self, spot: Spot, amount: Decimal) -> bool:  # noqa: ARG002
+    async def settle_reference(
+        self,
+        operator_id: UUID,  # noqa: ARG002
+        identity: str,  # noqa: ARG002
+        reference: str,  # noqa: ARG002
+        amount: Decimal,  # noqa: ARG002
+    ) -> bool:
         """Know no transaction."""
         return False
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from app.charging.chargers.terminals.keep import keep_terminals
 from app.charging.chargers.terminals.model import InsideTerminal
 from app.directpay.integrated.model import ReceiptRef, Settlement, Spot, Tap
-from app.directpay.integrated.settle import final_cost, settle_transaction, take_settlement
+from app.directpay.integrated.settle import final_cost, settle_reference, take_settlement
 from app.directpay.integrated.tap import card_tag, compare_limit, is_refused, raise_limit, tap
 from app.directpay.integrated.terms import TerminalTerms, terminal_terms
 from app.directpay.integrated.till import Till
@@ -38,13 +38,15 @@ class TillTerminals(Terminals):
         """Return the idTag of what is paid at its terminal without OCPP 2.1, or None."""
         return await card_tag(operator_id, identity, till=self._till)
 
-    async def compare_limit(self, spot: Spot, limit: Decimal) -> bool:
+    async def compare_limit(self, spot: Spot, reference: str, limit: Decimal) -> bool:
         """Let a hold be what a terminal says that it authorised; False: no such transaction."""
-        return await compare_limit(spot, limit, till=self._till)
+        return await compare_limit(spot, reference, limit, till=self._till)
 
-    async def settle_transaction(self, spot: Spot, amount: Decimal) -> bool:
+    async def settle_reference(
+        self, operator_id: UUID, identity: str, reference: str, amount: Decimal
+    ) -> bool:
         """Book what a terminal collected for a transaction; False: there is no such."""
-        return await settle_transaction(spot, amount, till=self._till)
+        return await settle_reference(operator_id, identity, reference, amount, till=self._till)
 
     async def is_refused(self, operator_id: UUID, identity: str, psp_ref: str) -> bool:
         """Tell whether an authorisation can pay for nothing (any more) there."""

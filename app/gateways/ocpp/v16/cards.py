@@ -62,17 +62,14 @@ async def _keep(question: Question, word: Word) -> bool:
     station, terminals = question.station, question.facts.terminals
     match word:
         case CardAuthorised(transaction, reference, amount):
-            station.references.keep(reference, transaction)
-            return await terminals.compare_limit(_spot(question, transaction), amount)
+            spot = Spot(station.operator_id, station.identity, transaction)
+            return await terminals.compare_limit(spot, reference, amount)
         case CardCollected(reference, amount):
-            transaction = station.references.get(reference, "")
-            return await terminals.settle_transaction(_spot(question, transaction), amount)
+            return await terminals.settle_reference(
+                station.operator_id, station.identity, reference, amount
+            )
         case _:
             assert_never(word)
-
-
-def _spot(question: Question, transaction: str) -> Spot:
-    return Spot(question.station.operator_id, question.station.identity, transaction)
 
 
 def _data(value: object) -> Mapping[str, Any]:
