@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import Sequence
 
+from app.commands.brands.hosts import add_hosts
 from app.commands.cdrs import add_cdrs
 from app.commands.chargers.displays import add_displays
 from app.commands.chargers.meters import add_meters
@@ -52,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     add_operators(commands)
     add_keys(commands)
     add_openid(commands)
+    add_hosts(commands)
     add_prices(commands)
     add_tariffs(commands)
     add_cdrs(commands)

@@ -5,6 +5,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
+from app.api.brands.routes import BRAND_ROUTES
 from app.api.cards.routes import CARD_ROUTES
 from app.api.codes import get_code, read_display
 from app.api.contract.page import docs_file, docs_page
@@ -143,6 +144,7 @@ from app.kernel.errors import Problem
 
 _MOST_BODY_BYTES = 16_384
 _ROUTES = (
+    *BRAND_ROUTES,
     list_all_terminals,
     prompt_one_terminal,
     abort_one_terminal,

@@ -22,6 +22,7 @@ from litestar.typing import FieldDefinition
 from msgspec import Raw
 
 from app.api.bodies import InvoiceOrder, MailOrder, NewSession
+from app.api.brands.bodies import BrandOrder, HostOrder, LinksOrder, LogoOrder, SupportOrder
 from app.api.contract.exact import make_exact
 from app.api.coupons.bodies import CodeOrder, CodesOrder, CouponOrder
 from app.api.drivers.bodies import ClaimedSession, CodeTyped, CodeWanted, RefreshOrder
@@ -96,6 +97,11 @@ class RawIsAnObject(OpenAPISchemaPlugin):
 
 
 _CLOSED = (
+    BrandOrder,
+    SupportOrder,
+    LinksOrder,
+    LogoOrder,
+    HostOrder,
     ScanOrder,
     WatchOrder,
     NewSession,

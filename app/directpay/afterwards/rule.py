@@ -12,6 +12,11 @@ async def limit_in(work: Work, currency: str) -> Money | None:
     return rule.most if rule is not None and rule.most.currency == currency else None
 
 
+async def charges_after(work: Work) -> bool:
+    """Step: tell whether sessions can be charged afterwards at all."""
+    return await store.find_rule(work) is not None
+
+
 async def save_charge_after(work: Work, rule: ChargeAfter | None) -> bool:
     """Step: make *rule* the operator's; tell whether it changed."""
     if rule == await store.find_rule(work):

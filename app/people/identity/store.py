@@ -60,12 +60,13 @@ operators = operator_table(
     Column("changed_at", UtcDateTime, nullable=False),
 )
 Index("uq_operator_slug", operators.c.slug, unique=True)
-_BY_ID = Ready(select(operators).where(operators.c.operator_id == bindparam("of_operator")))
+_ONE = select(operators).where(operators.c.operator_id == bindparam("of_operator"))
+_BY_ID, _TO_CHANGE = Ready(_ONE), Ready(_ONE.with_for_update())
 
 
-async def by_id(work: Work, operator_id: UUID) -> Operator | None:
-    """Return the operator with this id, or None."""
-    row = await work.row(_BY_ID, {"of_operator": operator_id})
+async def by_id(work: Work, operator_id: UUID, *, lock: bool = False) -> Operator | None:
+    """Return the operator with this id, or None; *lock* its row until the transaction ends."""
+    row = await work.row(_TO_CHANGE if lock else _BY_ID, {"of_operator": operator_id})
     return None if row is None else _operator(row)
 
 

@@ -39,6 +39,8 @@ class Scope(StrEnum):
     STATIONS_WRITE = "stations:write"
     STICKERS_READ = "stickers:read"
     STICKERS_WRITE = "stickers:write"
+    BRAND_READ = "brand:read"
+    BRAND_WRITE = "brand:write"
 
 
 @dataclass(frozen=True, slots=True)

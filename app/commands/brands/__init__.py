@@ -1,0 +1,1 @@
+"""Commands about how drivers know an operator."""

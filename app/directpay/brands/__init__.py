@@ -1,0 +1,1 @@
+"""What makers of apps learn of an operator: how it looks, and what its drivers can do."""
