@@ -109,7 +109,7 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
         redis, secrets, board = _redis(settings), _secrets(settings), OcppBoard()
         live = await redis.live(stack) if redis else MemoryLiveBus()
         database = _database(settings, database_url, live, board, stack)
-        hosts = Hosts(settings.http.base_url)
+        hosts = await _hosts(settings, database)
         shown = Displays(hosts.base_of, DisplaySecrets((secrets.key, *secrets.former)))
         till = Till(database, secrets, hosts.base_of, _register(settings, clock, stack))
         readers = ReaderDesk(database, secrets)
@@ -118,7 +118,6 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
         limits = redis.limits(stack) if redis else MemoryLimits()
         roaming = _roaming(settings, database, limits, ocpp, stack)
         readers.guests = PlatformGuests(roaming)
-        await hosts.read_or_wait(database)
         yield Services(
             settings=settings,
             database=database,
@@ -143,6 +142,12 @@ async def create_services(settings: Settings, database_url: str) -> AsyncIterato
             roaming=roaming,
             push=_push(settings, secrets, clock, stack),
         )
+
+
+async def _hosts(settings: Settings, database: Database) -> Hosts:
+    hosts = Hosts(settings.http.base_url)
+    await hosts.read_or_wait(database)
+    return hosts
 
 
 def _post_room(settings: Settings, database: Database, press: Press, hosts: Hosts) -> PostRoom:
