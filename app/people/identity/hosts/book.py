@@ -84,11 +84,6 @@ class Hosts:
         port = f":{ours.port}" if ours.port else ""
         return urlunsplit((ours.scheme, f"{main}{port}", "", "", ""))
 
-    @property
-    def bases(self) -> tuple[str, ...]:
-        """Return our own address, and those of all operators' pages."""
-        return (self.base_url, *(self.base_of(each) for each in self._known.mains))
-
     def operator_at(self, host: str) -> UUID | None:
         """
         Return whose pages are at *host* (as in a Host header), or None for nobody's in particular.
