@@ -3,6 +3,8 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 PY := .venv/bin/python
+# In an environment of its own: it pins what we use in other versions.
+SEMGREP := .venv-semgrep/bin/semgrep scan --config rules --metrics off --disable-version-check --quiet
 export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help
@@ -20,6 +22,7 @@ install: ## make the virtual environment with what the product needs
 .PHONY: install-dev
 install-dev: ## the same with what the tests need
 	@PYTHON="$(PYTHON)" sh scripts/install.sh .venv requirements-dev.lock
+	@PYTHON="$(PYTHON)" sh scripts/install.sh .venv-semgrep requirements-semgrep.lock
 	@sh scripts/browser.sh .venv
 
 .PHONY: test
@@ -34,6 +37,8 @@ check: install-dev ## lint, types, import contracts, templates, container file, 
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/djlint --lint --quiet templates
 	.venv/bin/hadolint Dockerfile
+	.venv/bin/bandit --quiet --configfile pyproject.toml --recursive app qr
+	$(SEMGREP) --error app qr templates
 	$(PY) -m pytest -q -n0 tests/test_house.py
 
 .PHONY: format

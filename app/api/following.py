@@ -30,9 +30,10 @@ class Follower:
         self._stale = False
         self._version = 0
 
-    def stream(self, fan: Fan) -> Stream:
-        """Return the stream, to be opened by the server."""
-        return Stream(fan, joined=self._join, left=self._leave)
+    def stream(self, fan: Fan, host: str | None = None) -> Stream:
+        """Return the stream for *host*, to be opened by the server. Raises TooManyRequests."""
+        network = fan.admit(host)
+        return Stream(fan, joined=self._join, left=self._leave, network=network)
 
     def _join(self, stream: Stream) -> None:
         self._stream = stream

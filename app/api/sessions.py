@@ -211,7 +211,7 @@ async def get_session_tariff(token: Token, counter: NamedDependency[Counter]) ->
             description="Events whose data is the JSON of the schema `JourneyView`",
             media_type="text/event-stream",
         ),
-        **declared(JourneyNotFound, NotSignedIn),
+        **declared(JourneyNotFound, NotSignedIn, TooManyRequests),
     },
 )
 async def follow_session(
@@ -226,7 +226,7 @@ async def follow_session(
     control = await is_payer(request, token, counter.desk)
     follower = Follower(live_topic(journey.journey_id), read, counter.live, control=control)
     # Starlette and Litestar describe the same protocol by different types.
-    return cast("ASGIApp", follower.stream(counter.fan))
+    return cast("ASGIApp", follower.stream(counter.fan, host_of(request)))
 
 
 @post(

@@ -22,7 +22,7 @@ def invariants() -> tuple[Invariant, ...]:
 async def ask(work: Work, invariant: Invariant) -> tuple[list[Breach], int]:
     """Return the first breaches of an *invariant*, and how many there are; *work* is of all."""
     query = text(
-        "SELECT operator_id, subject, detail, count(*) OVER () AS total"  # noqa: S608 - our own
+        "SELECT operator_id, subject, detail, count(*) OVER () AS total"  # nosec B608  # noqa: S608 - our own
         f" FROM ({invariant.sql}) AS breach(operator_id, subject, detail)"
         f" ORDER BY subject LIMIT {TOLD}"
     ).columns(operator_id=Uuid, subject=Text, detail=Text, total=Integer)

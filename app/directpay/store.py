@@ -77,7 +77,7 @@ Index("ix_journey_driver", journey.c.operator_id, journey.c.driver_id, journey.c
 Index(
     "ix_journey_moving",
     journey.c.changed_at,
-    postgresql_where=text(f"stage <> '{Stage.ENDED}'"),
+    postgresql_where=text("stage <> 'ended'"),
 )
 Index("ix_journey_limit", journey.c.limit_at, postgresql_where=text("stage = 'charging'"))
 

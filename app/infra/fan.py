@@ -8,11 +8,14 @@ while its last write waits it is passed over, and brought up to date when it is 
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Generator
 from typing import Any
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.types import Receive, Scope, Send
+
+from app.infra.limits import TooManyRequests, network_of
 
 # The longest silence of a stream. Twice in that time a stream has its turn, and is pinged when
 # nothing was written to it since the last one.
@@ -20,6 +23,10 @@ PING_SECONDS = 10
 _TURN_SECONDS = PING_SECONDS // 2
 # Turns are spread over slots, so that ten thousand streams are not written to in one go.
 _SLOTS = 100
+# Above what the drivers of a whole mobile network behind one address follow at one time; what one
+# machine opens to use us up ends here.
+MOST_OF_A_NETWORK = 500
+_RETRY_SECONDS = 30
 Missed = Callable[[], None]
 PING = ServerSentEvent(data="", event="ping", sep="\n").encode()
 
@@ -52,6 +59,7 @@ class Stream(EventSourceResponse):
     One open page.
 
     *joined* is called when the stream is open and *left* when it is closed, each with the stream.
+    *network* is whose it is, None for one that is not counted.
     """
 
     def __init__(
@@ -60,6 +68,7 @@ class Stream(EventSourceResponse):
         *,
         joined: Callable[["Stream"], None],
         left: Callable[["Stream"], None],
+        network: str | None = None,
     ) -> None:
         """Prepare a stream of *fan*; nothing is sent before it is called."""
         super().__init__(content=_NOTHING)
@@ -70,6 +79,7 @@ class Stream(EventSourceResponse):
         self._writing = False
         self._closing = False
         self._missed: Missed | None = None
+        self.network = network
         self.quiet = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -149,6 +159,7 @@ class Fan:
         self._slots: list[set[Stream]] = [set() for _ in range(_SLOTS)]
         self._turn = 0
         self._open = 0
+        self._of_networks: Counter[str] = Counter()
         self._timer: asyncio.TimerHandle | None = None
         self._watcher: asyncio.Task[None] | None = None
 
@@ -157,10 +168,24 @@ class Fan:
         """Return how many streams are open."""
         return self._open
 
+    def admit(self, host: str | None) -> str | None:
+        """
+        Return the network that another stream to *host* is of; None is not counted.
+
+        Raises TooManyRequests when that network has as many as one may have.
+        """
+        network = network_of(host)
+        if network is not None and self._of_networks[network] >= MOST_OF_A_NETWORK:
+            msg = f"more than {MOST_OF_A_NETWORK} open streams of one network"
+            raise TooManyRequests(msg, limit=MOST_OF_A_NETWORK, retry_after=_RETRY_SECONDS)
+        return network
+
     def add(self, stream: Stream) -> None:
         """Take care of *stream*."""
         self._slots[id(stream) // 64 % _SLOTS].add(stream)
         self._open += 1
+        if stream.network is not None:
+            self._of_networks[stream.network] += 1
         if self._watcher is None or self._watcher.done():
             self._watcher = asyncio.create_task(self._watch_exit())
         if self._timer is None:
@@ -170,6 +195,10 @@ class Fan:
         """Forget *stream*."""
         self._slots[id(stream) // 64 % _SLOTS].discard(stream)
         self._open -= 1
+        if stream.network is not None:
+            self._of_networks[stream.network] -= 1
+            if not self._of_networks[stream.network]:
+                del self._of_networks[stream.network]
         if not self._open and self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -67,7 +67,9 @@ async def session_events(
 
     address = pages.address(token, journey.operator_id)
     door = Door(live_topic(journey.journey_id), token, address, read)
-    stream = pages.rooms.stream(door, language=current_language(), control=control)
+    stream = pages.rooms.stream(
+        door, language=current_language(), control=control, host=host_of(request)
+    )
     # Starlette and Litestar describe the same protocol by different types.
     return cast("ASGIApp", stream)
 

@@ -1,8 +1,10 @@
 """What somebody meets who tries out cards or fills mailboxes, and what others notice of it."""
 
 import httpx
+import pytest
 
 from app.directpay.desk import MAILS_PER_NETWORK, PAYMENTS_PER_NETWORK
+from app.infra import fan
 from tests.http.program import KEY, Program
 from tests.http.site import BASE, SAME_ORIGIN, Site, fields
 from tests.scenarios.world import CODE
@@ -77,3 +79,15 @@ async def test_the_api_is_limited_alike(program: Program):
 
     assert (429, "too_many_requests") == (last.status_code, last.json()["code"])
     assert last.headers["retry-after"] == str(last.json()["facts"]["retry_after"])
+
+
+async def test_streams_are_limited_by_network(site: Site, monkeypatch: pytest.MonkeyPatch):
+    """One machine that opens stream after stream is told when to come again; pages go on."""
+    monkeypatch.setattr(fan, "MOST_OF_A_NETWORK", 0)
+    path = await site.pays()
+    async with at(site.app, "203.0.113.9") as one:
+        answer = await one.get(f"{path}/events")
+        page = await one.get(path)
+
+    assert (429, "30") == (answer.status_code, answer.headers["retry-after"])
+    assert 200 == page.status_code

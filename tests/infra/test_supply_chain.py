@@ -8,7 +8,9 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize(
+    "lock", ["requirements.lock", "requirements-dev.lock", "requirements-semgrep.lock"]
+)
 def test_every_package_is_pinned_by_hash(lock: str):
     """Each has one version and a SHA-256, and none comes from an address of its own."""
     text = (ROOT / lock).read_text().replace("\\\n", " ")

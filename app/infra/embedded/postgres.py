@@ -258,8 +258,8 @@ def _start(runner: Runner, binaries: Path, folder: Path, options: Sequence[str])
 def _make_role(server: Server) -> None:
     """Make the role and the database of the application unless they exist."""
     role = f"CREATE ROLE {ROLE} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD '{server.password}'"
-    no_role = f"WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}')"
-    no_database = f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{ROLE}')"
+    no_role = f"WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}')"  # nosec B608
+    no_database = f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{ROLE}')"  # nosec B608
     script = f"SELECT $${role}$$ {no_role} \\gexec\n"
     script += f"SELECT 'CREATE DATABASE {ROLE} OWNER {ROLE}' {no_database} \\gexec\n"
     where = ["-h", "127.0.0.1", "-p", str(server.port), "-U", ADMIN, "-d", "postgres"]

@@ -203,8 +203,15 @@ class Rooms:
         self._live = live
         self._rooms: dict[str, _Room] = {}
 
-    def stream(self, door: Door, *, language: str, control: bool) -> Stream:
-        """Return the stream of a page; it gets the whole state first, whenever it connects."""
+    def stream(
+        self, door: Door, *, language: str, control: bool, host: str | None = None
+    ) -> Stream:
+        """
+        Return the stream of a page on *host*; it gets the whole state first, whenever it connects.
+
+        Raises TooManyRequests.
+        """
+        network = self.fan.admit(host)
 
         def join(stream: Stream) -> None:
             room = self._room(door)
@@ -218,7 +225,7 @@ class Rooms:
                 room.unsubscribe()
                 del self._rooms[door.topic]
 
-        return Stream(self.fan, joined=join, left=leave)
+        return Stream(self.fan, joined=join, left=leave, network=network)
 
     def _room(self, door: Door) -> _Room:
         room = self._rooms.get(door.topic)

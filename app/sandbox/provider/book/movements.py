@@ -220,7 +220,7 @@ class Movements:
 
     def _settlements(self, where: str, value: object) -> list[Settlement]:
         rows = self._sql.execute(
-            f"SELECT number, face, account, minor, currency, at FROM settlement WHERE {where}",  # noqa: S608
+            f"SELECT number, face, account, minor, currency, at FROM settlement WHERE {where}",  # nosec B608  # noqa: S608
             (value,),
         )
         return [
@@ -231,7 +231,7 @@ class Movements:
         ]
 
     def _found(self, where: str, value: object) -> list[Movement]:
-        rows = self._sql.execute(f"SELECT {_COLUMNS} FROM movement WHERE {where}", (value,))  # noqa: S608
+        rows = self._sql.execute(f"SELECT {_COLUMNS} FROM movement WHERE {where}", (value,))  # nosec B608  # noqa: S608
         return [_movement(row) for row in rows]
 
 

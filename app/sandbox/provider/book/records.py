@@ -80,7 +80,7 @@ class Records:
 
     def _found(self, where: str, *values: object) -> list[Record]:
         rows = self._sql.execute(
-            f"SELECT id, kind, account, owner, at, facts FROM record WHERE {where}",  # noqa: S608
+            f"SELECT id, kind, account, owner, at, facts FROM record WHERE {where}",  # nosec B608  # noqa: S608
             values,
         )
         return [
