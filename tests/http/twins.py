@@ -67,7 +67,10 @@ async def hers(program: Program) -> tuple[Caller, dict[str, str]]:
         found = (await program.get(way, **who)).json()[many][0]
         return str(found[name])
 
-    stations = f"/operator/charge-points/{IDENTITY}"
+    ran = f"/operator/charge-points/{IDENTITY}/transactions"
+    tokens = (await one("/operator/tokens", {"tokens": [{"uid": CARD}]}, **desk))["tokens"]
+    fitter = await one("/operator/sticker-fitters", {"name": "Ans", "days": 2}, **desk)
+    watched = {"location_id": "KADE", "evse_uid": "VLT1-1"}
     return caller, {
         "code": CODE,
         "evse": CODE,
@@ -77,26 +80,18 @@ async def hers(program: Program) -> tuple[Caller, dict[str, str]]:
         "terminal_id": TERMINAL,
         "campaign_id": "autumn",
         "series_id": "spot",
-        "transaction_id": await first(
-            f"{stations}/transactions", "transactions", "transaction_id", **desk
-        ),
+        "transaction_id": await first(ran, "transactions", "transaction_id", **desk),
         "refund_id": (await one("/operator/refunds", refund, **desk))["id"],
-        "token_id": (await one("/operator/tokens", {"tokens": [{"uid": CARD}]}, **desk))["tokens"][
-            0
-        ]["id"],
+        "token_id": tokens[0]["id"],
         "account_id": await first("/operator/charge-accounts", "accounts", "id", **desk),
         "serial": await first("/operator/stickers", "stickers", "serial", **desk),
         "report_id": await first("/operator/sticker-reports", "reports", "id", **desk),
-        "fitter_id": (await one("/operator/sticker-fitters", {"name": "Ans", "days": 2}, **desk))[
-            "id"
-        ],
+        "fitter_id": fitter["id"],
         "passkey_id": (
             await adds(program, {"access_token": driver["Authorization"][7:]}, FakeAuthenticator())
         ).json()["id"],
         "device_id": await first("/me/devices", "devices", "id", **driver),
-        "watch_id": (
-            await one("/me/watches", {"location_id": "KADE", "evse_uid": "VLT1-1"}, **driver)
-        )["id"],
+        "watch_id": (await one("/me/watches", watched, **driver))["id"],
     }
 
 
