@@ -25,6 +25,10 @@ from tests.http.program import KEY, Program
 from tests.http.test_api_passkeys import adds
 from tests.http.test_api_sign_in import shows, signs_in
 from tests.scenarios.bay import TERMINAL, open_bay
+from tests.scenarios.readers import has_card
+from tests.scenarios.readers import shows as at_reader
+from tests.scenarios.test_autocharge import CAR, charges
+from tests.scenarios.wallets import known_driver
 from tests.scenarios.world import CODE, IDENTITY, OPERATOR
 
 # Whatever the first operator's rows say that the second one's do not.
@@ -42,9 +46,17 @@ class Caller:
 
 async def hers(program: Program) -> tuple[Caller, dict[str, str]]:
     """Fill the first operator's books; return who calls for it, and what names its things."""
+    anna = await known_driver(program.world)
+    await anna.is_given(20_000)
+    card = await has_card(program.world, anna.driver_id)
+    await at_reader(program.world, CAR)
+    await charges(program.world)
+    await program.world.passes(seconds=1)
+    await program.world.reports(EvseStatus.AVAILABLE)
     begun = await program.charges_and_stops()
     caller = Caller(await desk_of(program, OPERATOR), shows(await signs_in(program)))
     desk, driver = dict(caller.desk), dict(caller.driver)
+    offered = (await program.get("/me/vehicles", **driver)).json()
     await program.world.reports(EvseStatus.CHARGING)  # so that somebody can wait for it
     await _furnish(program)
 
@@ -58,6 +70,7 @@ async def hers(program: Program) -> tuple[Caller, dict[str, str]]:
     await program.put("/operator/charge-accounts", account, **desk)
     claimed = {"token": begun["token"], "control": begun["control"]}
     await one("/me/sessions", claimed, **driver)
+    agreed = {"session_id": offered["offers"][0]["session_id"], "words": offered["words"]}
     await one("/operator/stickers", {"layout": "code", "form": "svg"}, **desk)
     code = (await one("/operator/pairing-codes", **desk))["code"]
     knock = Knock("NEW-1", code.encode(), "203.0.113.7", ("ocpp1.6",))
@@ -90,6 +103,8 @@ async def hers(program: Program) -> tuple[Caller, dict[str, str]]:
         "passkey_id": (
             await adds(program, {"access_token": driver["Authorization"][7:]}, FakeAuthenticator())
         ).json()["id"],
+        "card_id": str(card.token_id),
+        "vehicle_id": (await one("/me/vehicles", agreed, **driver))["id"],
         "device_id": await first("/me/devices", "devices", "id", **driver),
         "watch_id": (await one("/me/watches", watched, **driver))["id"],
     }
