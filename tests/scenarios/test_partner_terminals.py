@@ -399,8 +399,8 @@ async def test_our_invoice_is_at_the_terminals_address(there: Abroad):
     assert document is not None
     assert ("CPO", document.number) == (told["invoice_creator"], cdr["invoice_reference_id"])
     assert looking == page.partition("?")[0]
-    links = PageLinks(SECRETS, there.world.desk.base_url)
-    assert links.to_control((await journey(there)).journey_id) == page
+    links = PageLinks(SECRETS, there.world.desk.base_of)
+    assert links.to_control((await journey(there)).journey_id, OPERATOR) == page
 
 
 async def test_the_receipt_names_the_card_that_the_terminal_told_of(
