@@ -21,14 +21,7 @@ from app.api.description import DecimalsAreText, RawIsAnObject, description
 from app.api.drivers.history import claim_session, export_sessions, list_sessions
 from app.api.drivers.me import delete_me, get_me, get_my_data, list_devices, sign_out_device
 from app.api.drivers.signing import refresh_tokens, send_sign_in_code, sign_in, sign_out
-from app.api.favourites.routes import (
-    add_favourite,
-    list_favourites,
-    list_watches,
-    remove_favourite,
-    tell_when_free,
-    wait_no_more,
-)
+from app.api.favourites.routes import FAVOURITE_ROUTES
 from app.api.keys import get_key
 from app.api.notices.routes import (
     add_notification_device,
@@ -40,6 +33,9 @@ from app.api.openid.routes import get_openid_offer, sign_in_with_openid
 from app.api.operators.accounts import list_payment_accounts
 from app.api.operators.drivers import find_one_driver, group_one_driver
 from app.api.operators.series import read_series, write_series
+from app.api.own.credit import CREDIT_ROUTES
+from app.api.own.means import MEANS_ROUTES
+from app.api.own.months import sum_months
 from app.api.pages import problem_page
 from app.api.passkeys.routes import (
     add_new_passkey,
@@ -156,12 +152,10 @@ _ROUTES = (
     get_quote,
     list_clusters,
     read_scan,
-    list_favourites,
-    add_favourite,
-    remove_favourite,
-    list_watches,
-    tell_when_free,
-    wait_no_more,
+    *FAVOURITE_ROUTES,
+    *MEANS_ROUTES,
+    *CREDIT_ROUTES,
+    sum_months,
     start_session,
     get_session,
     get_session_tariff,

@@ -28,6 +28,7 @@ from app.api.coupons.bodies import CodeOrder, CodesOrder, CouponOrder
 from app.api.drivers.bodies import ClaimedSession, CodeTyped, CodeWanted, RefreshOrder
 from app.api.favourites.bodies import WatchOrder
 from app.api.openid.bodies import OpenIdClaim
+from app.api.own.bodies import GiveBack, MeansName, NewTopUp
 from app.api.passkeys.bodies import PasskeyMade, PasskeyName, PasskeyShown, PasskeyWanted
 from app.api.places.scanning import ScanOrder
 from app.api.stations.bodies import (
@@ -104,6 +105,9 @@ _CLOSED = (
     HostOrder,
     ScanOrder,
     WatchOrder,
+    MeansName,
+    NewTopUp,
+    GiveBack,
     NewSession,
     MailOrder,
     InvoiceOrder,

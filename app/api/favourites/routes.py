@@ -176,3 +176,13 @@ async def wait_no_more(
         operator_id=caller.operator_id,
         database=counter.desk.database,
     )
+
+
+FAVOURITE_ROUTES: Final = (
+    list_favourites,
+    add_favourite,
+    remove_favourite,
+    list_watches,
+    tell_when_free,
+    wait_no_more,
+)

@@ -43,6 +43,14 @@ class TopUpRefused(Problem):
     title = "This credit can not be bought"
 
 
+class TopUpNotFound(Problem):
+    """The driver has begun no top-up with this id."""
+
+    code = "top_up_not_found"
+    kind = Kind.NOT_FOUND
+    title = "There is no such top-up"
+
+
 class WalletOfferInvalid(Problem):
     """The terms on which an operator sells credit contradict themselves."""
 

@@ -4,7 +4,6 @@ import hashlib
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import timedelta
 from typing import Final
 from urllib.parse import quote
 from uuid import UUID
@@ -13,6 +12,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from app.directpay.credit.limit import count_top_up
 from app.directpay.credit.overview import overview
 from app.directpay.desk import PAYMENTS_PER_NETWORK
 from app.funds.payments.errors import AccountNotFound, MeansNotKept
@@ -32,7 +32,7 @@ from app.funds.wallet.top_ups.order import TopUpOrder, top_up, ways_to_top_up
 from app.funds.wallet.top_ups.read import top_up_of_driver
 from app.funds.wallet.top_ups.refund import refund_credit
 from app.infra.i18n import current_language
-from app.infra.limits import Limit, TooManyRequests, take
+from app.infra.limits import take
 from app.infra.statuses import STATUS
 from app.kernel.errors import Problem
 from app.kernel.money import Money
@@ -46,7 +46,6 @@ from app.web.request import AnyRequest, host_of
 from app.web.security import check_same_origin
 from app.web.tickets import language_cookie
 
-TOP_UPS_PER_DRIVER: Final = Limit("top-up", 10, timedelta(hours=1))
 _KEY: Final = re.compile(r"[0-9a-f]{32}")
 _MINOR: Final = re.compile(r"[0-9]{1,9}")
 
@@ -81,7 +80,7 @@ async def top_up_form(
     await take(pages.desk.limits, PAYMENTS_PER_NETWORK, host_of(request))
     visitor = await visitor_at(request, slug, pages)
     driver = signed_in(visitor)
-    await _take_of(driver, pages)
+    await count_top_up(pages.desk.limits, driver.driver_id)
     form = await request.form()
     try:
         order = await _order(form, visitor, driver, pages)
@@ -218,12 +217,3 @@ def _consent(form: Mapping[str, object]) -> str | None:
     if ticked not in (None, WORDS):
         raise TopUpRefused("the words that were agreed to are not ours")
     return None if ticked is None else WORDS
-
-
-async def _take_of(driver: Driver, pages: Pages) -> None:
-    """Let a driver begin only so many top-ups: who tries out cards has no use for more."""
-    limit = TOP_UPS_PER_DRIVER
-    number, left = await pages.desk.limits.count(limit, str(driver.driver_id))
-    if number > limit.most:
-        msg = f"more than {limit.most} top-ups of one driver"
-        raise TooManyRequests(msg, limit=limit.most, retry_after=left)

@@ -1,0 +1,1 @@
+"""What is a driver's own: credit, kept means of payment, and a year of sessions."""
