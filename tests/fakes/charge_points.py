@@ -60,6 +60,7 @@ class FakeFacts(Facts):
         self.came_back: list[str] = []
         self.strangers: list[Knock] = []
         self.boots: list[BootReport] = []
+        self.shown: list[str] = []
         self.statuses: list[StatusReport] = []
         self.starts: list[StartReport] = []
         self.sampled: list[SampleReport] = []
@@ -107,6 +108,10 @@ class FakeFacts(Facts):
         """Keep the boot."""
         self._work()
         self.boots.append(report)
+
+    async def show_defaults(self, charge_point: ChargePoint) -> None:
+        """Keep to whom prices are shown."""
+        self.shown.append(charge_point.identity)
 
     async def status(self, report: StatusReport) -> None:
         """Keep the status."""

@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
+import itertools
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from app.charging.chargers.pairing.model import Knock as Stranger
@@ -37,6 +38,10 @@ ACTIONS_OF: Final[Mapping[Version, Mapping[str, Action]]] = {
 }
 _PROTOCOL_ERROR: Final = 1002
 _REPLACED: Final = 1008
+# When another process of ours may take a charge point in, and when this one may: each is told
+# another second, so that those who heed it do not come together again.
+_ELSEWHERE_SECONDS: Final = 1
+_LATER_SECONDS: Final = itertools.cycle(range(5, 35))
 
 
 class OcppEndpoint:
@@ -48,6 +53,7 @@ class OcppEndpoint:
         """Serve charge points; commands find them in *registry*."""
         self.presence: Presence = NobodyElse()
         self.is_closed = False
+        self._coming = 0
         self._facts = facts
         self._registry = registry
         self._clock = clock
@@ -57,19 +63,19 @@ class OcppEndpoint:
         self._strangers = Pace(1, 30)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a knock: 404 unknown, 401 wrong password, 503 can't tell or closed."""
+        """Answer a knock: 404 unknown, 401 wrong password, 503 can't tell, too many or closed."""
         if scope["type"] != "websocket":
             await _answer_http(send)
             return
         await receive()
         if self.is_closed:
-            await _refuse(scope, send, 503)
+            await _refuse(scope, send, 503, after=_ELSEWHERE_SECONDS)
             return
-        try:
-            charge_point, status = await self._admit(scope)
-        except Exception:
-            log.exception("cannot tell who %s is", identity_of(scope))
-            charge_point, status = None, 503
+        if self._coming >= self._settings.most_coming:
+            # Whoever waits longer than its own patience comes again, and waits behind itself.
+            await _refuse(scope, send, 503, after=next(_LATER_SECONDS))
+            return
+        charge_point, status = await self._find_out(scope)
         if charge_point is None:
             await _refuse(scope, send, status)
             return
@@ -81,6 +87,24 @@ class OcppEndpoint:
             return
         await send({"type": "websocket.accept", "subprotocol": version.value})
         await self._serve(charge_point, version, AsgiWire(receive, send, scope.get(SHORT_WAY)))
+
+    async def _find_out(self, scope: Scope) -> tuple[ChargePoint | None, int]:
+        """Return who knocks, or None and the HTTP status that says why it may not come in."""
+        try:
+            with self._on_its_way():
+                return await self._admit(scope)
+        except Exception:
+            log.exception("cannot tell who %s is", identity_of(scope))
+            return None, 503
+
+    @contextlib.contextmanager
+    def _on_its_way(self) -> Iterator[None]:
+        """Count a charge point that is looked up, or noted as connected."""
+        self._coming += 1
+        try:
+            yield
+        finally:
+            self._coming -= 1
 
     async def _admit(self, scope: Scope) -> tuple[ChargePoint | None, int]:
         identity = identity_of(scope)
@@ -121,8 +145,9 @@ class OcppEndpoint:
             log.warning("%s connected again: the older socket goes", station.name)
             await replaced.session.close(_REPLACED, "a newer connection took over")
         try:
-            await self.presence.claim(station.identity)
-            connection = await self._facts.connected(charge_point, version.value)
+            with self._on_its_way():
+                await self.presence.claim(station.identity)
+                connection = await self._facts.connected(charge_point, version.value)
             await self._converse(line, charge_point, connection)
         finally:
             self._registry.release(line)
@@ -158,14 +183,20 @@ def _stranger(scope: Scope, identity: str) -> Stranger:
     )
 
 
-async def _refuse(scope: Scope, send: Send, status: int) -> None:
-    """Answer the handshake with an HTTP status, where the server can; else it says 403."""
+async def _refuse(scope: Scope, send: Send, status: int, *, after: int | None = None) -> None:
+    """
+    Answer the handshake with an HTTP status, where the server can; else it says 403.
+
+    *after* is in how many seconds to come again.
+    """
     if "websocket.http.response" not in scope.get("extensions", {}):
         await send({"type": "websocket.close"})
         return
     headers = [(b"content-length", b"0")]
     if status == 401:  # noqa: PLR2004 - HTTP
         headers.append((b"www-authenticate", b'Basic realm="OCPP", charset="UTF-8"'))
+    if after is not None:
+        headers.append((b"retry-after", str(after).encode()))
     await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
     await send({"type": "websocket.http.response.body", "body": b""})
 

@@ -19,6 +19,7 @@ class OcppSettings:
     While the database is away a message waits *keep_seconds*, try after try: less in all than a
     charge point waits for its answer. *displays* is what the codes on displays lead to. A charge
     point may send *frames_at_once*, and *frames_per_second* for long; more are read later.
+    While *most_coming* charge points are on their way in, more are told to come later.
     What a transaction costs is shown there every *costs_every_seconds* at most.
     """
 
@@ -34,6 +35,7 @@ class OcppSettings:
     keep_seconds: tuple[int, ...] = (1, 1, 2, 3, 4, 4)
     connection_timeout_seconds: int = 180
     costs_every_seconds: int = 30
+    most_coming: int = 3000
     frames_per_second: int = 1000
     frames_at_once: int = 5000
     pairing: bool = True

@@ -107,6 +107,7 @@ async def test_nobody_is_let_in_any_more(url, gateway):
             pass
 
     assert 503 == refused.value.response.status_code
+    assert "1" == refused.value.response.headers["Retry-After"]
 
 
 async def test_one_slow_charge_point_holds_up_nobody(url, gateway, facts):
