@@ -142,13 +142,11 @@ async def test_an_errand_that_comes_late_never_runs(redis, redis_url, facts):
     async with process(redis_url, facts) as (_, url), raw_charger(url) as charger:
         await charger.ask("Heartbeat", {})
         caller = PostOffice(redis)
-        owner, now_ms = await caller.owner_of("CP1")
-        task = Stop(RemoteStop(OPERATOR, "CP1", "5"))
-        late = Errand("1", caller.address, now_ms - 1, task)
-        await caller.send(owner, late)
+        late = Errand("1", caller.address, Stop(RemoteStop(OPERATOR, "CP1", "5")))
+        assert await caller.dispatch("CP1", late, seconds=-1) is not None
         report = await caller.next_note(5)
 
-        assert CommandOutcome.NOT_SENT is report.result.outcome
+        assert CommandOutcome.NOT_SENT is report.note.result.outcome
         assert (await charger.ask("Heartbeat", {}, "after"))[1] == "after"
 
 

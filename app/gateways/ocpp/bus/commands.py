@@ -18,7 +18,6 @@ from app.gateways.ocpp.bus.messages import (
     AskState,
     Errand,
     Evict,
-    Note,
     Report,
     Reset,
     Result,
@@ -28,7 +27,7 @@ from app.gateways.ocpp.bus.messages import (
     Unlock,
 )
 from app.gateways.ocpp.bus.outage import Outage
-from app.gateways.ocpp.bus.post import PostOffice
+from app.gateways.ocpp.bus.post import NoWay, PostOffice, Received
 from app.gateways.ocpp.commands import Commands
 from app.gateways.ocpp.link.frames import read_payload, write_payload
 from app.gateways.ocpp.presence import Together
@@ -141,32 +140,29 @@ class RedisCommands(Together):
     async def _do(self, task: Task) -> Result:
         if self._registry.holds(task.identity):
             return await self._perform(task)
-        try:
-            found = await self._post.owner_of(task.identity)
-        except RedisError as error:
-            log.warning("no way to %s: %s", task.identity, error)
-            return Result(NOT_SENT, detail=f"no way to charge point {task.identity} now")
-        if found is None:
-            return Result(NOT_SENT, detail=f"charge point {task.identity} is not connected")
-        owner, now_ms = found
         number = f"{self._post.address}-{next(self._numbers)}"
-        begin_by_ms = now_ms + BEGIN_SECONDS * 1000
-        return await self._send(owner, Errand(number, self._post.address, begin_by_ms, task))
+        return await self._send(Errand(number, self._post.address, task))
 
-    async def _send(self, owner: str, errand: Errand) -> Result:
+    async def _send(self, errand: Errand) -> Result:
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting[errand.number] = future
+        identity = errand.task.identity
         try:
-            text = await self._post.send(owner, errand)
-            if not await self._wait(owner, future, BEGIN_SECONDS):
-                if await self._post.take_back(owner, text):
+            sent = await self._post.dispatch(identity, errand, seconds=BEGIN_SECONDS)
+            if sent is None:
+                return Result(NOT_SENT, detail=f"charge point {identity} is not connected")
+            if not await self._wait(sent.owner, future, BEGIN_SECONDS):
+                if await self._post.take_back(sent.owner, sent.text):
                     return Result(NOT_SENT, detail="the process with the socket did not begin")
-                await self._wait(owner, future, self._call_seconds)
+                await self._wait(sent.owner, future, self._call_seconds)
+        except NoWay as error:
+            log.warning("no way to %s: %s", identity, error)
+            return Result(NOT_SENT, detail=f"no way to charge point {identity} now")
         except RedisError as error:
-            log.warning("%s: sent or not, nobody knows: %s", errand.task.identity, error)
+            log.warning("%s: sent or not, nobody knows: %s", identity, error)
         finally:
             del self._waiting[errand.number]
-        detail = f"nobody knows what became of it at charge point {errand.task.identity}"
+        detail = f"nobody knows what became of it at charge point {identity}"
         return future.result() if future.done() else Result(UNKNOWN, detail=detail)
 
     async def _wait(self, owner: str, result: "asyncio.Future[Result]", seconds: int) -> bool:
@@ -203,37 +199,34 @@ class RedisCommands(Together):
         outage = Outage("the inbox of this process is not read")
         while True:
             try:
-                note = await self._post.next_note(_READ_SECONDS)
+                received = await self._post.next_note(_READ_SECONDS)
             except RedisError as error:
                 await outage.wait(error)
             except msgspec.DecodeError as error:
                 log.warning("a note that can't be read: %s", error)
             else:
                 outage.over()
-                if note is not None:
-                    await self._take(note)
+                if received is not None:
+                    await self._take(received)
 
-    async def _take(self, note: Note) -> None:
-        match note:
-            case Errand():
-                errand = asyncio.create_task(self._run(note))
+    async def _take(self, received: Received) -> None:
+        match received.note:
+            case Errand() as note:
+                errand = asyncio.create_task(self._run(note, is_late=received.is_late))
                 self._errands.add(errand)
                 errand.add_done_callback(self._errands.discard)
-            case Report():
+            case Report() as note:
                 future = self._waiting.get(note.number)
                 if future is not None and not future.done():
                     future.set_result(note.result)
-            case Evict():
+            case Evict() as note:
                 await self._evict(note.identity)
             case never:
                 assert_never(never)
 
-    async def _run(self, errand: Errand) -> None:
+    async def _run(self, errand: Errand, *, is_late: bool) -> None:
+        result = _LATE if is_late else await self._perform(errand.task)
         try:
-            late = await self._post.now_ms() > errand.begin_by_ms
-            result = (
-                Result(NOT_SENT, detail="too late") if late else await self._perform(errand.task)
-            )
             await self._post.send(errand.reply_to, Report(errand.number, result))
         except RedisError as error:
             log.warning("%s: nobody learns what came of it: %s", errand.number, error)

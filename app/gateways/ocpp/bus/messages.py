@@ -66,15 +66,10 @@ Task = Start | Stop | AskState | Unlock | Reset | Ask
 
 
 class Errand(msgspec.Struct, frozen=True, tag="errand"):
-    """
-    A task for the process that holds the socket.
-
-    It must begin before *begin_by_ms* (Unix time of Redis): a start that comes late must never run.
-    """
+    """A task for the process that holds the socket; what came of it is told to *reply_to*."""
 
     number: str
     reply_to: str
-    begin_by_ms: int
     task: Task
 
 

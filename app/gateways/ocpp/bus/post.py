@@ -2,11 +2,12 @@
 
 import secrets
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
-from app.gateways.ocpp.bus.messages import Note, read_note, write_note
+from app.gateways.ocpp.bus.messages import Errand, Evict, Note, Report, read_note, write_note
 
 ALIVE_SECONDS: Final = 10
 OWNED_SECONDS: Final = 90
@@ -27,18 +28,41 @@ for place, key in ipairs(KEYS) do
 end
 return lost
 """
-# The owner of a key, if it lives, and the time: the way of every command, so in one round trip.
-_FIND: Final = """
+# Put an errand, behind the time in ms by which it must begin, into the inbox of the living owner of
+# a key: the way of every command, so in one round trip.
+_DISPATCH: Final = """
 local owner = redis.call('GET', KEYS[1])
 if not owner or redis.call('EXISTS', ARGV[1] .. owner) == 0 then return nil end
-local now = redis.call('TIME')
-return {owner, now[1], now[2]}
+local now, inbox = redis.call('TIME'), ARGV[2] .. owner
+local begin_by = now[1] * 1000 + math.floor(now[2] / 1000) + ARGV[3]
+local errand = string.format('%.0f ', begin_by) .. ARGV[4]
+redis.call('RPUSH', inbox, errand)
+redis.call('EXPIRE', inbox, ARGV[5])
+return {owner, errand}
 """
 _RELEASE: Final = """
 for _, key in ipairs(KEYS) do
   if redis.call('GET', key) == ARGV[1] then redis.call('DEL', key) end
 end
 """
+
+
+class NoWay(RedisError):
+    """There is no connection to Redis: nothing was sent."""
+
+
+class Received(NamedTuple):
+    """A note out of the inbox; an errand *is_late* when it should have begun by then."""
+
+    note: Note
+    is_late: bool
+
+
+class Dispatched(NamedTuple):
+    """An errand as it lies in the inbox of its owner."""
+
+    owner: str
+    text: bytes
 
 
 class PostOffice:
@@ -87,36 +111,58 @@ class PostOffice:
         keys = [_owner(identity) for identity in identities]
         await self._redis.eval(_RELEASE, len(keys), *keys, self.address)
 
-    async def owner_of(self, identity: str) -> tuple[str, int] | None:
-        """Return the living process that holds a charge point's socket, and Redis's time in ms."""
-        found = await self._redis.eval(_FIND, 1, _owner(identity), _process(""))
-        if found is None:
-            return None
-        owner, seconds, micros = found
-        return owner.decode(), int(seconds) * 1000 + int(micros) // 1000
+    async def dispatch(self, identity: str, errand: Errand, *, seconds: int) -> Dispatched | None:
+        """
+        Put *errand* into the inbox of the process that holds a charge point's socket.
 
-    async def now_ms(self) -> int:
-        """Return Redis's own time, the one clock that all processes share."""
-        seconds, micros = await self._redis.time()
-        return int(seconds) * 1000 + int(micros) // 1000
+        It must begin within so many *seconds*. None when no living process holds the socket. Raises
+        NoWay when nothing was sent; after any other RedisError nobody knows.
+        """
+        key, prefixes = _owner(identity), (_process(""), _inbox(""))
+        values = (*prefixes, str(seconds * 1000), write_note(errand), str(_INBOX_SECONDS))
+        found = await self._once("EVAL", _DISPATCH, 1, key, *values)
+        return None if found is None else Dispatched(found[0].decode(), found[1])
 
-    async def send(self, address: str, note: Note) -> bytes:
-        """Put *note* into a process's inbox; return it as it lies there."""
+    async def _once(self, *command: Any) -> Any:  # noqa: ANN401 - whatever Redis answers
+        """Send a command, never twice. Raises NoWay before that, RedisError after it."""
+        pool = self._redis.connection_pool
+        try:
+            connection = await pool.get_connection()
+        except RedisError as error:
+            raise NoWay(str(error)) from error
+        try:
+            await connection.send_command(*command)
+            return await connection.read_response()
+        except BaseException:
+            await connection.disconnect()  # an answer may still come, to whoever asks next
+            raise
+        finally:
+            await pool.release(connection)
+
+    async def send(self, address: str, note: Report | Evict) -> None:
+        """Put *note* into a process's inbox."""
         text = write_note(note)
         pipeline = self._redis.pipeline(transaction=True)
         pipeline.rpush(_inbox(address), text)
         pipeline.expire(_inbox(address), _INBOX_SECONDS)
         await pipeline.execute()
-        return text
 
     async def take_back(self, address: str, text: bytes) -> bool:
         """Remove a note that nobody has read yet; False when somebody has."""
         return bool(await self._redis.lrem(_inbox(address), 1, text))
 
-    async def next_note(self, seconds: int) -> Note | None:
-        """Wait at most *seconds* for a note."""
-        found = await self._redis.blpop([_inbox(self.address)], timeout=seconds)
-        return None if found is None else read_note(found[1])
+    async def next_note(self, seconds: int) -> Received | None:
+        """
+        Wait at most *seconds* for a note.
+
+        It is late by Redis's own time, the one clock that all processes share, which is asked for
+        together with the note: no errand waits for another answer.
+        """
+        pipeline = self._redis.pipeline(transaction=False)
+        pipeline.blpop([_inbox(self.address)], timeout=seconds)
+        pipeline.time()
+        found, now = await pipeline.execute()
+        return None if found is None else _received(found[1], _milliseconds(now))
 
     async def leave(self) -> None:
         """Give the address up."""
@@ -125,6 +171,18 @@ class PostOffice:
     async def close(self) -> None:
         """Close the connections."""
         await self._redis.aclose()
+
+
+def _received(text: bytes, now_ms: int) -> Received:
+    begin_by, is_errand, rest = text.partition(b" {")
+    if not (is_errand and begin_by.isdigit()):
+        return Received(read_note(text), is_late=False)
+    return Received(read_note(b"{" + rest), is_late=now_ms > int(begin_by))
+
+
+def _milliseconds(time: tuple[int, int]) -> int:
+    seconds, micros = time
+    return int(seconds) * 1000 + int(micros) // 1000
 
 
 def _parts(identities: Sequence[str]) -> Iterator[Sequence[str]]:
