@@ -16,7 +16,9 @@ from app.gateways.ocpp.bus.join import join_at
 from app.gateways.ocpp.bus.messages import Errand, Stop
 from app.gateways.ocpp.bus.outage import Outage
 from app.gateways.ocpp.bus.post import PostOffice
+from app.gateways.ocpp.commands import LocalCommands
 from app.gateways.ocpp.gateway import OcppGateway
+from app.gateways.ocpp.registry import Registry
 from app.gateways.ocpp.settings import OcppSettings
 from tests.charging.ocpp.conftest import Raw, raw_charger, serving
 from tests.fakes.charge_points import OPERATOR, FakeFacts
@@ -121,6 +123,26 @@ async def test_a_redis_that_forgets_everything_learns_it_again(
         await obey(charger)
 
         assert CommandOutcome.ACCEPTED is await asked
+
+
+async def test_a_lost_cancellation_does_not_keep_a_process_alive(redis):
+    """Redis's client swallows one that comes together with an answer: it is told once more."""
+    is_asked = asyncio.Event()
+
+    class Deaf(PostOffice):
+        async def live(self) -> bool:
+            is_asked.set()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(3600)
+            return True
+
+    registry, settings = Registry(), OcppSettings()
+    local = LocalCommands(registry, FakeClock(), settings)
+    commands = bus_module.RedisCommands(Deaf(redis), local, registry, 2)
+    async with asyncio.timeout(60), commands.running():
+        await is_asked.wait()
+
+    assert [] == [task for task in asyncio.all_tasks() if "RedisCommands" in repr(task)]
 
 
 async def test_all_charge_points_come_back_at_once(redis, redis_url, caplog):

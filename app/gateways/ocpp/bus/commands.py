@@ -42,6 +42,7 @@ _LIVE_SECONDS: Final = 3
 _KEEP_EVERY: Final = 10
 _READ_SECONDS: Final = 1
 _LOOK_EVERY_SECONDS: Final = 1
+_CANCEL_AGAIN_SECONDS: Final = 1
 _REPLACED: Final = 1008
 NOT_SENT: Final = CommandOutcome.NOT_SENT
 UNKNOWN: Final = CommandOutcome.UNKNOWN
@@ -78,9 +79,7 @@ class RedisCommands(Together):
         try:
             yield
         finally:
-            for task in [*loops, *self._errands]:
-                task.cancel()
-            await asyncio.gather(*loops, *self._errands, return_exceptions=True)
+            await _stop({*loops, *self._errands})
             with contextlib.suppress(RedisError):
                 await self._post.leave()
             await self._post.close()
@@ -251,3 +250,11 @@ class RedisCommands(Together):
             else:
                 outage.over()
                 await asyncio.sleep(_LIVE_SECONDS)
+
+
+async def _stop(tasks: set[asyncio.Task[None]]) -> None:
+    """Cancel until all have ended: Redis's client loses one that comes with an answer."""
+    while tasks:
+        for task in tasks:
+            task.cancel()
+        _, tasks = await asyncio.wait(tasks, timeout=_CANCEL_AGAIN_SECONDS)
