@@ -12,6 +12,7 @@ from tests.http.program import BASE, Program, operation_path, validator
 # What can happen to every request, whatever it asks for.
 ALWAYS = {"400", "404", "405", "413", "422", "500", "503"}
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "api.md"
+GUIDE = PAGE.parents[1] / "how-to" / "build-an-app.md"
 PROBLEM = {"$ref": "#/components/schemas/ProblemDetails"}
 
 
@@ -188,6 +189,19 @@ async def test_the_calls_are_those_that_are_served(program: Program):
     proofs["an API key"] = {"operator_key": []}
     proofs["the driver"] = {"driver": []}
     assert served == {call: proofs.get(who, {}) for call, who in rows}
+
+
+async def test_the_way_to_an_app_names_calls_that_are_served(program: Program):
+    """Each call of the guide is in the description, by method and address."""
+    named = re.findall(r"`(GET|POST|PUT|PATCH|DELETE) (/[^`?]*)", GUIDE.read_text())
+    served = {
+        (method.upper(), path.removeprefix("/api/v1"))
+        for path, methods in program.description["paths"].items()
+        for method in methods
+    }
+
+    assert len(named) > 20
+    assert [] == [call for call in named if call not in served]
 
 
 async def test_the_commands_of_the_api_page_call_what_is_served(program: Program):
