@@ -215,6 +215,7 @@ class SettledView(msgspec.Struct, frozen=True):
     happens once; *mails_left* is how often it can still be sent. *meter* is null where the meter
     signs nothing; else its records can be had as a file. *owed* says that the price was to be
     charged after the session, and is still to be paid; *paid_with* is the means that paid it then.
+    *curve* is the power over time, for as long as the meter's samples are kept.
     """
 
     started_at: datetime | None
@@ -235,6 +236,7 @@ class SettledView(msgspec.Struct, frozen=True):
     meter: MeterView | None = None
     owed: bool = False
     paid_with: str | None = None
+    curve: tuple[PowerPoint, ...] = ()
 
 
 class MoreView(msgspec.Struct, frozen=True):

@@ -343,6 +343,7 @@ SETTLED = SettledView(
     net=eur(1171),
     vat=eur(246),
     vat_rate=Decimal(21),
+    curve=curve(),
 )
 
 

@@ -128,3 +128,16 @@ async def test_one_month_is_looked_at(site: Site):
     assert 'value="2026-03-31"' in march
     assert "Kade, Rotterdam" not in february
     assert "Kade, Rotterdam" in nonsense
+
+
+async def test_a_session_that_is_over_shows_its_power(site: Site):
+    """The curve stays on its page as long as the meter's samples are kept."""
+    path = await site.pays_and_plugs_in()
+    for kwh in ("4.000", "4.000", "4.340"):
+        await site.world.charges(minutes=10, kwh=kwh)
+    await site.world.stops()
+    await site.world.passes(seconds=5)
+    page = (await site.get(path)).text
+
+    assert "€6.17" in page
+    assert 'aria-label="Power since the start, up to' in page

@@ -10,6 +10,7 @@ import msgspec
 from app.billing.receipts.model import DocumentKind, MeterProof, PriceLine, Receipt
 from app.billing.receipts.read import deliveries_of_session, receipt_of_session
 from app.billing.receipts.send import MAILS_PER_SESSION
+from app.charging.chargers.model import Evse
 from app.charging.chargers.read import get_evse
 from app.charging.sessions.model import Session
 from app.charging.sessions.read import get_session
@@ -108,7 +109,7 @@ async def view_of(work: Work, journey: Journey, meter: Meter | None = None) -> J
         charger_answered=not isinstance(journey.state, Paying | Starting),
         hold_warning=isinstance(journey.state, Charging | Stopping) and journey.state.warned,
         live=live_view(meter, journey, work.now) if meter else None,
-        settled=await _settled(work, journey, session, payment),
+        settled=await _settled(work, journey, session, payment, evse),
         receipt_email=journey.receipt_email,
         stop_reason=journey.state.reason if isinstance(journey.state, Stopping) else None,
         more=await more_view(work, journey, payment),
@@ -179,7 +180,7 @@ async def _promised(work: Work, journey: Journey) -> tuple[OfferView, ...]:
 
 
 async def _settled(
-    work: Work, journey: Journey, session: Session, payment: Payment
+    work: Work, journey: Journey, session: Session, payment: Payment, evse: Evse
 ) -> SettledView | None:
     if not isinstance(journey.state, Ended):
         return None
@@ -187,6 +188,8 @@ async def _settled(
     if receipt is not None:
         others = await mails_caused(work, journey)
         settled = await _charged(work, journey.state, receipt, others)
+        curve = (await meter_of(work, journey, session, evse)).curve()
+        settled = msgspec.structs.replace(settled, curve=curve)
         if payment.strategy is Strategy.CHARGE_AFTER and payment.captured:
             return msgspec.structs.replace(settled, paid_with=payment.instrument)
         return settled

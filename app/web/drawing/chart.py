@@ -23,6 +23,18 @@ class Chart:
     seconds: int
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnChart:
+    """A chart with its words: what it shows, what its axes end at."""
+
+    chart: Chart
+    label: str
+    top: str
+    span: str
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
 def power_chart(curve: Sequence[PowerPoint]) -> Chart | None:
     """Return the chart of *curve*, or None while there are fewer than two points."""
     if len(curve) < _LEAST_POINTS or not curve[-1].seconds:

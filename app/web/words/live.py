@@ -1,5 +1,6 @@
 """The running session in figures: energy, cost, power, time, and what is left of the hold."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from app.directpay.prices.views import MoneyView
-from app.directpay.views import JourneyView, LiveView
+from app.directpay.views import JourneyView, LiveView, PowerPoint
 from app.infra.i18n import (
     current_language,
     format_clock,
@@ -20,7 +21,7 @@ from app.infra.i18n import (
     gettext,
 )
 from app.pricing.tariffs.words.prices import Change, PriceRow, change_words, price_rows, sentence
-from app.web.drawing.chart import HEIGHT, WIDTH, Chart, power_chart
+from app.web.drawing.chart import DrawnChart, power_chart
 from app.web.drawing.templates import template
 from app.web.words.payment import CHARGE_AFTER, HOLD
 
@@ -71,12 +72,7 @@ class Live:
 
     silent: str | None
     warning: str | None
-    chart: Chart | None
-    chart_width: int
-    chart_height: int
-    chart_label: str
-    chart_top: str
-    chart_span: str
+    chart: DrawnChart | None
     rows: tuple[PriceRow, ...]
     change: str | None
 
@@ -105,22 +101,29 @@ def numbers(figures: Figures | LiveView, terms: Terms) -> Numbers:
 
 def live_words(view: JourneyView, live: LiveView) -> Live:
     """Return what surrounds the figures in the current language."""
-    chart = power_chart(live.curve)
     zone = view.point.time_zone
     change = Change(live.next_change, zone, live.next_is_far)
     said = change_words(live.price_now, live.next_components, change)
-    top = "" if chart is None else format_power(chart.top_kw, decimals=0)
     return Live(
         silent=_silence(live, zone),
         warning=_warning(view),
-        chart=chart,
-        chart_width=WIDTH,
-        chart_height=HEIGHT,
-        chart_label=gettext("Power since the start, up to %(power)s") % {"power": top},
-        chart_top=gettext("Power, up to %(power)s") % {"power": top},
-        chart_span="" if chart is None else format_duration(chart.seconds),
+        chart=power_words(live.curve),
         rows=price_rows(live.price_now, change),
         change=None if said is None else sentence(said),
+    )
+
+
+def power_words(curve: Sequence[PowerPoint]) -> DrawnChart | None:
+    """Return the chart of the power over time, None while there is too little of it."""
+    chart = power_chart(curve)
+    if chart is None:
+        return None
+    top = format_power(chart.top_kw, decimals=0)
+    return DrawnChart(
+        chart=chart,
+        label=gettext("Power since the start, up to %(power)s") % {"power": top},
+        top=gettext("Power, up to %(power)s") % {"power": top},
+        span=format_duration(chart.seconds),
     )
 
 

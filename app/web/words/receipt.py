@@ -22,6 +22,8 @@ from app.infra.i18n import (
     gettext,
 )
 from app.kernel.money import Money
+from app.web.drawing.chart import DrawnChart
+from app.web.words.live import power_words
 from app.web.words.payment import CHARGE_AFTER, returned_sentence
 
 _ENERGY_DECIMALS = 3
@@ -57,6 +59,7 @@ class ReceiptWords:
     contributions: tuple[ReceiptLine, ...] = ()
     vouchers: tuple[str, ...] = ()
     meter: str | None = None
+    chart: DrawnChart | None = None
 
 
 def receipt_words(view: JourneyView, settled: SettledView) -> ReceiptWords:
@@ -75,6 +78,7 @@ def receipt_words(view: JourneyView, settled: SettledView) -> ReceiptWords:
         contributions=tuple(_contribution(each) for each in settled.contributions),
         vouchers=tuple(_voucher(each) for each in settled.vouchers),
         meter=None if settled.meter is None else _meter(settled.meter),
+        chart=power_words(settled.curve),
     )
 
 
