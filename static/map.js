@@ -1,5 +1,7 @@
 // The map beside the list: it shows our clusters, and what is looked at is what is listed.
 const EUROPE = "-11,36,30,61";
+// The bundled map ends there (scripts/europe.py).
+const BUNDLED = [[-32, 27], [46, 72]];
 const NEAR_ZOOM = 13;
 const LISTED_AFTER = 400;
 // On the right are the buttons to zoom.
@@ -105,10 +107,12 @@ function open(engine, Protocol) {
   engine.addProtocol("pmtiles", new Protocol().tile);
   const area = field("area").value || document.getElementById("found").dataset.extent || EUROPE;
   const [west, south, east, north] = area.split(",").map(Number);
+  const within = west >= -32 && south >= 27 && east <= 46 && north <= 72;
   map = new engine.Map({
     container: box.firstElementChild,
     style: styleOf(box),
     bounds: [[west, south], [east, north]],
+    maxBounds: box.dataset.ground === "bundled" && within ? BUNDLED : undefined,
     fitBoundsOptions: { padding: field("area").value ? 0 : PADDING, maxZoom: NEAR_ZOOM },
     attributionControl: false,
     dragRotate: false,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -87,6 +88,23 @@ def test_who_moves_the_map_sees_what_is_there(page: Page, gallery_url: str):
     page.locator("canvas").focus()
     with page.expect_request(re.compile(r"/map\?.*area=-?\d"), timeout=PATIENCE_MS):
         page.keyboard.press("+")
+
+
+def test_nobody_is_led_off_the_bundled_map(page: Page, gallery_url: str):
+    """However far out the map is, it shows no more than it has."""
+    page.goto(f"{gallery_url}/app/voltstraat/map")
+    page.wait_for_selector(DRAWN, timeout=PATIENCE_MS)
+    page.locator("canvas").focus()
+    with page.expect_request(re.compile(r"/map\?.*area="), timeout=PATIENCE_MS) as sent:
+        for _ in range(8):
+            page.keyboard.press("-")
+    (area,) = parse_qs(urlsplit(sent.value.url).query)["area"]
+    west, south, east, north = (float(degrees) for degrees in area.split(","))
+
+    assert west >= -32.1
+    assert south >= 26.9
+    assert east <= 46.1
+    assert north <= 72.1
 
 
 def test_near_me_tells_a_hundred_metres(page: Page, gallery_url: str):
