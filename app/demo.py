@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
 
 from app.charging.chargers.list_evses import list_evses
 from app.charging.chargers.model import Evse
@@ -18,12 +19,13 @@ from app.customer_area import (
 )
 from app.embedded import database_of, make_room
 from app.kernel.parts import part
-from app.office.import_operator import import_operator, read_operator_file
+from app.office.import_operator import Imported, import_operator, read_operator_file
 from app.outside import Neighbours, free_port, own_address
+from app.people.identity.hosts.change import vouch_for_host
 from app.people.identity.list_all import list_operators
 from app.serving import database_url, listen, runner, serve
 from app.settings import EVERY_ROLE, Settings
-from app.wiring import create_services
+from app.wiring import Services, create_services
 from qr.drawing import terminal
 
 FOLDER: Final = Path(__file__).parent / "sandbox" / "demo"
@@ -57,6 +59,13 @@ class Addresses:
     ports: Mapping[str, int]
 
 
+class Socket(NamedTuple):
+    """An EVSE, and the address of its operator's pages."""
+
+    base: str
+    evse: Evse
+
+
 def run_demo(demo: Demo) -> None:
     """Run until Ctrl-C, then stop everything in order. Raises Problems that say what to do."""
     make_room(demo.state)
@@ -67,7 +76,7 @@ def run_demo(demo: Demo) -> None:
         settings, addresses = _start_outside(demo, neighbours)
         settings = stack.enter_context(database_of(settings))
         with runner() as loop:
-            evses, hooks, terminals = loop.run(_seed(settings))
+            sockets, hooks, terminals = loop.run(_seed(settings))
 
             def ready() -> None:
                 _start_chargers(demo, addresses, neighbours)
@@ -76,27 +85,46 @@ def run_demo(demo: Demo) -> None:
                 for hook in hooks:
                     tell_adyen(addresses.provider, hook)
                 board(addresses.provider, terminals)
-                print(_welcome(addresses, evses, terminals))
+                print(_welcome(addresses, sockets, terminals))
 
             loop.run(serve(settings, EVERY_ROLE, bound, ready))
             neighbours.stop("chargers")
     print("Stopped. Everything is kept in", demo.state)
 
 
-async def _seed(settings: Settings) -> tuple[Sequence[Evse], Sequence[Hook], Terminals]:
-    """Take over the demo operator when there is none; return EVSEs, webhooks and terminals."""
+async def _seed(settings: Settings) -> tuple[Sequence[Socket], Sequence[Hook], Terminals]:
+    """Take over the demo operators when there is none; return sockets, webhooks and terminals."""
     async with create_services(settings, database_url(settings)) as services:
-        database = services.database
-        if not await list_operators(database=database):
-            file = read_operator_file(FOLDER / "operator.yaml")
-            await import_operator(
-                file,
-                vault=services.desk.payments.vault,
-                database=database,
-                codes=services.desk.codes,
-            )
-        evses = await list_evses(database=database)
-        return evses, await adyen_hooks(services), await terminals_of_all(services)
+        if not await list_operators(database=services.database):
+            await _take_over(services)
+        evses = await list_evses(database=services.database)
+        found = [Socket(services.desk.base_of(each.operator_id), each) for each in evses]
+        # What the code leads to, that is shown first, has to work from any phone.
+        found.sort(key=lambda each: each.base != services.desk.base_url)
+        return found, await adyen_hooks(services), await terminals_of_all(services)
+
+
+async def _take_over(services: Services) -> None:
+    """Import the two operators; the second is at a host of its own, where this machine has one."""
+    await _import(services, "operator.yaml")
+    second, desk = await _import(services, "neighbour.yaml"), services.desk
+    # Browsers take every name below localhost for their own machine; other machines know none.
+    if urlsplit(desk.base_url).hostname == "127.0.0.1":
+        await vouch_for_host(
+            f"{second.slug}.localhost",
+            operator_id=second.operator_id,
+            hosts=desk.hosts,
+            database=services.database,
+        )
+
+
+async def _import(services: Services, name: str) -> Imported:
+    return await import_operator(
+        read_operator_file(FOLDER / name),
+        vault=services.desk.payments.vault,
+        database=services.database,
+        codes=services.desk.codes,
+    )
 
 
 def _start_outside(demo: Demo, neighbours: Neighbours) -> tuple[Settings, Addresses]:
@@ -138,18 +166,17 @@ def _start_chargers(demo: Demo, addresses: Addresses, neighbours: Neighbours) ->
     neighbours.start("chargers", *config, *there, *control)
 
 
-def _welcome(addresses: Addresses, evses: Sequence[Evse], terminals: Terminals) -> str:
+def _welcome(addresses: Addresses, sockets: Sequence[Socket], terminals: Terminals) -> str:
     taps = [
         f"  {addresses.provider}/terminal/{each['id']}   {each['description']}"
         for each in terminals.boardings
     ]
     lines = [
-        f"  {addresses.pages}/c/{evse.code}   {evse.evse_id}, {evse.location.name}"
-        for evse in evses
+        f"  {base}/c/{evse.code}   {evse.evse_id}, {evse.location.name}" for base, evse in sockets
     ]
     return "\n".join(
         [
-            terminal(part("qr.matrix").matrix_of(f"{addresses.pages}/c/{evses[0].code}")),
+            terminal(part("qr.matrix").matrix_of(f"{sockets[0].base}/c/{sockets[0].evse.code}")),
             "Direct Pay runs. Scan the code above, or open:",
             *lines,
             f"Plug in and out:  {addresses.chargers}",
