@@ -40,7 +40,7 @@ async def prove_host(
 
     The first one that is proved is the main one. Raises HostNotFound, HostNotProved, HostTaken.
     """
-    name = host_name(text) or text
+    name = host_name(text) or ""
     async with database.work(operator_id) as work:
         host = await _found(work, name)
     if host.verified_at is None and host.proof not in await records.texts(host.record):
@@ -62,7 +62,7 @@ async def vouch_for_host(text: str, *, operator_id: UUID, hosts: Hosts, database
 async def make_main(text: str, *, operator_id: UUID, hosts: Hosts, database: Database) -> Host:
     """Let a proved host be where the pages are. Raises HostNotFound, HostNotProved."""
     async with database.work(operator_id) as work:
-        host = await _found(work, host_name(text) or text)
+        host = await _found(work, host_name(text) or "")
         if host.verified_at is None:
             raise HostNotProved("prove the host first", host=host.name)
         await store.no_main(work)
@@ -79,7 +79,7 @@ async def remove_host(text: str, *, operator_id: UUID, hosts: Hosts, database: D
     Without its main host an operator's pages are at our own address.
     """
     async with database.work(operator_id) as work:
-        host = await _found(work, host_name(text) or text)
+        host = await _found(work, host_name(text) or "")
         await store.remove(work, host.name)
     await hosts.read(database)
 
