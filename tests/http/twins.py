@@ -25,10 +25,11 @@ from tests.http.program import KEY, Program
 from tests.http.test_api_passkeys import adds
 from tests.http.test_api_sign_in import shows, signs_in
 from tests.scenarios.bay import TERMINAL, open_bay
+from tests.scenarios.promises import keeper
 from tests.scenarios.readers import has_card
 from tests.scenarios.readers import shows as at_reader
 from tests.scenarios.test_autocharge import CAR, charges
-from tests.scenarios.wallets import known_driver
+from tests.scenarios.wallets import known_driver, sells_credit
 from tests.scenarios.world import CODE, IDENTITY, OPERATOR
 
 # Whatever the first operator's rows say that the second one's do not.
@@ -54,6 +55,8 @@ async def hers(program: Program) -> tuple[Caller, dict[str, str]]:
     await program.world.passes(seconds=1)
     await program.world.reports(EvseStatus.AVAILABLE)
     begun = await program.charges_and_stops()
+    await program.world.reports(EvseStatus.AVAILABLE)
+    await (await keeper(program.world)).keeps_a_card()
     caller = Caller(await desk_of(program, OPERATOR), shows(await signs_in(program)))
     desk, driver = dict(caller.desk), dict(caller.driver)
     offered = (await program.get("/me/vehicles", **driver)).json()
@@ -83,6 +86,9 @@ async def hers(program: Program) -> tuple[Caller, dict[str, str]]:
     ran = f"/operator/charge-points/{IDENTITY}/transactions"
     tokens = (await one("/operator/tokens", {"tokens": [{"uid": CARD}]}, **desk))["tokens"]
     fitter = await one("/operator/sticker-fitters", {"name": "Ans", "days": 2}, **desk)
+    await sells_credit(program.world)
+    credit = {"amount": {"minor": 5000, "currency": "EUR"}, "method": "ideal"}
+    bought = await one("/me/wallet/top-ups", credit, **driver)
     watched = {"location_id": "KADE", "evse_uid": "VLT1-1"}
     return caller, {
         "code": CODE,
@@ -106,6 +112,10 @@ async def hers(program: Program) -> tuple[Caller, dict[str, str]]:
         "card_id": str(card.token_id),
         "vehicle_id": (await one("/me/vehicles", agreed, **driver))["id"],
         "device_id": await first("/me/devices", "devices", "id", **driver),
+        "means_id": await first("/me/means", "means", "means_id", **driver),
+        "top_up_id": bought["id"],
+        "currency": "EUR",
+        "name": (await one("/operator/hosts", {"name": "laden.hers.example"}, **desk))["name"],
         "watch_id": (await one("/me/watches", watched, **driver))["id"],
     }
 
