@@ -7,13 +7,14 @@ from uuid import UUID
 from app.people.identity.passkeys.errors import PasskeyNameInvalid, PasskeyRefused
 from app.people.identity.passkeys.model import Passkey
 from app.web.drawing.app.frame import Frame
+from app.web.drawing.assets import asset
 from app.web.drawing.look import Look
 from app.web.drawing.me_page import MePage, OtherWays, render_me
 from app.web.passkeys.drawing import PasskeysPage, render_passkeys
 from tests.scenarios.world import OPERATOR, operator_of_the_world
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-SCRIPT = "/static/passkey.js"
+SCRIPT = asset("passkey.js").path
 WAYS = OtherWays(SCRIPT, "Sign in with Voltstraat")
 NAMES = ("me-refused", "passkeys")
 

@@ -55,7 +55,7 @@ async def test_the_demo_file_is_imported_whole(database, demo, vault):
         account = await account_for(work, vault=vault)
     assert 8 == len(evses)
     assert {"NL", "DE", "SE"} == {evse.location.country for evse in evses}
-    assert ("Voltstraat Laden B.V.", "image/svg+xml") == (
+    assert ("Voltstraat Laden B.V.", "image/png") == (
         operator.legal_name,
         operator.brand.logo_type,
     )

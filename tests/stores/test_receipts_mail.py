@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -23,6 +24,7 @@ from app.gateways.smtp.mailer import SmtpMailer
 from app.infra.database import Database
 from app.infra.mail import NotSent, Refused, Sent
 from app.infra.pdf import Press
+from app.people.identity.save import save_operator
 from app.sandbox.mailbox.letters import Letters
 from app.sandbox.mailbox.smtp import MailServer, Mood
 from app.settings import Mail as MailSettings
@@ -30,6 +32,7 @@ from tests.billing.drafts import OPERATOR, SESSION, draft
 from tests.conftest import MakeDatabase
 from tests.fakes.clock import FakeClock
 from tests.fakes.mailer import FakeMailer
+from tests.fakes.points import OPERATOR as A_CPO
 
 JAN = "jan@example.com"
 PRESS = Press()
@@ -37,8 +40,9 @@ PRESS = Press()
 
 @pytest.fixture
 async def receipt(database: Database) -> Receipt:
-    """An issued receipt."""
+    """An issued receipt of an operator, in whose name mails are sent."""
     async with database.work(OPERATOR) as work:
+        await save_operator(work, replace(A_CPO, operator_id=OPERATOR))
         return await issue_receipt(work, draft())
 
 
