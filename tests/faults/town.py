@@ -33,7 +33,7 @@ ROOT = Path(__file__).parents[2]
 CODES = ("CGNHF2", "CGNHF3")
 OVER = (Stage.SETTLING, Stage.ENDED)
 IDENTITY, PASSWORD = "VLT-CGN-1", "voltstraat-cgn-1-pass"
-START_SECONDS = 20
+START_SECONDS = 60
 BROWSER = {"Sec-Fetch-Site": "same-origin", "Accept-Language": "en"}
 
 
