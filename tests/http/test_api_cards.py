@@ -4,6 +4,7 @@ from app.directpay.cards.mine import card_keys
 from app.directpay.vehicles.model import WORDS
 from app.people.identity.drivers.add import driver_for
 from tests.http.program import Program
+from tests.http.test_api_fuzz import JUNK
 from tests.http.test_api_sign_in import shows, signs_in
 from tests.scenarios.readers import CARD, card_of_account, has_account, has_card
 from tests.scenarios.readers import shows as at_reader
@@ -129,3 +130,21 @@ async def test_a_car_is_agreed_to_named_and_taken_back(program: Program):
     assert "Accepted" == by_itself.status
     assert 204 == gone.status_code
     assert [] == (await program.get("/me/vehicles", **mine)).json()["vehicles"]
+
+
+async def test_spoilt_requests_are_answered_as_declared(program: Program):
+    """Junk of every sort in bodies and paths: each answer is one that is declared, and no 500."""
+    mine = shows(await signs_in(program))
+    card = (await program.post("/me/cards", await printed(program), **mine)).json()["id"]
+    statuses = set()
+    for junk in JUNK:
+        answers = [
+            await program.patch(f"/me/cards/{card}", {"name": junk}, **mine),
+            await program.patch(f"/me/vehicles/{card}", {"name": junk}, **mine),
+            await program.post("/me/cards", {"number": junk, "code": junk}, **mine),
+            await program.post("/me/vehicles", {"session_id": junk, "words": junk}, **mine),
+            await program.post("/me/vehicles", {"session_id": card, "words": junk}, **mine),
+        ]
+        statuses |= {each.status_code for each in answers}
+
+    assert {200, 403, 409, 422} == statuses
