@@ -61,8 +61,12 @@ class Firefox:
         self._tab: str = tab["context"]
 
     def opens(self, address: str) -> None:
-        """Go to a page and wait until it is there; what it does at once may lead on."""
+        """Go to a page and wait until it is there."""
         self._ask("browsingContext.navigate", context=self._tab, url=address, wait="interactive")
+
+    def leaves_for(self, address: str) -> None:
+        """Go to a page that may lead on at once: nothing is waited for."""
+        self._ask("browsingContext.navigate", context=self._tab, url=address, wait="none")
 
     def runs(self, script: str) -> object:
         """Run a script on the page; return what comes of it."""

@@ -1,5 +1,6 @@
 """Texts that would like to be scripts, and other sites' forms, in a real browser."""
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -44,6 +45,7 @@ WRITTEN = {
     *("name", "legal_name", "support_phone", "label", "partner", "what", "serial"),
     *("location_name", "address", "postal_code", "city", "physical_reference", "evse_id"),
 }
+SOON_SECONDS = 120
 CONFIG = WebConfig(base_url="http://127.0.0.1")
 VIEWS: Mapping[str, Mapping[str, msgspec.Struct]] = {
     "scan": scans(),
@@ -144,6 +146,18 @@ class Bank:
     taken: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
+    @property
+    def heard(self) -> int:
+        """Return how many forms have come."""
+        return len(self.taken) + len(self.refused)
+
+    def wait_for(self, forms: int) -> None:
+        """Wait until so many forms have come."""
+        deadline = time.monotonic() + SOON_SECONDS
+        while self.heard < forms:
+            assert time.monotonic() < deadline, (self.taken, self.refused)
+            time.sleep(0.05)
+
     def application(self) -> Litestar:
         """Return a page with a form of its own, and what takes it, guarded as ours are."""
 
@@ -193,11 +207,14 @@ def test_forms_of_other_sites_are_refused(page: Page):
     with serving(bank.application()) as url, serving(evil(url)) as other:
         page.goto(url)
         page.get_by_role("button").click()
-        page.wait_for_load_state()
+        bank.wait_for(1)
         for host in ("127.0.0.1", "localhost"):
             for kind in ("form", "fetch", "frame"):
-                page.goto(f"{other.replace('127.0.0.1', host)}/{kind}")
-                page.wait_for_timeout(300)
+                before = bank.heard
+                page.goto(f"{other.replace('127.0.0.1', host)}/{kind}", wait_until="commit")
+                bank.wait_for(before + 1)
+                # What the form has led to is there before the next one leads away.
+                page.wait_for_load_state()
 
     assert ["own"] == bank.taken
     assert ["fetch", "fetch", "form", "form", "frame", "frame"] == sorted(bank.refused)
