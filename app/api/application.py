@@ -36,6 +36,7 @@ from app.api.operators.series import read_series, write_series
 from app.api.own.credit import CREDIT_ROUTES
 from app.api.own.means import MEANS_ROUTES
 from app.api.own.months import sum_months
+from app.api.own.paying import get_own_ways
 from app.api.pages import problem_page
 from app.api.passkeys.routes import (
     add_new_passkey,
@@ -156,6 +157,7 @@ _ROUTES = (
     *MEANS_ROUTES,
     *CREDIT_ROUTES,
     sum_months,
+    get_own_ways,
     start_session,
     get_session,
     get_session_tariff,

@@ -64,7 +64,9 @@ class NewSession(Struct, frozen=True, forbid_unknown_fields=True):
     display gave (`readDisplay`), where that is needed.
 
     With the driver's access token, *method* `wallet` pays with the driver's credit, *use_at_most*
-    so much of it; `kept` pays after the session with one of the driver's *means* (`getMyData`).
+    so much of it; `kept` pays after the session with one of the driver's *means* (`listMeans`).
+    *keep* lets the provider keep the means that pays now: the version of the words that the driver
+    has agreed to, from `getOwnWays`. The app has shown them, with a box that was not ticked before.
     """
 
     code: Annotated[str, Meta(pattern=CODE_PATTERN)]
@@ -78,6 +80,7 @@ class NewSession(Struct, frozen=True, forbid_unknown_fields=True):
     admission: Annotated[str, Meta(max_length=64)] = ""
     use_at_most: MoneyView | None = None
     means: UUID | None = None
+    keep: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
 
 
 class DisplayReading(Struct, frozen=True, forbid_unknown_fields=True):

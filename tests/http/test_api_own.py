@@ -96,6 +96,31 @@ async def test_buying_by_itself_ends(program: Program, anna: dict[str, str]):
     assert [204, 204] == [each.status_code for each in answers]
 
 
+async def test_credit_buys_itself_again(program: Program, anna: dict[str, str]):
+    """With the words of the offer, and a card; it holds when the money is there."""
+    offer = (await program.get("/me/wallet", **anna)).json()["offer"]["automatic"]
+    order = {"amount": eur(2500), "method": "creditcard", "automatic": offer["words"]}
+    old = await program.post("/me/wallet/top-ups", {**order, "automatic": "2020-01"}, **anna)
+    other = await program.post("/me/wallet/top-ups", {**order, "method": "ideal"}, **anna)
+    begun = await program.post("/me/wallet/top-ups", order, **anna)
+    (asked,) = (await program.get("/me/wallet", **anna)).json()["wallets"]
+    program.world.provider.approve(program.world.payment_ref)
+    await program.world.webhook()
+    await program.world.worker.run_due()
+    (on,) = (await program.get("/me/wallet", **anna)).json()["wallets"]
+    await program.delete("/me/wallet/automatic/EUR", **anna)
+    (off,) = (await program.get("/me/wallet", **anna)).json()["wallets"]
+
+    # Two fifths of the smallest amount, which is bought at most twice a day.
+    assert (eur(1000), eur(2500), eur(5000)) == (offer["below"], offer["amount"], offer["a_day"])
+    assert ["creditcard"] == offer["methods"]
+    assert ["means_not_kept"] * 2 == [old.json()["code"], other.json()["code"]]
+    assert 201 == begun.status_code, begun.text
+    states = [each["automatic"]["state"] for each in (asked, on, off)]
+    assert ["agreed", "on", "off"] == states
+    assert "driver" == off["automatic"]["ended_why"]
+
+
 async def test_kept_means_are_named_and_removed(program: Program):
     """By their driver alone."""
     keeps = await keeper(program.world)

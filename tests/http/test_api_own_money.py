@@ -4,6 +4,7 @@ from tests.http.program import KEY, Program
 from tests.http.test_api_sign_in import shows, signs_in
 from tests.scenarios.promises import keeper
 from tests.scenarios.wallets import known_driver
+from tests.scenarios.world import CODE
 
 OTHER = "Zm4rT8wK2aHx0nRv5sBk9gPu"
 
@@ -81,3 +82,40 @@ async def test_an_app_pays_after_the_session(program: Program):
         view["strategy"],
         view["held"],
     )
+
+
+async def test_an_app_keeps_the_card_that_pays(program: Program):
+    """With the words that the driver agreed to it can pay after the next session; else nothing."""
+    await keeper(program.world)
+    who = shows(await signs_in(program))
+    before = (await program.get(f"/me/ways/{CODE}", **who)).json()
+    order = await program.orders(keep=before["words"])
+    nobody = await program.post("/sessions", order)
+    old = await program.post("/sessions", {**order, "keep": "2020-01"}, **who)
+    other = await program.post("/sessions", {**order, "method": "ideal"}, **who)
+    begun = await program.post("/sessions", order, **who)
+    program.world.provider.approve(program.world.payment_ref)
+    await program.world.webhook()
+    await program.post(f"/sessions/{begun.json()['token']}/stop", **who)
+    await program.world.worker.run_due()
+    await program.world.connects()
+    after = (await program.get(f"/me/ways/{CODE}", **who)).json()
+
+    assert ["creditcard"] == before["keeping"]
+    assert (eur(4000), []) == (before["after"]["limit"], before["after"]["own"]["means"])
+    assert (401, "not_signed_in") == (nobody.status_code, nobody.json()["code"])
+    assert ["means_not_kept"] * 2 == [old.json()["code"], other.json()["code"]]
+    assert 201 == begun.status_code, begun.text
+    assert ["Visa •••• 1234"] == [one["instrument"] for one in after["after"]["own"]["means"]]
+
+
+async def test_an_app_knows_what_of_the_drivers_own_pays(program: Program):
+    """Credit with the least that a session takes; nothing afterwards where nobody offers it."""
+    who = shows(await signs_in(program))
+    anna = await known_driver(program.world)
+    await anna.is_given(4000)
+    seen = (await program.get(f"/me/ways/{CODE}", **who)).json()
+    unknown = await program.get("/me/ways/NOSUCH", **who)
+
+    assert (eur(4000), None, []) == (seen["credit"]["spendable"], seen["after"], seen["keeping"])
+    assert 404 == unknown.status_code

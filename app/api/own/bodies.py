@@ -1,5 +1,6 @@
 """What an app sends and gets back about what is a driver's own."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
@@ -11,12 +12,16 @@ from app.api.bodies import Locale
 from app.api.drivers.bodies import MeansEntry
 from app.api.refunds.bodies import AmountOrder
 from app.api.wallets.bodies import Currency, WalletView
+from app.directpay.afterwards.look import AfterHere
+from app.directpay.credit.look import CreditView
 from app.directpay.owned.months import MonthSum
 from app.directpay.prices.show import money_view
 from app.directpay.prices.views import MoneyView
 from app.directpay.views import MethodView
 from app.funds.means.model import LONGEST_NAME
-from app.funds.wallet.top_ups.model import TopUp
+from app.funds.payments.routing.offers import WayToPay
+from app.funds.wallet.automatic.model import WORDS, terms_of
+from app.funds.wallet.top_ups.model import TopUp, WalletOffer
 
 
 class OwnMeans(Struct, frozen=True):
@@ -38,12 +43,45 @@ class MeansName(Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[str, Meta(max_length=LONGEST_NAME)]
 
 
+class OwnWays(Struct, frozen=True):
+    """
+    What a driver can pay with at a charging point.
+
+    *after* is null where nobody can pay after the session; *keeping* are the methods whose means
+    can be kept for that, *words* the version of what is agreed to with it.
+    """
+
+    credit: CreditView
+    after: AfterHere | None
+    keeping: tuple[str, ...]
+    words: str
+
+
+class AutomaticOffer(Struct, frozen=True):
+    """
+    Credit that buys itself again: *amount* when less than *below* is left, at most *a_day*.
+
+    It can be agreed to with *methods*; *words* is the version of what is agreed to.
+    """
+
+    below: MoneyView
+    amount: MoneyView
+    a_day: MoneyView
+    methods: tuple[str, ...]
+    words: str
+
+
 class CreditOffer(Struct, frozen=True):
-    """What the operator sells: one of *amounts* by one of *methods*, up to *most* in a wallet."""
+    """
+    What the operator sells: one of *amounts* by one of *methods*, up to *most* in a wallet.
+
+    *automatic* is null where none of the methods can be charged by itself.
+    """
 
     amounts: tuple[MoneyView, ...]
     most: MoneyView
     methods: tuple[MethodView, ...]
+    automatic: AutomaticOffer | None = None
 
 
 class OwnCredit(Struct, frozen=True):
@@ -54,11 +92,17 @@ class OwnCredit(Struct, frozen=True):
 
 
 class NewTopUp(Struct, frozen=True, forbid_unknown_fields=True):
-    """The credit that a driver wants to buy: an *amount* and a *method* of the offer."""
+    """
+    The credit that a driver wants to buy: an *amount* and a *method* of the offer.
+
+    *automatic* lets credit be bought again by itself: the version of the words of the offer that
+    the driver has agreed to. The app has shown them, with a box that was not ticked before.
+    """
 
     amount: AmountOrder
     method: Annotated[str, Meta(min_length=1, max_length=64)]
     locale: Locale = "en"
+    automatic: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
 
 
 class BegunTopUp(Struct, frozen=True):
@@ -100,6 +144,18 @@ class Months(Struct, frozen=True):
     """The last twelve months, this one last; empty when nothing was charged in them."""
 
     months: tuple[MonthView, ...]
+
+
+def automatic_offer(offer: WalletOffer, keeping: Iterable[WayToPay]) -> AutomaticOffer:
+    """Return what is proposed with an *offer*, by the ways of *keeping*."""
+    terms = terms_of(offer)
+    return AutomaticOffer(
+        below=money_view(terms.below),
+        amount=money_view(terms.amount),
+        a_day=money_view(terms.a_day),
+        methods=tuple(way.offer.method for way in keeping),
+        words=WORDS,
+    )
 
 
 def top_up_view(top_up: TopUp) -> TopUpView:

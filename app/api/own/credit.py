@@ -21,6 +21,7 @@ from app.api.own.bodies import (
     NewTopUp,
     OwnCredit,
     TopUpView,
+    automatic_offer,
     top_up_view,
 )
 from app.api.own.examples import BEGUN, CREDIT, GIVE_BACK, NEW_TOP_UP, TOP_UP
@@ -32,7 +33,9 @@ from app.directpay.credit.overview import overview
 from app.directpay.desk import PAYMENTS_PER_NETWORK
 from app.directpay.prices.show import money_view
 from app.directpay.scan import method_views
-from app.funds.payments.errors import AccountNotFound
+from app.funds.payments.errors import AccountNotFound, MeansNotKept
+from app.funds.payments.providers.keeping import ways_that_keep
+from app.funds.wallet.automatic.model import WORDS
 from app.funds.wallet.automatic.stop import switch_off
 from app.funds.wallet.errors import (
     NothingToRefund,
@@ -83,8 +86,10 @@ async def _offer(offer: WalletOffer, locale: str, caller: Caller, counter: Count
     ways = await ways_to_top_up(
         first, locale, operator_id=caller.operator_id, desk=counter.desk.payments
     )
+    keeping = await ways_that_keep(ways, operator_id=caller.operator_id, desk=counter.desk.payments)
     amounts = tuple(money_view(each) for each in offer.amounts)
-    return CreditOffer(amounts, money_view(offer.most), method_views(ways, first))
+    automatic = automatic_offer(offer, keeping) if keeping else None
+    return CreditOffer(amounts, money_view(offer.most), method_views(ways, first), automatic)
 
 
 @post(
@@ -92,14 +97,22 @@ async def _offer(offer: WalletOffer, locale: str, caller: Caller, counter: Count
     operation_id="topUp",
     summary="Buy credit",
     description="Begins a top-up of an amount of the offer; open `checkout_url` for the driver to "
-    "pay. The credit is there when the money is: ask `getTopUp`, or `getWallet`.",
+    "pay. The credit is there when the money is: ask `getTopUp`, or `getWallet`. With `automatic` "
+    "it is bought again by itself, until `stopAutomaticTopUp`.",
     tags=["Drivers"],
     security=DRIVER,
     guards=[signed_in],
     status_code=201,
     responses={
         201: answer(BegunTopUp, "The top-up has begun", BEGUN),
-        **declared(*ONCE_REFUSALS, NotSignedIn, TopUpRefused, AccountNotFound, TooManyRequests),
+        **declared(
+            *ONCE_REFUSALS,
+            NotSignedIn,
+            TopUpRefused,
+            MeansNotKept,
+            AccountNotFound,
+            TooManyRequests,
+        ),
     },
 )
 @once
@@ -111,6 +124,8 @@ async def begin_top_up(
 ) -> Response[BegunTopUp]:
     """Begin to buy credit."""
     caller, desk = driver_of(request), counter.desk
+    if data.automatic not in (None, WORDS):
+        raise MeansNotKept("the words that were agreed to are not ours", field="automatic")
     await take(desk.limits, PAYMENTS_PER_NETWORK, host_of(request))
     await count_top_up(desk.limits, caller.driver_id)
     operator = await operator_with_id(caller.operator_id, database=desk.database)
@@ -121,6 +136,7 @@ async def begin_top_up(
         key=f"{caller.driver_id}:api:{idempotency_key}",
         locale=data.locale,
         page=f"{desk.base_of(caller.operator_id)}/wallet/{operator.slug}/back",
+        consent=data.automatic,
     )
     begun = await top_up(order, operator_id=caller.operator_id, desk=desk.payments)
     return private(BegunTopUp(begun.top_up.top_up_id, begun.checkout_url))

@@ -74,11 +74,31 @@ class CreditLineView(Struct, frozen=True):
     amount: MoneyView
 
 
+class AutomaticView(Struct, frozen=True):
+    """
+    What was last agreed to on credit that buys itself again.
+
+    *amount* when less than *below* is left, at most *a_day*. *state* is agreed (its first payment
+    is not there yet) | on | off, *ended_why* driver | declined | gone | unpaid | replaced;
+    *instrument* is what is charged, masked.
+    """
+
+    state: str
+    below: MoneyView
+    amount: MoneyView
+    a_day: MoneyView
+    instrument: str | None
+    agreed_at: datetime
+    ended_at: datetime | None
+    ended_why: str | None
+
+
 class WalletView(Struct, frozen=True):
     """
     One currency of a driver's credit.
 
-    *spendable* is what a session could reserve now; *frozen* says why it is nothing.
+    *spendable* is what a session could reserve now; *frozen* says why it is nothing. *automatic*
+    is null where nothing was agreed to.
     """
 
     currency: str
@@ -87,6 +107,7 @@ class WalletView(Struct, frozen=True):
     frozen: str | None
     lots: tuple[LotView, ...]
     lines: tuple[CreditLineView, ...]
+    automatic: AutomaticView | None = None
 
 
 class Wallets(Struct, frozen=True):
@@ -144,12 +165,29 @@ def wallet_view(credit: Credit, now: datetime) -> WalletView:
         frozen=wallet.frozen_why if wallet.is_frozen else None,
         lots=tuple(lot_view(lot) for lot in wallet.lots),
         lines=tuple(_line_view(line) for line in credit.lines),
+        automatic=_automatic_view(credit),
     )
 
 
 def volume_view(volume: Volume) -> VolumeView:
     """Return a country's volume as callers get it."""
     return VolumeView(volume.country, money_view(volume.amount), volume.sessions, volume.percent)
+
+
+def _automatic_view(credit: Credit) -> AutomaticView | None:
+    agreement = credit.agreement
+    if agreement is None:
+        return None
+    return AutomaticView(
+        state=agreement.state,
+        below=money_view(agreement.terms.below),
+        amount=money_view(agreement.terms.amount),
+        a_day=money_view(agreement.terms.a_day),
+        instrument=credit.instrument,
+        agreed_at=agreement.agreed_at,
+        ended_at=agreement.ended_at,
+        ended_why=agreement.ended_why,
+    )
 
 
 def _line_view(line: StatementLine) -> CreditLineView:

@@ -9,12 +9,11 @@ from app.charging.chargers.find_evse import find_evse
 from app.directpay.afterwards.keep import Consent
 from app.directpay.afterwards.look import AfterHere, after_at
 from app.directpay.afterwards.promise import Chosen
+from app.directpay.afterwards.ways import ways_to_keep
 from app.directpay.desk import Desk
-from app.directpay.scan import offered_ways
 from app.funds.means.errors import MeansNotFound
 from app.funds.means.model import WORDS
 from app.funds.payments.errors import MeansNotKept
-from app.funds.payments.providers.keeping import ways_that_keep
 from app.infra.i18n import current_language
 from app.people.identity.drivers.errors import NotSignedIn
 from app.web.drivers.account import Visitor, signed_in
@@ -39,9 +38,8 @@ async def own_after(code: str, visitor: Visitor | None, *, desk: Desk) -> AfterW
     here: AfterHere | None = await after_at(code, visitor.driver.driver_id, desk=desk)
     if here is None:
         return None
-    operator_id, evse = await find_evse(code, database=desk.database)
-    ways = await offered_ways(evse, current_language(), desk=desk)
-    keeping = await ways_that_keep(ways, operator_id=operator_id, desk=desk.payments)
+    _, evse = await find_evse(code, database=desk.database)
+    keeping = await ways_to_keep(evse, current_language(), desk=desk)
     return after_words(here, keeping=", ".join(way.offer.label for way in keeping))
 
 
