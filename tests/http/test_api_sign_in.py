@@ -121,6 +121,41 @@ async def test_a_copied_refresh_token_ends_the_sign_in(program: Program, clock: 
     assert await is_signed_out(program, second)
 
 
+async def test_a_thief_who_went_on_is_found_out(program: Program, clock: FakeClock):
+    """The driver's own app comes with a token from before the last two: the thief is out, too."""
+    stolen = await signs_in(program)
+    thief = stolen
+    for _ in range(3):
+        clock.advance(minutes=2)
+        thief = await refreshed(program, thief)
+
+    assert await is_signed_out(program, stolen)
+    assert await is_signed_out(program, thief)
+
+
+async def test_a_lost_answer_may_be_lost_again(program: Program, clock: FakeClock):
+    """The one before is good for a minute, however often, and not longer for being used."""
+    first = await signs_in(program)
+    await refreshed(program, first)
+    for _ in range(3):
+        clock.advance(seconds=15)
+        last = await refreshed(program, first)
+    clock.advance(seconds=20)
+
+    assert await is_signed_out(program, first)
+    assert await is_signed_out(program, last)
+
+
+async def test_half_a_token_ends_nothing(program: Program):
+    """Only the whole beginning that all tokens of an app share tells that one was copied."""
+    tokens = await signs_in(program)
+    token = tokens["refresh_token"]
+    for guess in (token[:22] + "A" * 54, token[:40], token[:22] + "A" + token[23:]):
+        await program.post("/sign-in/refresh", {"refresh_token": guess})
+
+    assert await refreshed(program, tokens)
+
+
 async def test_signing_out(program: Program):
     """The refresh token is worth nothing afterwards; sending it again changes nothing."""
     tokens = await signs_in(program)

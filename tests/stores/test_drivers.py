@@ -223,6 +223,40 @@ async def test_a_stolen_secret_ends_the_sign_in(database: Database, clock: FakeC
     assert await recognise(found.secret, operator_id=OPERATOR, database=database) is None
 
 
+async def test_a_secret_from_long_ago_ends_the_sign_in(database: Database, clock: FakeClock):
+    """However often the secret has changed since: whoever has the newest may be the thief."""
+    welcome = await signs_in(database)
+    secret = welcome.secret
+    for _ in range(3):
+        clock.advance(hours=25)
+        found = await recognise(secret, operator_id=OPERATOR, database=database)
+        assert found is not None
+        assert found.secret is not None
+        secret = found.secret
+
+    assert await recognise(welcome.secret, operator_id=OPERATOR, database=database) is None
+    assert await recognise(secret, operator_id=OPERATOR, database=database) is None
+
+
+async def test_who_signed_in_before_there_were_families_stays(
+    database: Database, clock: FakeClock, sql: psycopg.Connection
+):
+    """The next secret begins a family, and is found out by what came before like any other."""
+    welcome = await signs_in(database)
+    sql.execute("UPDATE driver_browser SET family_digest = NULL")
+    clock.advance(hours=25)
+    found = await recognise(welcome.secret, operator_id=OPERATOR, database=database)
+    assert found is not None
+    assert found.secret is not None
+    clock.advance(hours=25)
+    newer = await recognise(found.secret, operator_id=OPERATOR, database=database)
+    assert newer is not None
+    assert newer.secret is not None
+
+    assert await recognise(welcome.secret, operator_id=OPERATOR, database=database) is None
+    assert await recognise(newer.secret, operator_id=OPERATOR, database=database) is None
+
+
 async def test_signing_out_ends_one_browser_or_all(database: Database):
     """The other browsers stay signed in, unless all are signed out."""
     phone, laptop, tablet = [await signs_in(database) for _ in range(3)]

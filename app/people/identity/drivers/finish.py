@@ -17,6 +17,7 @@ from app.people.identity.drivers.model import (
     SignedIn,
     SignIn,
     digest_of,
+    family_of,
     is_code,
 )
 
@@ -87,6 +88,7 @@ async def welcome(work: Work, driver: Driver, device: Device) -> Welcome:
         since=work.now,
         rotated_at=work.now,
         ends_at=work.now + STAYS_FOR,
+        family_digest=family_of(secret),
     )
     await store.add_browser(work, signed_in)
     return Welcome(driver, signed_in, secret)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from app.infra.database import Database, Work
 from app.people.identity.drivers import store
-from app.people.identity.drivers.model import SignedIn, digest_of
+from app.people.identity.drivers.model import SignedIn
 
 
 async def sign_out(secret: str, *, operator_id: UUID, database: Database) -> None:
@@ -25,5 +25,5 @@ async def sign_out_everywhere(secret: str, *, operator_id: UUID, database: Datab
 
 
 async def _signed_in(work: Work, secret: str) -> SignedIn | None:
-    found = await store.lock_browser(work, digest_of(secret))
+    found = await store.lock_browser(work, secret)
     return found if found is not None and found.is_good(work.now) else None

@@ -22,6 +22,9 @@ ROTATES_AFTER: Final = timedelta(days=1)
 # Pages that a browser asked for at once still come with the secret before.
 ROTATION_GRACE: Final = timedelta(minutes=1)
 _PURPOSE: Final = b"sign-in code\0"
+_FAMILY: Final = b"family\0"
+# The length of a random token: so much of a secret stays the same when it changes.
+_FAMILY_LENGTH: Final = 27
 _NOBODY: Final = "@erased.invalid"
 
 
@@ -90,9 +93,11 @@ class Device:
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """
-    A browser or an app that is signed in, found by the *digest* of its secret or the one before.
+    A browser or an app that is signed in, found by the *digest* of its secret or of an earlier one.
 
-    *rotated_at* is when the secret changed last, *ends_at* when it is signed out by itself.
+    All its secrets begin alike, and *family_digest* is of that beginning: whoever shows it has, or
+    had, one of them. It is None for what signed in before there were families, until the secret
+    changes. *rotated_at* is when the secret changed last, *ends_at* when it is signed out by itself.
     *operator_id* is whose driver it is.
     """
 
@@ -107,6 +112,7 @@ class SignedIn:
     ends_at: datetime
     former_digest: bytes | None = None
     revoked_at: datetime | None = None
+    family_digest: bytes | None = None
 
     def is_good(self, at: datetime) -> bool:
         """Tell whether it is still signed in at that instant."""
@@ -118,15 +124,24 @@ class SignedIn:
 
         Two have it then, and nobody knows which of them is the thief.
         """
-        return self.digest != presented and at > self.rotated_at + ROTATION_GRACE
+        if presented == self.digest:
+            return False
+        return presented != self.former_digest or at > self.rotated_at + ROTATION_GRACE
 
-    def with_secret(self, secret: str, at: datetime) -> Self:
-        """Return it with another *secret*, and with it another three months."""
+    def with_secret(self, secret: str, presented: bytes, at: datetime) -> Self:
+        """
+        Return it with another *secret* for the one that was *presented*: another three months.
+
+        The one before, presented again because the answer was lost, stays the one before, and is
+        good not a second longer for it.
+        """
+        is_again = presented == self.former_digest
         return replace(
             self,
             digest=digest_of(secret),
-            former_digest=self.digest,
-            rotated_at=at,
+            former_digest=presented,
+            family_digest=family_of(secret),
+            rotated_at=self.rotated_at if is_again else at,
             ends_at=at + STAYS_FOR,
         )
 
@@ -152,6 +167,16 @@ def is_code(typed: str, sign_in_id: UUID, keys: Iterable[bytes]) -> bool:
     given = "".join(typed.split()).encode()
     right = [hmac.compare_digest(code_of(sign_in_id, key).encode(), given) for key in keys]
     return any(right)
+
+
+def next_secret(secret: str, token: str) -> str:
+    """Return the secret of the same family that follows *secret*, made with a new random token."""
+    return secret[:_FAMILY_LENGTH] + token
+
+
+def family_of(secret: str) -> bytes:
+    """Return what is kept of the beginning that all secrets of one sign-in share."""
+    return hashlib.sha256(_FAMILY + secret[:_FAMILY_LENGTH].encode()).digest()
 
 
 def digest_of(secret: str) -> bytes:

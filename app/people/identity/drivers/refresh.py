@@ -8,7 +8,7 @@ from uuid import UUID
 from app.infra.database import Database, Work
 from app.people.identity.drivers import store
 from app.people.identity.drivers.errors import NotSignedIn
-from app.people.identity.drivers.model import DeviceKind, SignedIn, digest_of
+from app.people.identity.drivers.model import DeviceKind, SignedIn, digest_of, next_secret
 
 _OPERATOR: Final = 22
 
@@ -30,13 +30,13 @@ async def refresh(token: str, *, database: Database) -> Refreshed:
     """
     Return a new refresh token for *token*, which is good for another minute: answers get lost.
 
-    Whoever comes with it later has a copy of it, and the app is signed out. Raises NotSignedIn, in
-    the same words whatever was wrong.
+    Whoever comes with it later, or with any earlier one, has a copy, and the app is signed out.
+    Raises NotSignedIn, in the same words whatever was wrong.
     """
     operator_id, secret = _parts(token)
     async with database.work(operator_id) as work:
-        found = await _good(work, digest_of(secret))
-        refreshed = None if found is None else await _rotated(work, found)
+        found = await _good(work, secret)
+        refreshed = None if found is None else await _rotated(work, found, secret)
     if refreshed is None:
         raise _refused()
     return refreshed
@@ -46,26 +46,26 @@ async def leave(token: str, *, database: Database) -> None:
     """Sign out the app with this refresh *token*; one that signs nobody in changes nothing."""
     operator_id, secret = _parts(token)
     async with database.work(operator_id) as work:
-        found = await store.lock_browser(work, digest_of(secret))
+        found = await store.lock_browser(work, secret)
         if found is not None and found.is_good(work.now):
             await store.save_browser(work, replace(found, revoked_at=work.now))
 
 
-async def _good(work: Work, digest: bytes) -> SignedIn | None:
-    found = await store.lock_browser(work, digest)
+async def _good(work: Work, secret: str) -> SignedIn | None:
+    found = await store.lock_browser(work, secret)
     if found is None or found.kind is not DeviceKind.APP or not found.is_good(work.now):
         return None
-    if found.is_copied(digest, work.now):
+    if found.is_copied(digest_of(secret), work.now):
         await store.save_browser(work, replace(found, revoked_at=work.now))
         return None
     return found
 
 
-async def _rotated(work: Work, found: SignedIn) -> Refreshed:
-    secret = work.ids.token()
-    changed = found.with_secret(secret, work.now)
+async def _rotated(work: Work, found: SignedIn, secret: str) -> Refreshed:
+    new = next_secret(secret, work.ids.token())
+    changed = found.with_secret(new, digest_of(secret), work.now)
     await store.save_browser(work, changed)
-    return Refreshed(changed, refresh_token(found.operator_id, secret))
+    return Refreshed(changed, refresh_token(found.operator_id, new))
 
 
 def _parts(token: str) -> tuple[UUID, str]:

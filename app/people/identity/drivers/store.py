@@ -22,7 +22,14 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from app.infra.database import Work
 from app.infra.tables import UtcDateTime, operator_table, scoped
-from app.people.identity.drivers.model import DeviceKind, Driver, SignedIn, SignIn
+from app.people.identity.drivers.model import (
+    DeviceKind,
+    Driver,
+    SignedIn,
+    SignIn,
+    digest_of,
+    family_of,
+)
 
 driver = operator_table(
     "driver",
@@ -58,9 +65,11 @@ browser = operator_table(
     Column("rotated_at", UtcDateTime, nullable=False),
     Column("ends_at", UtcDateTime, nullable=False),
     Column("revoked_at", UtcDateTime),
+    Column("family_digest", LargeBinary),
 )
 Index("uq_driver_browser_digest", browser.c.operator_id, browser.c.digest, unique=True)
 Index("ix_driver_browser_former", browser.c.operator_id, browser.c.former_digest)
+Index("ix_driver_browser_family", browser.c.operator_id, browser.c.family_digest)
 Index("ix_driver_browser_driver", browser.c.operator_id, browser.c.driver_id)
 Index("ix_driver_browser_ends_at", browser.c.ends_at)
 
@@ -168,9 +177,14 @@ async def save_browser(work: Work, changed: SignedIn) -> None:
     await work.execute(update(browser).where(*mine).values(_values(changed)))
 
 
-async def lock_browser(work: Work, digest: bytes) -> SignedIn | None:
-    """Return what has this secret, or has it as its former one, locked; or None."""
-    its = or_(browser.c.digest == digest, browser.c.former_digest == digest)
+async def lock_browser(work: Work, secret: str) -> SignedIn | None:
+    """Return what has this secret, or had it earlier, locked until the work ends; or None."""
+    digest, family = digest_of(secret), family_of(secret)
+    its = or_(
+        browser.c.digest == digest,
+        browser.c.former_digest == digest,
+        browser.c.family_digest == family,
+    )
     row = (await work.execute(scoped(browser, work).where(its).with_for_update())).first()
     return None if row is None else _signed_in(row)
 
