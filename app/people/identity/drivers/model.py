@@ -97,8 +97,8 @@ class SignedIn:
 
     All its secrets begin alike, and *family_digest* is of that beginning: whoever shows it has, or
     had, one of them. It is None for what signed in before there were families, until the secret
-    changes. *rotated_at* is when the secret changed last, *ends_at* when it is signed out by itself.
-    *operator_id* is whose driver it is.
+    changes. *rotated_at* is when the secret changed last, *ends_at* when it is signed out by
+    itself. *operator_id* is whose driver it is.
     """
 
     browser_id: UUID
