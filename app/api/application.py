@@ -8,6 +8,7 @@ from litestar.exceptions import HTTPException
 from app.api.brands.routes import BRAND_ROUTES
 from app.api.cards.routes import CARD_ROUTES
 from app.api.codes import get_code, read_display
+from app.api.contract.host import guard_host
 from app.api.contract.page import docs_file, docs_page
 from app.api.counter import Counter
 from app.api.coupons.driver import check_coupon
@@ -275,6 +276,7 @@ def api_application(desk: Desk, live: LiveBus, calls: CallGateway) -> Litestar:
     )
     return Litestar(
         path="/api",
+        guards=[guard_host],
         route_handlers=[version_1, problem_page, docs_page, docs_file],
         exception_handlers={
             Problem: problems.problem,

@@ -18,12 +18,20 @@ from app.directpay.errors import NotYours
 from app.infra.database import DatabaseUnavailable
 from app.infra.statuses import STATUS
 from app.kernel.errors import Kind, Problem
+from app.people.identity.hosts.errors import HostUnknown, ServedElsewhere
 
 MEDIA_TYPE = "application/problem+json"
 # The facts that a caller may see; the others are for the log.
-_TOLD = frozenset({"code", "field", "method", "number", "days", "limit", "retry_after", "scope"})
+_TOLD = frozenset(
+    {"code", "field", "method", "number", "days", "limit", "retry_after", "scope", "address"}
+)
 _UNAUTHORIZED = 401
-_ALWAYS: tuple[type[Problem], ...] = (InvalidRequest, DatabaseUnavailable)
+_ALWAYS: tuple[type[Problem], ...] = (
+    InvalidRequest,
+    DatabaseUnavailable,
+    HostUnknown,
+    ServedElsewhere,
+)
 # What the framework refuses before a handler sees it, and what is our own mistake.
 _BY_STATUS = {
     400: "The body is not JSON.",

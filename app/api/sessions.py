@@ -21,6 +21,7 @@ from app.api.bodies import (
     StartedSession,
     Token,
 )
+from app.api.contract.host import code_here
 from app.api.contract.once import ONCE_REFUSALS, once
 from app.api.counter import (
     AnyRequest,
@@ -133,6 +134,7 @@ async def start_session(
 ) -> Response[StartedSession]:
     """Begin a journey."""
     await take(counter.desk.limits, PAYMENTS_PER_NETWORK, host_of(request))
+    await code_here(request, data.code, counter.desk)
     host = host_of(request)
     presented = Presented(data.coupon, data.driver or "", host, data.admission)
     driver = await driver_at(request, data.code, counter)

@@ -8,8 +8,8 @@ from litestar import Request, Response
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from app.kernel.errors import Kind, Problem
 from app.people.identity.hosts.book import Hosts
+from app.people.identity.hosts.errors import HostUnknown
 from app.web.request import AnyRequest
 
 # The method stays what it is: a form that was open goes where it belongs.
@@ -24,14 +24,6 @@ class ElsewhereServed(Exception):
         """Take the right address, without a slash at its end."""
         super().__init__(base)
         self.base = base
-
-
-class HostUnknown(Problem):
-    """Nobody's pages are at this host."""
-
-    code = "host_unknown"
-    kind = Kind.NOT_FOUND
-    title = "There is nothing here"
 
 
 class HostMiddleware(ASGIMiddleware):

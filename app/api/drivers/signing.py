@@ -9,6 +9,7 @@ from litestar.openapi.spec import Example
 from litestar.params import Body
 
 from app.api.answers import answer, private
+from app.api.contract.host import operator_here
 from app.api.counter import AnyRequest, Counter, host_of
 from app.api.drivers.bodies import AccessTokens, CodeSent, CodeTyped, CodeWanted, RefreshOrder
 from app.api.drivers.examples import CODE_SENT, CODE_TYPED, CODE_WANTED, REFRESH, TOKENS
@@ -26,7 +27,6 @@ from app.people.identity.drivers.finish import TRIES_PER_NETWORK, Entry, finish_
 from app.people.identity.drivers.model import Device, DeviceKind, SignedIn
 from app.people.identity.drivers.refresh import leave, refresh, refresh_token
 from app.people.identity.errors import OperatorNotFound
-from app.people.identity.find import find_operator
 
 
 @post(
@@ -51,7 +51,7 @@ async def send_sign_in_code(
     """Mail a code."""
     desk = counter.desk
     await take(desk.limits, CODES_PER_NETWORK, host_of(request))
-    operator = await find_operator(data.operator, database=desk.database)
+    operator = await operator_here(request, data.operator, desk)
     secret = await begin_sign_in(
         data.email, data.locale, operator_id=operator.operator_id, database=desk.database
     )
@@ -79,7 +79,7 @@ async def sign_in(
     """Sign an app in."""
     desk = counter.desk
     await take(desk.limits, TRIES_PER_NETWORK, host_of(request))
-    operator = await find_operator(data.operator, database=desk.database)
+    operator = await operator_here(request, data.operator, desk)
     welcome = await finish_sign_in(
         Entry(data.sign_in, data.code, Device(DeviceKind.APP, data.device)),
         keys=(desk.secrets.key, *desk.secrets.former),

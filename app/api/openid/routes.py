@@ -8,6 +8,7 @@ from litestar.openapi.spec import Example
 from litestar.params import Body, QueryParameter
 
 from app.api.answers import answer, private
+from app.api.contract.host import operator_here
 from app.api.counter import AnyRequest, Counter, host_of
 from app.api.drivers.bodies import AccessTokens
 from app.api.drivers.examples import TOKENS
@@ -86,7 +87,7 @@ async def sign_in_with_openid(
     """Sign an app in."""
     desk = counter.desk
     await take(desk.limits, TRIES_PER_NETWORK, host_of(request))
-    operator = await find_operator(data.operator, database=desk.database)
+    operator = await operator_here(request, data.operator, desk)
     device = Device(DeviceKind.APP, data.device)
     welcome = await redeem(
         Claimed(data.code, data.code_verifier, device),

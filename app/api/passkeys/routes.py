@@ -11,6 +11,7 @@ from litestar.openapi.spec import Example
 from litestar.params import Body, PathParameter
 
 from app.api.answers import answer, private
+from app.api.contract.host import operator_here
 from app.api.counter import AnyRequest, Counter, host_of
 from app.api.drivers.bodies import AccessTokens, PasskeyEntry, passkey_entry
 from app.api.drivers.caller import DRIVER, driver_of, signed_in
@@ -38,7 +39,7 @@ from app.people.identity.drivers.finish import TRIES_PER_NETWORK
 from app.people.identity.drivers.model import Device, DeviceKind
 from app.people.identity.drivers.refresh import refresh_token
 from app.people.identity.errors import OperatorNotFound
-from app.people.identity.find import find_operator, operator_with_id
+from app.people.identity.find import operator_with_id
 from app.people.identity.model import Operator
 from app.people.identity.passkeys.add import add_passkey
 from app.people.identity.passkeys.begin import (
@@ -83,7 +84,7 @@ async def ask_for_passkey(
     """Ask for any passkey of the operator's drivers."""
     desk = counter.desk
     await take(desk.limits, CEREMONIES_PER_NETWORK, host_of(request))
-    operator = await find_operator(data.operator, database=desk.database)
+    operator = await operator_here(request, data.operator, desk)
     begun = await begin_showing(
         _party(request, operator, counter),
         operator_id=operator.operator_id,
@@ -114,7 +115,7 @@ async def sign_in_with_passkey(
     """Sign an app in."""
     desk = counter.desk
     await take(desk.limits, TRIES_PER_NETWORK, host_of(request))
-    operator = await find_operator(data.operator, database=desk.database)
+    operator = await operator_here(request, data.operator, desk)
     device = Device(DeviceKind.APP, data.device)
     welcome = await sign_in_with(
         Answer(data.ceremony, _text(data.credential), device),

@@ -10,6 +10,7 @@ from litestar.params import Body
 from msgspec import Meta, Struct
 
 from app.api.answers import answer, private
+from app.api.contract.host import require_home
 from app.api.counter import AnyRequest, Counter, host_of
 from app.api.problems import declared
 from app.charging.chargers.errors import UnknownCode
@@ -82,6 +83,7 @@ async def read_scan(
     addresses = _ours(data.text, desk.hosts)
     read = await resolve_scanned(data.text, addresses=addresses, database=desk.database)
     operator, evse = await operator_at(read.code, desk=desk)
+    require_home(request, operator.operator_id, desk)
     number, admission = 0, ""
     if read.mark:
         number = await check_sticker(

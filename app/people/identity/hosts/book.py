@@ -100,6 +100,11 @@ class Hosts:
         """Return the operator with this slug, or None while none is known."""
         return self._known.slugs.get(slug)
 
+    @property
+    def are_all_ours(self) -> bool:
+        """Tell whether we answer at every host: no operator has one of its own."""
+        return not self._known.owners
+
     def knows(self, host: str) -> bool:
         """
         Tell whether we answer at *host*: at our own, and at those that are proved.
@@ -107,7 +112,7 @@ class Hosts:
         As long as no operator has a host of its own we answer at every one.
         """
         name = without_port(host)
-        return not self._known.owners or name in self._own or name in self._known.owners
+        return self.are_all_ours or name in self._own or name in self._known.owners
 
     def is_proved(self, host: str) -> bool:
         """Tell whether *host* is ours, or proved by an operator: who asks makes a certificate."""
@@ -116,7 +121,7 @@ class Hosts:
 
     def is_right(self, host: str, operator_id: UUID) -> bool:
         """Tell whether *host* is where this operator's pages are."""
-        if not self._known.owners:
+        if self.are_all_ours:
             return True
         main = self._known.mains.get(operator_id)
         name = without_port(host)

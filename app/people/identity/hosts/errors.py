@@ -21,6 +21,22 @@ class HostTaken(Problem):
     title: ClassVar[str] = "This host belongs to another operator"
 
 
+class HostUnknown(Problem):
+    """Nobody's pages are at this host."""
+
+    code: ClassVar[str] = "host_unknown"
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    title: ClassVar[str] = "There is nothing here"
+
+
+class ServedElsewhere(Problem):
+    """What was asked for is another operator's than the host's; the fact `address` is where."""
+
+    code: ClassVar[str] = "served_elsewhere"
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    title: ClassVar[str] = "This is at another address"
+
+
 class HostNotFound(Problem):
     """The operator has no such host."""
 
