@@ -161,6 +161,24 @@ async def test_what_is_wrong_is_refused_as_by_the_library(wrong, code):
     assert (0x88, code) == (ours[0], int.from_bytes(ours[2:4], "big"))
 
 
+@pytest.mark.parametrize(
+    "frames",
+    [
+        [Frame(TEXT, b"\xff\xfe")],
+        [Frame(TEXT, b"caf\xc3", fin=False), Frame(CONT, b"x")],
+    ],
+    ids=["whole", "in_pieces"],
+)
+async def test_a_text_that_is_none_leaves_no_trace_without_a_name(frames, caplog):
+    """The socket is closed, and the log says in one line who sent what is no UTF-8."""
+    async with connected(Sockets) as (reader, writer), asyncio.timeout(20):
+        writer.write(written(frames))
+        assert 0x88 == (await reader.readexactly(2))[0]
+
+    (told,) = [each for each in caplog.records if each.name == "directpay.sockets"]
+    assert ("/ sent a text that is no UTF-8", None) == (told.getMessage(), told.exc_info)
+
+
 async def test_a_flood_waits_in_its_own_socket():
     """Ten thousand texts at once are all answered, in their order."""
     texts = [f"number {n}" for n in range(10_000)]

@@ -6,7 +6,10 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import apply_mask  # type: ignore[attr-defined]  # in C, where there is
+from websockets.frames import (  # type: ignore[attr-defined]  # in C, where there is
+    CloseCode,
+    apply_mask,
+)
 from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
@@ -142,6 +145,16 @@ class Sockets(WebSocketsSansIOProtocol):
             start = end
         self._unread = data[start:]
 
+    def send_receive_event_to_app(self) -> None:
+        """Close on a text that is no UTF-8 (RFC 6455, 8.1), and say whose it was."""
+        if self.curr_msg_data_type == "text" and not _is_utf8(b"".join(self.frames)):
+            _log.warning("%s sent a text that is no UTF-8", self.scope["path"])
+            self.frames = []
+            self.conn.send_close(CloseCode.INVALID_DATA)
+            self.handle_parser_exception()
+            return
+        super().send_receive_event_to_app()
+
     async def send(self, message: Any) -> None:  # noqa: ANN401 - ASGI
         """Send a text at once when nothing is in the way, and so the answer to a handshake."""
         if self._opening is not None and not self.disconnected:
@@ -202,6 +215,14 @@ class Sockets(WebSocketsSansIOProtocol):
         if not self.read_paused and self.queue.qsize() >= _MOST_QUEUED:
             self.read_paused = True
             self.transport.pause_reading()
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _head(length: int) -> bytes:
