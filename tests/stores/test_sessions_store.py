@@ -26,7 +26,7 @@ from app.charging.sessions.model import (
     Reading,
     SessionState,
 )
-from app.charging.sessions.read import silent_sessions
+from app.charging.sessions.read import samples_of, silent_sessions
 from app.charging.sessions.start import start_transaction
 from app.charging.sessions.withdraw import withdraw_session
 from app.infra.database import EVERY_OPERATOR
@@ -594,6 +594,22 @@ async def test_a_clock_that_is_off_is_off_by_as_much_until_the_end(charger):
     assert (taken, Decimal(4000)) == (measured.last_sample_at, measured.energy_wh)
     assert stopped_at == done.ended_at
     assert {Flag.CLOCK_OFF, Flag.LATE_STOP} == done.flags
+
+
+async def test_an_hour_that_is_told_within_seconds_keeps_its_order(charger):
+    """A queue whose start is replaced by ours: its last minutes are not put before all others."""
+    session = await charger.prepare()
+    answer = await charger.start(session.id_tag, at=charger.clock.now() - timedelta(hours=1))
+    registers = ((50, 6000), (30, 8000), (10, 10_000), (2, 11_000), (0, 11_500))
+    for minutes_ago, register in registers:
+        taken = charger.clock.advance(seconds=1) - timedelta(minutes=minutes_ago)
+        await charger.measure(answer.transaction_id, charger.sample(register, at=taken))
+
+    running = await charger.session(session)
+    async with charger.database.work(charger.operator_id) as work:
+        read = trusted_readings(running, await samples_of(work, session.session_id))
+    assert Decimal(6500) == running.energy_wh
+    assert [1000, 3000, 5000, 6000, 6500] == [each.energy_wh for each in read.readings]
 
 
 async def test_a_clock_that_is_set_right_is_believed_again(charger):

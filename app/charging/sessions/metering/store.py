@@ -100,8 +100,8 @@ WITH locked AS (
         ) AS is_new, CASE
         WHEN taken_at + clock_offset BETWEEN started_at - :tolerance AND received_at + :tolerance
         THEN least(greatest(taken_at + clock_offset, started_at), received_at)
-        WHEN taken_at BETWEEN started_at - :tolerance AND received_at + :tolerance
-        THEN least(greatest(taken_at, started_at), received_at)
+        WHEN taken_at BETWEEN started_at AND received_at + :tolerance
+        THEN least(taken_at, received_at)
         ELSE received_at END AS at
     FROM locked
 ), judged AS MATERIALIZED (

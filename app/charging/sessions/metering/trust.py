@@ -40,13 +40,15 @@ def trusted_time(
     Return the charge point's time *at* as far as it can be believed of *session*, else None.
 
     A clock that was off at the start is taken to be off by as much, unless that cannot be: then it
-    was set right in between.
+    was set right in between, which is only believed of times after the start.
     """
     earliest = session.started_at or session.created_at
     if at is None:
         return None
     corrected = believable(at + session.clock_offset, earliest=earliest, received_at=received_at)
-    return corrected or believable(at, earliest=earliest, received_at=received_at)
+    if corrected is not None or at < earliest:
+        return corrected
+    return believable(at, earliest=earliest, received_at=received_at)
 
 
 def trusted_at(session: Session, sample: MeterSample) -> datetime:
