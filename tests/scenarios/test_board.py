@@ -50,6 +50,7 @@ async def test_the_price_the_cost_and_the_end(world, board):
     await world.pays()
     await world.approves()
     await world.starts()
+    began_at = world.register_wh
     await world.charges(minutes=30, kwh="12.340")
     await world.presses_stop()
     await world.stops()
@@ -61,10 +62,24 @@ async def test_the_price_the_cost_and_the_end(world, board):
     assert (Money(6000, "EUR"), "en") == (agreed.limit, agreed.language)
     assert "€0.50" in agreed.text
     assert "per-kwh" == agreed.tariff.id
-    assert (Money(617, "EUR"), Decimal(12340)) == (last.cost, last.energy_wh)
+    assert (Money(617, "EUR"), Decimal(12340)) == (last.cost, last.register_wh - began_at)
     assert "12.340\N{NO-BREAK SPACE}kWh · €6.17" == last.text
     assert (Money(617, "EUR"), "12.340\N{NO-BREAK SPACE}kWh · €6.17") == (final.cost, final.text)
     assert {agreed.place} == {last.place, final.place}
+
+
+async def test_the_end_tells_what_is_billed(world, board):
+    """What was charged after the last sample is in the last words, too: 12.340 + 1.000 kWh."""
+    await world.pays()
+    await world.approves()
+    await world.starts()
+    await world.charges(minutes=30, kwh="12.340")
+    await world.presses_stop()
+    await world.stops(register_wh=world.register_wh + 1000)
+    await world.passes(seconds=5)
+    (final,) = board.of(Final)
+
+    assert (Money(667, "EUR"), "13.340\N{NO-BREAK SPACE}kWh · €6.67") == (final.cost, final.text)
 
 
 async def test_who_comes_is_told_the_tariff_of_everybody(world, board):

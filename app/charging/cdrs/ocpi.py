@@ -57,6 +57,12 @@ class Sale:
     guest: Guest | None = None
 
 
+class _Energy(msgspec.Struct):
+    """The part of a record that says how much was charged (kWh)."""
+
+    total_energy: Decimal
+
+
 def ocpi_cdr(cdr_id: UUID, cdr: Cdr, sale: Sale, *, at: datetime) -> str:
     """Return the CDR object as JSON (OCPI 2.3.0, mod_cdrs, "CDR Object"); *at* is now."""
     periods = split_samples(plan_of(sale.tariff), cdr.readings, sale.evse.location.time_zone)
@@ -137,6 +143,11 @@ def _period(period: Period, tariff: Tariff) -> dict[str, object]:
         ],
         "tariff_id": tariff.id,
     }
+
+
+def energy_in(body: str) -> Decimal:
+    """Return the energy in the CDR *body* in kWh."""
+    return msgspec.json.decode(body, type=_Energy).total_energy
 
 
 def signed_records(body: str) -> tuple[Kept, ...]:

@@ -43,7 +43,7 @@ class Agreed:
 @dataclass(frozen=True, slots=True)
 class Running:
     """
-    What a transaction has cost by *at*, incl. VAT, with *energy_wh* since its start.
+    What a transaction has cost by *at*, incl. VAT, when its meter stood at *register_wh*.
 
     The *prices* hold now, incl. VAT. The *limit* surely lasts until *lasts_until* at the EVSE's
     whole power (kW), None: for ever.
@@ -53,7 +53,7 @@ class Running:
     language: str
     text: str
     at: datetime
-    energy_wh: Decimal
+    register_wh: Decimal
     cost: Money
     prices: Sequence[PriceComponentView]
     limit: Money

@@ -28,7 +28,7 @@ def running_notice(meter: Meter, place: Place, journey: Journey, now: datetime) 
         language=journey.locale,
         text=text,
         at=now,
-        energy_wh=meter.energy_kwh * 1000,
+        register_wh=meter.register_wh,
         cost=cost,
         prices=price_components(meter.running.price_now),
         limit=journey.held,

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
+from app.charging.cdrs.read import energy_of
 from app.charging.chargers.model import Evse
 from app.charging.chargers.read import evses_of, get_evse
 from app.charging.sessions.events import SessionStarted
@@ -105,8 +106,9 @@ async def _tell_end(work: Work, journey_id: UUID, board: PriceBoard) -> None:
         return
     evse = await get_evse(work, journey.evse_uid)
     cost = Money(journey.state.charged_minor, journey.held.currency)
+    energy_kwh = await energy_of(work, session)
     with speaking(journey.locale):
-        text = f"{format_energy(session.energy_wh / 1000)} · {format_money(cost)}"
+        text = f"{format_energy(energy_kwh)} · {format_money(cost)}"
     board.tell(Final(_place(evse, session), journey.locale, text, cost))
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from app.charging.cdrs.model import price_sample
 from app.charging.chargers.model import Evse
-from app.charging.sessions.metering.readings import trusted_readings
+from app.charging.sessions.metering.readings import start_register, trusted_readings
 from app.charging.sessions.model import Reading, Session
 from app.charging.sessions.read import samples_of
 from app.directpay.model import Journey
@@ -30,7 +30,8 @@ class Meter:
     """
     A session under way, fed with trusted readings in their order.
 
-    *as_of* is the charge point's time of the last reading, *heard_at* ours; energy since the start.
+    *as_of* is the charge point's time of the last reading, *heard_at* ours; energy since the start,
+    when the register stood at *opening_wh*.
     No power is believed that is above *max_power_kw*, the EVSE's. From *taxed_until* on another VAT
     rate may be due on the whole session, because it is that of its end: then make another one.
     *discount* is what the *promised* benefits take off the cost so far, None when there are none.
@@ -39,6 +40,7 @@ class Meter:
 
     live: LiveMeter
     max_power_kw: Decimal
+    opening_wh: Decimal
     started_at: datetime
     as_of: datetime
     heard_at: datetime
@@ -86,6 +88,11 @@ class Meter:
         return tuple(self._curve[::step])
 
     @property
+    def register_wh(self) -> Decimal:
+        """Return where the charge point's own meter stands, as far as it is believed."""
+        return self.opening_wh + self.energy_kwh * 1000
+
+    @property
     def payable(self) -> Money:
         """Return what the driver would pay now, incl. VAT."""
         cost = self.running.cost
@@ -126,6 +133,7 @@ async def meter_of(work: Work, journey: Journey, session: Session, evse: Evse) -
     meter = Meter(
         live=live,
         max_power_kw=evse.max_power_kw,
+        opening_wh=start_register(session, samples) or Decimal(0),
         started_at=started_at,
         as_of=started_at,
         heard_at=session.heard_at or started_at,

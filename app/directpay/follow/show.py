@@ -10,6 +10,7 @@ import msgspec
 from app.billing.receipts.model import DocumentKind, MeterProof, PriceLine, Receipt
 from app.billing.receipts.read import deliveries_of_session, receipt_of_session
 from app.billing.receipts.send import MAILS_PER_SESSION
+from app.charging.cdrs.read import energy_of
 from app.charging.chargers.model import Evse
 from app.charging.chargers.read import get_evse
 from app.charging.sessions.model import Session
@@ -197,7 +198,7 @@ async def _settled(
     return SettledView(
         started_at=session.started_at,
         ended_at=session.ended_at,
-        energy_kwh=session.energy_wh / 1000,
+        energy_kwh=await energy_of(work, session),
         charged=MoneyView(journey.state.charged_minor, currency),
         returned=MoneyView(journey.state.returned_minor, currency),
         money_moved=journey.state.moved,

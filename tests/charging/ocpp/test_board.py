@@ -47,7 +47,7 @@ def notices(transaction: str) -> tuple[Agreed, Running, Final, Default]:
             language="en",
             text="2.000 kWh · €1.21",
             at=NOW,
-            energy_wh=Decimal(2000),
+            register_wh=Decimal(1_002_000),
             cost=Money(121, "EUR"),
             prices=PRICES,
             limit=limit,
@@ -105,8 +105,10 @@ async def test_california_pricing(street):
     assert [{"format": "UTF8", "language": "en", "content": "€0.605 per kWh."}] == (
         user["priceTextExtra"]
     )
-    assert (17, 1.21, "Charging", {"kWhPrice": 0.605}) == (
+    # The charge point counts on from its own meter: the register, not the energy since the start.
+    assert (17, 1_002_000, 1.21, "Charging", {"kWhPrice": 0.605}) == (
         cost["transactionId"],
+        cost["meterValue"],
         cost["cost"],
         cost["state"],
         cost["chargingPrice"],

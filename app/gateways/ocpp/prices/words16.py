@@ -30,7 +30,7 @@ def running(notice: Running) -> Sequence[Order]:
     said = {
         "transactionId": _number(notice.place.transaction_id),
         "timestamp": write_instant(notice.at),
-        "meterValue": int(notice.energy_wh),
+        "meterValue": int(notice.register_wh),
         "cost": notice.cost.as_decimal(),
         "state": "Charging",
         "chargingPrice": _prices(notice.prices, {"ENERGY", "TIME", "FLAT"}),
