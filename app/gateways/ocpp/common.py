@@ -8,7 +8,7 @@ from app.charging.chargers.reports import StatusReport
 from app.charging.chargers.stations.model import BootReport
 from app.directpay.reader.model import IdTokenInfo, Presented
 from app.gateways.ocpp.dispatch import Handler, Question
-from app.gateways.ocpp.values import read_instant, read_text, write_instant
+from app.gateways.ocpp.values import as_made, read_instant, read_text, write_instant
 
 
 def always(**answer: Any) -> Handler:  # noqa: ANN401 - OCPP payloads
@@ -32,7 +32,7 @@ async def judge_tag(question: Question, id_tag: str, kind: str | None = None) ->
     One that authorises remote starts once more (AuthorizeRemoteTxRequests) asks about the one-time
     idTag that we just sent to it; only then, and only until it starts, a payment's tag is good.
     """
-    station = question.station
+    station, id_tag = question.station, as_made(id_tag)
     if station.is_starting(id_tag, now=question.received_at):
         return IdTokenInfo("Accepted")
     return await question.facts.authorise(

@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+
+from app.kernel.ids import ID_TAG_ALPHABET, ID_TAG_LENGTH
 
 _NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,18})?([eE][+-]?\d{1,2})?", re.ASCII)
 _INSTANT = re.compile(
@@ -18,6 +20,7 @@ BEYOND_REASON = Decimal(10) ** 12
 # OCPP allows 36 characters for a transaction and 255 for a token; a longer word is cut to what a
 # key of the database can hold.
 LONGEST_WORD = 255
+_OF_TAGS: Final = frozenset(ID_TAG_ALPHABET)
 
 
 def read_number(value: Any) -> Decimal | None:  # noqa: ANN401 - JSON from outside
@@ -66,6 +69,24 @@ def read_word(value: Any) -> str | None:  # noqa: ANN401 - JSON from outside
     """Return *value* as `read_text` does, cut to LONGEST_WORD: an identifier."""
     text = read_text(value)
     return None if text is None else text[:LONGEST_WORD]
+
+
+def read_tag(value: Any) -> str | None:  # noqa: ANN401 - JSON from outside
+    """Return *value* as `read_word` does; some firmware sends the numbers of cards as such."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return read_word(str(value) if is_number else value)
+
+
+def as_made(tag: str) -> str:
+    """
+    Return *tag* in capitals when it could be a one-time idTag of ours, else as it came.
+
+    idTags are the same in capital and in small letters (OCPP 1.6, CiString; 2.x,
+    identifierString), and some firmware writes them in small ones.
+    """
+    capital = tag.upper()
+    is_ours = len(capital) == ID_TAG_LENGTH and set(capital) <= _OF_TAGS
+    return capital if is_ours else tag
 
 
 def objects(value: Any) -> Sequence[Mapping[str, Any]]:  # noqa: ANN401 - JSON from outside

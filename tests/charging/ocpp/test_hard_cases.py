@@ -62,6 +62,31 @@ async def test_a_payment_tag_at_a_reader(database, clock, version, asks_again, v
 
 
 @pytest.mark.parametrize("version", VERSIONS)
+async def test_a_tag_is_the_same_in_small_letters(database, clock, version):
+    """An idTag is a CiString: firmware that writes them in small letters starts what was paid."""
+    async with talking(database, clock, version) as charger:
+        session = await charger.prepare()
+        small = session.id_tag.lower()
+        transaction, verdict = await charger.start(small)
+        await charger.stop(transaction, 1100, tag=small)
+        found = await charger.session(session)
+
+        assert "Accepted" == verdict
+        assert (SessionState.COMPLETED, Decimal(1000)) == (found.state, found.meter_start_wh)
+
+
+async def test_a_start_with_no_tag_at_all_is_told_that_it_is_none(database, clock, sql):
+    """1.6, a blank idTag: an answer that stops it, for an error would only be asked again."""
+    async with talking(database, clock, "ocpp1.6") as charger:
+        _, verdict = await charger.start("")
+
+        assert "Invalid" == verdict == await charger.authorize("")
+    assert [("orphan", "")] == sql.execute(
+        "SELECT verdict, id_tag FROM ocpp_transaction"
+    ).fetchall()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
 async def test_a_tag_is_good_for_one_transaction(database, clock, version):
     """Once more, with another register: Invalid, and the session that was paid says so."""
     async with talking(database, clock, version) as charger:

@@ -124,6 +124,8 @@ async def test_a_refused_start_has_a_number_all_the_same(url, facts):
         ("StartTransaction", {**START, "meterStart": "1000"}),
         ("StartTransaction", {**START, "meterStart": Decimal(-10)}),
         ("StartTransaction", {**START, "idTag": "x" * 40, "unknown": 1}),
+        ("StartTransaction", {**START, "idTag": 4711}),
+        ("StartTransaction", {**START, "idTag": ""}),
         ("StopTransaction", {**STOP, "transactionId": -1}),
         ("StopTransaction", {**STOP, "reason": "BecauseICan"}),
         ("StopTransaction", {**STOP, "transactionData": "nonsense"}),

@@ -11,11 +11,12 @@ from app.gateways.ocpp.readings import END, register_at, samples
 from app.gateways.ocpp.v16.cards import data_transfer, tap_of
 from app.gateways.ocpp.v16.meter import meter_values
 from app.gateways.ocpp.values import (
+    as_made,
     read_instant,
     read_number,
+    read_tag,
     read_text,
     read_whole,
-    read_word,
     write_instant,
 )
 from app.kernel.ids import ID_TAG_LENGTH
@@ -41,15 +42,14 @@ async def status_notification(question: Question) -> Mapping[str, Any]:
 
 async def authorize(question: Question) -> Mapping[str, Any]:
     """Judge an idTag from a reader."""
-    said = question.payload
-    id_tag = need(said, "idTag", read_word(said.get("idTag")))
+    id_tag = _tag(question)
     return {"idTagInfo": id_tag_info(await judge_tag(question, id_tag))}
 
 
 async def start_transaction(question: Question) -> Mapping[str, Any]:
     """Keep the start and give it its number; the same start again gets the same number."""
     said, station = question.payload, question.station
-    id_tag = need(said, "idTag", read_word(said.get("idTag")))
+    id_tag = as_made(_tag(question))
     card = await tap_of(question, id_tag)
     answer = await question.facts.start(
         StartReport(
@@ -98,7 +98,7 @@ async def stop_transaction(question: Question) -> Mapping[str, Any]:
     found = samples(meter_values(said.get("transactionData")), received_at=question.received_at)
     meter_stop = read_number(said.get("meterStop"))
     meter_stop = register_at(found, END) if meter_stop is None else meter_stop
-    id_tag = read_word(said.get("idTag"))
+    id_tag = read_tag(said.get("idTag"))
     await question.facts.stop(
         StopReport(
             operator_id=station.operator_id,
@@ -106,7 +106,7 @@ async def stop_transaction(question: Question) -> Mapping[str, Any]:
             transaction_id=str(number),
             evse_no=None,
             connector_no=None,
-            id_tag=id_tag,
+            id_tag=None if id_tag is None else as_made(id_tag),
             meter_stop_wh=need(said, "meterStop", meter_stop),
             at=read_instant(said.get("timestamp")),
             received_at=question.received_at,
@@ -115,6 +115,14 @@ async def stop_transaction(question: Question) -> Mapping[str, Any]:
         )
     )
     return {} if id_tag is None else {"idTagInfo": {"status": "Accepted"}}
+
+
+def _tag(question: Question) -> str:
+    """Return the idTag; a blank one is nobody's, and gets its verdict like any other."""
+    value = question.payload.get("idTag")
+    is_blank = isinstance(value, str) and not value.strip()
+    tag: str = need(question.payload, "idTag", "" if is_blank else read_tag(value))
+    return tag
 
 
 def id_tag_info(info: IdTokenInfo) -> Mapping[str, Any]:

@@ -17,7 +17,14 @@ from app.gateways.ocpp.readings import BEGIN, END, register_at, samples
 from app.gateways.ocpp.v2.meter import meter_values
 from app.gateways.ocpp.v2.payment import keep_limit, tap_of, total_cost
 from app.gateways.ocpp.v2.tokens import id_token_info
-from app.gateways.ocpp.values import object_of, read_instant, read_text, read_whole, read_word
+from app.gateways.ocpp.values import (
+    as_made,
+    object_of,
+    read_instant,
+    read_text,
+    read_whole,
+    read_word,
+)
 
 # OCPP 2.x, "TriggerReasonEnumType": with these the token is of whoever stops, not of who charges.
 _STOPPING = frozenset({"StopAuthorized", "Deauthorized", "RemoteStop"})
@@ -66,7 +73,7 @@ async def _start(
     """Keep the start when the event carries one; return the verdict, or None."""
     id_tag, remote_start_id = _token(question), _remote_start_id(question, transaction)
     card = None if id_tag is None else await tap_of(question, transaction, id_tag)
-    id_tag = card or id_tag
+    id_tag = card or (None if id_tag is None else as_made(id_tag))
     if id_tag is None and remote_start_id is None:
         return None
     station = question.station
