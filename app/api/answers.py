@@ -23,16 +23,21 @@ _HEADERS = {
 
 def fresh(view: View, if_none_match: str | None) -> Response[View]:
     """Return *view* with its ETag; without a body when the caller has that already."""
-    return _kept(view, if_none_match, _HEADERS["Cache-Control"])
+    return kept(view, if_none_match, _etag(view))
 
 
 def shared(view: View, if_none_match: str | None, seconds: int) -> Response[View]:
     """Do as `fresh`; who asks without a token may be given what others got *seconds* ago."""
-    return _kept(view, if_none_match, f"public, max-age={seconds}")
+    return kept(view, if_none_match, _etag(view), f"public, max-age={seconds}")
 
 
-def _kept(view: View, if_none_match: str | None, cache_control: str) -> Response[View]:
-    etag = _etag(view)
+def kept(
+    view: View,
+    if_none_match: str | None,
+    etag: str,
+    cache_control: str = _HEADERS["Cache-Control"],
+) -> Response[View]:
+    """Return *view* with this ETag; without a body when the caller has that already."""
     headers = {**_HEADERS, "Cache-Control": cache_control, "ETag": etag, "Vary": "Authorization"}
     known = [tag.strip() for tag in (if_none_match or "").split(",")]
     if etag in known or "*" in known:

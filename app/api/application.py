@@ -39,13 +39,11 @@ from app.api.own.means import MEANS_ROUTES
 from app.api.own.months import sum_months
 from app.api.own.paying import get_own_ways
 from app.api.pages import problem_page
+from app.api.passkeys.own import OWN_PASSKEYS
 from app.api.passkeys.routes import (
     add_new_passkey,
     ask_for_new_passkey,
     ask_for_passkey,
-    list_passkeys,
-    name_one_passkey,
-    remove_one_passkey,
     sign_in_with_passkey,
 )
 from app.api.paying.routes import add_to_session, pay_session_again
@@ -94,7 +92,11 @@ from app.api.stations.pairing import (
     list_pairing_codes,
     make_pairing_code,
 )
-from app.api.stations.securing import rotate_station_password, set_station_security
+from app.api.stations.securing import (
+    get_station_security,
+    rotate_station_password,
+    set_station_security,
+)
 from app.api.stations.terminals import list_inside_terminals, teach_inside_terminal
 from app.api.stickers.people import (
     close_one_report,
@@ -116,6 +118,7 @@ from app.api.terminals.routes import (
 )
 from app.api.tokens.accounts import (
     end_charge_account,
+    get_charge_account,
     list_charge_accounts,
     save_charge_account,
 )
@@ -178,11 +181,9 @@ _ROUTES = (
     sign_in_with_openid,
     ask_for_passkey,
     sign_in_with_passkey,
-    list_passkeys,
+    *OWN_PASSKEYS,
     ask_for_new_passkey,
     add_new_passkey,
-    name_one_passkey,
-    remove_one_passkey,
     get_notifications,
     choose_notifications,
     add_notification_device,
@@ -221,6 +222,7 @@ _ROUTES = (
     unblock_one_token,
     save_charge_account,
     list_charge_accounts,
+    get_charge_account,
     end_charge_account,
     list_credit_volumes,
     group_one_driver,
@@ -243,6 +245,7 @@ _ROUTES = (
     write_configuration,
     report_configuration,
     rotate_station_password,
+    get_station_security,
     set_station_security,
     make_pairing_code,
     list_pairing_codes,

@@ -181,3 +181,21 @@ async def test_two_days_of_five_minutes_fit_into_a_request(program: Program, rob
 
     assert (200, 576) == (answer.status_code, answer.json()["taken"])
     assert 413 == huge.status_code
+
+
+async def test_nothing_is_written_over_what_was_not_seen(program: Program, robot: dict[str, str]):
+    """Who read before another program wrote has to read again."""
+    seen = (await program.get(SPOT, **robot)).headers["etag"]
+    first = await put(program, f"start,price\n{at(60)},0.4\n", "text/csv", **robot)
+    late = await put(
+        program, f"start,price\n{at(60)},0.5\n", "text/csv", **robot, **{"If-Match": seen}
+    )
+    now = (await program.get(SPOT, **robot)).headers["etag"]
+    same = await program.get(SPOT, **robot, If_None_Match=now)
+    again = await put(
+        program, f"start,price\n{at(60)},0.5\n", "text/csv", **robot, **{"If-Match": now}
+    )
+
+    assert [200, 412, 304, 200] == [each.status_code for each in (first, late, same, again)]
+    assert "version_changed" == late.json()["code"]
+    assert 1 == again.json()["taken"]

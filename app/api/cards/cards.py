@@ -21,12 +21,14 @@ from app.api.cards.bodies import (
     CardWanted,
     card_entry,
 )
-from app.api.cards.whose import driver_in
+from app.api.cards.whose import driver_in, named, require_kind, shown
+from app.api.contract.versions import IfMatch, VersionChanged, require_match, versioned
 from app.api.counter import AnyRequest, Counter
 from app.api.drivers.caller import DRIVER, signed_in
 from app.api.problems import declared
 from app.charging.tokens.errors import CardRefused, TokenInvalid, TokenNotFound
-from app.directpay.cards.mine import add_card, block_card, cards_of, name_card, remove_card
+from app.charging.tokens.model import Token
+from app.directpay.cards.mine import add_card, block_card, cards_of, remove_card
 from app.infra.limits import TooManyRequests
 from app.people.identity.drivers.errors import NotSignedIn
 
@@ -76,6 +78,25 @@ async def add_one_card(
     return private(card_entry(await add_card(driver, data.number, data.code, desk=counter.desk)))
 
 
+@get(
+    "/me/cards/{card_id:uuid}",
+    operation_id="getCard",
+    summary="One card",
+    description="One of the list, with the ETag by which it can be edited.",
+    tags=["Drivers"],
+    security=DRIVER,
+    guards=[signed_in],
+    responses={200: answer(CardEntry, "The card", CARD), **declared(NotSignedIn, TokenNotFound)},
+)
+async def get_card(
+    request: AnyRequest, card_id: CardId, counter: NamedDependency[Counter]
+) -> Response[CardEntry]:
+    """Answer one of the driver's cards."""
+    found = await shown(request, card_id, counter)
+    require_kind(found, is_vehicle=False)
+    return versioned(card_entry(found))
+
+
 @patch(
     "/me/cards/{card_id:uuid}",
     operation_id="nameCard",
@@ -86,7 +107,7 @@ async def add_one_card(
     guards=[signed_in],
     responses={
         200: answer(CardEntry, "The card", CARD),
-        **declared(NotSignedIn, TokenNotFound, TokenInvalid),
+        **declared(NotSignedIn, TokenNotFound, TokenInvalid, VersionChanged),
     },
 )
 async def name_one_card(
@@ -94,10 +115,15 @@ async def name_one_card(
     card_id: CardId,
     data: Annotated[Called, Body(examples=[Example(summary="A name", value=CALLED)])],
     counter: NamedDependency[Counter],
+    if_match: IfMatch = None,
 ) -> Response[CardEntry]:
     """Name one of the driver's cards."""
-    driver = await driver_in(request, counter)
-    return private(card_entry(await name_card(driver, card_id, data.name, desk=counter.desk)))
+
+    def unchanged(token: Token) -> None:
+        require_kind(token, is_vehicle=False)
+        require_match(if_match, card_entry(token))
+
+    return versioned(card_entry(await named(request, card_id, data.name, unchanged, counter)))
 
 
 @post(

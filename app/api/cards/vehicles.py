@@ -22,12 +22,14 @@ from app.api.cards.bodies import (
     vehicle_entry,
     vehicle_offer,
 )
-from app.api.cards.whose import driver_in
+from app.api.cards.whose import driver_in, named, require_kind, shown
+from app.api.contract.versions import IfMatch, VersionChanged, require_match, versioned
 from app.api.counter import AnyRequest, Counter
 from app.api.drivers.caller import DRIVER, signed_in
 from app.api.problems import declared
 from app.charging.tokens.errors import TokenInvalid, TokenNotFound
-from app.directpay.cards.mine import cards_of, name_card
+from app.charging.tokens.model import Token
+from app.directpay.cards.mine import cards_of
 from app.directpay.errors import VehicleRefused
 from app.directpay.vehicles.agree import agree, offers_for, take_back
 from app.directpay.vehicles.model import WORDS
@@ -90,6 +92,28 @@ async def add_vehicle(
     )
 
 
+@get(
+    "/me/vehicles/{vehicle_id:uuid}",
+    operation_id="getVehicle",
+    summary="One car",
+    description="One of the list, with the ETag by which it can be edited.",
+    tags=["Drivers"],
+    security=DRIVER,
+    guards=[signed_in],
+    responses={
+        200: answer(VehicleEntry, "The car", VEHICLE),
+        **declared(NotSignedIn, TokenNotFound),
+    },
+)
+async def get_vehicle(
+    request: AnyRequest, vehicle_id: VehicleId, counter: NamedDependency[Counter]
+) -> Response[VehicleEntry]:
+    """Answer one of the driver's cars."""
+    found = await shown(request, vehicle_id, counter)
+    require_kind(found, is_vehicle=True)
+    return versioned(vehicle_entry(found))
+
+
 @patch(
     "/me/vehicles/{vehicle_id:uuid}",
     operation_id="nameVehicle",
@@ -100,7 +124,7 @@ async def add_vehicle(
     guards=[signed_in],
     responses={
         200: answer(VehicleEntry, "The car", VEHICLE),
-        **declared(NotSignedIn, TokenNotFound, TokenInvalid),
+        **declared(NotSignedIn, TokenNotFound, TokenInvalid, VersionChanged),
     },
 )
 async def name_one_vehicle(
@@ -108,10 +132,15 @@ async def name_one_vehicle(
     vehicle_id: VehicleId,
     data: Annotated[Called, Body(examples=[Example(summary="A name", value=CALLED)])],
     counter: NamedDependency[Counter],
+    if_match: IfMatch = None,
 ) -> Response[VehicleEntry]:
     """Name one of the driver's cars."""
-    driver = await driver_in(request, counter)
-    return private(vehicle_entry(await name_card(driver, vehicle_id, data.name, desk=counter.desk)))
+
+    def unchanged(token: Token) -> None:
+        require_kind(token, is_vehicle=True)
+        require_match(if_match, vehicle_entry(token))
+
+    return versioned(vehicle_entry(await named(request, vehicle_id, data.name, unchanged, counter)))
 
 
 @delete(

@@ -55,11 +55,20 @@ def tag_of(view: msgspec.Struct) -> str:
     return f'"{digest.hexdigest()}"'
 
 
-def versioned(view: View) -> Response[View]:
-    """Return *view* with the ETag by which an edit of it can be held against it."""
+def versioned(view: View, edits: msgspec.Struct | None = None) -> Response[View]:
+    """
+    Return *view* with the ETag by which an edit of it can be held against it.
+
+    *edits* is the part of it that can be edited, where the rest changes by itself.
+    """
     answer = private(view)
-    answer.headers["ETag"] = tag_of(view)
+    answer.headers["ETag"] = tag_of(view if edits is None else edits)
     return answer
+
+
+def edited(view: msgspec.Struct) -> Response[None]:
+    """Return what follows an edit without a body: the ETag of *view*, as it is now."""
+    return Response(None, headers={"Cache-Control": "no-store", "ETag": tag_of(view)})
 
 
 def require_match(

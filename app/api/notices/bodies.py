@@ -1,5 +1,6 @@
 """What an app sends and gets back about notices."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
@@ -69,10 +70,15 @@ class NewNoticeDevice(Struct, frozen=True, forbid_unknown_fields=True):
 def notifications(own: OwnNotices, server_key: str, current: UUID | None) -> Notifications:
     """Return what an app is told of *own* notices; it is signed in as *current*."""
     return Notifications(
-        choices=tuple(Choice(kind, own.choices[kind]) for kind in NoticeKind),
+        choices=choices_view(own.choices).choices,
         devices=tuple(device_view(each, current) for each in own.devices),
         server_key=server_key,
     )
+
+
+def choices_view(choices: Mapping[NoticeKind, bool]) -> Choices:
+    """Return what a driver has chosen, of all kinds."""
+    return Choices(tuple(Choice(kind, choices[kind]) for kind in NoticeKind))
 
 
 def device_view(device: PushDevice, current: UUID | None) -> NoticeDevice:

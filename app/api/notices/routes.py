@@ -10,6 +10,7 @@ from litestar.openapi.spec import Example
 from litestar.params import Body, PathParameter
 
 from app.api.answers import answer, private
+from app.api.contract.versions import IfMatch, VersionChanged, require_match, versioned
 from app.api.counter import AnyRequest, Counter
 from app.api.drivers.caller import DRIVER, driver_of, signed_in
 from app.api.notices.bodies import (
@@ -17,14 +18,17 @@ from app.api.notices.bodies import (
     NewNoticeDevice,
     NoticeDevice,
     Notifications,
+    choices_view,
     device_view,
     notifications,
 )
 from app.api.notices.examples import CHOICES, DEVICE, NEW_DEVICE, NOTIFICATIONS
 from app.api.problems import declared
-from app.directpay.notices.own import choose_notices, notices_of, notify_here, notify_no_more
+from app.directpay.notices.own import notices_of, notify_here, notify_no_more
+from app.infra.answered.alone import alone
 from app.people.identity.drivers.access import Caller
 from app.people.identity.drivers.errors import NotSignedIn
+from app.people.notifications.choose import choices_of, choose
 from app.people.notifications.devices import Wanted
 from app.people.notifications.errors import PushRefused, TooManyDevices
 from app.people.notifications.model import Address
@@ -48,7 +52,7 @@ async def get_notifications(
     request: AnyRequest, counter: NamedDependency[Counter]
 ) -> Response[Notifications]:
     """Answer what the driver is told, and where."""
-    return private(await _all(driver_of(request), counter))
+    return _told(await _all(driver_of(request), counter))
 
 
 @put(
@@ -56,24 +60,29 @@ async def get_notifications(
     operation_id="chooseNotifications",
     summary="Choose what to be told",
     description="Tells the driver of some kinds, and of others no more. A kind that is not named "
-    "stays as it was.",
+    "stays as it was. With the ETag of `getNotifications` as If-Match nobody "
+    "else's choice is undone.",
     tags=["Drivers"],
     security=DRIVER,
     guards=[signed_in],
-    responses={200: answer(Notifications, "As it is now", NOTIFICATIONS), **declared(NotSignedIn)},
+    responses={
+        200: answer(Notifications, "As it is now", NOTIFICATIONS),
+        **declared(NotSignedIn, VersionChanged),
+    },
 )
 async def choose_notifications(
     request: AnyRequest,
     data: Annotated[Choices, Body(examples=[Example(summary="Receipts, too", value=CHOICES)])],
     counter: NamedDependency[Counter],
+    if_match: IfMatch = None,
 ) -> Response[Notifications]:
     """Keep what the driver chooses."""
     caller = driver_of(request)
-    choices = {each.kind: each.wanted for each in data.choices}
-    await choose_notices(
-        caller.driver_id, choices, operator_id=caller.operator_id, desk=counter.desk
-    )
-    return private(await _all(caller, counter))
+    async with counter.desk.database.work(caller.operator_id) as work:
+        await alone(work, f"notices {caller.driver_id}")
+        require_match(if_match, choices_view(await choices_of(work, caller.driver_id)))
+        await choose(work, caller.driver_id, {each.kind: each.wanted for each in data.choices})
+    return _told(await _all(caller, counter))
 
 
 @post(
@@ -133,6 +142,10 @@ async def remove_notification_device(
     await notify_no_more(
         caller.driver_id, device_id, operator_id=caller.operator_id, desk=counter.desk
     )
+
+
+def _told(shown: Notifications) -> Response[Notifications]:
+    return versioned(shown, Choices(shown.choices))
 
 
 async def _all(caller: Caller, counter: Counter) -> Notifications:

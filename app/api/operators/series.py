@@ -9,8 +9,9 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
 
-from app.api.answers import NOT_MODIFIED, fresh, private
+from app.api.answers import NOT_MODIFIED, kept, private
 from app.api.bodies import IfNoneMatch
+from app.api.contract.versions import IfMatch, VersionChanged, require_match, tag_of
 from app.api.counter import Counter
 from app.api.keys import KEY_REFUSALS, OPERATOR_KEY, caller_of, requires
 from app.api.operators.views import (
@@ -23,12 +24,13 @@ from app.api.operators.views import (
     written_view,
 )
 from app.api.problems import declared
+from app.infra.database import Work
 from app.infra.i18n import SOURCE_LANGUAGE, speaking
 from app.people.identity.keys.model import Scope
 from app.pricing.tariffs.dynamic.documents import read_rows
 from app.pricing.tariffs.dynamic.errors import PriceDocumentInvalid, SeriesInvalid, SeriesNotFound
 from app.pricing.tariffs.dynamic.read import get_series, review_series
-from app.pricing.tariffs.dynamic.write import write_prices
+from app.pricing.tariffs.dynamic.write import one_writer, write_prices
 
 # A year of hours in XML; two days of five minutes are a tenth of it.
 _MOST_BODY_BYTES = 1_048_576
@@ -49,7 +51,9 @@ VersionNumber = Annotated[
     summary="Write prices",
     description="Takes the prices of a document (CSV, JSON, or ENTSO-E's day-ahead XML, by its "
     "`Content-Type`) into a series as far as its guard rails allow, and tells row by row what was "
-    "clamped or refused. The same document again changes nothing. Needs the scope `prices:write`.",
+    "clamped or refused. The same document again changes nothing. With the ETag of "
+    "`getPriceSeries` as If-Match nothing is written over what the caller has not seen. Needs the "
+    "scope `prices:write`.",
     tags=["Operators"],
     security=OPERATOR_KEY,
     guards=[requires(Scope.PRICES_WRITE)],
@@ -62,18 +66,24 @@ VersionNumber = Annotated[
             description="What became of each row",
             examples=[Example(summary="A day of quarters", value=WRITTEN)],
         ),
-        **declared(SeriesNotFound, SeriesInvalid, PriceDocumentInvalid, *KEY_REFUSALS),
+        **declared(
+            SeriesNotFound, SeriesInvalid, PriceDocumentInvalid, VersionChanged, *KEY_REFUSALS
+        ),
     },
 )
 async def write_series(
     request: Request[object, object, State],
     series_id: SeriesId,
     counter: NamedDependency[Counter],
+    if_match: IfMatch = None,
 ) -> Response[WrittenView]:
     """Write the document's prices to the series."""
     key, body = caller_of(request), await request.body()
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     async with counter.desk.database.work(key.operator_id) as work:
+        if if_match is not None:
+            await one_writer(work)
+            require_match(if_match, await _shown(work, series_id))
         definition, _ = await get_series(work, series_id)
         rows = read_rows(body, media_type, definition)
         written = await write_prices(work, series_id, rows, f"API key {key.prefix}")
@@ -109,12 +119,17 @@ async def read_series(
 ) -> Response[SeriesView]:
     """Answer what is known of the series."""
     async with counter.desk.database.work(caller_of(request).operator_id) as work:
-        definition, found = await get_series(work, series_id, version)
-        findings = await review_series(work, series_id)
+        view = await _shown(work, series_id, version)
+    return kept(view, if_none_match, tag_of(view))
+
+
+async def _shown(work: Work, series_id: str, version: int | None = None) -> SeriesView:
+    definition, found = await get_series(work, series_id, version)
+    findings = await review_series(work, series_id)
     slots = () if found is None else found.slots
     with speaking(SOURCE_LANGUAGE):
         notes = tuple(f"{one.code}: {one.text}" for one in findings)
-    view = SeriesView(
+    return SeriesView(
         id=definition.id,
         unit=definition.unit,
         currency=definition.currency or None,
@@ -123,4 +138,3 @@ async def read_series(
         prices=tuple(SlotView(slot.start, slot.end, slot.value) for slot in slots),
         notes=notes,
     )
-    return fresh(view, if_none_match)

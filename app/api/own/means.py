@@ -10,9 +10,17 @@ from litestar.openapi.spec import Example
 from litestar.params import Body, PathParameter
 
 from app.api.answers import answer, private
+from app.api.contract.versions import (
+    IfMatch,
+    VersionChanged,
+    edited,
+    require_match,
+    versioned,
+)
 from app.api.counter import AnyRequest, Counter
-from app.api.drivers.bodies import means_entry
+from app.api.drivers.bodies import MeansEntry, means_entry
 from app.api.drivers.caller import DRIVER, driver_of, signed_in
+from app.api.drivers.examples import MEANS as ONE
 from app.api.own.bodies import MeansName, OwnMeans
 from app.api.own.examples import MEANS, NAME
 from app.api.problems import declared
@@ -20,8 +28,8 @@ from app.directpay.afterwards.errors import MeansInUse
 from app.directpay.afterwards.look import kept_by
 from app.directpay.afterwards.remove import remove_means
 from app.funds.means.errors import MeansNameInvalid, MeansNotFound
-from app.funds.means.name import name_means
-from app.funds.means.read import means_of
+from app.funds.means.name import call_means
+from app.funds.means.read import lock_means, means_of
 from app.people.identity.drivers.errors import NotSignedIn
 
 MeansId = Annotated[UUID, PathParameter(description="Which one of the list.")]
@@ -48,6 +56,25 @@ async def list_means(request: AnyRequest, counter: NamedDependency[Counter]) -> 
     return private(OwnMeans(means, after.owed, after.waits))
 
 
+@get(
+    "/me/means/{means_id:uuid}",
+    operation_id="getMeans",
+    summary="One means of payment",
+    description="One of the list, with the ETag by which it can be edited.",
+    tags=["Drivers"],
+    security=DRIVER,
+    guards=[signed_in],
+    responses={200: answer(MeansEntry, "The means", ONE), **declared(NotSignedIn, MeansNotFound)},
+)
+async def get_means(
+    request: AnyRequest, means_id: MeansId, counter: NamedDependency[Counter]
+) -> Response[MeansEntry]:
+    """Answer one of what the driver keeps."""
+    caller = driver_of(request)
+    async with counter.desk.database.work(caller.operator_id) as work:
+        return versioned(means_entry(await lock_means(work, means_id, caller.driver_id)))
+
+
 @patch(
     "/me/means/{means_id:uuid}",
     operation_id="nameMeans",
@@ -59,7 +86,7 @@ async def list_means(request: AnyRequest, counter: NamedDependency[Counter]) -> 
     status_code=204,
     responses={
         204: ResponseSpec(None, description="It is called so"),
-        **declared(NotSignedIn, MeansNotFound, MeansNameInvalid),
+        **declared(NotSignedIn, MeansNotFound, MeansNameInvalid, VersionChanged),
     },
 )
 async def name_one_means(
@@ -67,16 +94,14 @@ async def name_one_means(
     means_id: MeansId,
     data: Annotated[MeansName, Body(examples=[Example(summary="A name", value=NAME)])],
     counter: NamedDependency[Counter],
-) -> None:
+    if_match: IfMatch = None,
+) -> Response[None]:
     """Name a means."""
     caller = driver_of(request)
-    await name_means(
-        means_id,
-        data.name,
-        driver_id=caller.driver_id,
-        operator_id=caller.operator_id,
-        database=counter.desk.database,
-    )
+    async with counter.desk.database.work(caller.operator_id) as work:
+        means = await lock_means(work, means_id, caller.driver_id)
+        require_match(if_match, means_entry(means))
+        return edited(means_entry(await call_means(work, means, data.name)))
 
 
 @delete(
@@ -106,4 +131,4 @@ async def remove_one_means(
     )
 
 
-MEANS_ROUTES: Final = (list_means, name_one_means, remove_one_means)
+MEANS_ROUTES: Final = (list_means, get_means, name_one_means, remove_one_means)

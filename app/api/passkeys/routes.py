@@ -4,9 +4,8 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from litestar import Response, delete, get, patch, post
+from litestar import Response, post
 from litestar.di import NamedDependency
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import Body, PathParameter
 
@@ -19,16 +18,12 @@ from app.api.drivers.examples import TOKENS
 from app.api.drivers.signing import tokens
 from app.api.passkeys.bodies import (
     MADE,
-    NAME,
     PASSKEY,
-    PASSKEYS,
     QUESTION,
     SHOWN,
     WANTED,
     PasskeyMade,
-    PasskeyName,
     PasskeyQuestion,
-    Passkeys,
     PasskeyShown,
     PasskeyWanted,
 )
@@ -49,12 +44,10 @@ from app.people.identity.passkeys.begin import (
 )
 from app.people.identity.passkeys.errors import (
     PasskeyNameInvalid,
-    PasskeyNotFound,
     PasskeyRefused,
     PasskeysNotHere,
     TooManyPasskeys,
 )
-from app.people.identity.passkeys.manage import name_passkey, passkeys_of, remove_passkey
 from app.people.identity.passkeys.model import Answer, Begun, RelyingParty
 from app.people.identity.passkeys.party import relying_party
 from app.people.identity.passkeys.show import sign_in_with
@@ -127,27 +120,6 @@ async def sign_in_with_passkey(
     return tokens(welcome.signed_in, again, counter)
 
 
-@get(
-    "/me/passkeys",
-    operation_id="listPasskeys",
-    summary="The driver's passkeys",
-    description="The oldest first.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={200: answer(Passkeys, "All of them", PASSKEYS), **declared(NotSignedIn)},
-)
-async def list_passkeys(
-    request: AnyRequest, counter: NamedDependency[Counter]
-) -> Response[Passkeys]:
-    """Answer the driver's passkeys."""
-    caller = driver_of(request)
-    found = await passkeys_of(
-        caller.driver_id, operator_id=caller.operator_id, database=counter.desk.database
-    )
-    return private(Passkeys(tuple(passkey_entry(each) for each in found)))
-
-
 @post(
     "/me/passkeys/question",
     operation_id="askForNewPasskey",
@@ -210,64 +182,6 @@ async def add_new_passkey(
         database=desk.database,
     )
     return private(passkey_entry(added))
-
-
-@patch(
-    "/me/passkeys/{passkey_id:uuid}",
-    operation_id="namePasskey",
-    summary="Name a passkey",
-    description="Calls it something else. Sending it again changes nothing.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    status_code=204,
-    responses={
-        204: ResponseSpec(None, description="It is called so"),
-        **declared(NotSignedIn, PasskeyNotFound, PasskeyNameInvalid),
-    },
-)
-async def name_one_passkey(
-    request: AnyRequest,
-    passkey_id: PasskeyId,
-    data: Annotated[PasskeyName, Body(examples=[Example(summary="A name", value=NAME)])],
-    counter: NamedDependency[Counter],
-) -> None:
-    """Name one of the driver's passkeys."""
-    caller = driver_of(request)
-    await name_passkey(
-        passkey_id,
-        data.name,
-        driver_id=caller.driver_id,
-        operator_id=caller.operator_id,
-        database=counter.desk.database,
-    )
-
-
-@delete(
-    "/me/passkeys/{passkey_id:uuid}",
-    operation_id="removePasskey",
-    summary="Remove a passkey",
-    description="It signs nobody in any more. What is signed in stays so.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    status_code=204,
-    responses={
-        204: ResponseSpec(None, description="Removed"),
-        **declared(NotSignedIn, PasskeyNotFound),
-    },
-)
-async def remove_one_passkey(
-    request: AnyRequest, passkey_id: PasskeyId, counter: NamedDependency[Counter]
-) -> None:
-    """Remove one of the driver's passkeys."""
-    caller = driver_of(request)
-    await remove_passkey(
-        passkey_id,
-        driver_id=caller.driver_id,
-        operator_id=caller.operator_id,
-        database=counter.desk.database,
-    )
 
 
 def _party(request: AnyRequest, operator: Operator, counter: Counter) -> RelyingParty:

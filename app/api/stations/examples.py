@@ -26,6 +26,7 @@ from app.api.stations.views import (
     ConnectorView,
     EvseStateView,
     MessageView,
+    SecurityView,
     Settings,
     SettingView,
     TransactionDetail,
@@ -42,6 +43,7 @@ DIAGNOSTICS = DiagnosticsOrder("https://logs.example/upload")
 NEW_SETTINGS = SettingsOrder({"MeterValueSampleInterval": "10"})
 CLAIM = ClaimOrder({"AMS-1-1": 1})
 SECURITY = SecurityOrder(3, "VLT-AMS-1")
+SECURITY_NOW = SecurityView(2, None)
 CHARGE_POINT = ChargePointView(
     identity="VLT-AMS-1",
     protocol="ocpp1.6",

@@ -1,5 +1,6 @@
 """The payment terminals inside a charge point, as the API tells of them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Final, Literal
 
@@ -10,7 +11,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import Body
 
-from app.api.answers import private
+from app.api.contract.versions import IfMatch, VersionChanged, require_match, versioned
 from app.api.counter import AnyRequest, Counter
 from app.api.keys import KEY_REFUSALS, OPERATOR_KEY, caller_of, requires
 from app.api.problems import declared
@@ -22,6 +23,7 @@ from app.charging.chargers.terminals.dialects import dialect_named
 from app.charging.chargers.terminals.model import InsideTerminal
 from app.charging.chargers.terminals.read import list_terminals
 from app.charging.chargers.terminals.teach import teach
+from app.infra.answered.alone import alone
 from app.people.identity.keys.model import Scope
 
 
@@ -108,8 +110,11 @@ async def list_inside_terminals(
     """Answer how they were when they were last read."""
     async with counter.desk.database.work(caller_of(request).operator_id) as work:
         await get_charge_point(work, identity)
-        found = await list_terminals(work, identity)
-    return private(InsideTerminals(tuple(_view(each) for each in found)))
+        return versioned(_views(await list_terminals(work, identity)))
+
+
+def _views(terminals: Iterable[InsideTerminal]) -> InsideTerminals:
+    return InsideTerminals(tuple(_view(each) for each in terminals))
 
 
 def _view(terminal: InsideTerminal) -> InsideTerminalView:
@@ -128,7 +133,8 @@ def _view(terminal: InsideTerminal) -> InsideTerminalView:
     summary="Take cards at a charge point without OCPP 2.1",
     description="Says in which maker's words (DataTransfer) a charge point of OCPP 1.6 tells of "
     "the terminal in it, and with which idTag it starts what was paid there; null: no cards are "
-    f"taken in that way. {NEEDS}",
+    f"taken in that way. With the ETag of `listInsideTerminals` as If-Match nobody else's change "
+    f"is undone. {NEEDS}",
     tags=["Operators"],
     security=OPERATOR_KEY,
     guards=MAY_CALL,
@@ -139,7 +145,7 @@ def _view(terminal: InsideTerminal) -> InsideTerminalView:
             description="The terminals",
             examples=[Example(summary="In a maker's words", value=TAUGHT)],
         ),
-        **declared(*KEY_REFUSALS, ChargePointNotFound),
+        **declared(*KEY_REFUSALS, ChargePointNotFound, VersionChanged),
     },
 )
 async def teach_inside_terminal(
@@ -147,11 +153,13 @@ async def teach_inside_terminal(
     identity: Identity,
     data: Annotated[TerminalWords, Body(examples=[Example(summary="IES", value=WORDS)])],
     counter: NamedDependency[Counter],
+    if_match: IfMatch = None,
 ) -> Response[InsideTerminals]:
     """Keep it."""
     dialect = None if data.dialect is None else dialect_named(data.dialect)
     async with counter.desk.database.work(caller_of(request).operator_id) as work:
         await get_charge_point(work, identity)
+        await alone(work, f"terminals {identity}")
+        require_match(if_match, _views(await list_terminals(work, identity)))
         await teach(work, identity, dialect, data.card_tag)
-        found = await list_terminals(work, identity)
-    return private(InsideTerminals(tuple(_view(each) for each in found)))
+        return versioned(_views(await list_terminals(work, identity)))

@@ -62,6 +62,13 @@ class ChargePointView(Struct, frozen=True):
     evses: tuple[EvseStateView, ...]
 
 
+class SecurityView(Struct, frozen=True):
+    """What a charge point must show to connect: the profile (null: any), and its certificate."""
+
+    profile: int | None
+    certificate: str | None
+
+
 class ChargePoints(Struct, frozen=True):
     """A page of charge points by identity; *next_cursor* is null on the last."""
 
@@ -178,6 +185,11 @@ def charge_point_view(state: ChargePointState) -> ChargePointView:
     names = [name for name in ChargePointView.__struct_fields__ if name != "evses"]
     values = {name: getattr(state, name) for name in names}
     return ChargePointView(**values, evses=tuple(_evse(each) for each in state.evses))
+
+
+def security_view(state: ChargePointState) -> SecurityView:
+    """Return what a charge point must show, as it is sent."""
+    return SecurityView(state.security_profile, state.certificate)
 
 
 def call_view(call: Call, now: datetime) -> CallView:

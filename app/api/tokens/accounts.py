@@ -11,6 +11,7 @@ from litestar.params import Body, PathParameter
 from msgspec import Meta, Struct
 
 from app.api.answers import answer, private
+from app.api.contract.versions import IfMatch, VersionChanged, require_match, versioned
 from app.api.counter import AnyRequest, Counter
 from app.api.keys import KEY_REFUSALS, OPERATOR_KEY, caller_of, requires
 from app.api.problems import declared
@@ -22,16 +23,22 @@ from app.funds.postpaid.errors import ChargeAccountInvalid, ChargeAccountNotFoun
 from app.funds.postpaid.manage import (
     MOST_NAME,
     AccountOrder,
+    account_named,
     end_account,
+    get_account,
     list_accounts,
     owed_by,
     save_account,
 )
 from app.funds.postpaid.model import Account
+from app.infra.answered.alone import alone
+from app.infra.database import Work
 from app.kernel.money import Money
 from app.people.identity.keys.model import Scope
 from app.pricing.tariffs.choice.drivers import driver_group
 from app.pricing.tariffs.errors import GroupInvalid
+
+AccountId = Annotated[UUID, PathParameter(description="The account's id.")]
 
 
 class ChargeAccountOrder(Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,19 +92,23 @@ _ANSWER = answer(ChargeAccountView, "The account", _ACCOUNT)
     operation_id="saveChargeAccount",
     summary="Let somebody pay later",
     description="Opens the account of this name, or changes it; one that had ended is open again. "
-    "What its sessions cost is owed at once, and collected by invoice.",
+    "What its sessions cost is owed at once, and collected by invoice. With the ETag of "
+    "`getChargeAccount` as If-Match nobody else's change is undone.",
     tags=["Operators"],
     security=OPERATOR_KEY,
     guards=[requires(Scope.TOKENS_WRITE)],
     responses={
         200: _ANSWER,
-        **declared(*KEY_REFUSALS, ChargeAccountInvalid, GroupInvalid, AccountNotFound),
+        **declared(
+            *KEY_REFUSALS, ChargeAccountInvalid, GroupInvalid, AccountNotFound, VersionChanged
+        ),
     },
 )
 async def save_charge_account(
     request: AnyRequest,
     data: Annotated[ChargeAccountOrder, Body(examples=[Example(summary="ACME", value=_ORDER)])],
     counter: NamedDependency[Counter],
+    if_match: IfMatch = None,
 ) -> Response[ChargeAccountView]:
     """Open or change it."""
     order = AccountOrder(
@@ -107,8 +118,10 @@ async def save_charge_account(
         group=None if data.group is None else str(driver_group(data.group)),
     )
     async with counter.desk.database.work(caller_of(request).operator_id) as work:
+        await alone(work, "charge accounts")
+        require_match(if_match, await _before(work, order))
         saved = await save_account(work, order)
-        return private(_view(saved, await owed_by(work, saved)))
+        return _told(saved, await owed_by(work, saved))
 
 
 @get(
@@ -133,6 +146,25 @@ async def list_charge_accounts(
     return private(ChargeAccounts(tuple(_view(each, owed) for each, owed in found)))
 
 
+@get(
+    "/operator/charge-accounts/{account_id:uuid}",
+    operation_id="getChargeAccount",
+    summary="One who pays later",
+    description="The account, what it owes, and the ETag by which it can be changed.",
+    tags=["Operators"],
+    security=OPERATOR_KEY,
+    guards=[requires(Scope.TOKENS_READ)],
+    responses={200: _ANSWER, **declared(*KEY_REFUSALS, ChargeAccountNotFound)},
+)
+async def get_charge_account(
+    request: AnyRequest, account_id: AccountId, counter: NamedDependency[Counter]
+) -> Response[ChargeAccountView]:
+    """Answer one account."""
+    async with counter.desk.database.work(caller_of(request).operator_id) as work:
+        found = await get_account(work, account_id)
+        return _told(found, await owed_by(work, found))
+
+
 @post(
     "/operator/charge-accounts/{account_id:uuid}/end",
     operation_id="endChargeAccount",
@@ -146,13 +178,30 @@ async def list_charge_accounts(
 )
 async def end_charge_account(
     request: AnyRequest,
-    account_id: Annotated[UUID, PathParameter(description="The account's id.")],
+    account_id: AccountId,
     counter: NamedDependency[Counter],
 ) -> Response[ChargeAccountView]:
     """End it."""
     async with counter.desk.database.work(caller_of(request).operator_id) as work:
         ended = await end_account(work, account_id)
-        return private(_view(ended, await owed_by(work, ended)))
+        return _told(ended, await owed_by(work, ended))
+
+
+async def _before(work: Work, order: AccountOrder) -> ChargeAccountView | None:
+    try:
+        found = await account_named(work, order.name, order.per_session.currency)
+    except ChargeAccountNotFound:
+        return None
+    return _edits(found)
+
+
+def _told(account: Account, owed: Money) -> Response[ChargeAccountView]:
+    return versioned(_view(account, owed), _edits(account))
+
+
+def _edits(account: Account) -> ChargeAccountView:
+    """Return what of an account does not change by using it."""
+    return _view(account, Money.zero(account.per_session.currency))
 
 
 def _money(order: AmountOrder) -> Money:

@@ -1,9 +1,10 @@
 """A driver's passkeys: the list, what they are called, and removing one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
-from app.infra.database import Database
+from app.infra.database import Database, Work
 from app.people.identity.passkeys import store
 from app.people.identity.passkeys.errors import PasskeyNameInvalid, PasskeyNotFound
 from app.people.identity.passkeys.model import LONGEST_NAME, Passkey
@@ -21,10 +22,23 @@ async def name_passkey(
     passkey_id: UUID, name: str, *, driver_id: UUID, operator_id: UUID, database: Database
 ) -> None:
     """Call one of the driver's passkeys *name*. Raises PasskeyNameInvalid and PasskeyNotFound."""
-    checked = checked_name(name)
     async with database.work(operator_id) as work:
-        if not await store.rename(work, driver_id, passkey_id, checked):
-            raise PasskeyNotFound("you have no such passkey")
+        await call_passkey(work, await own_passkey(work, driver_id, passkey_id), name)
+
+
+async def own_passkey(work: Work, driver_id: UUID, passkey_id: UUID) -> Passkey:
+    """Step: return one of the driver's passkeys, locked. Raises PasskeyNotFound."""
+    found = await store.lock_own(work, driver_id, passkey_id)
+    if found is None:
+        raise PasskeyNotFound("you have no such passkey")
+    return found
+
+
+async def call_passkey(work: Work, passkey: Passkey, name: str) -> Passkey:
+    """Step: call a locked *passkey* something. Raises PasskeyNameInvalid."""
+    named = replace(passkey, name=checked_name(name))
+    await store.rename(work, named)
+    return named
 
 
 async def remove_passkey(

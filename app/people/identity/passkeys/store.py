@@ -92,6 +92,14 @@ async def of_driver(work: Work, driver_id: UUID) -> list[Passkey]:
     return [_passkey(row) for row in rows]
 
 
+async def lock_own(work: Work, driver_id: UUID, passkey_id: UUID) -> Passkey | None:
+    """Return a driver's passkey, locked until the work ends; or None."""
+    its = (passkey.c.driver_id == driver_id, passkey.c.passkey_id == passkey_id)
+    asked = scoped(passkey, work).where(*its).with_for_update()
+    row = (await work.execute(asked)).one_or_none()
+    return None if row is None else _passkey(row)
+
+
 async def note_use(work: Work, used: Passkey, sign_count: int) -> None:
     """Write that a passkey was used, and what its authenticator has counted."""
     its = (passkey.c.operator_id == used.operator_id, passkey.c.passkey_id == used.passkey_id)
@@ -99,14 +107,10 @@ async def note_use(work: Work, used: Passkey, sign_count: int) -> None:
     await work.execute(update(passkey).where(*its).values(values))
 
 
-async def rename(work: Work, driver_id: UUID, passkey_id: UUID, name: str) -> bool:
-    """Call a driver's passkey *name*; False when the driver has none such."""
-    its = (
-        passkey.c.operator_id == work.operator_id,
-        passkey.c.driver_id == driver_id,
-        passkey.c.passkey_id == passkey_id,
-    )
-    return bool((await work.execute(update(passkey).where(*its).values(name=name))).rowcount)
+async def rename(work: Work, named: Passkey) -> None:
+    """Write what a locked passkey is called."""
+    its = (passkey.c.operator_id == named.operator_id, passkey.c.passkey_id == named.passkey_id)
+    await work.execute(update(passkey).where(*its).values(name=named.name))
 
 
 async def remove(work: Work, driver_id: UUID, passkey_id: UUID) -> bool:

@@ -47,6 +47,11 @@ async def write_prices(work: Work, series_id: str, rows: Sequence[Row], source: 
     return replace(written, worked_out=tuple(followers))
 
 
+async def one_writer(work: Work) -> None:
+    """Let nobody else write series of this operator until the work ends. A step."""
+    await store.lock_series(work)
+
+
 async def work_out(work: Work, definition: Definition) -> Written:
     """
     Work a series with a formula out anew from its sources, as far as its prices may still change.
