@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -15,6 +16,7 @@ import psycopg
 import pytest
 
 from app.infra.database import EVERY_OPERATOR, Database
+from app.infra.defer import Taken
 from app.infra.jobs import Job, Schedule, TryAgain
 from app.infra.worker import Worker
 from app.infra.worker import engine as engine_module
@@ -388,23 +390,34 @@ async def test_a_job_is_taken_with_the_commit_that_defers_it(
     assert [("doing", owner)] == owners
 
 
-async def test_what_has_to_wait_waits_in_the_queue(
-    database: Database, postgres_url: str, sql: psycopg.Connection
-):
-    """A lock, an hour to come, or a worker without a free place: the job is queued as ever."""
-    gate = asyncio.Event()
-    worker = Worker(postgres_url, [Job("test.run", gate.wait)], concurrency=2)
-    async with at_hand(database, worker):
-        async with database.work(EVERY_OPERATOR) as work:
-            work.defer("test.run", at=SystemClock().now() + timedelta(hours=1))
-            work.defer("test.run", lock="one")
-            for _ in range(3):
-                work.defer("test.run")
-        now = statuses(sql)
-        gate.set()
-        await until(lambda: len(statuses(sql)) == 1)
+@dataclass
+class FullHands:
+    """A worker that takes what it is given, and never looks into the queue."""
 
-    assert ["todo", "todo", "doing", "doing", "todo"] == now
+    worker_id: int
+    places: int
+    taken: list[Taken] = field(default_factory=list)
+
+    def take(self, job: Taken) -> None:
+        """Keep the job."""
+        self.taken.append(job)
+
+
+async def test_what_has_to_wait_waits_in_the_queue(database: Database, sql: psycopg.Connection):
+    """A lock, an hour to come, or a worker without a free place: the job is queued as ever."""
+    row = sql.execute("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id").fetchone()
+    assert row is not None
+    hands = FullHands(row[0], places=2)
+    database.hand_to(hands)
+
+    async with database.work(EVERY_OPERATOR) as work:
+        work.defer("test.run", at=SystemClock().now() + timedelta(hours=1))
+        work.defer("test.run", lock="one")
+        for _ in range(3):
+            work.defer("test.run")
+
+    assert ["todo", "todo", "doing", "doing", "todo"] == statuses(sql)
+    assert 2 == len(hands.taken)
 
 
 async def test_a_job_that_is_taken_runs_once(
