@@ -80,7 +80,7 @@ class PaymentOver(Problem):
 
     code = "payment_over"
     kind = Kind.CONFLICT
-    title = "This session can not be paid in another way now"
+    title = "This session cannot be paid in another way now"
 
 
 class TooManyDeclines(Problem):
@@ -96,7 +96,7 @@ class CreditAmountInvalid(Problem):
 
     code = "credit_amount_invalid"
     kind = Kind.INVALID
-    title = "A session can not use this much credit"
+    title = "A session cannot use this much credit"
 
 
 class HoldCannotGrow(Problem):

@@ -33,7 +33,7 @@ _BACK_TO_SESSION: Final = {
     ),
     "payment_over": (
         N_("Nothing to pay now"),
-        N_("The session is paid, or over. Look at where it stands."),
+        N_("The session is paid, or over. See how it stands."),
     ),
     "no_receipt": (
         N_("No receipt yet"),
@@ -68,12 +68,12 @@ _NO_WAY_ON: Final = {
         ),
     ),
     "fitter_not_known": (
-        N_("This link is not good any more"),
+        N_("This link is no longer valid"),
         N_("Ask who sent it to you for a new one."),
     ),
     "list_full": (
         N_("Your list is full"),
-        N_("Take something off it first."),
+        N_("Remove something from it first."),
     ),
     "location_not_found": (
         N_("There is nothing here"),
@@ -180,7 +180,7 @@ def _other_words(problem: Problem) -> ProblemWords:
         sentence = gettext("Too much was asked from your network. Try again in some minutes.")
         return ProblemWords(gettext("One moment, please"), sentence, _again(), "warn")
     if problem.kind is Kind.UNAVAILABLE:
-        sentence = gettext("We can not do this right now. Please try again in a minute.")
+        sentence = gettext("We cannot do this right now. Please try again in a minute.")
         return ProblemWords(gettext("Not possible right now"), sentence, _again(), "warn")
     return _did_not_work()
 

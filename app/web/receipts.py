@@ -128,18 +128,18 @@ def _buyer(typed: Mapping[str, str]) -> Buyer:
 
 def _mail_error(problem: Problem) -> str:
     if isinstance(problem, TooManyMails):
-        return gettext("The receipt was sent often enough. You can save it as PDF.")
+        return gettext("The receipt was sent several times already. You can save it as PDF.")
     return gettext("Write one e-mail address, like name@example.com.")
 
 
 def _invoice_error(problem: Problem) -> str:
     match problem:
         case InvoiceAlreadyMade():
-            return gettext("The invoice was made before and can not be changed.")
+            return gettext("The invoice was made before and cannot be changed.")
         case BuyerOwesVat():
             return gettext(
                 "Your company owes the VAT itself in this country (reverse charge), so this "
-                "receipt can not become its invoice. Please call us."
+                "receipt cannot become its invoice. Please call us."
             )
         case InvoiceTooLate():
             return gettext("It is too late to make an invoice of this receipt. Please call us.")

@@ -94,10 +94,10 @@ async def test_a_favourite_is_kept_and_given_up(inside: Site):
     gone = await inside.get(PAGE)
 
     assert (303, PAGE) == (answer.status_code, answer.headers["location"])
-    assert "No favourite any more" in kept.text
+    assert "Remove from favourites" in kept.text
     assert "Your favourites" in start.text
     assert f'href="{PAGE}"' in start.text
-    assert "Keep as a favourite" in gone.text
+    assert "Save as a favourite" in gone.text
 
 
 async def test_who_waits_is_told_and_can_give_up(inside: Site):

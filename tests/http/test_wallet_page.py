@@ -136,14 +136,14 @@ async def test_credit_buys_itself_only_with_consent(inside: Site):
     assert f'name="automatic" value="{WORDS}"' in box
     assert "checked" not in box
     assert order.customer is None
-    assert "Buying by itself is on" not in page
+    assert "Automatic top-up is on" not in page
 
 
 async def test_it_is_switched_on_with_a_card_and_off_again(inside: Site):
     """Ticked, paid by card: the page says so, and one button ends it and deletes the means."""
     await buys(inside, method="creditcard", automatic=WORDS)
     page = await comes_back(inside)
-    assert "Buying by itself is on" in page
+    assert "Automatic top-up is on" in page
     assert "Visa •••• 1234" in page
     assert "" == box_of(page)
     form = fields(page)
@@ -153,7 +153,7 @@ async def test_it_is_switched_on_with_a_card_and_off_again(inside: Site):
     after = (await inside.get(WALLET)).text
 
     assert (303, WALLET) == (answer.status_code, answer.headers["location"])
-    assert "Buying by itself is on" not in after
+    assert "Automatic top-up is on" not in after
     assert box_of(after)
     assert [f"mdt_{inside.world.payment_ref}"] == inside.world.keeper.forgotten
 

@@ -134,7 +134,7 @@ def test_a_tariff_of_another_name_is_looked_for_each_time():
 
 
 def test_what_is_no_json_has_no_place():
-    """The number of the line, and that it can not be read."""
+    """The number of the line, and that it cannot be read."""
     (wrong,) = price_lines([b"\xff{"])
 
     assert "line 1" == json.loads(wrong.text)["name"]

@@ -197,7 +197,7 @@ def test_the_law_of_the_union_holds_only_there():
 
 
 def test_great_britain_wants_pence_per_kwh():
-    """A fee per session or minute can not be part of a price per kWh; one for staying may be."""
+    """A fee per session or minute cannot be part of a price per kWh; one for staying may be."""
     fee = element(price("ENERGY", "0.79", vat="20"), price("FLAT", "1", vat="20"))
     stay = element(price("ENERGY", "0.79", vat="20"), price("PARKING_TIME", "6", vat="20"))
 

@@ -35,7 +35,7 @@ DUTCH, GERMAN, AUSTRIAN = "NL004495445B01", "DE136695976", "ATU13585627"
             "dealer_at_home_owes",
         ),
         (Sale("NL", "NL", Buyer("CH", is_dealer=True)), "O", "CH", "dealer_outside_union"),
-        # Who has no number that can exist can not take the tax over.
+        # Who has no number that can exist cannot take the tax over.
         (Sale("NL", "NL", Buyer("DE", is_dealer=True)), "S", "DE", "seller_registers"),
         (
             Sale("NL", "NL", Buyer("DE", "DE136695977", is_dealer=True)),

@@ -285,7 +285,7 @@ async def test_a_removed_card_is_not_charged_again(anna: Keeper):
 
 
 async def test_a_card_is_not_removed_before_it_is_charged(anna: Keeper):
-    """As long as a session is to be charged to it, it can not go."""
+    """As long as a session is to be charged to it, it cannot go."""
     (kept,) = await anna.means()
     await anna.presses("after", after=kept.means_id)
     with pytest.raises(MeansInUse):

@@ -59,7 +59,7 @@ async def get_me(request: AnyRequest, counter: NamedDependency[Counter]) -> Resp
 @delete(
     "/me",
     operation_id="deleteMe",
-    summary="Be forgotten",
+    summary="Delete your account",
     description="Erases the driver: the mail address, sign-ins, cards, and where receipts were "
     "mailed to. Receipts and bookings stay, as tax law asks for, under a number that is nobody's. "
     "Credit that was given ends; bought credit has to go back first.",

@@ -8,7 +8,7 @@ class ChargeAfterRefused(Problem):
 
     code = "charge_after_refused"
     kind = Kind.CONFLICT
-    title = "This session can not be paid afterwards"
+    title = "This session cannot be paid afterwards"
 
 
 class MeansInUse(Problem):

@@ -65,9 +65,11 @@ def _words(code: str, operator: Operator) -> dict[str, object]:
         "greeting": gettext("Type this code on the page on which you asked for it."),
         "code": code,
         "notes": (
-            gettext("It is good for %(minutes)s minutes, on that device only.")
+            gettext("It is valid for %(minutes)s minutes, on that device only.")
             % {"minutes": CODE_LASTS // timedelta(minutes=1)},
-            gettext("Nobody of us ever asks for it. If you did not ask for a code, do nothing."),
+            gettext(
+                "None of us will ever ask you for it. If you did not ask for a code, do nothing."
+            ),
         ),
         "support": gettext("Questions? Call %(phone)s or write to %(email)s.") % support,
         "seller": (operator.legal_name,),

@@ -81,7 +81,7 @@ def _warning(place: str, *, can_grow: bool) -> _Said:
     add = gettext("To charge on, add to the amount on the page of the session.")
     return _Said(
         gettext("Your session at %(place)s: the amount is nearly used up") % {"place": place},
-        gettext("Four fifths of the amount that you agreed to are used."),
+        gettext("You have used most of the amount that you agreed to."),
         (stops, add) if can_grow else (stops,),
     )
 
@@ -89,8 +89,8 @@ def _warning(place: str, *, can_grow: bool) -> _Said:
 def _demand(place: str) -> _Said:
     return _Said(
         gettext("Your session at %(place)s is not paid yet") % {"place": place},
-        gettext("Your bank did not let us charge the means that you keep for this."),
-        (gettext("Until it is paid, you can not pay another session afterwards."),),
+        gettext("Your bank did not let us charge the payment method that you saved for this."),
+        (gettext("Until it is paid, you cannot pay another session afterwards."),),
         gettext("Pay it now"),
     )
 

@@ -33,7 +33,7 @@ def notice_words(notice: Notice) -> NoticeWords:
         case NoticeKind.FEE:
             at = format_clock(datetime.fromisoformat(facts["at"]), facts["time_zone"])
             return NoticeWords(
-                gettext("A fee for standing starts at %(time)s") % {"time": at},
+                gettext("A blocking fee starts at %(time)s") % {"time": at},
                 _with(facts, gettext("Unplug before, and you do not pay it.")),
             )
         case NoticeKind.RECEIPT:
@@ -49,7 +49,7 @@ def kind_words() -> dict[NoticeKind, str]:
     return {
         NoticeKind.FINISHED: gettext("Charging is finished"),
         NoticeKind.HOLD: gettext("The amount is nearly used up"),
-        NoticeKind.FEE: gettext("A fee for standing starts in ten minutes"),
+        NoticeKind.FEE: gettext("A blocking fee starts in ten minutes"),
         NoticeKind.RECEIPT: gettext("Your receipt is ready"),
         NoticeKind.FREE: gettext("A charge point that you watch is free"),
     }

@@ -16,4 +16,4 @@ class MeansNameInvalid(Problem):
 
     code = "means_name_invalid"
     kind = Kind.INVALID
-    title = "A means of payment can not be called this"
+    title = "A means of payment cannot be called this"

@@ -46,11 +46,11 @@ class SecretUnreadable(Problem):
 
 
 class MeansNotKept(Problem):
-    """The means can not be charged again without the driver, or not now; nothing was paid."""
+    """The means cannot be charged again without the driver, or not now; nothing was paid."""
 
     code: ClassVar[str] = "means_not_kept"
     kind: ClassVar[Kind] = Kind.CONFLICT
-    title: ClassVar[str] = "This means of payment can not be kept"
+    title: ClassVar[str] = "This means of payment cannot be kept"
 
 
 class WorkItemNotFound(Problem):

@@ -16,7 +16,7 @@ class WalletFrozen(Problem):
 
     code = "wallet_frozen"
     kind = Kind.FORBIDDEN
-    title = "This credit can not be used now"
+    title = "This credit cannot be used now"
 
 
 class WalletNotFound(Problem):
@@ -32,7 +32,7 @@ class GrantInvalid(Problem):
 
     code = "grant_invalid"
     kind = Kind.INVALID
-    title = "This credit can not be given"
+    title = "This credit cannot be given"
 
 
 class TopUpRefused(Problem):
@@ -40,7 +40,7 @@ class TopUpRefused(Problem):
 
     code = "top_up_refused"
     kind = Kind.CONFLICT
-    title = "This credit can not be bought"
+    title = "This credit cannot be bought"
 
 
 class TopUpNotFound(Problem):
@@ -56,7 +56,7 @@ class WalletOfferInvalid(Problem):
 
     code = "wallet_offer_invalid"
     kind = Kind.INVALID
-    title = "This can not be sold as credit"
+    title = "This cannot be sold as credit"
 
 
 class NothingToRefund(Problem):

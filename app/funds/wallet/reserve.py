@@ -67,7 +67,7 @@ def _taken(wallet: Wallet, amount: Money, work: Work) -> Pieces:
     pieces = take(wallet.lots, amount, work.now)
     if pieces is None:
         left = wallet.spendable(work.now)
-        raise CreditTooLow(f"{amount} of {left} can not be reserved", spendable=str(left))
+        raise CreditTooLow(f"{amount} of {left} cannot be reserved", spendable=str(left))
     return pieces
 
 

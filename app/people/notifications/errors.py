@@ -8,7 +8,7 @@ class PushRefused(Problem):
 
     code = "push_refused"
     kind = Kind.INVALID
-    title = "Notices can not be sent to this device"
+    title = "Notices cannot be sent to this device"
 
 
 class TooManyDevices(Problem):

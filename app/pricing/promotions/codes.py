@@ -1,4 +1,4 @@
-"""Codes: how they are made, typed, checked and kept. What is stored can not be typed in."""
+"""Codes: how they are made, typed, checked and kept. What is stored cannot be typed in."""
 
 import hashlib
 import hmac

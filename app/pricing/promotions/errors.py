@@ -13,7 +13,7 @@ class CouponRefused(Problem):
 
     code = "coupon_refused"
     kind = Kind.INVALID
-    title = "This code can not be used here now"
+    title = "This code cannot be used here now"
 
 
 class CouponMistyped(Problem):
@@ -57,8 +57,8 @@ class VoucherNotFound(Problem):
 
 
 class CodesInvalid(Problem):
-    """Codes that are to be taken over can not be: too short, known already, or odd."""
+    """Codes that are to be taken over cannot be: too short, known already, or odd."""
 
     code = "codes_invalid"
     kind = Kind.INVALID
-    title = "These codes can not be taken over"
+    title = "These codes cannot be taken over"

@@ -174,7 +174,7 @@ _LAW: Final[Mapping[str, Rule]] = {
         _E,
         N_(
             "in Great Britain the whole price is shown in pence per kWh: a price per minute or "
-            "session can not be part of it"
+            "session cannot be part of it"
         ),
         "Public Charge Point Regulations 2023",
     ),

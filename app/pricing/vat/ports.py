@@ -44,7 +44,7 @@ class VatRegister(Protocol):
 
 
 class NoRegister:
-    """Asks nobody: for an installation that may not, or can not."""
+    """Asks nobody: for an installation that may not, or cannot."""
 
     async def look_up(
         self,

@@ -119,7 +119,7 @@ def notice(refusal: Problem) -> str:
 
 
 def _start_trouble() -> str:
-    return gettext("The charge point can not start now. Nothing was charged.")
+    return gettext("The charge point cannot start now. Nothing was charged.")
 
 
 def _display_code_needed() -> str:
@@ -159,7 +159,7 @@ def _credit_amount() -> str:
 
 
 def _charge_after_refused() -> str:
-    return gettext("You can not pay after the session now. Nothing was charged.")
+    return gettext("You cannot pay after the session now. Nothing was charged.")
 
 
 def _means_gone() -> str:
@@ -168,7 +168,7 @@ def _means_gone() -> str:
 
 def _means_not_kept() -> str:
     return gettext(
-        "This means of payment can not be kept. Nothing was paid: choose another one, or leave the"
+        "This payment method cannot be saved. Nothing was paid: choose another one, or leave the"
         " box empty."
     )
 

@@ -87,7 +87,7 @@ def _mistake(problem: Problem) -> str:
             return gettext("Please write one e-mail address, for example name@example.com.")
         case SignInRefused():
             return gettext(
-                "This code is wrong or no longer good. Compare it, or ask for a new one."
+                "This code is wrong or no longer valid. Compare it, or ask for a new one."
             )
         case SessionUnderWay():
             return gettext("A session of yours is not over yet. Please try again when it is.")

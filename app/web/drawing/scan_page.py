@@ -166,9 +166,9 @@ def _unpayable(state: PointState) -> State:
         sentence = gettext("If nobody starts, it is free again within a few minutes.")
         return State("warn", "clock", gettext("Someone is paying"), sentence)
     if state is PointState.OFFLINE:
-        sentence = gettext("We can not reach this charge point, so nothing can start here now.")
+        sentence = gettext("We cannot reach this charge point, so nothing can start here now.")
         return State("bad", "alert", gettext("Offline"), sentence)
-    sentence = gettext("This socket reports a fault and can not charge now.")
+    sentence = gettext("This socket reports a fault and cannot charge now.")
     return State("bad", "alert", gettext("Out of order"), sentence)
 
 

@@ -85,10 +85,10 @@ def _box(page: WalletPage) -> str | None:
 def _mistake(problem: Problem) -> str:
     match problem.code:
         case "top_up_refused":
-            return gettext("This credit can not be bought: it would be more than you may have.")
+            return gettext("This credit cannot be bought: it would be more than you may have.")
         case "means_not_kept":
             return gettext(
-                "This means of payment can not be charged by itself. Nothing was paid: choose"
+                "This payment method cannot be charged automatically. Nothing was paid: choose"
                 " another one, or leave the box empty."
             )
         case "nothing_to_refund":

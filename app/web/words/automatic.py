@@ -20,7 +20,8 @@ class AutomaticWords:
 def terms_words(terms: Terms) -> str:
     """Return what the box beside buying says; a change of meaning needs a new `WORDS`."""
     sentence = gettext(
-        "When less than %(below)s is left, buy %(amount)s again by itself, at most %(a_day)s a day."
+        "When less than %(below)s is left, buy %(amount)s again automatically, at most %(a_day)s"
+        " a day."
     )
     return sentence % {
         "below": format_money(terms.below),
@@ -38,10 +39,10 @@ def automatic_words(agreement: Agreement | None, instrument: str | None) -> Auto
         return AutomaticWords(terms_words(agreement.terms), instrument or "", None)
     reasons = {
         Ending.DECLINED: gettext(
-            "Buying by itself was switched off on %(date)s: your bank declined twice."
+            "Automatic top-up was switched off on %(date)s: your bank declined twice."
         ),
         Ending.GONE: gettext(
-            "Buying by itself was switched off on %(date)s: your means of payment is gone."
+            "Automatic top-up was switched off on %(date)s: your payment method is gone."
         ),
     }
     why = None if agreement.ended_why is None else reasons.get(agreement.ended_why)

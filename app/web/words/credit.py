@@ -32,7 +32,7 @@ def credit_words(credit: CreditView) -> CreditWords:
     has = {"amount": format_money(credit.spendable), "least": format_money(credit.least)}
     label = gettext("Use at most") + f" ({credit.spendable.currency})"
     if credit.frozen:
-        sentence = gettext("Your credit can not be used now. Please call us.")
+        sentence = gettext("Your credit cannot be used now. Please call us.")
         return CreditWords(sentence, label, None)
     if credit.suggested is None:
         sentence = gettext("You have %(amount)s of credit; a session takes at least %(least)s.")

@@ -102,7 +102,7 @@ def _ended_charged(view: JourneyView) -> Headline:
 
 def _owed() -> Headline:
     sentence = gettext(
-        "Your bank did not let us charge the means that you keep. Please pay here in another way."
+        "Your bank did not let us charge your saved payment method. Please pay here in another way."
     )
     return Headline("bad", "cross", gettext("Not paid yet"), sentence)
 

@@ -131,7 +131,7 @@ def _discount(figures: Figures | LiveView) -> str | None:
     if figures.discount is None:
         return None
     off = {"money": format_money(figures.discount)}
-    return gettext("%(money)s are taken off already.") % off
+    return gettext("%(money)s has already been taken off.") % off
 
 
 def _left_label(terms: Terms) -> str:

@@ -135,8 +135,8 @@ def _line_name(kind: str) -> str:
         "TIME": gettext("Time"),
         "IDLE": gettext("Connected without charging"),
         "SESSION": gettext("Start fee"),
-        "MINIMUM": gettext("Up to the minimum price"),
-        "MAXIMUM": gettext("Down to the maximum price"),
+        "MINIMUM": gettext("Raised to the minimum price"),
+        "MAXIMUM": gettext("Cut to the maximum price"),
         "DISCOUNT": gettext("Discount"),
         "ROUNDING": gettext("Rounding"),
     }

@@ -46,7 +46,7 @@ def wallet_words(
     """Return *wallet* in the current language; *notes* are those of gifts, by the gift's id."""
     bought = sum(lot.left.minor for lot in wallet.lots if lot.kind is LotKind.PURCHASED)
     can_go_back = bought and not wallet.is_frozen
-    frozen = gettext("Your credit can not be used now. Please call us.")
+    frozen = gettext("Your credit cannot be used now. Please call us.")
     return WalletWords(
         balance=format_money(wallet.balance),
         frozen=frozen if wallet.is_frozen else None,

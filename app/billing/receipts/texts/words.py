@@ -32,7 +32,7 @@ LINES: Final = {
     LineKind.IDLE: N_("Blocking fee after charging"),
     LineKind.SESSION: N_("Start fee"),
     LineKind.OTHER: N_("Other charges"),
-    LineKind.MINIMUM: N_("Up to the minimum price"),
+    LineKind.MINIMUM: N_("Raised to the minimum price"),
     LineKind.MAXIMUM: N_("Capped at the maximum price"),
     LineKind.DISCOUNT: N_("Discount"),
     LineKind.HOLD: N_("Capped at the amount of your payment"),

@@ -40,7 +40,7 @@ async def open_customer(key: str, way: WayToPay, *, operator_id: UUID, desk: Pay
     It is told nothing of the driver. Raises MeansNotKept, AccountNotFound, SecretUnreadable.
     """
     if not await ways_that_keep([way], operator_id=operator_id, desk=desk):
-        raise MeansNotKept("this means can not be charged later", method=way.offer.method)
+        raise MeansNotKept("this means cannot be charged later", method=way.offer.method)
     async with desk.database.work(operator_id) as work:
         account = await get_account(work, way.account_id, vault=desk.vault)
     keeper = desk.keepers[account.provider]

@@ -10,4 +10,4 @@ class PictureInvalid(Problem):
 
     code: ClassVar[str] = "picture_invalid"
     kind: ClassVar[Kind] = Kind.INVALID
-    title: ClassVar[str] = "The picture can not be used"
+    title: ClassVar[str] = "The picture cannot be used"

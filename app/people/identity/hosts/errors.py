@@ -10,7 +10,7 @@ class HostInvalid(Problem):
 
     code: ClassVar[str] = "host_invalid"
     kind: ClassVar[Kind] = Kind.INVALID
-    title: ClassVar[str] = "This host can not be used"
+    title: ClassVar[str] = "This host cannot be used"
 
 
 class HostTaken(Problem):
