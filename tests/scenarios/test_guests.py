@@ -186,9 +186,7 @@ async def test_a_start_that_fails_is_told(here: Abroad, outcome: CommandOutcome,
     assert [result] == [one["result"] for one in pushed(here, "results")]
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"evse_uid": "nobody"}, {"location_id": "elsewhere"}, {"evse_uid": None}]
-)
+@pytest.mark.parametrize("wrong", [{"evse_uid": "nobody"}, {"location_id": "elsewhere"}])
 async def test_a_start_nowhere_is_rejected_at_once(here: Abroad, wrong: dict[str, object]):
     """An EVSE that is not there cannot be started."""
     asked = {name: one for name, one in ((await order(here)) | wrong).items() if one is not None}
@@ -260,3 +258,27 @@ async def test_the_platform_is_told_what_the_charge_point_can_do(
 
     (evse,) = location["evses"]
     assert {"REMOTE_START_STOP_CAPABLE", *found} == set(evse["capabilities"])
+
+
+async def test_a_connector_that_is_not_there_is_refused(here: Abroad):
+    """A start at a connector of another EVSE would be priced by nothing."""
+    told = await here.peer.commands("START_SESSION", await order(here) | {"connector_id": "7"})
+    await here.settles()
+
+    assert ("REJECTED", []) == (told["result"], here.world.chargers.starts)
+
+
+async def test_a_location_with_one_evse_need_not_name_it(here: Abroad):
+    """OCPI, mod_commands: EVSE and connector are optional; the session says which they are."""
+    whole = await order(here)
+    told = await here.peer.commands(
+        "START_SESSION",
+        {name: whole[name] for name in whole if name not in ("evse_uid", "connector_id")},
+    )
+    await here.settles()
+    await here.world.starts()
+    await here.settles()
+
+    assert "ACCEPTED" == told["result"]
+    (began, *_) = pushed(here, "sessions")
+    assert ("VLT1-1", "1") == (began["evse_uid"], began["connector_id"])

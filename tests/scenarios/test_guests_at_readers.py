@@ -82,6 +82,8 @@ async def test_a_guest_charges_with_a_card(here: Abroad):
     assert "ACTIVE" in {session["status"] for session in pushed(here, "sessions")}
     (cdr,) = pushed(here, "cdrs")
     assert (f"A-{UID}", UID) == (cdr["authorization_reference"], cdr["cdr_token"]["uid"])
+    told = {one["auth_method"] for one in (*pushed(here, "sessions"), cdr)}
+    assert {"AUTH_REQUEST"} == told
     assert [] == here.world.chargers.starts
 
 

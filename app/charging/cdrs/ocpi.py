@@ -37,7 +37,7 @@ class Guest:
 
     token: Mapping[str, object]
     reference: str | None
-    method: str = "COMMAND"
+    method: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from app.pricing.tariffs.dynamic.model import Lock
 from app.pricing.tariffs.dynamic.read import lock_in
 from app.pricing.tariffs.errors import NoTariff
 from app.pricing.tariffs.model import TariffVersion
-from app.roaming.here.model import Guest
+from app.roaming.here.model import BY_COMMAND, Guest
 from app.roaming.here.offer import group_of
 from app.roaming.platforms.model import Party
 from app.roaming.wire.commands import StartSession
@@ -78,6 +78,7 @@ def guest_of(
         token=cdr_token(order.token),
         reference=order.authorization_reference,
         response_url=order.response_url,
+        auth_method=BY_COMMAND,
         connector_id=order.connector_id or "1",
         tariff_id=tariff.tariff_id,
         tariff_version=tariff.version,

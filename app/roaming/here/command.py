@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from msgspec import structs
+
 from app.charging.chargers.model import Evse, EvseStatus
 from app.charging.chargers.ports import CommandOutcome, RemoteStart, RemoteStop
 from app.charging.sessions.model import Session, SessionState
@@ -63,7 +65,8 @@ async def _take(work: Work, platform: Platform, order: StartSession, desk: Roami
         raise StartRefused
     if not order.token.valid or await is_taken(work, evse):
         raise StartRefused
-    connector_id = order.connector_id or evse.connectors[0].connector_id
+    connector_id = _connector_of(evse, order.connector_id)
+    order = structs.replace(order, connector_id=connector_id)
     choice = await agreed_choice(work, evse, order.token, connector_id)
     if choice is None:
         raise StartRefused
@@ -74,6 +77,16 @@ async def _take(work: Work, platform: Platform, order: StartSession, desk: Roami
     guest = guest_of(order, platform.platform_id, session.session_id, choice.tariff, work.now)
     await store.add(work, guest)
     work.defer("ocpi.guest_start", session_id=session.session_id)
+
+
+def _connector_of(evse: Evse, named: str | None) -> str:
+    """Return the connector that an order names, or the first. Raises StartRefused."""
+    known = {one.connector_id.lower(): one.connector_id for one in evse.connectors}
+    if named is None:
+        return evse.connectors[0].connector_id
+    if named.lower() not in known:
+        raise StartRefused
+    return known[named.lower()]
 
 
 async def take_stop(

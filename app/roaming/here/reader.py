@@ -17,7 +17,7 @@ from app.infra.database import Work
 from app.roaming.desk import RoamingDesk
 from app.roaming.here import store
 from app.roaming.here.agree import agreed_tariff, cdr_token
-from app.roaming.here.model import Guest
+from app.roaming.here.model import BY_REQUEST, BY_WHITELIST, Guest
 from app.roaming.tokens.authorise import Verdict, authorise_token
 from app.roaming.wire.tokens import LocationReferences
 
@@ -87,6 +87,7 @@ async def _welcome(
         token=cdr_token(verdict.token),
         reference=verdict.reference,
         response_url="",
+        auth_method=BY_REQUEST if verdict.is_fresh else BY_WHITELIST,
         connector_id=connector_id,
         tariff_id=tariff.tariff_id,
         tariff_version=tariff.version,

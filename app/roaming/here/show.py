@@ -69,7 +69,7 @@ def _shown(guest: Guest, session: OurSession, evse: Evse, operator: Operator) ->
         end_date_time=session.ended_at,
         kwh=kwh,
         cdr_token=guest.token,
-        auth_method="COMMAND",
+        auth_method=guest.auth_method,
         authorization_reference=guest.reference,
         location_id=evse.location.location_id,
         evse_uid=evse.evse_uid,

@@ -37,6 +37,7 @@ guests = operator_table(
     Column("token", JSONB, nullable=False),
     Column("reference", Text),
     Column("response_url", Text, nullable=False),
+    Column("auth_method", Text, nullable=False, server_default="COMMAND"),
     Column("connector_id", Text, nullable=False),
     Column("tariff_id", Text, nullable=False),
     Column("tariff_version", Integer, nullable=False),

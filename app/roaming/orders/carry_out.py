@@ -20,6 +20,7 @@ from app.charging.chargers.calls.make import Caller
 from app.charging.chargers.calls.model import Call
 from app.charging.chargers.errors import EvseNotFound
 from app.charging.chargers.model import Evse, is_elsewhere
+from app.charging.chargers.public.read import public_location
 from app.charging.chargers.read import get_evse
 from app.infra.database import Work
 from app.roaming.desk import RoamingDesk
@@ -91,15 +92,26 @@ async def answer_order(
 
 
 async def our_evse(work: Work, location_id: str, evse_uid: str | None) -> Evse | None:
-    """Return an EVSE of ours that a platform names, or None. A step."""
+    """
+    Return an EVSE of ours that a platform names, or None. A step.
+
+    Who names a location alone means its EVSE, where there is one.
+    """
     if evse_uid is None:
-        return None
+        evse_uid = await _only_evse(work, location_id)
     try:
-        evse = await get_evse(work, evse_uid)
+        evse = await get_evse(work, evse_uid or "")
     except EvseNotFound:
         return None
     is_there = evse.location.location_id.lower() == location_id.lower()
     return evse if is_there and not is_elsewhere(evse.identity) else None
+
+
+async def _only_evse(work: Work, location_id: str) -> str | None:
+    location = await public_location(work, location_id)
+    if location is None or len(location.evses) != 1:
+        return None
+    return location.evses[0].evse_uid
 
 
 def _result(call: Call) -> str:
