@@ -15,6 +15,7 @@ from app.roaming.received.keep import keep
 from app.roaming.received.model import LOCATIONS, PAYMENTS, TARIFFS, TOKENS, Name
 from app.roaming.terminals.hear import hear_terminal
 from app.roaming.terminals.model import TERMINALS
+from app.roaming.tokens.names import of_type
 from app.roaming.wire.codec import read
 from app.roaming.wire.locations import Location
 from app.roaming.wire.payments import Terminal
@@ -71,7 +72,8 @@ async def _take(platform: Platform, module: str, one: dict[str, object], desk: R
             case _:
                 token = read(Token, one)
                 async with desk.database.work(platform.operator_id) as work:
-                    await keep(work, _name(platform, module, token, token.uid), token)
+                    name = _name(platform, module, token, token.uid)
+                    await keep(work, of_type(name, token), token)
     except OcpiInvalid:
         return
 

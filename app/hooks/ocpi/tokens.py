@@ -1,12 +1,15 @@
 """Tokens: what platforms tell of theirs, and ask of ours."""
 
+from dataclasses import replace
+
 from app.hooks.ocpi.call import CREATED, Answer, Call
 from app.hooks.ocpi.paging import asked_of, page_of, window_of
-from app.hooks.ocpi.received import named, news_in
+from app.hooks.ocpi.received import check_whose, named, news_in
 from app.roaming.desk import RoamingDesk
 from app.roaming.errors import OcpiInvalid
 from app.roaming.received.keep import change, keep, received
-from app.roaming.received.model import TOKENS
+from app.roaming.received.model import TOKENS, Name
+from app.roaming.tokens.names import object_id_of, of_type
 from app.roaming.tokens.ours import authorise_ours, our_tokens
 from app.roaming.wire.codec import read
 from app.roaming.wire.tokens import LocationReferences, Token
@@ -14,7 +17,7 @@ from app.roaming.wire.tokens import LocationReferences, Token
 
 async def get_token(call: Call, desk: RoamingDesk) -> Answer:
     """Show a token as it is known here."""
-    name, _ = named(call, TOKENS, 3)
+    name = _named(call)
     async with desk.database.work(call.platform.operator_id) as work:
         return Answer(await received(work, name, Token))
 
@@ -23,19 +26,26 @@ async def put_token(call: Call, desk: RoamingDesk) -> Answer:
     """Keep a token."""
     name, _ = named(call, TOKENS, 3)
     token = call.body_as(Token)
+    check_whose(name, token)
     if token.uid.lower() != name.object_id.lower():
         raise OcpiInvalid(f"the address names {name.object_id}, the body {token.uid}", field="uid")
     async with desk.database.work(call.platform.operator_id) as work:
-        kept = await keep(work, name, token)
+        kept = await keep(work, of_type(name, token), token)
     return Answer(http=CREATED) if kept.is_new else Answer()
 
 
 async def patch_token(call: Call, desk: RoamingDesk) -> Answer:
     """Change a token."""
-    name, _ = named(call, TOKENS, 3)
+    name = _named(call)
     async with desk.database.work(call.platform.operator_id) as work:
         await change(work, name, Token, news_in(call))
     return Answer()
+
+
+def _named(call: Call) -> Name:
+    """Return the token that the address names, by uid and type (OCPI, mod_tokens, "GET Method")."""
+    name, _ = named(call, TOKENS, 3)
+    return replace(name, object_id=object_id_of(name.object_id, call.query.get("type", "")))
 
 
 async def list_tokens(call: Call, desk: RoamingDesk) -> Answer:

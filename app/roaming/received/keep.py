@@ -1,6 +1,6 @@
 """Keep what other platforms tell: whole objects, and changes of them; steps of a work."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -66,10 +66,10 @@ async def told_by(
 
 
 async def newest_of(
-    work: Work, module: str, object_id: str, kind: type[T]
+    work: Work, module: str, object_ids: Sequence[str], kind: type[T]
 ) -> tuple[Name, T] | None:
-    """Return the object of this id that was told last, whichever platform has one, or None."""
-    known = await store.newest(work, module, object_id)
+    """Return the object of these ids that was told last, whichever platform has one, or None."""
+    known = await store.newest(work, module, object_ids)
     return None if known is None else (known.name, read(kind, known.body))
 
 
@@ -91,7 +91,8 @@ async def change(
     known = await store.find(work, name, lock=True)
     if known is None:
         raise _unknown(name)
-    told_at = _instant_of(news, work.now)
+    # Who names no time means now: our own clock would outrun a platform's that is late.
+    told_at = _instant_of(news, known.last_updated)
     whole: Json = read_json(known.body)
     if told_at < known.last_updated and not path:
         return read(kind, whole)
@@ -155,10 +156,10 @@ def _told_at(value: OcpiObject, now: datetime) -> datetime:
     return told or now
 
 
-def _instant_of(news: Mapping[str, object], now: datetime) -> datetime:
+def _instant_of(news: Mapping[str, object], default: datetime) -> datetime:
     told = news.get("last_updated")
     if not isinstance(told, str):
-        return now
+        return default
     try:
         return read_instant(told)
     except ValueError as wrong:

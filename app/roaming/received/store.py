@@ -1,5 +1,6 @@
 """Objects of other platforms in the database."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -67,9 +68,9 @@ async def of_module(work: Work, platform_id: UUID, module: str, most: int) -> li
     ]
 
 
-async def newest(work: Work, module: str, object_id: str) -> Received | None:
-    """Return the object of this id that changed last, of any platform, or None."""
-    where = (_o.module == module, _o.object_key == object_id.lower())
+async def newest(work: Work, module: str, object_ids: Sequence[str]) -> Received | None:
+    """Return the object of one of these ids that changed last, of any platform, or None."""
+    where = (_o.module == module, _o.object_key.in_([one.lower() for one in object_ids]))
     query = scoped(objects, work).where(*where).order_by(_o.last_updated.desc()).limit(1)
     row = (await work.execute(query)).one_or_none()
     if row is None:

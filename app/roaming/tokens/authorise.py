@@ -7,10 +7,11 @@ from app.infra.database import Work
 from app.roaming.desk import RoamingDesk
 from app.roaming.errors import OcpiInvalid, OcpiNotOffered, PlatformNotFound, PlatformTrouble
 from app.roaming.platforms.find import get_platform, link_to
-from app.roaming.platforms.model import SENDER, Platform
+from app.roaming.platforms.model import SENDER, Platform, below
 from app.roaming.ports import Link, PeerRequest
 from app.roaming.received.keep import newest_of
 from app.roaming.received.model import TOKENS, Name
+from app.roaming.tokens.names import every_object_id_of
 from app.roaming.wire.codec import encode, read
 from app.roaming.wire.tokens import AuthorizationInfo, LocationReferences, Token
 
@@ -73,7 +74,7 @@ async def authorise_token(
 
 
 async def _known(work: Work, uid: str) -> tuple[Name, Token] | None:
-    return await newest_of(work, TOKENS, uid, Token)
+    return await newest_of(work, TOKENS, every_object_id_of(uid), Token)
 
 
 def _as_known(token: Token) -> str:
@@ -96,7 +97,8 @@ async def _ask(
     """Return what the platform says now, or None when it says nothing that can be used."""
     body = None if place is None else encode(place, platform.speaks)
     try:
-        url = f"{platform.url_of(TOKENS, SENDER)}/{token.uid}/authorize?type={token.type}"
+        where = below(platform.url_of(TOKENS, SENDER), token.uid, "authorize")
+        url = f"{where}?type={token.type}"
         reply = await desk.peers.call(link, PeerRequest("POST", url, body, seconds=_SECONDS))
         told = read(AuthorizationInfo, reply.checked(url).data)
     except (PlatformTrouble, OcpiInvalid, OcpiNotOffered, PlatformNotFound):
