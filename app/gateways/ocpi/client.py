@@ -3,6 +3,7 @@
 import asyncio
 import re
 from typing import Any, Final
+from urllib.parse import urljoin
 
 import httpx
 
@@ -98,10 +99,15 @@ def _reply(answer: httpx.Response, content: bytes, url: str) -> Reply:
         status=envelope.status_code,
         message=envelope.status_message or answer.reason_phrase,
         data=envelope.data,
-        next_url=None if following is None else following[1],
+        next_url=None if following is None else urljoin(url, following[1]),
         total=int(total) if total.isdecimal() else None,
-        location=answer.headers.get("Location"),
+        location=_absolute(url, answer.headers.get("Location")),
     )
+
+
+def _absolute(url: str, told: str | None) -> str | None:
+    """Return the address in a header, which may leave out what it has in common with *url*."""
+    return None if not told else urljoin(url, told)
 
 
 def _envelope(content: bytes) -> Envelope:

@@ -13,6 +13,9 @@ from app.roaming.wire.codec import read_instant
 _LIMIT = 100
 _MOST = 1000
 _LONGEST_KEY = 64
+# Who wants everything may ask for a limit of any length; no row is farther away than this.
+_LONGEST_NUMBER = 100
+_FARTHEST = 10**15
 
 
 def window_of(call: Call) -> Window:
@@ -33,16 +36,17 @@ def window_of(call: Call) -> Window:
 def _instant(query: Mapping[str, str], name: str) -> datetime | None:
     text = query.get(name)
     try:
-        return None if not text else read_instant(text)
+        # A `+` of a time zone that was not escaped arrives as a blank.
+        return None if not text else read_instant(text.replace(" ", "+") if "T" in text else text)
     except ValueError as wrong:
         raise OcpiInvalid(str(wrong), field=name) from wrong
 
 
 def _whole(query: Mapping[str, str], name: str, default: int) -> int:
     text = query.get(name) or str(default)
-    if not text.isdecimal() or len(text) > 9:  # noqa: PLR2004 - digits
+    if not text.isdecimal() or len(text) > _LONGEST_NUMBER:
         raise OcpiInvalid(f"{text!r} is no number", field=name)
-    return int(text)
+    return min(int(text), _FARTHEST)
 
 
 def is_within(at: datetime | None, window: Window) -> bool:

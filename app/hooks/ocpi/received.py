@@ -22,6 +22,7 @@ from app.roaming.wire.codec import read_json
 from app.roaming.wire.commands import CommandResult
 from app.roaming.wire.locations import Connector, Evse, Location, part_of
 from app.roaming.wire.sessions import Cdr, Session
+from app.roaming.wire.tokens import Token
 
 
 async def get_location(call: Call, desk: RoamingDesk) -> Answer:
@@ -41,6 +42,7 @@ async def put_location(call: Call, desk: RoamingDesk) -> Answer:
         await tell_part(call.platform, name, part, path, desk=desk)
         return Answer()
     location = call.body_as(Location)
+    check_whose(name, location)
     _check(name.object_id, location.id)
     return _created(await tell_location(call.platform, name, location, desk=desk))
 
@@ -61,6 +63,7 @@ async def put_tariff(call: Call, desk: RoamingDesk) -> Answer:
     """Keep a tariff."""
     name, _ = named(call, TARIFFS, 3)
     tariff = call.body_as(Tariff)
+    check_whose(name, tariff)
     _check(name.object_id, tariff.id)
     return _created(await tell_tariff(call.platform, name, tariff, desk=desk))
 
@@ -81,6 +84,7 @@ async def put_session(call: Call, desk: RoamingDesk) -> Answer:
     """Hear of a session."""
     name, _ = named(call, SESSIONS, 3)
     session = call.body_as(Session)
+    check_whose(name, session)
     _check(name.object_id, session.id)
     return _created(await hear_session(call.platform, session, desk=desk))
 
@@ -128,6 +132,16 @@ def named(call: Call, module: str, *counts: int) -> tuple[Name, tuple[str, ...]]
 def _check_party(call: Call, country: str, party: str) -> None:
     if not call.platform.stands_for(country, party):
         msg = f"this platform does not speak for {country}*{party}"
+        raise OcpiInvalid(msg, field="party_id")
+
+
+def check_whose(name: Name, told: Location | Tariff | Session | Token) -> None:
+    """Refuse an object that is another party's than its address says. Raises OcpiInvalid."""
+    if not told.country_code:
+        return  # tariffs of some do not say it
+    whose = f"{told.country_code}*{told.party_id}"
+    if whose.upper() != f"{name.country_code}*{name.party_id}".upper():
+        msg = f"the address names {name.country_code}*{name.party_id}, the body {whose}"
         raise OcpiInvalid(msg, field="party_id")
 
 

@@ -86,9 +86,11 @@ async def adopt(name: Name, *, operator_id: UUID, desk: RoamingDesk) -> None:
     """
     Let drivers use what a location of another platform has now; a job that may run twice.
 
-    What they cannot use is kept with the reason, see `Point.trouble`.
+    What they cannot use is kept with the reason, see `Point.trouble`. One at a time: locations
+    share tariffs, and would wait for each other in turns.
     """
     async with desk.database.work(operator_id) as work:
+        await store.lock_adoption(work)
         location = await find_received(work, name, Location)
         known = await store.points_at(work, name.platform_id, name.object_id)
         is_sold = location is not None and location.publish
@@ -125,6 +127,7 @@ async def _take_away(work: Work, point: Point, reason: str) -> None:
 async def adopt_tariff(name: Name, *, operator_id: UUID, desk: RoamingDesk) -> None:
     """Publish a tariff that changed, and try again what had no price; a job that may run twice."""
     async with desk.database.work(operator_id) as work:
+        await store.lock_adoption(work)
         tariff = await find_received(work, name, Tariff)
         if tariff is not None:
             await _publish_or_leave(work, Party(name.country_code, name.party_id), tariff)

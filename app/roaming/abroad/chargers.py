@@ -13,7 +13,7 @@ from app.roaming.abroad.pull import pull_sessions
 from app.roaming.desk import RoamingDesk
 from app.roaming.errors import OcpiInvalid, OcpiNotOffered, PlatformNotFound, PlatformTrouble
 from app.roaming.platforms.find import get_platform, link_to, our_party
-from app.roaming.platforms.model import RECEIVER, SENDER, Platform
+from app.roaming.platforms.model import RECEIVER, SENDER, Platform, below
 from app.roaming.platforms.ourselves import module_url
 from app.roaming.platforms.store import note_outcome
 from app.roaming.ports import Link, PeerRequest
@@ -102,7 +102,7 @@ class PlatformChargers:
         self, platform: Platform, link: Link, kind: str, body: OcpiObject
     ) -> tuple[CommandOutcome, str | None]:
         try:
-            url = f"{platform.url_of(COMMANDS, RECEIVER)}/{kind}"
+            url = below(platform.url_of(COMMANDS, RECEIVER), kind)
             request = PeerRequest("POST", url, encode(body, platform.speaks))
             reply = await self._desk.peers.call(link, request)
         except OcpiNotOffered as missing:

@@ -9,7 +9,7 @@ from app.roaming.abroad.hear import hear_cdr, hear_session
 from app.roaming.desk import RoamingDesk
 from app.roaming.errors import OcpiInvalid, PlatformTrouble
 from app.roaming.platforms.find import get_platform, link_to
-from app.roaming.platforms.model import SENDER, Platform
+from app.roaming.platforms.model import SENDER, Platform, below
 from app.roaming.ports import Link, PeerRequest
 from app.roaming.received.model import CDRS, SESSIONS
 from app.roaming.wire.codec import instant, read
@@ -51,11 +51,13 @@ async def pages(
     Yield each object of a *module* of *platform* that changed *since*, as plain data.
 
     A part of a module is named behind a slash: `payments/terminals`.
-    One page is held at a time. Raises PlatformTrouble and OcpiNotOffered.
+    One page is held at a time; an empty one is the last, whatever it names as the next. Raises
+    PlatformTrouble and OcpiNotOffered.
     """
     asked = {"limit": str(_PAGE)} | ({} if since is None else {"date_from": instant(since)})
     name, _, part = module.partition("/")
-    base = "/".join(filter(None, (platform.url_of(name, SENDER), part)))
+    base = platform.url_of(name, SENDER)
+    base = below(base, part) if part else base
     url: str | None = f"{base}?{urlencode(asked)}"
     for _ in range(_MOST_PAGES):
         if url is None:
@@ -67,4 +69,4 @@ async def pages(
             if not isinstance(one, dict):
                 raise OcpiInvalid("a list of objects was expected", field="data")
             yield one
-        url = reply.next_url
+        url = reply.next_url if reply.data else None

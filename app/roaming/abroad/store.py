@@ -44,6 +44,12 @@ Index(
 )
 
 
+async def lock_adoption(work: Work) -> None:
+    """Let nobody else adopt anything of this operator's platforms until the work ends."""
+    key = func.hashtextextended(f"{work.operator_id} ocpi adoption", 0)
+    await work.execute(select(func.pg_advisory_xact_lock(key)))
+
+
 async def put_point(work: Work, point: Point) -> None:
     """Insert or overwrite a socket."""
     values = {

@@ -22,7 +22,7 @@ from app.roaming.here.places import ocpi_location, ocpi_status
 from app.roaming.here.show import ocpi_cdr_of, ocpi_session
 from app.roaming.invoices.read import issued, told_as
 from app.roaming.platforms.find import get_platform, link_to
-from app.roaming.platforms.model import RECEIVER, Party, Platform
+from app.roaming.platforms.model import RECEIVER, Party, Platform, below
 from app.roaming.platforms.store import note_outcome
 from app.roaming.ports import Link, PeerRequest, Reply
 from app.roaming.received.model import CDRS, INVOICES, LOCATIONS, SESSIONS, TARIFFS, TOKENS
@@ -162,7 +162,7 @@ class _Address:
     ours: Party
 
     def of(self, *names: str) -> str:
-        return "/".join((self.base, self.ours.country_code, self.ours.party_id, *names))
+        return below(self.base, self.ours.country_code, self.ours.party_id, *names)
 
 
 async def _request(

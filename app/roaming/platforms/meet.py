@@ -7,7 +7,7 @@ from app.roaming.wire.codec import read
 from app.roaming.wire.credentials import VersionDetails, VersionLink
 from app.roaming.wire.versions import PREFERRED, Version
 
-_UNAUTHORISED = 401
+_UNAUTHORISED = (401, 403)
 
 
 async def meet(
@@ -25,7 +25,7 @@ async def meet(
         if version in offered:
             url = offered[version]
             answer = (await desk.peers.call(link, PeerRequest("GET", url))).checked(url)
-            return _details(answer, url), link
+            return _details(answer, url, version), link
     spoken = ", ".join(offered) or "none"
     msg = f"{versions_url} offers the versions {spoken}"
     raise PlatformTrouble(msg, url=versions_url, is_sent=True)
@@ -33,7 +33,7 @@ async def meet(
 
 async def _knock(link: Link, url: str, desk: RoamingDesk) -> tuple[Link, Reply]:
     reply = await desk.peers.call(link, PeerRequest("GET", url))
-    if reply.http == _UNAUTHORISED and not link.is_raw:
+    if reply.http in _UNAUTHORISED and not link.is_raw:
         link = Link(link.token, is_raw=True, sender=link.sender, receiver=link.receiver)
         reply = await desk.peers.call(link, PeerRequest("GET", url))
     return link, reply.checked(url)
@@ -49,8 +49,10 @@ def _read_all(reply: Reply, url: str) -> dict[str, str]:
     return {link.version: link.url for link in links}
 
 
-def _details(reply: Reply, url: str) -> VersionDetails:
+def _details(reply: Reply, url: str, version: Version) -> VersionDetails:
+    """Return the modules of *version*; some write its name otherwise there, or not at all."""
+    told = reply.data if isinstance(reply.data, dict) else {}
     try:
-        return read(VersionDetails, reply.data)
+        return read(VersionDetails, {**told, "version": version})
     except OcpiInvalid as wrong:
         raise PlatformTrouble(f"{url}: {wrong.detail}", url=url, is_sent=True) from wrong

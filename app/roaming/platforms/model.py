@@ -22,6 +22,11 @@ class PlatformState(StrEnum):
     GONE = "gone"
 
 
+def below(url: str, *names: str) -> str:
+    """Return the address of what is called *names* below *url*, which may end with a slash."""
+    return "/".join((url.rstrip("/"), *names))
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """A party of OCPI: a country with two letters and an id with three."""
@@ -73,10 +78,14 @@ class Platform:
         return self.version
 
     def url_of(self, module: str, role: str) -> str:
-        """Return where it serves a *module* in a *role*. Raises OcpiNotOffered."""
+        """
+        Return where it serves a *module* in a *role*, to the letter: some insist on their slash.
+
+        Raises OcpiNotOffered.
+        """
         for endpoint in self.endpoints:
             if (endpoint.identifier, endpoint.role) == (module, role):
-                return endpoint.url.rstrip("/")
+                return endpoint.url
         raise OcpiNotOffered(f"{self.name} does not serve {module} as {role}", module=module)
 
     def serves(self, module: str, role: str) -> bool:

@@ -16,7 +16,7 @@ from app.roaming.abroad import store
 from app.roaming.desk import RoamingDesk
 from app.roaming.errors import OcpiNotOffered, PlatformNotFound, PlatformTrouble
 from app.roaming.platforms.find import get_platform, link_to
-from app.roaming.platforms.model import RECEIVER
+from app.roaming.platforms.model import RECEIVER, below
 from app.roaming.platforms.store import note_outcome
 from app.roaming.ports import Link, PeerRequest
 from app.roaming.received.model import PAYMENTS
@@ -71,7 +71,7 @@ async def _pack(
     session = await get_session(work, session_id)
     try:
         platform = await get_platform(work, charge.platform_id)
-        url = f"{platform.url_of(PAYMENTS, RECEIVER)}/{ADVICES}"
+        url = below(platform.url_of(PAYMENTS, RECEIVER), ADVICES)
         link = await link_to(work, platform, "CPO", desk=desk)
     except (PlatformNotFound, OcpiNotOffered):
         return None

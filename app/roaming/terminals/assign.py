@@ -8,7 +8,7 @@ from app.roaming.desk import RoamingDesk
 from app.roaming.errors import OcpiInvalid, PlatformTrouble
 from app.roaming.here.model import INVOICED_BY_US
 from app.roaming.platforms.find import link_to, platform_of_name
-from app.roaming.platforms.model import SENDER
+from app.roaming.platforms.model import SENDER, below
 from app.roaming.ports import PeerRequest
 from app.roaming.received.model import PAYMENTS
 from app.roaming.terminals.hear import hear_terminal
@@ -90,6 +90,6 @@ async def _call(
     async with desk.database.work(operator_id) as work:
         platform = await platform_of_name(work, name)
         link = await link_to(work, platform, "PTP", desk=desk)
-    url = f"{platform.url_of(PAYMENTS, SENDER)}/{TERMINALS}/{path}"
+    url = below(platform.url_of(PAYMENTS, SENDER), TERMINALS, path)
     request = PeerRequest(method, url, encode_plain(body))
     return (await desk.peers.call(link, request)).checked(url).data
