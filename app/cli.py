@@ -22,11 +22,14 @@ from app.commands.prices import add_prices
 from app.commands.refunds import add_refunds
 from app.commands.serving import add_serving
 from app.commands.settlements import add_settlements
+from app.commands.signing.audit import add_audit
 from app.commands.signing.openid import add_openid
+from app.commands.signing.shell import deed_at_the_shell
 from app.commands.tariffs import add_tariffs
 from app.commands.wallets import add_wallets
 from app.commands.webhooks import add_webhooks
 from app.kernel.errors import Problem
+from app.people.identity.staff.acting import acts, nobody_acts
 from app.settings import SettingsError
 
 
@@ -37,7 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for noisy in ("procrastinate", "alembic", "httpx", "uvicorn"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
-        given.run(given)
+        with nobody_acts():
+            deed = deed_at_the_shell(given)
+            if deed is not None:
+                acts(deed)
+            given.run(given)
     except (Problem, SettingsError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -48,10 +55,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="directpay", description="Scan, pay, charge.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, dest="command", metavar="COMMAND")
     add_serving(commands)
     add_operators(commands)
     add_keys(commands)
+    add_audit(commands)
     add_openid(commands)
     add_hosts(commands)
     add_prices(commands)

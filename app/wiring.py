@@ -66,6 +66,7 @@ from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import RandomIds
 from app.kernel.parts import part
 from app.people.identity.hosts.book import Hosts
+from app.people.identity.staff.record import witness
 from app.people.notifications.keys import PushKeys
 from app.people.notifications.ports import NoPush, PushService
 from app.people.notifications.services import PushServices
@@ -172,6 +173,7 @@ def _database(
         ids=RandomIds(),
         live=live,
         reactors=_reactors(board, _secrets(settings)),
+        witness=witness,
     )
     stack.push_async_callback(database.close)
     return database

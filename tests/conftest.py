@@ -14,6 +14,7 @@ from app.infra.live import MemoryLiveBus
 from app.infra.migrations.schema import create_schema
 from app.infra.tables import metadata
 from app.kernel.ids import RandomIds
+from app.people.identity.staff.record import witness
 from app.pricing.tariffs.compiled.compile import forget_plans
 from tests.fakes.clock import FakeClock
 from tests.servers import PostgresForTests, postgres_for_tests, redis_for_tests
@@ -79,6 +80,7 @@ async def make_database(postgres_url: str, clock: FakeClock) -> AsyncIterator[Ma
             ids=RandomIds(),
             live=MemoryLiveBus(),
             reactors=reactors or {},
+            witness=witness,
         )
         made.append(database)
         return database

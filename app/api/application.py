@@ -23,7 +23,7 @@ from app.api.drivers.history import claim_session, export_sessions, list_session
 from app.api.drivers.me import delete_me, get_me, get_my_data, list_devices, sign_out_device
 from app.api.drivers.signing import refresh_tokens, send_sign_in_code, sign_in, sign_out
 from app.api.favourites.routes import FAVOURITE_ROUTES
-from app.api.keys import get_key
+from app.api.keys import RequestsApart, get_key
 from app.api.notices.routes import (
     add_notification_device,
     choose_notifications,
@@ -281,6 +281,7 @@ def api_application(desk: Desk, live: LiveBus, calls: CallGateway) -> Litestar:
         path="/api",
         guards=[guard_host],
         route_handlers=[version_1, problem_page, docs_page, docs_file],
+        middleware=[RequestsApart()],
         exception_handlers={
             Problem: problems.problem,
             HTTPException: problems.http_error,

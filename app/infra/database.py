@@ -35,6 +35,7 @@ __all__ = [
     "Reactor",
     "Reactors",
     "Scope",
+    "Witness",
     "Work",
     "Write",
     "engine",
@@ -44,6 +45,7 @@ __all__ = [
 T = TypeVar("T")
 Reactor = Callable[["Work", Any], Awaitable[None]]
 Write = Callable[["Work", Sequence[Any]], Awaitable[None]]
+Witness = Callable[["Work"], Awaitable[None]]
 Reactors = Mapping[type[Event], Sequence[Reactor]]
 
 
@@ -154,15 +156,27 @@ class Work(Look):
 class Database:
     """PostgreSQL, embedded or given, as a maker of units of work; *clock* is what they go by."""
 
-    def __init__(
-        self, pool: Engine, *, clock: Clock, ids: Ids, live: LiveBus, reactors: Reactors
+    def __init__(  # noqa: PLR0913 - by name
+        self,
+        pool: Engine,
+        *,
+        clock: Clock,
+        ids: Ids,
+        live: LiveBus,
+        reactors: Reactors,
+        witness: Witness | None = None,
     ) -> None:
-        """Work on the connections of *pool* (see `engine`); none is opened before the first."""
+        """
+        Work on the connections of *pool* (see `engine`); none is opened before the first.
+
+        The *witness* sees every work when all else is written, right before it commits.
+        """
         self._engine = pool
         self.clock = clock
         self._ids = ids
         self._live = live
         self._reactors = reactors
+        self._witness = witness
         self._hands: Hands | None = None
 
     def hand_to(self, worker: Hands) -> None:
@@ -184,6 +198,8 @@ class Database:
                 work = Work(driver, *given, self._hands)
                 yield work
                 await work.finish()
+                if self._witness is not None:
+                    await self._witness(work)
                 await driver.execute("COMMIT")
             except BaseException as error:
                 await abandon(driver)

@@ -39,6 +39,7 @@ from app.funds.wallet.jobs import wallet_jobs, wallet_schedules
 from app.infra.answered.claim import answered_schedules
 from app.infra.jobs import Job, Schedule
 from app.people.identity.drivers.forget import driver_schedules
+from app.people.identity.staff.verify import staff_schedules
 from app.people.notifications.forget import notice_schedules
 from app.people.notifications.ports import NoPush, PushService
 from app.pricing.promotions.forget import promotion_schedules
@@ -91,6 +92,7 @@ def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
     return (
         *_journey_schedules(desk),
         *audit_schedules(desk.database),
+        *staff_schedules(desk.database),
         *call_schedules(desk.database),
         *pairing_schedules(desk.database),
         *favourite_schedules(desk.database),

@@ -10,6 +10,7 @@ from litestar.serialization import encode_json
 
 from app.api.counter import AnyRequest
 from app.infra.answered.claim import KeyReused, Order, OrderUnderWay, claim, keep_answer, let_go
+from app.people.identity.staff.acting import nobody_acts
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,15 +42,18 @@ def once(
         caller = request.headers.get("authorization", "")
         place = f"{request.method} {request.url.path} {caller}"
         order = Order(str(named["idempotency_key"]), place, await request.body())
-        before = await claim(order, database=database)
+        with nobody_acts():  # that an order is under way is no deed yet
+            before = await claim(order, database=database)
         if before is not None:
             return _again(before)
         try:
             response = await handler(*given, **named)
         except BaseException:
-            await let_go(order, database=database)
+            with nobody_acts():
+                await let_go(order, database=database)
             raise
-        await keep_answer(order, _kept(request, response), database=database)
+        with nobody_acts():
+            await keep_answer(order, _kept(request, response), database=database)
         return response
 
     return answered

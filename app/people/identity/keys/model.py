@@ -42,6 +42,11 @@ class Scope(StrEnum):
     BRAND_READ = "brand:read"
     BRAND_WRITE = "brand:write"
 
+    @property
+    def changes(self) -> bool:
+        """Tell whether a key with it may change something."""
+        return not self.endswith(":read")
+
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:

@@ -1,0 +1,1 @@
+"""What staff did: a record that nobody can change without its being seen."""
