@@ -13,6 +13,7 @@ import typst
 from qr.address import encoded, host_of, shown
 from qr.drawing import QUIET_ZONE, svg
 from qr.identifier import InvalidEvseId, printed
+from qr.labels.boxes import with_boxes
 from qr.labels.label import Form, Label, Look, NotPrintable
 from qr.labels.layout import Layout
 from qr.matrix import Level, matrix_of
@@ -67,7 +68,10 @@ def print_sheets(
         raise NotPrintable(msg) from error
     # The types of typst forget that several pages of SVG or PNG are a list.
     several = cast("bytes | list[bytes]", sheets)
-    return several if isinstance(several, list) else [several]
+    files = several if isinstance(several, list) else [several]
+    if form == "pdf" and layout.cut is not None:
+        return [with_boxes(file, layout) for file in files]
+    return files
 
 
 def _layout(layout: Layout) -> dict[str, object]:
@@ -94,6 +98,7 @@ def _label(label: Label, look: Look, layout: Layout) -> dict[str, str | list[str
         "short": shown(label.short),
         "evse_id": evse_id,
         "serial": label.serial,
+        "host": host_of(label.address),
         "side": label.side,
         "calls": _each(each.call_to_action for each in words),
         "steps": _each(each.steps for each in words),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
 from pypdf import PdfReader
 
@@ -120,6 +121,44 @@ def test_brand_runs_into_the_bleed():
 
     assert page.pixels[y * page.width + x] < 128
     assert 255 == page.pixels[y * page.width + round(4 * 150 / 25.4)]
+
+
+def test_a_print_shop_learns_where_to_cut():
+    """Trim and bleed boxes of the standard, in points; sheets of labels are not cut."""
+    pages = PdfReader(io.BytesIO(printed_as("A6", [label_of(1), label_of(2)])), strict=True).pages
+    (sheet,) = PdfReader(io.BytesIO(printed_as("L7160", [label_of(1)]))).pages
+
+    # A6 is 105 by 148 mm at 8 mm from each edge of 121 by 164 mm; 3 mm of bleed.
+    for page in pages:
+        assert [8, 8, 113, 156] == [round(float(at) * 25.4 / 72, 2) for at in page.trimbox]
+        assert [5, 5, 116, 159] == [round(float(at) * 25.4 / 72, 2) for at in page.bleedbox]
+    assert ["7KQ2M9-1", "7KQ2M9-2"] == [page.extract_text()[-8:] for page in pages]
+    assert "/TrimBox" not in sheet
+
+
+@pytest.mark.parametrize("name", ["A6", "L7164", "L7169", "single"])
+def test_a_long_name_stays_in_its_band(name: str):
+    """Nothing of the longest name that a brand can have is at the edges of the band."""
+    brand = "Überlandwerke Grünstrom-Versorgungsgesellschaft Köln mbH & KG"[:60]
+    (page,) = pages_of(printed_as(name, [label_of(1)], replace(LOOK, brand=brand)))
+    layout = layouts()[name]
+    (left, top), wide = layout.places_mm[0], layout.label.width_mm
+    band = layout.label.height_mm * Decimal("0.16")
+
+    for edge_mm in (top + Decimal("0.5"), top + band - Decimal("0.8")):
+        start = dots(edge_mm) * page.width + dots(left) + 2
+        assert 1 == len(set(page.pixels[start : start + dots(wide) - 4])), edge_mm
+
+
+def test_the_host_stays_in_one_piece():
+    """Who compares an address finds it whole in each language, also a long one."""
+    host = "https://laden.ueberlandwerke-duesseldorf.de"
+    label = replace(label_of(1), address=f"{host}/c/7KQ2M9/1-K7QD2M9X4P", short=f"{host}/c/7KQ2M9")
+    for name in [each for each in LAYOUTS if each != "code"]:
+        (page,) = pdfium.PdfDocument(printed_as(name, [label]))
+        lines = page.get_textpage().get_text_range().splitlines()
+
+        assert 2 == sum(f"{host}/" in line for line in lines), name
 
 
 def test_long_texts_are_made_smaller():
