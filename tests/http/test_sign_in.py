@@ -65,7 +65,7 @@ async def test_the_mail_says_whose_code_it_is(site: Site):
     code = await mailed_code(site)
     mail = site.world.mailer.mails[-1]
 
-    assert f"{code} is je code voor Voltstraat" == mail.subject
+    assert f"{code} is uw code voor Voltstraat" == mail.subject
     assert "nl" == mail.language
     assert "help@voltstraat.example" == mail.reply_to
     assert code in mail.html
