@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.directpay.model import Ending, Stage
 from app.directpay.owned.model import OwnSession
-from app.directpay.owned.months import asked_month, last_months, month_of, sums_of
+from app.directpay.owned.months import asked_month, last_months, sums_of
 from app.kernel.money import Money
 
 MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
@@ -53,8 +53,8 @@ def test_a_session_belongs_to_the_month_of_its_place():
     """At 23:30 UTC on 31 March it is April in Rotterdam, and March in New York."""
     late = datetime(2026, 3, 31, 23, 30, tzinfo=UTC)
 
-    assert APRIL == month_of(session(late, None))
-    assert MARCH == month_of(session(late, None, "America/New_York"))
+    assert APRIL == session(late, None).month
+    assert MARCH == session(late, None, "America/New_York").month
 
 
 def test_sums_are_by_currency_and_of_what_was_charged():

@@ -1,9 +1,11 @@
 """A driver's sessions: begun signed in, claimed later, and nobody else's."""
 
 from io import BytesIO
+from urllib.parse import quote
 
 from pypdf import PdfReader
 
+from app.charging.chargers.model import EvseStatus
 from app.pricing.tariffs.choice.model import Rule
 from app.pricing.tariffs.choice.write import write_rule
 from app.pricing.tariffs.ocpi import parse_tariff
@@ -192,3 +194,60 @@ async def test_the_history_comes_page_by_page(program: Program, clock: FakeClock
 
 def _proof(begun: dict[str, str]) -> dict[str, str]:
     return {"token": begun["token"], "control": begun["control"]}
+
+
+async def test_the_history_is_filtered(program: Program):
+    """By month of the place, words of the place, and how sessions stand; the file likewise."""
+    begun = await program.charges_and_stops()
+    who = shows(tokens := await signs_in(program))
+    await program.post("/me/sessions", _proof(begun), **who)
+    await program.world.reports(EvseStatus.AVAILABLE)
+    order = await program.orders()
+    running = await program.post("/sessions", order, Idempotency_Key=f"{KEY}-2", **who)
+    under_way = running.json()["token"]
+
+    async def found(query: str) -> list[str]:
+        return [each["token"] for each in await listed(program, tokens, query)]
+
+    async def filed(query: str) -> int:
+        days = "from=2026-03-01&to=2026-03-31&as=csv"
+        path = f"/api/v1/me/sessions/file?{days}{query}"
+        return len((await program.http.get(path, headers=who)).text.splitlines()) - 1
+
+    both = [under_way, begun["token"]]
+    assert both == await found("?month=2026-03")
+    assert [] == await found("?month=2026-02")
+    assert both == await found("?q=ROTTERDAM%20kade")
+    assert both == await found("?q=nl*vlt")
+    assert [] == await found("?q=Utrecht")
+    assert [under_way] == await found("?state=under_way")
+    assert [begun["token"]] == await found("?state=charged&month=2026-03")
+    assert [] == await found("?state=nothing")
+    assert [1, 0] == [await filed("&q=kade"), await filed("&q=utrecht")]
+    assert 422 == (await program.get("/me/sessions?month=2026-13", **who)).status_code
+
+
+async def test_pages_of_some_sessions_go_on(program: Program):
+    """Sessions that do not fit stand between those that do; each comes once, whatever the page."""
+    tokens = await signs_in(program)
+    every: list[str] = []
+    for number in range(3):
+        begun = await program.post(
+            "/sessions", await program.orders(), Idempotency_Key=f"{KEY}-{number}", **shows(tokens)
+        )
+        every.insert(0, begun.json()["token"])
+        await program.post(f"/sessions/{every[0]}/stop", **shows(tokens))
+        await program.world.worker.run_due()
+        await program.world.passes(seconds=1)
+    seen: list[str] = []
+    goes_on = ""
+    for _ in range(4):
+        query = f"?state=nothing&limit=1{goes_on}"
+        page = (await program.get(f"/me/sessions{query}", **shows(tokens))).json()
+        seen += [each["token"] for each in page["sessions"]]
+        if page["next_cursor"] is None:
+            break
+        goes_on = f"&cursor={quote(page['next_cursor'])}"
+
+    assert every == seen
+    assert [] == await listed(program, tokens, "?state=charged&limit=1")

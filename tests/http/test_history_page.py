@@ -141,3 +141,21 @@ async def test_a_session_that_is_over_shows_its_power(site: Site):
 
     assert "€6.17" in page
     assert 'aria-label="Power since the start, up to' in page
+
+
+async def test_the_page_is_searched_and_its_file_too(site: Site):
+    """By words of the place; what does not fit is in neither, and the page leads back to all."""
+    await sign_in(site)
+    await charges(site)
+    found = (await site.get(f"{PAGE}?q=kade")).text
+    nothing = (await site.get(f"{PAGE}?q=utrecht")).text
+    table = await site.get(f"{PAGE}/file?{DAYS}&as=csv&q=kade")
+    empty = await site.get(f"{PAGE}/file?{DAYS}&as=csv&q=utrecht")
+    pdf = await site.get(f"{PAGE}/file?{DAYS}&as=pdf&q=kade")
+
+    assert "Kade, Rotterdam" in found
+    assert 2 == found.count('name="q"')
+    assert "Kade, Rotterdam" not in nothing
+    assert "Nothing fits" in nothing
+    assert [2, 1] == [len(each.text.splitlines()) for each in (table, empty)]
+    assert "Voltstraat · kade" in PdfReader(BytesIO(pdf.content)).pages[0].extract_text()

@@ -23,7 +23,8 @@ from app.directpay.errors import JourneyNotFound, NotYours, TooManySessions
 from app.directpay.owned.claim import claim
 from app.directpay.owned.export import as_csv, as_pdf, charged_on
 from app.directpay.owned.history import history
-from app.directpay.owned.model import Before, Days, Wanted
+from app.directpay.owned.model import Before, Days, Only, Standing, Wanted
+from app.directpay.owned.months import asked_month, within
 from app.infra.i18n import speaking
 from app.people.identity.drivers.devices import whoever_calls
 from app.people.identity.drivers.errors import DriverNotFound, NotSignedIn
@@ -39,6 +40,28 @@ Until = Annotated[
 Cursor = Annotated[
     str | None, QueryParameter(max_length=100, description="`next_cursor` of the page before.")
 ]
+Month = Annotated[
+    str | None,
+    QueryParameter(
+        pattern=r"^2[01]\d\d-(0[1-9]|1[0-2])$",
+        description="Only sessions that began in that month, by the clock of the place.",
+    ),
+]
+PlaceText = Annotated[
+    str,
+    QueryParameter(
+        name="q",
+        max_length=80,
+        description="Only where each of these words is in the place's name, town or EVSE id.",
+    ),
+]
+StandingNow = Annotated[
+    Standing | None,
+    QueryParameter(
+        name="state",
+        description="Only sessions under way, or that were charged, or that came to nothing.",
+    ),
+]
 FirstDay = Annotated[date, QueryParameter(name="from", description="The first day.")]
 LastDay = Annotated[date, QueryParameter(name="to", description="The last day, included.")]
 FileKind = Annotated[
@@ -53,7 +76,8 @@ Rows = Annotated[int, QueryParameter(ge=1, le=100, description="How many at most
     summary="The driver's sessions",
     description="Newest first, those under way too: what was begun signed in, paid with credit or "
     "claimed. `token` leads to everything else about a session, and the driver's access token may "
-    "do with it what the control token may.",
+    "do with it what the control token may. A page of only some sessions can be short, and still "
+    "have others behind it: go on until `next_cursor` is null.",
     tags=["Drivers"],
     security=DRIVER,
     guards=[signed_in],
@@ -64,14 +88,18 @@ async def list_sessions(  # noqa: PLR0913, PLR0917 - a parameter each of the que
     counter: NamedDependency[Counter],
     since: Since = None,
     until: Until = None,
+    month: Month = None,
+    text: PlaceText = "",
+    standing: StandingNow = None,
     cursor: Cursor = None,
     limit: Rows = _DEFAULT_ROWS,
 ) -> Response[Sessions]:
     """Answer a page of the driver's sessions."""
     caller = driver_of(request)
-    wanted = Wanted(limit, _instant(since, "from"), _instant(until, "to"), _before(cursor))
+    only = Only(text, _first_of(month), standing)
+    wanted = Wanted(limit, _instant(since, "from"), _instant(until, "to"), _before(cursor), only)
     page = await history(
-        caller.driver_id, wanted, operator_id=caller.operator_id, desk=counter.desk
+        caller.driver_id, within(wanted), operator_id=caller.operator_id, desk=counter.desk
     )
     more = None if page.more is None else cursor_of(page.more.began_at, page.more.journey_id)
     return private(Sessions(tuple(session_entry(each) for each in page.sessions), more))
@@ -114,7 +142,8 @@ async def claim_session(
     operation_id="exportSessions",
     summary="The driver's sessions as a file",
     description="The charged sessions of some days, each day by the clock of the place: one PDF "
-    "in the language of `locale`, or a table (CSV) with a row for each.",
+    "in the language of `locale`, or a table (CSV) with a row for each. `q` leaves out what "
+    "it does in `listSessions`.",
     tags=["Drivers"],
     security=DRIVER,
     guards=[signed_in],
@@ -130,6 +159,7 @@ async def export_sessions(  # noqa: PLR0913, PLR0917 - a parameter each of the q
     counter: NamedDependency[Counter],
     first: FirstDay,
     last: LastDay,
+    text: PlaceText = "",
     kind: FileKind = "pdf",
     locale: Language = "en",
 ) -> Response[bytes]:
@@ -138,14 +168,26 @@ async def export_sessions(  # noqa: PLR0913, PLR0917 - a parameter each of the q
     if first > last:
         raise InvalidRequest("the last day is before the first", field="to")
     days = Days(first, last)
-    found = await charged_on(caller.driver_id, days, operator_id=caller.operator_id, desk=desk)
+    found = await charged_on(
+        caller.driver_id, days, Only(text), operator_id=caller.operator_id, desk=desk
+    )
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     if kind == "csv":
         return Response(as_csv(found).encode(), media_type="text/csv", headers=headers)
     driver = await whoever_calls(caller, database=desk.database)
     with speaking(locale):
-        pdf = await as_pdf(found, days, driver.email, at=desk.database.clock.now(), desk=desk)
+        title = " · ".join(filter(None, (driver.email, text)))
+        pdf = await as_pdf(found, days, title, at=desk.database.clock.now(), desk=desk)
     return Response(pdf, media_type="application/pdf", headers=headers)
+
+
+def _first_of(month: str | None) -> date | None:
+    if month is None:
+        return None
+    first = asked_month(month)
+    if first is None:
+        raise InvalidRequest("there is no such month", field="month")
+    return first
 
 
 def _instant(at: datetime | None, field: str) -> datetime | None:

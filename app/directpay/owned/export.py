@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from app.directpay.desk import Desk
 from app.directpay.errors import TooManySessions
 from app.directpay.owned.history import history
-from app.directpay.owned.model import Days, OwnSession, Wanted
+from app.directpay.owned.model import EVERYTHING, Days, Only, OwnSession, Wanted
 from app.infra.i18n import (
     current_language,
     format_energy,
@@ -45,17 +45,17 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 async def charged_on(
-    driver_id: UUID, days: Days, *, operator_id: UUID, desk: Desk
+    driver_id: UUID, days: Days, only: Only = EVERYTHING, *, operator_id: UUID, desk: Desk
 ) -> Sequence[OwnSession]:
-    """Return the driver's sessions with a receipt, oldest first. Raises TooManySessions."""
+    """Return *only* the driver's sessions with a receipt, oldest first. Raises TooManySessions."""
     first = datetime.combine(days.first, time(), UTC) - _ASIDE
     after = datetime.combine(days.last, time(), UTC) + _ASIDE * 2
     wanted = Wanted(MOST, first, after)
     page = await history(driver_id, wanted, operator_id=operator_id, desk=desk)
     if page.more is not None:
         raise TooManySessions(f"at most {MOST} sessions at once: ask for fewer days", limit=MOST)
-    found = [each for each in page.sessions if each.charged is not None and days.has(each)]
-    return found[::-1]
+    charged = (each for each in page.sessions if each.charged is not None)
+    return [each for each in charged if days.has(each) and only.has(each)][::-1]
 
 
 def as_csv(sessions: Iterable[OwnSession]) -> str:

@@ -1,6 +1,8 @@
 """A driver's history: sessions with where they were, what was charged, and the receipt's number."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
 from uuid import UUID
 
 from app.billing.receipts.model import Receipt
@@ -13,16 +15,36 @@ from app.directpay.owned import store
 from app.directpay.owned.model import Before, History, OwnSession, Wanted
 from app.infra.database import Work
 
+# How often a list looks on for what is asked for before it answers a shorter page.
+_MOST_LOOKS: Final = 10
+
 
 async def history(driver_id: UUID, wanted: Wanted, *, operator_id: UUID, desk: Desk) -> History:
-    """Return a page of the driver's sessions, newest first."""
+    """
+    Return a page of the driver's sessions, newest first.
+
+    A page of only some can be short and still have others behind it.
+    """
+    found: list[tuple[Journey, OwnSession]] = []
+    more = None
     async with desk.database.work(operator_id) as work:
-        found = await store.of_driver(work, driver_id, wanted)
-        shown = found[: wanted.limit]
-        sessions = await _told(work, shown, desk.secrets)
-    last = shown[-1] if len(found) > wanted.limit else None
-    more = None if last is None else Before(last.began_at, last.journey_id)
-    return History(sessions, more)
+        for _ in range(_MOST_LOOKS):
+            journeys = await store.of_driver(work, driver_id, wanted)
+            shown = journeys[: wanted.limit]
+            told = zip(shown, await _told(work, shown, desk.secrets), strict=True)
+            found += [each for each in told if wanted.only.has(each[1])]
+            more = _behind(shown[-1]) if len(journeys) > wanted.limit else None
+            if more is None or len(found) >= wanted.limit:
+                break
+            wanted = replace(wanted, before=more)
+    if len(found) > wanted.limit:
+        found = found[: wanted.limit]
+        more = _behind(found[-1][0])
+    return History(tuple(session for _, session in found), more)
+
+
+def _behind(journey: Journey) -> Before:
+    return Before(journey.began_at, journey.journey_id)
 
 
 async def _told(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,18 +20,12 @@ class Before:
     journey_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """
-    Which of a driver's sessions are asked for, newest first.
+class Standing(StrEnum):
+    """Whether a session is still under way, was charged, or came to nothing."""
 
-    Those that began from *since* on and before *until*. *before* is where the last page ended.
-    """
-
-    limit: int
-    since: datetime | None = None
-    until: datetime | None = None
-    before: Before | None = None
+    UNDER_WAY = "under_way"
+    CHARGED = "charged"
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +50,60 @@ class OwnSession:
     ended_at: datetime | None = None
     charged: Money | None = None
     receipt_number: str | None = None
+
+    @property
+    def month(self) -> date:
+        """Return the first day of the month in which it began, by the clock of its place."""
+        return self.began_at.astimezone(ZoneInfo(self.time_zone)).date().replace(day=1)
+
+    @property
+    def standing(self) -> Standing:
+        """Return how it stands."""
+        if self.charged is not None:
+            return Standing.CHARGED
+        return Standing.NOTHING if self.stage is Stage.ENDED else Standing.UNDER_WAY
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """
+    Which sessions of a driver's are meant: all that is said has to hold.
+
+    *month* is the first day of the one in which it began, by the clock of its place. Each word of
+    *text* is somewhere in the place's name, its town or the EVSE id.
+    """
+
+    text: str = ""
+    month: date | None = None
+    standing: Standing | None = None
+
+    def has(self, session: OwnSession) -> bool:
+        """Tell whether *session* is one of them."""
+        place = f"{session.location} {session.city} {session.evse_id}".casefold()
+        return (
+            all(word in place for word in self.text.casefold().split())
+            and self.month in (None, session.month)
+            and self.standing in (None, session.standing)
+        )
+
+
+EVERYTHING: Final = Only()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """
+    Which of a driver's sessions are asked for, newest first.
+
+    Those that began from *since* on and before *until*, and *only* those. *before* is where the
+    last page ended.
+    """
+
+    limit: int
+    since: datetime | None = None
+    until: datetime | None = None
+    before: Before | None = None
+    only: Only = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from app.directpay.desk import Desk
 from app.directpay.owned.history import history
-from app.directpay.owned.model import History, OwnSession, Wanted
+from app.directpay.owned.model import OwnSession, Wanted
 from app.kernel.money import Money
 
 MONTHS: Final = 12
@@ -44,20 +43,17 @@ async def months_of(*, driver_id: UUID, operator_id: UUID, desk: Desk) -> tuple[
     return sums if any(each.sessions for each in sums) else ()
 
 
-async def sessions_in(
-    month: date | None, wanted: Wanted, *, driver_id: UUID, operator_id: UUID, desk: Desk
-) -> History:
-    """Return a page of the sessions that began in *month* (None: in any), newest first."""
+def within(wanted: Wanted) -> Wanted:
+    """Return what is *wanted*, looked for around the month that is asked for, if one is."""
+    month = wanted.only.month
     if month is None:
-        return await history(driver_id, wanted, operator_id=operator_id, desk=desk)
+        return wanted
     begins = datetime.combine(month, time(), UTC)
-    ends = begins.replace(day=1) + timedelta(days=monthrange(month.year, month.month)[1])
-    around = replace(wanted, since=begins - _ASIDE, until=ends + _ASIDE)
-    page = await history(driver_id, around, operator_id=operator_id, desk=desk)
-    found = tuple(each for each in page.sessions if month_of(each) == month)
-    # What comes after a session of an earlier month is of no later one.
-    is_over = bool(page.sessions) and month_of(page.sessions[-1]) < month
-    return History(found, None if is_over else page.more)
+    ends = begins + timedelta(days=monthrange(month.year, month.month)[1])
+    begins, ends = begins - _ASIDE, ends + _ASIDE
+    since = begins if wanted.since is None else max(begins, wanted.since)
+    until = ends if wanted.until is None else min(ends, wanted.until)
+    return replace(wanted, since=since, until=until)
 
 
 def asked_month(mark: str) -> date | None:
@@ -76,18 +72,12 @@ def last_months(today: date, count: int) -> tuple[date, ...]:
     return tuple(reversed(months))
 
 
-def month_of(session: OwnSession) -> date:
-    """Return the first day of the month in which a session began, by the clock of its place."""
-    local = session.began_at.astimezone(ZoneInfo(session.time_zone))
-    return local.date().replace(day=1)
-
-
 def sums_of(sessions: Iterable[OwnSession], firsts: Sequence[date]) -> tuple[MonthSum, ...]:
     """Return the sums of those months of *sessions* that were charged."""
     found: dict[date, list[OwnSession]] = {first: [] for first in firsts}
     for session in sessions:
-        if session.charged is not None and month_of(session) in found:
-            found[month_of(session)].append(session)
+        if session.charged is not None and session.month in found:
+            found[session.month].append(session)
     return tuple(_sum(first, of_month) for first, of_month in found.items())
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from app.directpay.model import LIVE_STAGES, Stage
-from app.directpay.owned.model import History, OwnSession
+from app.directpay.owned.model import EVERYTHING, History, Only, OwnSession
 from app.directpay.owned.months import MonthSum
 from app.infra.i18n import (
     format_energy,
@@ -17,7 +17,7 @@ from app.infra.i18n import (
     gettext,
 )
 from app.web.drawing.app.frame import Frame, Here, render_framed
-from app.web.drawing.app.months import months_words
+from app.web.drawing.app.months import mark_of, months_words
 from app.web.drawing.look import Look
 
 
@@ -27,7 +27,7 @@ class HistoryPage:
     What the page shows: a page of *history*, and where the *older* sessions are ("": nowhere).
 
     *today* is what the form for taking sessions away proposes. *error* is what is wrong with it.
-    *months* are the driver's year, *month* is the first day of the one that was chosen.
+    *months* are the driver's year, *only* is what of the history is shown.
     """
 
     frame: Frame
@@ -36,7 +36,7 @@ class HistoryPage:
     today: date
     error: str | None = None
     months: tuple[MonthSum, ...] = ()
-    month: date | None = None
+    only: Only = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,10 @@ def render_history(page: HistoryPage) -> tuple[str, Look]:
         Here.SESSIONS,
         months=months,
         older=page.older,
-        year=months_words(page.months, page.month),
-        chosen=None if page.month is None else format_month(page.month),
+        year=months_words(page.months, page.only.month),
+        chosen=None if page.only.month is None else format_month(page.only.month),
+        mark="" if page.only.month is None else mark_of(page.only.month),
+        q=page.only.text,
         first=first.isoformat(),
         last=last.isoformat(),
         error=page.error,
@@ -73,10 +75,11 @@ def render_history(page: HistoryPage) -> tuple[str, Look]:
 
 def _proposed(page: HistoryPage) -> tuple[date, date]:
     """Return the first and last day of the month that is looked at."""
-    if page.month is None:
+    month = page.only.month
+    if month is None:
         return page.today.replace(day=1), page.today
-    _, days = monthrange(page.month.year, page.month.month)
-    return page.month, page.month.replace(day=days)
+    _, days = monthrange(month.year, month.month)
+    return month, month.replace(day=days)
 
 
 def _month(session: OwnSession) -> str:

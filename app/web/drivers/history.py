@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from litestar import Response, get
@@ -12,8 +12,9 @@ from litestar.params import FromPath
 from app.directpay.desk import find
 from app.directpay.errors import JourneyNotFound, TooManySessions
 from app.directpay.owned.export import MOST, as_csv, as_pdf, charged_on
-from app.directpay.owned.model import Before, Days, History, Wanted
-from app.directpay.owned.months import asked_month, months_of, sessions_in
+from app.directpay.owned.history import history
+from app.directpay.owned.model import Before, Days, History, Only, Wanted
+from app.directpay.owned.months import asked_month, months_of, within
 from app.infra.i18n import gettext
 from app.people.identity.drivers.model import Driver
 from app.web.answers import private_page, see_other
@@ -26,6 +27,7 @@ from app.web.request import AnyRequest
 from app.web.tickets import Ticket, ticket_cookie
 
 _ROWS: Final = 20
+_LONGEST_TEXT: Final = 80
 _FILE: Final = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -73,7 +75,7 @@ async def sessions_file(
         wrong = gettext("Please choose a first day and a last day that is not before it.")
         return await _answer(request, visitor, driver, pages, wrong)
     try:
-        answer = await _file(days, request.query_params.get("as", ""), visitor, driver, pages)
+        answer = await _file(request, days, visitor, driver, pages)
     except TooManySessions:
         wrong = gettext("These are more than %(most)s sessions. Please choose fewer days.")
         return await _answer(request, visitor, driver, pages, wrong % {"most": MOST})
@@ -81,17 +83,19 @@ async def sessions_file(
 
 
 async def _file(
-    days: Days, kind: str, visitor: Visitor, driver: Driver, pages: Pages
+    request: AnyRequest, days: Days, visitor: Visitor, driver: Driver, pages: Pages
 ) -> Response[bytes]:
+    kind, only = request.query_params.get("as", ""), Only(_text(request))
     found = await charged_on(
-        driver.driver_id, days, operator_id=driver.operator_id, desk=pages.desk
+        driver.driver_id, days, only, operator_id=driver.operator_id, desk=pages.desk
     )
     name = f"sessions-{days.first}-{days.last}"
     if kind == "csv":
         headers = {**_FILE, "Content-Disposition": f'attachment; filename="{name}.csv"'}
         return Response(as_csv(found).encode(), media_type="text/csv", headers=headers)
     at = pages.desk.database.clock.now()
-    pdf = await as_pdf(found, days, visitor.operator.brand.name, at=at, desk=pages.desk)
+    title = " · ".join(filter(None, (visitor.operator.brand.name, only.text)))
+    pdf = await as_pdf(found, days, title, at=at, desk=pages.desk)
     headers = {**_FILE, "Content-Disposition": f'attachment; filename="{name}.pdf"'}
     return Response(pdf, media_type="application/pdf", headers=headers)
 
@@ -99,27 +103,35 @@ async def _file(
 async def _answer(
     request: AnyRequest, visitor: Visitor, driver: Driver, pages: Pages, error: str | None = None
 ) -> Response[bytes]:
-    month = asked_month(request.query_params.get("month", ""))
+    only = Only(_text(request), asked_month(request.query_params.get("month", "")))
     before = _before(request.query_params.get("before", ""))
     whose, desk = {"driver_id": driver.driver_id, "operator_id": driver.operator_id}, pages.desk
-    found = await sessions_in(month, Wanted(_ROWS, before=before), **whose, desk=desk)
+    found = await history(
+        wanted=within(Wanted(_ROWS, before=before, only=only)), **whose, desk=desk
+    )
     months = await months_of(**whose, desk=desk)
     today = desk.database.clock.now().date()
     frame = await frame_of(request, visitor, pages)
-    page = HistoryPage(frame, found, _older(found, month), today, error, months, month)
+    page = HistoryPage(frame, found, _older(found, only), today, error, months, only)
     status = 200 if error is None else 422
     return private_page(request, render_history(page), pages.config, status=status)
 
 
-def _older(found: History, month: date | None) -> str:
+def _text(request: AnyRequest) -> str:
+    return request.query_params.get("q", "").strip()[:_LONGEST_TEXT]
+
+
+def _older(found: History, only: Only) -> str:
     if found.more is None:
         return ""
-    chosen = "" if month is None else f"month={mark_of(month)}&"
-    return f"?{chosen}before={_mark(found.more)}"
+    asked = {} if only.month is None else {"month": mark_of(only.month)}
+    if only.text:
+        asked["q"] = only.text
+    return f"?{urlencode({**asked, 'before': _mark(found.more)})}"
 
 
 def _mark(before: Before) -> str:
-    return quote(f"{before.began_at.isoformat()}~{before.journey_id}", safe="")
+    return f"{before.began_at.isoformat()}~{before.journey_id}"
 
 
 def _before(mark: str) -> Before | None:
