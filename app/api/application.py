@@ -30,6 +30,7 @@ from app.api.notices.routes import (
     get_notifications,
     remove_notification_device,
 )
+from app.api.notices.session import follow_by_notices
 from app.api.openid.routes import get_openid_offer, sign_in_with_openid
 from app.api.operators.accounts import list_payment_accounts
 from app.api.operators.drivers import find_one_driver, group_one_driver
@@ -47,6 +48,7 @@ from app.api.passkeys.routes import (
     sign_in_with_passkey,
 )
 from app.api.paying.routes import add_to_session, pay_session_again
+from app.api.paying.terminal import find_paid_session
 from app.api.places.quoting import get_quote
 from app.api.places.routes import get_evse, get_location, list_clusters, list_locations
 from app.api.places.scanning import read_scan
@@ -105,6 +107,7 @@ from app.api.stickers.people import (
     make_one_fitter,
     revoke_one_fitter,
 )
+from app.api.stickers.public import report_one_sticker
 from app.api.stickers.routes import (
     list_all_stickers,
     list_silent_points,
@@ -151,6 +154,7 @@ _ROUTES = (
     abort_one_terminal,
     get_code,
     read_display,
+    report_one_sticker,
     list_locations,
     get_location,
     get_evse,
@@ -169,6 +173,7 @@ _ROUTES = (
     stop_session,
     add_to_session,
     pay_session_again,
+    find_paid_session,
     mail_receipt,
     make_invoice,
     get_meter_records,
@@ -188,6 +193,7 @@ _ROUTES = (
     choose_notifications,
     add_notification_device,
     remove_notification_device,
+    follow_by_notices,
     *CARD_ROUTES,
     get_me,
     get_my_data,

@@ -1,8 +1,6 @@
 """The receipt from the session page: by mail, as PDF, as an invoice for a company."""
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Final
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -21,10 +19,10 @@ from app.directpay.desk import MAILS_PER_NETWORK
 from app.directpay.errors import NotYours
 from app.directpay.receipt import ask_invoice, ask_receipt, meter_file, receipt_pdf
 from app.infra.i18n import gettext
-from app.infra.limits import Limit, take
+from app.infra.limits import take
 from app.infra.statuses import STATUS
 from app.kernel.errors import Problem
-from app.roaming.terminals.invoices import invoice_page
+from app.roaming.terminals.invoices import INVOICES_PER_NETWORK, invoice_page
 from app.web.answers import see_other
 from app.web.drawing.session_forms import Mistakes
 from app.web.following import is_payer, require_control, session_answer
@@ -33,8 +31,6 @@ from app.web.request import AnyRequest, host_of
 
 _INVOICE_FIELDS = ("company", "street", "postal_code", "city", "country", "vat_number")
 _LONGEST = 254
-# References of authorisations are not ours: whoever tries some out is stopped.
-INVOICES_PER_NETWORK: Final = Limit("terminal-invoice", 30, timedelta(minutes=10))
 _FILE_HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",

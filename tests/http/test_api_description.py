@@ -1,6 +1,7 @@
 """The API's description: complete, true of its own examples, and what docs/ says of it."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -50,7 +51,7 @@ async def test_every_route_declares_its_errors(program: Program):
 
 
 async def test_what_only_the_payer_may_do_needs_the_control_token(program: Program):
-    """The seven operations that answer 401 and 403 ask for the token, and no other does."""
+    """The eight operations that answer 401 and 403 ask for the token, and no other does."""
     drivers = [(n, o) for n, o in operations(program) if o["tags"] != ["Operators"]]
     guarded = {
         o["operationId"]
@@ -63,6 +64,7 @@ async def test_what_only_the_payer_may_do_needs_the_control_token(program: Progr
         "addToHold",
         "payAgain",
         "stopSession",
+        "followByNotices",
         "mailReceipt",
         "makeInvoice",
         "getReceiptPdf",
@@ -219,3 +221,13 @@ async def test_the_commands_of_the_api_page_call_what_is_served(program: Program
 
     assert 4 == len(calls)
     assert [] == missing
+
+
+async def test_the_release_is_told(program: Program):
+    """The version of the API, and the release of pyproject.toml."""
+    project = tomllib.loads((PAGE.parents[2] / "pyproject.toml").read_text())["project"]
+    about = await program.get("/about")
+    again = await program.get("/about", If_None_Match=about.headers["etag"])
+
+    assert ("1", project["version"]) == (about.json()["api"], about.json()["release"])
+    assert 304 == again.status_code

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from app.sandbox.push.browser import Browser
-from tests.http.program import Program
+from tests.http.program import Program, bearer
 from tests.http.test_api_sign_in import shows, signs_in
 
 PATH = "/me/notifications"
@@ -86,3 +86,23 @@ async def test_nobody_else_asks(program: Program):
     """Every call takes the driver's access token."""
     assert 401 == (await program.get(PATH)).status_code
     assert 401 == (await program.post(f"{PATH}/devices", {})).status_code
+
+
+async def test_a_session_is_followed_without_an_account(program: Program):
+    """By who paid for it, with the key of `getAbout`, for as long as there is something to tell."""
+    key = (await program.get("/about")).json()["push_key"]
+    made = {"endpoint": ENDPOINT, "keys": Browser().subscription(ENDPOINT)["keys"]}
+    begun = await program.begins_and_plugs_in()
+    path = f"/sessions/{begun['token']}/notices"
+    stranger = await program.post(path, {**made, "server_key": key})
+    answer = await program.post(path, {**made, "server_key": key}, **bearer(begun))
+    other = await program.post(path, {**made, "server_key": "another"}, **bearer(begun))
+    await program.world.charges(minutes=30, kwh="12.340")
+    await program.post(f"/sessions/{begun['token']}/stop", **bearer(begun))
+    await program.world.worker.run_due()
+    await program.world.stops()
+    await program.world.passes(seconds=5)
+    over = await program.post(path, {**made, "server_key": key}, **bearer(begun))
+
+    assert [401, 204, 422, 422] == [each.status_code for each in (stranger, answer, other, over)]
+    assert "push_refused" == over.json()["code"]

@@ -134,3 +134,16 @@ async def test_reading_is_not_writing(program: Program):
     answer = await program.post(WAY, {}, **reader)
 
     assert (403, "scope_missing") == (answer.status_code, answer.json()["code"])
+
+
+async def test_anybody_reports_a_sticker(program: Program):
+    """The operator has it in its list; unknown codes and other words are refused, and floods."""
+    told = {"reason": "pasted_over", "note": "another lies under it"}
+    answer = await program.post(f"/codes/{CODE}/reports", told)
+    wrong = await program.post(f"/codes/{CODE}/reports", {"reason": "ugly"})
+    unknown = await program.post("/codes/NOSUCH/reports", told)
+    office = await key(program)
+    (report,) = (await program.get("/operator/sticker-reports", **office)).json()["reports"]
+
+    assert [204, 422, 404] == [each.status_code for each in (answer, wrong, unknown)]
+    assert ("pasted_over", "another lies under it") == (report["reason"], report["note"])

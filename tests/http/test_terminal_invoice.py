@@ -6,6 +6,7 @@ from app.directpay.authorised.live import is_live
 from app.directpay.store import journey
 from app.roaming.here.store import guests
 from app.roaming.terminals.invoices import invoice_base_url
+from tests.http.program import Program, bearer
 from tests.http.site import Site
 from tests.http.test_abuse import at
 from tests.scenarios.world import OPERATOR, SECRETS
@@ -19,7 +20,7 @@ def address(reference: str) -> str:
     return f"{base}{reference}"
 
 
-async def paid_at_terminal(site: Site) -> UUID:
+async def paid_at_terminal(site: Site | Program) -> UUID:
     """Let the last journey be one that was paid at a terminal; return its id."""
     async with site.world.database.work(OPERATOR) as work:
         row = (await work.execute(journey.select())).one()
@@ -70,3 +71,20 @@ async def test_who_tries_out_references_is_stopped(site: Site):
         answers = [await curious.get(address(f"pp-{number}")) for number in range(31)]
 
     assert [404] * 30 + [429] == [answer.status_code for answer in answers]
+
+
+async def test_an_app_finds_what_was_paid_at_a_terminal(program: Program):
+    """To look at while it runs, the payer's own afterwards; what is no such address is unknown."""
+    begun = await program.begins_and_plugs_in()
+    await paid_at_terminal(program)
+    path = "/terminal-sessions/" + address("pp-1").removeprefix("/i/")
+    running = (await program.get(path)).json()
+    await program.post(f"/sessions/{begun['token']}/stop", **bearer(begun))
+    await program.world.worker.run_due()
+    await program.world.stops()
+    await program.world.passes(seconds=5)
+    over = (await program.get(path)).json()
+
+    assert {"token": begun["token"], "control": None} == running
+    assert {"token": begun["token"], "control": begun["control"]} == over
+    assert 404 == (await program.get("/terminal-sessions/abc/pp-1")).status_code

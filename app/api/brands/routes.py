@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from app.api.brands.about import get_about
 from app.api.brands.hosts import (
     add_own_host,
     check_own_host,
@@ -13,6 +14,7 @@ from app.api.brands.operator import get_own_brand, put_own_brand, put_own_logo
 from app.api.brands.public import get_brand
 
 BRAND_ROUTES: Final = (
+    get_about,
     get_brand,
     get_own_brand,
     put_own_brand,

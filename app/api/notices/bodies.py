@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from app.api.bodies import Locale
 from app.directpay.notices.own import OwnNotices
-from app.people.notifications.model import NoticeKind, PushDevice
+from app.people.notifications.model import Address, NoticeKind, PushDevice
 
 _TEXT: Final = "^[A-Za-z0-9_-]+=*$"
 Endpoint = Annotated[str, Meta(min_length=1, max_length=2048)]
@@ -74,6 +74,12 @@ def notifications(own: OwnNotices, server_key: str, current: UUID | None) -> Not
         devices=tuple(device_view(each, current) for each in own.devices),
         server_key=server_key,
     )
+
+
+def address_of(device: NewNoticeDevice) -> Address:
+    """Return where notices for a device go. Raises PushRefused."""
+    keys = device.keys
+    return Address.of_texts(device.endpoint, keys.p256dh, keys.auth, device.server_key)
 
 
 def choices_view(choices: Mapping[NoticeKind, bool]) -> Choices:

@@ -18,6 +18,7 @@ from app.api.notices.bodies import (
     NewNoticeDevice,
     NoticeDevice,
     Notifications,
+    address_of,
     choices_view,
     device_view,
     notifications,
@@ -31,7 +32,6 @@ from app.people.identity.drivers.errors import NotSignedIn
 from app.people.notifications.choose import choices_of, choose
 from app.people.notifications.devices import Wanted
 from app.people.notifications.errors import PushRefused, TooManyDevices
-from app.people.notifications.model import Address
 
 
 @get(
@@ -109,7 +109,7 @@ async def add_notification_device(
 ) -> Response[NoticeDevice]:
     """Let a device show notices."""
     caller = driver_of(request)
-    wanted = Wanted(_address(data), data.locale, data.name, caller.device_id)
+    wanted = Wanted(address_of(data), data.locale, data.name, caller.device_id)
     device = await notify_here(
         caller.driver_id, wanted, operator_id=caller.operator_id, desk=counter.desk
     )
@@ -151,8 +151,3 @@ def _told(shown: Notifications) -> Response[Notifications]:
 async def _all(caller: Caller, counter: Counter) -> Notifications:
     own = await notices_of(caller.driver_id, operator_id=caller.operator_id, desk=counter.desk)
     return notifications(own, counter.desk.push_keys.public, caller.device_id)
-
-
-def _address(data: NewNoticeDevice) -> Address:
-    keys = data.keys
-    return Address.of_texts(data.endpoint, keys.p256dh, keys.auth, data.server_key)

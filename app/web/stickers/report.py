@@ -1,6 +1,5 @@
 """Anybody tells that a sticker looks wrong."""
 
-from datetime import timedelta
 from typing import Final
 
 from litestar import Response, get, post
@@ -9,9 +8,9 @@ from litestar.params import FromPath
 
 from app.charging.stickers.model import WITHOUT_TAG
 from app.charging.stickers.reports.model import Wrong
-from app.charging.stickers.reports.work import MOST_NOTE, report_sticker
+from app.charging.stickers.reports.work import MOST_NOTE, REPORTS_PER_NETWORK, report_sticker
 from app.infra.i18n import N_, current_language, gettext, said
-from app.infra.limits import Limit, take
+from app.infra.limits import take
 from app.web.answers import private_page
 from app.web.drawing.templates import render
 from app.web.language import choose_language
@@ -19,7 +18,6 @@ from app.web.pages import Pages
 from app.web.request import AnyRequest, host_of
 from app.web.security import check_same_origin
 
-REPORTS_PER_NETWORK: Final = Limit("sticker-report", 10, timedelta(hours=1))
 REASONS: Final = {
     Wrong.PASTED_OVER: N_("It is pasted over another one"),
     Wrong.OTHER_ADDRESS: N_("It leads to another address"),

@@ -9,9 +9,11 @@ from app.charging.stickers.errors import ReportNotFound
 from app.charging.stickers.reports import store
 from app.charging.stickers.reports.model import Report, Wrong
 from app.infra.database import Work
+from app.infra.limits import Limit
 
 MAIL_REPORT: Final = "stickers.mail_report"
 MOST_NOTE: Final = 300
+REPORTS_PER_NETWORK: Final = Limit("sticker-report", 10, timedelta(hours=1))
 # One mail an hour about one point: who floods us fills a list, and nobody's mailbox.
 _MAIL_EVERY: Final = timedelta(hours=1)
 # More are not kept about one point in an hour; what the first ones say is enough to go and look.
