@@ -85,6 +85,7 @@ from app.api.stations.looking import (
     get_station,
     get_station_transaction,
     list_station_calls,
+    list_station_notifications,
     list_station_transactions,
     list_stations,
 )
@@ -240,6 +241,7 @@ _ROUTES = (
     list_station_transactions,
     get_station_transaction,
     list_station_calls,
+    list_station_notifications,
     call_station,
     reset_station,
     unlock_connector,

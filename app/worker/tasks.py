@@ -9,6 +9,7 @@ from app.billing.receipts.deliver import PostRoom
 from app.billing.receipts.jobs import receipt_jobs, receipt_schedules
 from app.charging.chargers.calls.forget import call_schedules
 from app.charging.chargers.display.work import display_jobs
+from app.charging.chargers.notifications.forget import notification_schedules
 from app.charging.chargers.pairing.attempts import pairing_schedules
 from app.charging.chargers.places.keep import place_jobs, place_schedules
 from app.charging.sessions.forget import session_schedules
@@ -94,6 +95,7 @@ def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
         *audit_schedules(desk.database),
         *staff_schedules(desk.database),
         *call_schedules(desk.database),
+        *notification_schedules(desk.database),
         *pairing_schedules(desk.database),
         *favourite_schedules(desk.database),
         *place_schedules(desk.database),

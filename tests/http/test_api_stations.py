@@ -1,9 +1,12 @@
 """Charge points in the API: an operator's program sees them, calls them and sets them up."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from app.charging.chargers.notifications.keep import keep_notifications
+from app.charging.chargers.notifications.model import Notification
 from app.charging.chargers.pairing.attempts import note_attempt
 from app.charging.chargers.pairing.model import Knock
 from app.gateways.ocpp.link.frames import CallError
@@ -189,6 +192,31 @@ async def test_passwords_are_not_kept(program: Program, desk: dict[str, str]):
 
     assert secret == program.line.made[0][2]
     assert {"key": "AuthorizationKey", "value": "***"} == answer.json()["payload"]
+
+
+async def test_what_a_charge_point_told(program: Program, desk: dict[str, str]):
+    """As it came, the latest first, page by page, and only those of a name."""
+    database, now = program.world.database, program.world.clock.now()
+    told = [
+        Notification(OPERATOR, IDENTITY, action, payload, now + timedelta(seconds=number))
+        for number, (action, payload) in enumerate(
+            [("NotifyReport", '{"seqNo":0}'), ("NotifyReport", '{"seqNo":1}'), ("Event", "{}")]
+        )
+    ]
+    await keep_notifications(told, database=database)
+    first = (await program.get(f"{ONE}/notifications?limit=2", **desk)).json()
+    cursor = first["next_cursor"]
+    second = (await program.get(f"{ONE}/notifications?limit=2&cursor={cursor}", **desk)).json()
+    reports = (await program.get(f"{ONE}/notifications?action=NotifyReport", **desk)).json()
+    unknown = await program.get(f"{ALL}/nobody/notifications", **desk)
+
+    assert ["Event", "NotifyReport"] == [each["action"] for each in first["notifications"]]
+    assert ([{"seqNo": 0}], None) == (
+        [each["payload"] for each in second["notifications"]],
+        second["next_cursor"],
+    )
+    assert [1, 0] == [each["payload"]["seqNo"] for each in reports["notifications"]]
+    assert (404, "charge_point_not_found") == (unknown.status_code, unknown.json()["code"])
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,8 @@ from app.api.stations.views import (
     ConnectorView,
     EvseStateView,
     MessageView,
+    Notifications,
+    NotificationView,
     SecurityView,
     Settings,
     SettingView,
@@ -104,3 +106,10 @@ _TRANSACTION = TransactionView(
 TRANSACTIONS = Transactions((_TRANSACTION,), None)
 _SAMPLE = ("sample", _AT, _AT, Decimal("1500.000"), Decimal("11000.000"), None, "Sample.Periodic")
 TRANSACTION = TransactionDetail(_TRANSACTION, (MessageView(*_SAMPLE, None),))
+NOTIFICATION = NotificationView(
+    id=UUID("019cadc6-9a80-7f62-a012-4dc19c0824d3"),
+    action="FirmwareStatusNotification",
+    payload=Raw(b'{"status":"Installed"}'),
+    received_at=_AT,
+)
+NOTIFICATIONS = Notifications((NOTIFICATION,), None)

@@ -19,16 +19,19 @@ from app.api.stations.views import (
     Calls,
     ChargePoints,
     ChargePointView,
+    Notifications,
     TransactionDetail,
     Transactions,
     call_view,
     charge_point_view,
     message_view,
+    notification_view,
     transaction_view,
 )
 from app.charging.chargers.calls.read import list_calls
 from app.charging.chargers.errors import ChargePointNotFound
 from app.charging.chargers.model import EvseStatus
+from app.charging.chargers.notifications.read import list_notifications
 from app.charging.chargers.overview.model import Filter
 from app.charging.chargers.overview.read import get_charge_point, list_charge_points
 from app.charging.sessions.errors import TransactionNotFound
@@ -53,6 +56,11 @@ Protocol = Annotated[
 ]
 Running = Annotated[
     bool | None, QueryParameter(description="Only those whose stop has not come, or has.")
+]
+
+OfAction = Annotated[
+    str | None,
+    QueryParameter(name="action", max_length=50, description="Only those of this name."),
 ]
 
 
@@ -239,3 +247,40 @@ async def list_station_calls(
         found = await list_calls(work, identity, before=cursor, most=limit + 1)
         page = tuple(call_view(each, work.now) for each in found[:limit])
     return private(Calls(page, page[-1].id if len(found) > limit else None))
+
+
+@get(
+    "/operator/charge-points/{identity:str}/notifications",
+    operation_id="listNotifications",
+    summary="What a charge point told",
+    description="Reports that were asked for, the progress of firmware and logs, security "
+    "events: each as it came, the latest first, for 30 days. Needs the scope `stations:read`.",
+    tags=["Operators"],
+    security=OPERATOR_KEY,
+    guards=[requires(Scope.STATIONS_READ)],
+    responses={
+        200: ResponseSpec(
+            Notifications,
+            generate_examples=False,
+            description="A page of notifications",
+            examples=[Example(summary="One", value=examples.NOTIFICATIONS)],
+        ),
+        **declared(*KEY_REFUSALS, ChargePointNotFound),
+    },
+)
+async def list_station_notifications(  # noqa: PLR0913 - the filters of the address
+    request: AnyRequest,
+    identity: Identity,
+    counter: NamedDependency[Counter],
+    *,
+    action: OfAction = None,
+    cursor: CallCursor = None,
+    limit: Limit = _DEFAULT_ROWS,
+) -> Response[Notifications]:
+    """Answer a page of notifications."""
+    only = None if action is None else clean(action)
+    async with counter.desk.database.work(caller_of(request).operator_id) as work:
+        await get_charge_point(work, identity)
+        found = await list_notifications(work, identity, action=only, before=cursor, most=limit + 1)
+    page = tuple(notification_view(each) for each in found[:limit])
+    return private(Notifications(page, page[-1].id if len(found) > limit else None))

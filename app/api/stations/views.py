@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Raw, Struct
 
 from app.charging.chargers.calls.model import Call, Setting
+from app.charging.chargers.notifications.model import Kept
 from app.charging.chargers.overview.model import ChargePointState, EvseState
 from app.charging.sessions.history.model import Message, TransactionRecord
 
@@ -112,6 +113,22 @@ class Calls(Struct, frozen=True):
     next_cursor: UUID | None
 
 
+class NotificationView(Struct, frozen=True):
+    """What a charge point told: OCPP's name of the message, and its *payload* as it came."""
+
+    id: UUID
+    action: str
+    payload: Raw
+    received_at: datetime
+
+
+class Notifications(Struct, frozen=True):
+    """A page of notifications, the latest first."""
+
+    notifications: tuple[NotificationView, ...]
+    next_cursor: UUID | None
+
+
 class SettingView(Struct, frozen=True):
     """
     A setting as the charge point told it, or took it.
@@ -190,6 +207,12 @@ def charge_point_view(state: ChargePointState) -> ChargePointView:
 def security_view(state: ChargePointState) -> SecurityView:
     """Return what a charge point must show, as it is sent."""
     return SecurityView(state.security_profile, state.certificate)
+
+
+def notification_view(kept: Kept) -> NotificationView:
+    """Return a notification as it is sent."""
+    payload = _raw(kept.payload)
+    return NotificationView(kept.notification_id, kept.action, payload, kept.received_at)
 
 
 def call_view(call: Call, now: datetime) -> CallView:

@@ -7,9 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.charging.chargers.notifications.model import Notification
 from app.gateways.ocpp.facts import Facts
 from app.gateways.ocpp.link import schemas
-from app.gateways.ocpp.link.frames import Call, Payload, Send, write_error, write_result
+from app.gateways.ocpp.link.frames import (
+    Call,
+    Payload,
+    Send,
+    write_error,
+    write_payload,
+    write_result,
+)
 from app.gateways.ocpp.link.session import CannotKeep
 from app.gateways.ocpp.link.versions import ErrorCode
 from app.gateways.ocpp.settings import OcppSettings
@@ -53,11 +61,12 @@ class Action:
 
     Without one of its required keys each is refused. A *tolerant* one carries facts that decide
     money: beyond that its handler uses what is usable. The others are also refused for a value
-    of another type.
+    of another type. A *noted* one is kept for the operator as it came.
     """
 
     handler: Handler
     tolerant: bool = False
+    noted: bool = False
 
 
 def need(payload: Payload, key: str, value: Any) -> Any:  # noqa: ANN401 - passes what it was given
@@ -122,16 +131,36 @@ class Dispatcher:
         question = Question(
             self._station, call.payload, self._clock.now(), self._facts, self._settings
         )
-        return await self._patiently(action, question)
+        if action.noted and self._station.may_be_noted():
+            await self._patiently(self._note(call.action), question)
+        return await self._patiently(action.handler, question)
 
-    async def _patiently(self, action: Action, question: Question) -> Mapping[str, Any]:
+    async def _patiently(self, handler: Handler, question: Question) -> Mapping[str, Any]:
         """Handle the question, and again while the database is away: handlers may be repeated."""
         for seconds in self._settings.keep_seconds:
             try:
-                return await action.handler(question)
+                return await handler(question)
             except DatabaseUnavailable:
                 await asyncio.sleep(seconds)
-        return await action.handler(question)
+        return await handler(question)
+
+    def _note(self, action: str) -> Handler:
+        """Return what keeps a question as it came."""
+
+        async def note(question: Question) -> Mapping[str, Any]:
+            station = question.station
+            await self._facts.told(
+                Notification(
+                    operator_id=station.operator_id,
+                    identity=station.identity,
+                    action=action,
+                    payload=write_payload(question.payload),
+                    received_at=question.received_at,
+                )
+            )
+            return {}
+
+        return note
 
     def _judge(self, call: Call, action: Action) -> None:
         violations = schemas.request_violations(self._station.version, call.action, call.payload)

@@ -7,6 +7,8 @@ from typing import Protocol
 from uuid import UUID
 
 from app.charging.chargers.calls.record import Made, record_calls
+from app.charging.chargers.notifications.keep import keep_notifications
+from app.charging.chargers.notifications.model import Notification
 from app.charging.chargers.pairing.attempts import note_attempt
 from app.charging.chargers.pairing.model import Knock
 from app.charging.chargers.record_status import record_statuses
@@ -81,6 +83,9 @@ class Facts(Protocol):
         """Keep a status."""
         ...
 
+    async def told(self, notification: Notification) -> None:
+        """Keep what a charge point tells unasked."""
+
     async def authorise(self, presented: Presented) -> IdTokenInfo:
         """Return what a charge point is told of a token that was shown to its reader."""
         ...
@@ -128,6 +133,7 @@ class DatabaseFacts(Facts):
         self._note = Together(partial(note_comings, database=database))
         self._boot = Together(partial(record_boots, database=database))
         self._status = Together(partial(record_statuses, database=database))
+        self._told = Together(partial(keep_notifications, database=database))
 
     @property
     def terminals(self) -> Terminals:
@@ -179,6 +185,10 @@ class DatabaseFacts(Facts):
     async def status(self, report: StatusReport) -> None:
         """Keep a status."""
         await self._status(report)
+
+    async def told(self, notification: Notification) -> None:
+        """Keep what a charge point tells unasked."""
+        await self._told(notification)
 
     async def authorise(self, presented: Presented) -> IdTokenInfo:
         """Return what a charge point is told of a token that was shown to its reader."""

@@ -5,14 +5,18 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Generic, TypeVar
 from uuid import UUID
 
 from app.charging.chargers.stations.model import ChargePoint
+from app.gateways.ocpp.link.pace import Pace
 from app.gateways.ocpp.link.versions import Version
 
 # Transactions per charge point of which something has to be remembered at the same time.
 _REMEMBERED = 64
+# A report of all variables comes in hundreds of parts.
+_NOTIFICATIONS_AT_ONCE = 2_000
 
 
 T = TypeVar("T")
@@ -40,6 +44,7 @@ class Station:
     *places* is where transactions began that a card may be tapped for, *authorised* the limit that
     their terminal reported last.
     *unable* names what it can't be shown.
+    *notifications* is how many of them are kept.
     *asks_again* tells whether it authorises a remote start once more; None is not known.
     """
 
@@ -57,6 +62,7 @@ class Station:
     asks_again: bool | None = None
     paired_at: datetime | None = None
     status_seen: bool = False
+    notifications: Pace = field(default_factory=partial(Pace, 1, _NOTIFICATIONS_AT_ONCE))
     booted: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -83,6 +89,13 @@ class Station:
     def direct_current(self) -> bool:
         """Tell whether one of its EVSEs charges with direct current."""
         return any(evse.power_type == "DC" for evse in self.charge_point.evses)
+
+    def may_be_noted(self) -> bool:
+        """Tell whether another notification of it is kept; one that never ends fills no disk."""
+        if self.notifications.is_ahead():
+            return False
+        self.notifications.wait_ns()
+        return True
 
     def meet(self) -> None:
         """Forget what belongs to the last socket: a new one begins."""

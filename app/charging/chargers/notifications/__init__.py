@@ -1,0 +1,1 @@
+"""What charge points tell unasked, or later than they were asked: kept as it came."""

@@ -1,0 +1,18 @@
+"""What charge points tell unasked, or later than they were asked."""
+
+from app.infra.migrations.script import refuse, run_script
+
+revision = "0047"
+down_revision = "0046"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Run the statements beside this file."""
+    run_script(__file__)
+
+
+def downgrade() -> None:
+    """Refuse: money is in these tables."""
+    refuse()
