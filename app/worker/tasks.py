@@ -40,6 +40,7 @@ from app.funds.wallet.jobs import wallet_jobs, wallet_schedules
 from app.infra.answered.claim import answered_schedules
 from app.infra.jobs import Job, Schedule
 from app.people.identity.drivers.forget import driver_schedules
+from app.people.identity.hosts.watch import host_schedules
 from app.people.identity.staff.verify import staff_schedules
 from app.people.notifications.forget import notice_schedules
 from app.people.notifications.ports import NoPush, PushService
@@ -111,6 +112,7 @@ def schedules(workshop: Workshop) -> tuple[Schedule, ...]:
         *session_schedules(desk.database),
         *answered_schedules(desk.database),
         *sticker_schedules(desk.database),
+        *host_schedules(desk.hosts, desk.records, desk.database),
         *promotion_schedules(desk.database),
         *terminal_schedules(desk),
     )

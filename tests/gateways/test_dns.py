@@ -28,6 +28,8 @@ class NameServer(asyncio.DatagramProtocol):
         if asked.question[0].name.to_text() == f"{NAME}.":
             texts = ('"operator=1"', '"in two " "parts"')
             answer.answer.append(dns.rrset.from_text(f"{NAME}.", 60, "IN", "TXT", *texts))
+        elif asked.question[0].name.to_text().startswith("trouble."):
+            answer.set_rcode(dns.rcode.SERVFAIL)
         else:
             answer.set_rcode(dns.rcode.NXDOMAIN)
         self.transport.sendto(answer.to_wire(), addr)
@@ -44,7 +46,7 @@ async def records() -> AsyncIterator[DnsRecords]:
 
 async def test_records_are_read(records: DnsRecords):
     """Each as one text, also where it was written in parts."""
-    assert {"operator=1", "in two parts"} == set(await records.texts(NAME))
+    assert {"operator=1", "in two parts"} == set(await records.texts(NAME) or ())
 
 
 async def test_a_name_without_records_has_none(records: DnsRecords):
@@ -55,3 +57,8 @@ async def test_a_name_without_records_has_none(records: DnsRecords):
 async def test_nonsense_has_none(records: DnsRecords):
     """What cannot be asked for is not there."""
     assert () == await records.texts("a" * 70 + ".example")
+
+
+async def test_a_server_in_trouble_tells_nothing(records: DnsRecords):
+    """Its failure says neither that there are records nor that there are none."""
+    assert await records.texts("trouble.lampje.example") is None

@@ -1,6 +1,7 @@
 """The hosts of operators: what is a name, whose it is, and how it is proved."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -21,10 +22,12 @@ from app.people.identity.hosts.errors import (
     HostNotProved,
     HostTaken,
 )
-from app.people.identity.hosts.model import MOST_HOSTS, host_name, without_port
+from app.people.identity.hosts.model import MOST_HOSTS, Host, host_name, without_port
 from app.people.identity.hosts.ports import TextRecords
 from app.people.identity.hosts.vouch import owners_of, vouch_for_hosts
+from app.people.identity.hosts.watch import prove_again
 from app.people.identity.save import save_operator
+from tests.fakes.clock import FakeClock
 from tests.fakes.points import OPERATOR, OTHER_OPERATOR
 
 BASE = "https://pay.example:8443"
@@ -38,10 +41,11 @@ class Records(TextRecords):
     def __init__(self) -> None:
         """Know nothing."""
         self.known: dict[str, tuple[str, ...]] = {}
+        self.answers = True
 
-    async def texts(self, name: str) -> tuple[str, ...]:
-        """Return what is known."""
-        return self.known.get(name, ())
+    async def texts(self, name: str) -> tuple[str, ...] | None:
+        """Return what is known, as long as it *answers*."""
+        return self.known.get(name, ()) if self.answers else None
 
 
 @pytest.fixture
@@ -237,3 +241,60 @@ async def test_a_single_operator_is_at_our_own_host(database: Database):
     assert OURS == hosts.operator_at("localhost:8000")
     assert OURS == hosts.operator_named(OPERATOR.slug)
     assert None is hosts.operator_named("nobody")
+
+
+async def test_a_host_is_proved_again_and_again(hosts: Hosts, database: Database, clock: FakeClock):
+    """Without its record it counts for a week, with a new one for good; then it leads nowhere."""
+    records = Records()
+    record = {f"_directpay.{NAME}": (f"operator={OURS}",)}
+    records.known = dict(record)
+    await add_host(NAME, operator_id=OURS, hosts=hosts, database=database)
+    await prove(hosts, records, database)
+
+    async def after(days: int, known: dict[str, tuple[str, ...]] | None) -> Host:
+        records.known, records.answers = known or {}, known is not None
+        clock.advance(timedelta(days=days))
+        await prove_again(hosts=hosts, records=records, database=database)
+        return (await list_hosts(operator_id=OURS, database=database))[0]
+
+    unknown = await after(30, None)
+    gone, back = await after(1, {}), await after(6, record)
+    again, nearly = await after(1, {}), await after(6, {})
+    still = hosts.operator_at(NAME)
+    lost = await after(1, {f"_directpay.{NAME}": (f"operator={THEIRS}",)})
+
+    assert (None, None) == (unknown.missing_since, back.missing_since)
+    assert all(each.verified_at and each.main for each in (unknown, gone, back, again, nearly))
+    assert again.missing_since == nearly.missing_since is not None
+    assert OURS == still
+    assert (None, False) == (lost.verified_at, lost.main)
+    assert BASE == hosts.base_of(OURS)
+    assert not hosts.is_proved(NAME)
+    await add_host(NAME, operator_id=THEIRS, hosts=hosts, database=database)
+    assert (await prove(hosts, records, database, THEIRS)).verified_at is not None
+
+
+async def test_a_vouched_host_needs_no_record(hosts: Hosts, database: Database, clock: FakeClock):
+    """The word of who runs the installation does not end by itself."""
+    await vouch_for_host(NAME, operator_id=OURS, hosts=hosts, database=database)
+    async with database.work(THEIRS) as work:
+        await vouch_for_hosts(work, ["laden.ander.example"])
+    for _ in range(2):
+        clock.advance(timedelta(days=8))
+        await prove_again(hosts=hosts, records=Records(), database=database)
+
+    assert OURS == hosts.operator_at(NAME)
+    assert THEIRS == hosts.operator_at("laden.ander.example")
+
+
+async def test_a_check_looks_again(hosts: Hosts, database: Database):
+    """Asking for the check of a proved host says when its record is not there any more."""
+    records = Records()
+    records.known = {f"_directpay.{NAME}": (f"operator={OURS}",)}
+    await add_host(NAME, operator_id=OURS, hosts=hosts, database=database)
+    await prove(hosts, records, database)
+    records.known = {}
+
+    with pytest.raises(HostNotProved):
+        await prove(hosts, records, database)
+    assert OURS == hosts.operator_at(NAME)

@@ -117,13 +117,15 @@ class HostView(Struct, frozen=True):
     """
     A host of the operator; *record* and *proof* are the TXT record that proves it.
 
-    At the *main* one the pages are. *verified_at* is null until it is proved.
+    At the *main* one the pages are. *verified_at* is null until it is proved. *missing_since* is
+    when the record was found to be gone: seven days later the host does not count any more.
     """
 
     name: str
     main: bool
     added_at: datetime
     verified_at: datetime | None
+    missing_since: datetime | None
     record: str
     proof: str
 
@@ -169,6 +171,7 @@ def host_view(host: Host) -> HostView:
         main=host.main,
         added_at=host.added_at,
         verified_at=host.verified_at,
+        missing_since=host.missing_since,
         record=host.record,
         proof=host.proof,
     )
@@ -210,6 +213,7 @@ HOST = HostView(
     main=True,
     added_at=datetime(2026, 3, 2, 9, 0, tzinfo=UTC),
     verified_at=datetime(2026, 3, 2, 9, 20, tzinfo=UTC),
+    missing_since=None,
     record="_directpay.charge.voltstraat.example",
     proof="operator=0195552c-0000-7000-8000-000000000001",
 )

@@ -97,4 +97,8 @@ def _line(host: Host) -> str:
     if host.verified_at is None:
         return f"{host.name}  waits for a TXT record at {host.record} that says {host.proof}"
     since = f"proved {host.verified_at:%Y-%m-%d}"
-    return f"{host.name}  {since}{', the main one' if host.main else ''}"
+    line = f"{host.name}  {since}{', the main one' if host.main else ''}"
+    if host.missing_since is None:
+        return line
+    gone = f"{host.missing_since:%Y-%m-%d}"
+    return f"{line}, but since {gone} no TXT record at {host.record} says {host.proof}"

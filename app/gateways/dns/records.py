@@ -18,13 +18,15 @@ class DnsRecords(TextRecords):
         self._servers = list(servers)
         self._port = port
 
-    async def texts(self, name: str) -> tuple[str, ...]:
-        """Return the TXT records at *name*; none where there are none or nobody answers."""
-        errors: Any = part("dns.exception")
+    async def texts(self, name: str) -> tuple[str, ...] | None:
+        """Return the TXT records at *name*, or None where nobody can tell whether there are any."""
+        errors: Any = part("dns.resolver")
         try:
             answer = await self._resolver().resolve(f"{name}.", "TXT", lifetime=PATIENCE_SECONDS)
-        except (errors.DNSException, OSError):
+        except (errors.NXDOMAIN, errors.NoAnswer, part("dns.name").LabelTooLong):
             return ()
+        except (part("dns.exception").DNSException, OSError):
+            return None
         return tuple(
             b"".join(record.strings).decode("ascii", "replace")
             for record in list(answer)[:_MOST_TEXTS]

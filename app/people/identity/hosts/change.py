@@ -43,10 +43,10 @@ async def prove_host(
     name = host_name(text) or ""
     async with database.work(operator_id) as work:
         host = await _found(work, name)
-    if host.verified_at is None and host.proof not in await records.texts(host.record):
+    if not host.vouched and host.proof not in (await records.texts(host.record) or ()):
         told = f"expected a TXT record at {host.record} that says {host.proof}"
         raise HostNotProved(told, host=name, record=host.record, proof=host.proof)
-    return await _vouched(host, hosts, database)
+    return await _counted(host, hosts, database)
 
 
 async def vouch_for_host(text: str, *, operator_id: UUID, hosts: Hosts, database: Database) -> Host:
@@ -56,7 +56,7 @@ async def vouch_for_host(text: str, *, operator_id: UUID, hosts: Hosts, database
     Raises HostInvalid and HostTaken.
     """
     host = await add_host(text, operator_id=operator_id, hosts=hosts, database=database)
-    return await _vouched(host, hosts, database)
+    return await _counted(replace(host, vouched=True), hosts, database)
 
 
 async def make_main(text: str, *, operator_id: UUID, hosts: Hosts, database: Database) -> Host:
@@ -84,14 +84,17 @@ async def remove_host(text: str, *, operator_id: UUID, hosts: Hosts, database: D
     await hosts.read(database)
 
 
-async def _vouched(host: Host, hosts: Hosts, database: Database) -> Host:
+async def _counted(host: Host, hosts: Hosts, database: Database) -> Host:
     async with database.work(EVERY_OPERATOR) as work:
         if await store.owner(work, host.name) not in (None, host.operator_id):
             raise HostTaken("another operator has proved this host", host=host.name)
     async with database.work(host.operator_id) as work:
         has_main = any(each.main for each in await store.of_operator(work))
         proved = replace(
-            host, verified_at=host.verified_at or work.now, main=host.main or not has_main
+            host,
+            verified_at=host.verified_at or work.now,
+            main=host.main or not has_main,
+            missing_since=None,
         )
         await store.save(work, proved)
     await hosts.read(database)

@@ -18,6 +18,8 @@ hosts = operator_table(
     Column("added_at", UtcDateTime, nullable=False),
     Column("verified_at", UtcDateTime),
     Column("main", Boolean, nullable=False, server_default="false"),
+    Column("vouched", Boolean, nullable=False, server_default="false"),
+    Column("missing_since", UtcDateTime),
 )
 # A host leads to one operator; any number may say that it is theirs.
 Index(
@@ -58,7 +60,13 @@ async def owner(work: Work, name: str) -> UUID | None:
 
 async def save(work: Work, host: Host) -> None:
     """Insert or overwrite *host*."""
-    values = {"added_at": host.added_at, "verified_at": host.verified_at, "main": host.main}
+    values = {
+        "added_at": host.added_at,
+        "verified_at": host.verified_at,
+        "main": host.main,
+        "vouched": host.vouched,
+        "missing_since": host.missing_since,
+    }
     statement = insert(hosts).values(operator_id=host.operator_id, name=host.name, **values)
     await work.execute(
         statement.on_conflict_do_update(index_elements=["operator_id", "name"], set_=values)
@@ -93,4 +101,12 @@ async def slugs(work: Work) -> dict[str, UUID]:
 
 
 def _host(row: Row[Any]) -> Host:
-    return Host(row.operator_id, row.name, row.added_at, row.verified_at, row.main)
+    return Host(
+        operator_id=row.operator_id,
+        name=row.name,
+        added_at=row.added_at,
+        verified_at=row.verified_at,
+        main=row.main,
+        vouched=row.vouched,
+        missing_since=row.missing_since,
+    )

@@ -35,4 +35,5 @@ async def vouch_for_hosts(work: Work, names: Sequence[str]) -> list[str]:
 
 
 def _vouched(host: Host, work: Work, *, main: bool) -> Host:
-    return replace(host, verified_at=host.verified_at or work.now, main=main)
+    since = host.verified_at or work.now
+    return replace(host, verified_at=since, main=main, vouched=True, missing_since=None)

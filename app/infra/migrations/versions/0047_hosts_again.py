@@ -1,0 +1,18 @@
+"""Hosts that are proved again and again."""
+
+from app.infra.migrations.script import refuse, run_script
+
+revision = "0047"
+down_revision = "0046"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Run the statements beside this file."""
+    run_script(__file__)
+
+
+def downgrade() -> None:
+    """Refuse: money is in these tables."""
+    refuse()
