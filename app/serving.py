@@ -26,7 +26,7 @@ _FRAME_BYTES: Final = 1 << 20
 # Collections of a large heap stop every open page and charge point: they are rare. Those of what is
 # young are not, or thousands of finished requests would lie about, and each would take long: where
 # old things are replaced all the time, what is new is a multiple of the first number.
-GC_THRESHOLDS: Final = (5_000, 20, 200)
+GC_THRESHOLDS: Final = (2_000, 5, 2_000)
 
 
 class PortTaken(Problem):
