@@ -11,21 +11,26 @@ from app.infra.kept.values import Kept
 class Source:
     """Counts how often a key was read; a value is its key and the number of the reading."""
 
-    def __init__(self, *, most: int = 3) -> None:
+    def __init__(self, *, most: int = 3, ahead_ms: int = 0) -> None:
         """Keep values for a second."""
         self.now = 0
         self.reads = 0
+        self.fails = False
         self.gate = asyncio.Event()
         self.gate.set()
         self.kept = Kept(
-            self._read, lambda _: timedelta(seconds=1), most=most, nanoseconds=lambda: self.now
+            self._read,
+            lambda _: timedelta(seconds=1),
+            most=most,
+            ahead=timedelta(milliseconds=ahead_ms),
+            nanoseconds=lambda: self.now,
         )
 
     async def _read(self, key: str) -> tuple[str, int]:
         self.reads += 1
         number = self.reads
         await self.gate.wait()
-        if key == "broken":
+        if self.fails or key == "broken":
             raise LookupError(key)
         return key, number
 
@@ -84,4 +89,47 @@ async def test_what_is_forgotten_is_read_anew():
     await source.kept.get("a")
     source.kept.forget("a")
 
+    assert ("a", 2) == await source.kept.get("a")
+
+
+async def test_a_value_near_its_end_is_read_while_it_is_shown():
+    """Who asks in time waits for nobody, and the next one gets what is new."""
+    source = Source(ahead_ms=250)
+    seen = [await source.kept.get("a")]
+    source.gate.clear()
+    for milliseconds in (749, 1, 1):
+        source.passes(milliseconds)
+        seen.append(await source.kept.get("a"))
+    source.gate.set()
+    source.passes(249)
+
+    assert [("a", 1)] * 4 == seen
+    assert ("a", 2) == await source.kept.get("a")
+    assert 2 == source.reads
+
+
+async def test_a_reading_ahead_that_fails_is_tried_again_by_who_needs_it():
+    """Until its end the value is shown; then the failure is told."""
+    source = Source(ahead_ms=250)
+    await source.kept.get("a")
+    source.fails = True
+    source.passes(800)
+    shown = await source.kept.get("a")
+    source.passes(200)
+
+    assert ("a", 1) == shown
+    with pytest.raises(LookupError):
+        await source.kept.get("a")
+
+
+async def test_what_is_read_while_it_is_forgotten_is_not_kept():
+    """It may be older than what made somebody forget it."""
+    source = Source()
+    source.gate.clear()
+    asking = asyncio.create_task(source.kept.get("a"))
+    await asyncio.sleep(0)
+    source.kept.forget("a")
+    source.gate.set()
+
+    assert ("a", 1) == await asking
     assert ("a", 2) == await source.kept.get("a")

@@ -83,7 +83,11 @@ class ScanCache:
             nanoseconds=nanoseconds,
         )
         self._shown = Kept(
-            self._see, lambda _: lifetimes.seen, most=_MOST_PAGES, nanoseconds=nanoseconds
+            self._see,
+            lambda _: lifetimes.seen,
+            most=_MOST_PAGES,
+            ahead=lifetimes.seen / 4,
+            nanoseconds=nanoseconds,
         )
 
     async def at(self, code: str, language: str) -> Shown:
