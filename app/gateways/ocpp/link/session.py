@@ -97,7 +97,8 @@ class OcppSession:
         self._finishing = False
         self._waits = False  # for a message
         self._open = 0  # calls that are not answered yet
-        self._short: asyncio.Future[None] | None = None  # the end of one that is handled at once
+        self._is_short = False  # one of them is handled at once
+        self._short_ends: asyncio.Future[None] | None = None  # made by those who wait for it
         self._tasks: asyncio.TaskGroup | None = None
         self.gone = False
 
@@ -184,7 +185,7 @@ class OcppSession:
         if is_busy or self._pace.is_ahead():
             return False
         self._open += 1
-        self._short = asyncio.get_running_loop().create_future()
+        self._is_short = True
         if self.at_once(text, partial(self._answered, text)):
             self._pace.wait_ns()
             return True
@@ -205,13 +206,15 @@ class OcppSession:
 
     def _done(self) -> None:
         self._open -= 1
-        if self._short is not None:
-            self._short.set_result(None)
-            self._short = None
+        self._is_short = False
+        if self._short_ends is not None:
+            self._short_ends.set_result(None)
+            self._short_ends = None
 
     async def _past_the_short_way(self) -> None:
-        if self._short is not None:
-            await asyncio.wait([self._short])
+        if self._is_short:
+            self._short_ends = self._short_ends or asyncio.get_running_loop().create_future()
+            await asyncio.wait([self._short_ends])
 
     async def _receive(self) -> str | None:
         self._waits = True
