@@ -116,7 +116,9 @@ class Follower:
 
         async def after(database: Database) -> None:
             for session_id, reading in event.readings.items():
-                news = self._news.setdefault(session_id, _News(operator_id, now))
+                news = self._news.get(session_id)
+                if news is None:
+                    news = self._news[session_id] = _News(operator_id, now)
                 news.readings.append(reading)
                 news.at = now
             await self._catch_up(database)
