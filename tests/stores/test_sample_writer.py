@@ -11,7 +11,7 @@ import pytest
 from app.charging.chargers.read import get_evse
 from app.charging.chargers.setup.save import save_evse
 from app.charging.sessions.events import SessionFlagged, SessionsMeasured
-from app.charging.sessions.metering.writer import SampleWriter
+from app.charging.sessions.metering.writer import ENOUGH_REPORTS, SampleWriter
 from app.charging.sessions.model import SampleReport
 from app.charging.sessions.store import lock
 from app.infra.database import Database, DatabaseUnavailable
@@ -58,9 +58,10 @@ class Town:
 
 
 class CountingDatabase(Database):
-    """A database that counts its transactions, and may lose one right before its commit."""
+    """A database that counts its transactions, and may lose or delay one right before its end."""
 
     opened, loses = 0, False
+    may_commit: asyncio.Event | None = None
 
     def __init__(self, real: Database) -> None:
         """Work as *real* does."""
@@ -70,8 +71,11 @@ class CountingDatabase(Database):
     async def work(self, scope):
         """Count, and lose it when told so."""
         self.opened += 1
+        waits, self.may_commit = self.may_commit, None
         async with super().work(scope) as work:
             yield work
+            if waits is not None:
+                await waits.wait()
             if self.loses:
                 raise DatabaseUnavailable("it went away before the commit")
 
@@ -116,6 +120,37 @@ async def test_one_report_begins_at_once(town):
         await town.writer.record(town.report(0, 5100))
 
     assert Decimal(100) == (await town.energies())[0]
+
+
+async def test_many_that_wait_do_not_wait_for_the_last_commit(town):
+    """They have a transaction of their own while the other one is still at the database."""
+    gate = town.database.may_commit = asyncio.Event()
+    first = asyncio.create_task(town.writer.record(town.report(0, 5100)))
+    await until(lambda: town.database.may_commit is None)
+    others = [town.report(1 + n % (SOCKETS - 1), 5001 + n) for n in range(ENOUGH_REPORTS)]
+    async with asyncio.timeout(60):
+        await asyncio.gather(*(town.writer.record(each) for each in others))
+    opened, was_first = town.database.opened, first.done()
+    gate.set()
+    await first
+
+    assert (2, False) == (opened, was_first)
+    assert [100, 56, 57, 58] == (await town.energies())[:4]
+
+
+async def test_two_transactions_of_one_session_come_to_the_same(town):
+    """The one that finds it held waits for the other: no sample and no watt-hour is lost."""
+    gate = town.database.may_commit = asyncio.Event()
+    first = asyncio.create_task(town.writer.record(town.report(0, 5100)))
+    await until(lambda: town.database.may_commit is None)
+    others = [town.report(0, 5101 + n) for n in range(ENOUGH_REPORTS)]
+    rest = asyncio.gather(*(town.writer.record(each) for each in others))
+    await until(lambda: town.database.opened > 1)
+    gate.set()
+    await asyncio.gather(first, rest)
+
+    assert 100 + ENOUGH_REPORTS == (await town.energies())[0]
+    assert 1 + ENOUGH_REPORTS == len(await town.charger.samples(town.sessions[0]))
 
 
 async def test_the_answer_comes_after_the_commit(town):
@@ -246,3 +281,10 @@ async def test_nothing_is_left_to_write(town):
 
     assert writing.done()
     assert Decimal(100) == (await town.energies())[0]
+
+
+async def until(reached) -> None:
+    """Wait until it is so."""
+    async with asyncio.timeout(60):
+        while not reached():  # noqa: ASYNC110 - a test looks from outside
+            await asyncio.sleep(0.01)

@@ -48,7 +48,8 @@ async def record_together(
             kept(rest)
 
         work.then(committed)
-        news = {each.session_id: each.reading for each in measured if each.reading is not None}
+        readings = ((each.session_id, each.reading) for each in measured)
+        news = {session_id: reading for session_id, reading in readings if reading is not None}
         if news:
             await work.emit(SessionsMeasured(news))
 

@@ -1,21 +1,19 @@
 """Meter samples in the database."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+import msgspec
 from msgspec.structs import astuple
 from sqlalchemy import (
     BigInteger,
     BindParameter,
     Column,
-    DateTime,
     Index,
-    Integer,
     Interval,
     Numeric,
     Text,
@@ -27,7 +25,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import insert
 
 from app.charging.sessions.metering.trust import (
     CLOCK_TOLERANCE,
@@ -58,7 +56,6 @@ samples = operator_table(
 )
 
 _SAMPLE = MeterSample.__struct_fields__
-_COLUMNS = ("report", "identity", "transaction", "fingerprint", *_SAMPLE)
 
 # One statement for the reports of many sessions of an operator, so that the busiest path costs
 # three round trips for all of them: it inserts what is new and moves each session's register to the
@@ -72,10 +69,10 @@ _COLUMNS = ("report", "identity", "transaction", "fingerprint", *_SAMPLE)
 _MEASURE = """
 WITH locked AS (
     SELECT target.*, new.*
-    FROM unnest(:report, :identity, :transaction, :fingerprint, :taken_at, :received_at, :energy_wh,
-                :power_w, :soc, :context, :signed)
-        AS new(report, identity_, transaction_, fingerprint, taken_at, received_at, energy_wh,
-               power_w, soc, context, signed)
+    FROM json_to_recordset(CAST(:told AS text)::json) AS new(
+        place integer, told_identity text, told_transaction text, fingerprint bigint,
+        taken_at timestamptz, received_at timestamptz, energy_wh numeric, power_w numeric,
+        soc numeric, context text, signed text)
     CROSS JOIN LATERAL (
         SELECT session.ctid AS row, session_id, identity, transaction_id, meter_start_wh,
                register_wh, register_at, started_at, clock_offset,
@@ -112,7 +109,7 @@ WITH locked AS (
                * (:slack_seconds + greatest(extract(epoch FROM at - started_at), 0)) AS plausible
     FROM timed
 ), news AS (
-    SELECT row, array_agg(DISTINCT report) AS reports,
+    SELECT row, array_agg(DISTINCT place) AS places,
            max(at) FILTER (WHERE is_new) AS at,
            max(received_at) FILTER (WHERE is_new) AS heard_at,
            min(energy_wh) FILTER (WHERE plausible) AS first,
@@ -121,33 +118,30 @@ WITH locked AS (
            (array_agg(power_w ORDER BY at DESC)
                 FILTER (WHERE is_new AND power_w IS NOT NULL))[1] AS power
     FROM judged GROUP BY row
+), moved AS (
+    UPDATE session SET
+        meter_start_wh = coalesce(session.meter_start_wh, news.first),
+        register_wh = greatest(session.register_wh, news.register),
+        register_at = greatest(session.register_at, news.register_at),
+        power_w = CASE WHEN session.last_sample_at > news.at THEN session.power_w
+                       ELSE coalesce(news.power, session.power_w) END,
+        last_sample_at = greatest(session.last_sample_at, news.at),
+        heard_at = greatest(session.heard_at, news.heard_at)
+    FROM news
+    WHERE session.ctid = news.row
+    RETURNING news.places, session.session_id, news.at, session.power_w,
+              greatest(session.register_wh - session.meter_start_wh, 0) AS energy_wh
 )
-UPDATE session SET
-    meter_start_wh = coalesce(session.meter_start_wh, news.first),
-    register_wh = greatest(session.register_wh, news.register),
-    register_at = greatest(session.register_at, news.register_at),
-    power_w = CASE WHEN session.last_sample_at > news.at THEN session.power_w
-                   ELSE coalesce(news.power, session.power_w) END,
-    last_sample_at = greatest(session.last_sample_at, news.at),
-    heard_at = greatest(session.heard_at, news.heard_at)
-FROM news
-WHERE session.ctid = news.row
-RETURNING news.reports, session.session_id, news.at, session.power_w,
-          greatest(session.register_wh - session.meter_start_wh, 0) AS energy_wh
+SELECT json_agg(moved)::text AS moved FROM moved
 """
 _BY_TRANSACTION = (
-    "session.identity = new.identity_ AND session.transaction_id = new.transaction_",
-    "target.identity = new.identity_ AND target.transaction_id = new.transaction_",
+    "session.identity = new.told_identity AND session.transaction_id = new.told_transaction",
+    "target.identity = new.told_identity AND target.transaction_id = new.told_transaction",
 )
 _BY_SESSION = ("session.session_id = :session", "target.session_id = :session")
 
 
 def _measuring(its: str, again: str, *names: BindParameter[Any]) -> Ready:
-    # Instants as the driver takes them: nobody looks at each of thousands once more.
-    instant: Any = DateTime(timezone=True)
-    columns: dict[str, Any] = {name: samples.c[name].type for name in (*_SAMPLE, "fingerprint")}
-    columns |= {"taken_at": instant, "received_at": instant}
-    columns |= {"report": Integer, "identity": Text, "transaction": Text}
     statement = text(_MEASURE.replace("{its}", its).replace("{again}", again)).bindparams(
         *names,
         bindparam("operator", type_=Uuid),
@@ -156,10 +150,9 @@ def _measuring(its: str, again: str, *names: BindParameter[Any]) -> Ready:
         bindparam("factor", POWER_FACTOR, type_=Numeric),
         bindparam("slack_wh", SLACK_WH + LARGEST_BATTERY_WH, type_=Numeric),
         bindparam("slack_seconds", SLACK_SECONDS, type_=Numeric),
-        *(bindparam(name, type_=ARRAY(kind)) for name, kind in columns.items()),
+        bindparam("told", type_=Text),
     )
-    told = ("reports", "session_id", "at", "power_w", "energy_wh")
-    return Ready(statement.columns(*(column(name) for name in told)))
+    return Ready(statement.columns(column("moved")))
 
 
 _OF_SESSION = Ready(
@@ -174,17 +167,44 @@ _TRANSACTIONS = _measuring(*_BY_TRANSACTION)
 _SESSION = _measuring(*_BY_SESSION, bindparam("session", type_=Uuid))
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class _Told(msgspec.Struct, frozen=True, gc=False):
+    """A sample on its way to the statement above: as JSON: the driver's arrays cost more."""
+
+    place: int
+    told_identity: str
+    told_transaction: str | None
+    fingerprint: int
+    taken_at: datetime
+    received_at: datetime
+    energy_wh: Decimal | None
+    power_w: Decimal | None
+    soc: Decimal | None
+    context: str
+    signed: str | None
+
+
+class Measured(msgspec.Struct, frozen=True, gc=False):
     """
     A running session after its samples, and what can be believed of them.
 
-    *places* are those of its reports, from 0. *reading* is None when nothing was new.
+    *places* are those of its reports, from 0. *at* is None when nothing was new.
     """
 
     places: Sequence[int]
     session_id: UUID
-    reading: Reading | None
+    at: datetime | None
+    power_w: Decimal | None
+    energy_wh: Decimal | None
+
+    @property
+    def reading(self) -> Reading | None:
+        """Return what was measured, or None when nothing was new."""
+        if self.at is None:
+            return None
+        return Reading(self.at.astimezone(UTC), self.energy_wh or Decimal(0), self.power_w)
+
+
+_moved: Final = msgspec.json.Decoder(list[Measured]).decode
 
 
 async def measure_transactions(work: Work, reports: Sequence[SampleReport]) -> list[Measured]:
@@ -239,8 +259,8 @@ async def samples_of(work: Work, session_id: UUID) -> list[MeterSample]:
 async def _measure(
     work: Work, statement: Ready, reports: Sequence[SampleReport], **asked: UUID
 ) -> list[Measured]:
-    rows = [
-        (
+    told = [
+        _Told(
             place,
             report.identity,
             report.transaction_id,
@@ -250,15 +270,9 @@ async def _measure(
         for place, report in enumerate(reports)
         for sample in report.samples
     ]
-    columns = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True))
-    found = await work.rows(statement, {"operator": work.operator_id, **asked, **columns})
-    return [Measured(row.reports, row.session_id, _reading(row)) for row in found]
-
-
-def _reading(row: Any) -> Reading | None:  # noqa: ANN401 - a row of the statement above
-    if row.at is None:
-        return None
-    return Reading(row.at, Decimal(0) if row.energy_wh is None else row.energy_wh, row.power_w)
+    given = {"operator": work.operator_id, **asked, "told": msgspec.json.encode(told).decode()}
+    (row,) = await work.rows(statement, given)
+    return [] if row.moved is None else _moved(row.moved)
 
 
 def _fingerprint(sample: MeterSample) -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, Final, NamedTuple
@@ -18,6 +18,10 @@ log = logging.getLogger(__name__)
 MOST_REPORTS: Final = 500
 # Connections at the same time, however many operators there are: the pages need some, too.
 MOST_WRITES: Final = 4
+# While one transaction of an operator is at the database, so many reports are worth a second one:
+# then this process reads and answers while the other two cores write.
+ENOUGH_REPORTS: Final = 64
+MOST_OF_ONE: Final = 2
 
 
 # Called with None when a report is committed, else with what went wrong; it must not raise.
@@ -34,14 +38,15 @@ class SampleWriter:
     Keeps the meter values that come to this process, those of each operator together.
 
     Nothing waits for company: the first report begins a transaction at once, and what comes until
-    it is committed goes into the next. So batches are as large as the database is slow.
+    it is committed goes into the next. So batches are as large as the database is slow. When many
+    wait, their transaction begins before the last one is over.
     """
 
     def __init__(self, database: Database) -> None:
         """Write to *database*."""
         self._database = database
         self._waiting: defaultdict[UUID, list[_Waiting]] = defaultdict(list)
-        self._busy: set[UUID] = set()
+        self._writing: Counter[UUID] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._places = asyncio.Semaphore(MOST_WRITES)
 
@@ -60,9 +65,10 @@ class SampleWriter:
     def take(self, report: SampleReport, kept: Kept) -> None:
         """Do as `record` with a report that holds samples, and call *kept* in the end."""
         operator_id = report.operator_id
-        self._waiting[operator_id].append(_Waiting(report, kept))
-        if operator_id not in self._busy:
-            self._busy.add(operator_id)
+        waiting, writing = self._waiting[operator_id], self._writing[operator_id]
+        waiting.append(_Waiting(report, kept))
+        if not writing or (writing < MOST_OF_ONE and len(waiting) >= ENOUGH_REPORTS):
+            self._writing[operator_id] += 1
             self._begin(self._write(operator_id))
 
     async def written(self) -> None:
@@ -76,7 +82,7 @@ class SampleWriter:
             for first in range(0, len(waiting), MOST_REPORTS):
                 async with self._places:
                     await self._keep(waiting[first : first + MOST_REPORTS])
-        self._busy.discard(operator_id)
+        self._writing[operator_id] -= 1
 
     async def _keep(self, batch: Sequence[_Waiting]) -> None:
         """Write a batch; returns with the commit, before all that follows from it is done."""
