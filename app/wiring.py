@@ -17,7 +17,8 @@ from app.directpay.board.tell import board_reactors
 from app.directpay.books import sale
 from app.directpay.desk import Desk, Secrets
 from app.directpay.favourites.react import favourite_reactors
-from app.directpay.follow.watch import PAUSE_MS, Follower, look_again
+from app.directpay.follow.limits import look_again
+from app.directpay.follow.watch import PAUSE_MS, Follower
 from app.directpay.integrated import settle as integrated
 from app.directpay.integrated.till import Till
 from app.directpay.letters.links import PageLinks

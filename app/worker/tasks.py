@@ -20,7 +20,7 @@ from app.directpay.command import ask_start, ask_stop, chase_silent, close, stop
 from app.directpay.decide import Task
 from app.directpay.desk import Desk
 from app.directpay.favourites.react import favourite_jobs, favourite_schedules
-from app.directpay.follow.watch import watch_limits
+from app.directpay.follow.limits import watch_limits
 from app.directpay.guard.display import display_schedules
 from app.directpay.letters.deliver import LetterBox
 from app.directpay.letters.jobs import letter_jobs, letter_schedules

@@ -46,8 +46,9 @@ from app.directpay.books import sale
 from app.directpay.command import chase_silent, stop
 from app.directpay.desk import Desk, Secrets, find
 from app.directpay.favourites.react import favourite_reactors
+from app.directpay.follow.limits import look_again, watch_limits
 from app.directpay.follow.show import journey_view, returned
-from app.directpay.follow.watch import Follower, look_again, watch_limits
+from app.directpay.follow.watch import Follower
 from app.directpay.integrated import settle as integrated
 from app.directpay.letters.links import PageLinks
 from app.directpay.lists.jobs import list_reactors

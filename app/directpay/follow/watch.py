@@ -12,38 +12,30 @@ from uuid import UUID
 
 import msgspec
 
-from app.charging.chargers.model import Evse
 from app.charging.chargers.read import get_evse
 from app.charging.sessions.events import SessionsMeasured
 from app.charging.sessions.model import Reading
 from app.charging.sessions.read import get_session
-from app.directpay import store
 from app.directpay.advance import tell
 from app.directpay.board.notices import NoBoard, Place, PriceBoard
 from app.directpay.board.running import place_of, running_notice
-from app.directpay.decide import LONGEST_SESSION
 from app.directpay.desk import live_topic
+from app.directpay.follow.limits import limit_in_silence, margin_of, time_after
 from app.directpay.follow.meter import Meter, meter_of
 from app.directpay.follow.show import moved_on, view_of
 from app.directpay.follow.store import journeys_of_sessions, set_limit
 from app.directpay.model import Addition, Charging, Journey, Stopping
 from app.directpay.news import CostNearsHold, CostReachesHold, News
 from app.directpay.views import JourneyView
-from app.infra.database import EVERY_OPERATOR, Database, DatabaseUnavailable, Work
-from app.pricing.tariffs.events import PricesChanged
+from app.infra.database import Database, DatabaseUnavailable, Work
 
 # Running sessions that a process keeps ready; the others are read anew from their samples.
 MOST_FOLLOWED = 20_000
 WARN_AT_PERMILLE = 200
-# A stop takes effect after the next reading at the latest (30 s on AC, 10 s on DC) and the way to
-# the charge point and back; what is drawn until then must still fit into the hold.
-STOP_MARGIN_AC = timedelta(seconds=45)
-STOP_MARGIN_DC = timedelta(seconds=20)
 # New live prices hold no sooner than ten minutes after they were written.
 RENEWED_AFTER = timedelta(minutes=5)
 # What is stored for the time of silence is looked at again when it is as near as this.
 LOOK_AHEAD = timedelta(minutes=30)
-SWEEP_MOST = 500
 # How often a session is looked at, however often its charge point reports.
 PAUSE_MS: Final = 500
 # From one look to the next, so that each is at many sessions: a look costs as much as a report.
@@ -205,8 +197,8 @@ class Follower:
         evse = await get_evse(work, journey.evse_uid)
         session = await get_session(work, journey.session_id)
         meter = await meter_of(work, journey, session, evse)
-        margin, place = _margin(evse), place_of(evse, session.transaction_id or "")
-        limit_at = _limit_in_silence(meter, journey, work.now) - margin
+        margin, place = margin_of(evse), place_of(evse, session.transaction_id or "")
+        limit_at = limit_in_silence(meter, journey, work.now) - margin
         if isinstance(journey.state, Charging):
             await set_limit(work, journey.journey_id, limit_at)
         return _Followed(meter, margin, place, work.now, journey.additions, limit_at)
@@ -231,48 +223,16 @@ async def _show(database: Database, journey: Journey, followed: _Followed, now: 
     await database.publish(topic, msgspec.json.encode(view))
 
 
-async def look_again(work: Work, event: PricesChanged) -> None:
-    """React to new live prices: how long the holds of those who follow them last is open again."""
-    await store.forget_limits(work, event.tariff_id)
-
-
-async def watch_limits(*, database: Database) -> None:
-    """
-    Stop the sessions whose hold may be used up by now though nothing was heard of them. A sweep.
-
-    A session of which nothing was heard at all gets its limit here: at the EVSE's whole power.
-    """
-    async with database.work(EVERY_OPERATOR) as work:
-        unlimited = await store.without_limit(work, SWEEP_MOST)
-        near = await store.near_limit(work, work.now, SWEEP_MOST)
-    for journey in unlimited:
-        async with database.work(journey.operator_id) as work:
-            await _limit(work, journey)
-    for journey in near:
-        async with database.work(journey.operator_id) as work:
-            # One that is offline cannot be asked to stop; what it kept is priced when it is back.
-            if (await get_evse(work, journey.evse_uid)).connected:
-                await tell(work, journey.journey_id, CostReachesHold())
-
-
-async def _limit(work: Work, journey: Journey) -> None:
-    evse = await get_evse(work, journey.evse_uid)
-    session = await get_session(work, journey.session_id)
-    meter = await meter_of(work, journey, session, evse)
-    silence = _limit_in_silence(meter, journey, work.now)
-    await set_limit(work, journey.journey_id, silence - _margin(evse))
-
-
 async def _watch_hold(database: Database, measured: _Measured, followed: _Followed) -> Journey:
     journey, now, meter = measured.journey, measured.at, followed.meter
     if not isinstance(journey.state, Charging):
         return journey
-    limit_at = _after(meter, meter.seconds_left(journey.held))
+    limit_at = time_after(meter, meter.seconds_left(journey.held))
     if limit_at is not None and limit_at - now <= followed.margin:
         return await _told(database, journey, CostReachesHold())
     if followed.limit_at - now <= LOOK_AHEAD:
         if limit_at is None or limit_at - now > LOOK_AHEAD:
-            limit_at = _limit_in_silence(meter, journey, now)
+            limit_at = limit_in_silence(meter, journey, now)
         followed.limit_at = limit_at - followed.margin
         async with database.work(journey.operator_id) as work:
             await set_limit(work, journey.journey_id, followed.limit_at)
@@ -285,18 +245,3 @@ async def _watch_hold(database: Database, measured: _Measured, followed: _Follow
 async def _told(database: Database, journey: Journey, news: News) -> Journey:
     async with database.work(journey.operator_id) as work:
         return await tell(work, journey.journey_id, news) or journey
-
-
-def _limit_in_silence(meter: Meter, journey: Journey, now: datetime) -> datetime:
-    """Return until when the hold lasts at the EVSE's whole power; no session is longer than it."""
-    limit_at = _after(meter, meter.seconds_left_at_most(journey.held))
-    longest = now + LONGEST_SESSION
-    return longest if limit_at is None else min(limit_at, longest)
-
-
-def _after(meter: Meter, seconds: int | None) -> datetime | None:
-    return None if seconds is None else meter.as_of + timedelta(seconds=seconds)
-
-
-def _margin(evse: Evse) -> timedelta:
-    return STOP_MARGIN_DC if evse.current == "DC" else STOP_MARGIN_AC

@@ -31,8 +31,9 @@ from app.directpay.decide import (
     Task,
     decide,
 )
+from app.directpay.follow.limits import STOP_MARGIN_AC
 from app.directpay.follow.meter import Meter
-from app.directpay.follow.watch import STOP_MARGIN_AC, WARN_AT_PERMILLE
+from app.directpay.follow.watch import WARN_AT_PERMILLE
 from app.directpay.model import (
     Addition,
     Charging,
