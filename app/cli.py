@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import Sequence
 
+from app.commands.brands.brand import add_brand
 from app.commands.brands.hosts import add_hosts
 from app.commands.cdrs import add_cdrs
 from app.commands.chargers.displays import add_displays
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     add_keys(commands)
     add_audit(commands)
     add_openid(commands)
+    add_brand(commands)
     add_hosts(commands)
     add_prices(commands)
     add_tariffs(commands)

@@ -1,19 +1,16 @@
 """From the brand in an operator file to the brand."""
 
 from pathlib import Path as FilePath
-from typing import Final, cast
+from typing import Final
 
 import msgspec
 
-from app.infra.pdf import NotPrintable
-from app.kernel.parts import part
 from app.office.import_operator.entries.brand import BrandEntry
 from app.office.import_operator.faults import Fault, Path
 from app.people.identity.brand.errors import PictureInvalid
-from app.people.identity.brand.logos import LOGO_TYPE, kept_logo
+from app.people.identity.brand.logos import LOGO_FILES, LOGO_TYPE, logo_in
 from app.people.identity.brand.model import Brand, Details, Slot
 
-_KINDS: Final = (".svg", ".png", ".jpg", ".jpeg", ".webp")
 _LOGO: Final[Path] = ("operator", "brand", "logo")
 _TEXTS: Final[Path] = ("operator", "brand", "texts")
 
@@ -30,20 +27,12 @@ def brand_of(entry: BrandEntry, folder: FilePath, faults: list[Fault]) -> Brand:
 
 
 def _logo(name: str, folder: FilePath, faults: list[Fault]) -> bytes | None:
-    kind = FilePath(name).suffix.lower()
-    if kind not in _KINDS or FilePath(name).name != name:
-        expected = f"expected the name of one of {', '.join(_KINDS)} beside it"
+    if FilePath(name).suffix.lower() not in LOGO_FILES or FilePath(name).name != name:
+        expected = f"expected the name of one of {', '.join(LOGO_FILES)} beside it"
         faults.append(Fault(_LOGO, expected))
         return None
     try:
-        content = (folder / name).read_bytes()
-        return kept_logo(_rasterised(content) if kind == ".svg" else content)
-    except OSError as wrong:
-        faults.append(Fault(_LOGO, f"cannot read {name!r}: {wrong.strerror}"))
-    except (PictureInvalid, NotPrintable) as wrong:
-        faults.append(Fault(_LOGO, f"{name!r}: {wrong}"))
+        return logo_in(folder / name)
+    except PictureInvalid as wrong:
+        faults.append(Fault(_LOGO, str(wrong)))
     return None
-
-
-def _rasterised(svg: bytes) -> bytes:
-    return cast("bytes", part("app.infra.pdf.raster").rasterised(svg))
