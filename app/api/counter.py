@@ -12,6 +12,7 @@ from app.directpay.errors import NotYours
 from app.infra.fan import Fan
 from app.infra.live import LiveBus
 from app.people.identity.drivers.access import Caller, caller, looks_like_one
+from app.people.identity.drivers.devices import check_device
 
 AnyRequest = Request[object, object, State]
 _SCHEME = "bearer "
@@ -63,10 +64,18 @@ def caller_by(access_token: str, desk: Desk) -> Caller:
 
 
 async def require_control(request: AnyRequest, token: str, desk: Desk) -> None:
-    """Let only who paid go on. Raises JourneyNotFound, NotYours, and 401 without any token."""
+    """
+    Let only who paid go on.
+
+    Raises JourneyNotFound, NotYours, NotSignedIn for an app that was signed out, and 401 without
+    any token.
+    """
     may = await is_payer(request, token, desk)
-    if bearer_of(request) is None:
+    shown = bearer_of(request)
+    if shown is None:
         raise NotAuthorizedException(headers={"WWW-Authenticate": "Bearer"})
+    if looks_like_one(shown):
+        await check_device(caller_by(shown, desk), database=desk.database)
     if not may:
         raise NotYours("this is neither the control token of this session nor its driver's")
 

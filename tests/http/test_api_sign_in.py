@@ -146,6 +146,29 @@ async def test_a_lost_answer_may_be_lost_again(program: Program, clock: FakeCloc
     assert await is_signed_out(program, last)
 
 
+async def test_a_signed_out_app_changes_nothing(program: Program):
+    """Its access token is still young: it neither pays, nor removes a card, nor leaves for good."""
+    phone, tablet = await signs_in(program), await signs_in(program, "iPad")
+    devices = (await program.get("/me/devices", **shows(tablet))).json()["devices"]
+    (lost,) = [each["id"] for each in devices if not each["current"]]
+    began = await program.post("/sessions", await program.orders(), **shows(phone))
+    assert 201 == began.status_code
+    await program.delete(f"/me/devices/{lost}", **shows(tablet))
+    orders = await program.orders()
+    answers = [
+        await program.get("/me", **shows(phone)),
+        await program.delete("/me", **shows(phone)),
+        await program.delete(f"/me/devices/{devices[0]['id']}", **shows(phone)),
+        await program.post("/sessions", orders, **shows(phone)),
+        await program.post(f"/sessions/{began.json()['token']}/stop", **shows(phone)),
+    ]
+
+    assert 5 * [(401, "not_signed_in")] == [
+        (each.status_code, each.json()["code"]) for each in answers
+    ]
+    assert 200 == (await program.get("/me", **shows(tablet))).status_code
+
+
 async def test_half_a_token_ends_nothing(program: Program):
     """Only the whole beginning that all tokens of an app share tells that one was copied."""
     tokens = await signs_in(program)

@@ -1,6 +1,6 @@
 """Which driver is calling: by the access token that the request carries."""
 
-from typing import cast
+from typing import Final, cast
 
 from litestar.handlers import BaseRouteHandler
 
@@ -8,7 +8,7 @@ from app.api.counter import AnyRequest, Counter, bearer_of, caller_by
 from app.api.keys import AnyConnection
 from app.charging.chargers.find_evse import find_evse
 from app.people.identity.drivers.access import Caller
-from app.people.identity.drivers.devices import whoever_calls
+from app.people.identity.drivers.devices import check_device, whoever_calls
 from app.people.identity.drivers.errors import NotSignedIn
 from app.people.identity.drivers.model import Driver
 
@@ -17,14 +17,25 @@ DRIVER = [{"driver": list[str]()}]
 DRIVER_OR_NOBODY = [*DRIVER, {}]
 
 
+# What changes nothing: an access token is enough until it ends by itself.
+_ONLY_READ: Final = frozenset({"GET", "HEAD"})
+
+
 async def signed_in(connection: AnyConnection, _: BaseRouteHandler) -> None:
-    """Guard a route that only a signed-in driver may call: 401 before the body is looked at."""
+    """
+    Guard a route that only a signed-in driver may call: 401 before the body is looked at.
+
+    Whoever was signed out changes nothing from then on, however long the access token is good.
+    """
     request = cast("AnyRequest", connection)
     token = bearer_of(request)
     if token is None:
         raise NotSignedIn("send the access token as Authorization: Bearer")
     counter: Counter = connection.app.state["counter"]
-    request.state["driver"] = caller_by(token, counter.desk)
+    known = caller_by(token, counter.desk)
+    if request.method not in _ONLY_READ:
+        await check_device(known, database=counter.desk.database)
+    request.state["driver"] = known
 
 
 def driver_of(request: AnyRequest) -> Caller:
