@@ -107,10 +107,14 @@ def _changed(operator: Operator, given: argparse.Namespace) -> Operator:
             header=given.receipt_header or receipt.header,
         ),
     )
-    name, colour = _or(given.name, brand.name), _or(given.colour, brand.colour)
     return replace(
         operator,
-        brand=replace(brand, name=name, colour=colour, details=details),
+        brand=replace(
+            brand,
+            name=_or(given.name, brand.name),
+            colour=_or(given.colour, brand.colour),
+            details=details,
+        ),
         support=replace(operator.support, **_named(given, "phone", "email")),
         links=replace(operator.links, **_named(given, "terms", "privacy", "imprint")),
     )
@@ -121,9 +125,9 @@ def _named(given: argparse.Namespace, *names: str) -> dict[str, str]:
     return {name: getattr(given, name) for name in names if getattr(given, name) is not None}
 
 
-def _or[Text: (str, str | None)](given: str | None, before: Text) -> str | Text:
+def _or(given: str | None, before: str | None) -> str:
     """Return what was given, also when it is empty, or what was there *before*."""
-    return before if given is None else given
+    return (before or "") if given is None else given
 
 
 def _texts(details: Details, given: list[str]) -> dict[Slot, dict[str, str]]:
