@@ -83,6 +83,37 @@ def test_a_changed_character_is_seen(at: int):
     assert not report.is_fine
 
 
+KEYS = {curve: new_key(curve) for curve in CURVES}
+
+
+@given(
+    curve=st.sampled_from(sorted(KEYS)),
+    place=st.floats(0, 1, exclude_max=True),
+    new=st.characters(codec="utf-8"),
+)
+def test_any_byte_that_is_changed_is_noticed(curve: str, place: float, new: str):
+    """Of the readings and of the signature, on every curve: what is VALID says what was signed."""
+    good = signed(payload(), KEYS[curve], curve)
+    at = int(place * len(good))
+    changed = good[:at] + new + good[at + 1 :]
+
+    assert not is_proven(changed, KEYS[curve]) or meaning(good) == meaning(changed)
+
+
+def is_proven(record: str, key: SigningKey) -> bool:
+    """Tell whether the file that *record* is can be read, and is VALID."""
+    try:
+        return verify_file(record.encode(), hex_of(key)).is_fine
+    except RecordUnreadable:
+        return False
+
+
+def meaning(record: str) -> tuple[str, str]:
+    """Return what is signed, and the signature: its digits are the same in capital letters."""
+    _, said, section = record.strip().split("|")
+    return said, json.loads(section)["SD"].lower()
+
+
 def point(key: SigningKey) -> bytes:
     """The bare point of a public key."""
     return key.verifying_key.to_string("uncompressed")

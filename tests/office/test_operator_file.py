@@ -76,6 +76,7 @@ def test_all_faults_are_told_at_once():
         ("[25.00 EUR, 50.00 EUR, 100.00 EUR]", "[25.00 SEK]", "wallet.amounts: credit is sold in one currency"),
         ("tariff: nl-kwh", "tariff: nl-kw", "tariff: no tariff has the id 'nl-kw'"),
         ("KADE23", "KADE22", "locations[0].evses[1].code: the code 'KADE22' is used twice"),
+        ("serial: VLT-CGN-1-2", "serial: VLT-CGN-1-1", "locations[1].evses[1].meter.serial: the serial of a meter 'VLT-CGN-1-1' is used twice"),
         ("KADE23", "KADE0O", "locations[0].evses[1].code: expected 6 to 12 of A-Z and 2-9, without I, L and O"),
         ("Europe/Amsterdam", "Europe/Amsterdm", "locations[0].time_zone: 'Europe/Amsterdm' is not an IANA time zone"),
         ("latitude: 52.371810", "latitude: 152.4", "locations[0].latitude: expected degrees between -90 and 90"),

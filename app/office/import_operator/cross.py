@@ -24,6 +24,11 @@ def cross_faults(plan: Plan, evses: Numbered, rules: Rules) -> Iterator[Fault]:
     yield from _twice("tariff id", _numbered("tariffs", "id", [each.id for each in plan.tariffs]))
     yield from _twice("uid", [((*path, "uid"), evse.evse_uid) for path, evse in evses])
     yield from _twice("code", [((*path, "code"), evse.code) for path, evse in evses])
+    paths = {evse.evse_uid: path for path, evse in evses}
+    yield from _twice(
+        "serial of a meter",
+        [((*paths[each.evse_uid], "meter", "serial"), each.serial) for each in plan.meters],
+    )
     yield from _stations(plan, evses)
     yield from _regions(plan, locations)
     yield from _twice("rule name", [((*path, "name"), rule.name) for path, rule in rules])
