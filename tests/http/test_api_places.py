@@ -46,6 +46,16 @@ async def test_locations_are_looked_for(town: Program):
     assert ["AAA"] == await names(town, "&max_price_kwh=0.45")
 
 
+async def test_a_map_counts_what_is_cheap_enough(town: Program):
+    """By the same price as the list."""
+    box = "/map/clusters?operator=voltstraat&zoom=15&bbox=3,50,6,53"
+    cheap = (await town.get(f"{box}&max_price_kwh=0.45")).json()["clusters"]
+    every = (await town.get(box)).json()["clusters"]
+
+    assert ["AAA"] == [each["location_id"] for each in cheap]
+    assert 3 == len(every)
+
+
 @pytest.mark.parametrize("order", ["", "&near=52,4.48&radius_m=100000"])
 async def test_a_list_comes_page_by_page(town: Program, order: str):
     """Every location once, in the order of the whole list."""

@@ -10,8 +10,11 @@ from app.charging.chargers.model import Connector, EvseStatus, Location
 from app.charging.chargers.places.model import Area, Sought
 from app.charging.chargers.setup.model import EvseDraft
 from app.charging.chargers.setup.save import save_charge_point, save_evse, save_location
+from app.directpay.places import priced as pricing
+from app.directpay.places.errors import AreaTooLarge
 from app.directpay.places.find import find_clusters, find_place, find_places
 from app.directpay.places.model import Wanted
+from app.directpay.places.shelf import MapAsked
 from app.directpay.scan import price_for, scan
 from app.pricing.tariffs.choice.model import Group, GroupKind, Place, PlaceKind, Rule
 from app.pricing.tariffs.choice.write import write_rule, write_rules
@@ -139,11 +142,11 @@ async def test_a_place_is_looked_at_by_itself(town: World):
 async def test_the_map_is_drawn_by_a_job(town: World):
     """Some seconds after a change far-out zooms count it; near by it is there at once."""
     area = Area(Decimal(-10), Decimal(35), Decimal(30), Decimal(70))
-    before = await find_clusters(area, 3, Sought(), operator_id=OPERATOR, desk=town.desk)
-    near = await find_clusters(area, 12, Sought(), operator_id=OPERATOR, desk=town.desk)
+    before = await find_clusters(MapAsked(OPERATOR, area, 3, Sought()), desk=town.desk)
+    near = await find_clusters(MapAsked(OPERATOR, area, 12, Sought()), desk=town.desk)
     town.clock.advance(seconds=10)
     await town.worker.run_due()
-    after = await find_clusters(area, 3, Sought(), operator_id=OPERATOR, desk=town.desk)
+    after = await find_clusters(MapAsked(OPERATOR, area, 3, Sought()), desk=town.desk)
 
     assert () == before
     assert 3 == sum(each.locations for each in near)
@@ -166,7 +169,7 @@ async def test_what_is_free_far_out_is_kept_for_whose_map_it_is(town: World):
     free = Sought(available=True, area=area)
 
     async def seen(operator_id=OPERATOR, zoom=3):
-        found = await find_clusters(area, zoom, free, operator_id=operator_id, desk=town.desk)
+        found = await find_clusters(MapAsked(operator_id, area, zoom, free), desk=town.desk)
         return sum(each.locations for each in found)
 
     first = await seen()
@@ -174,3 +177,29 @@ async def test_what_is_free_far_out_is_kept_for_whose_map_it_is(town: World):
 
     assert [1, 1, 0] == [first, await seen(), await seen(zoom=12)]
     assert 0 == await seen(OTHER_OPERATOR.operator_id)
+
+
+@pytest.mark.parametrize("zoom", [3, 12])
+@pytest.mark.parametrize(
+    ("price", "ids"),
+    [("0.39", set()), ("0.40", {"AAA"}), ("0.5", {"AAA", "KADE"}), ("9", {"AAA", "BBB", "KADE"})],
+)
+async def test_a_map_shows_what_is_cheap_enough(town: World, zoom: int, price: str, ids: set[str]):
+    """As many locations as the list has, at the price for everybody."""
+    area = Area(Decimal(3), Decimal(50), Decimal(6), Decimal(53))
+    asked = MapAsked(OPERATOR, area, zoom, Sought(area=area), Decimal(price))
+    clusters = await find_clusters(asked, desk=town.desk)
+    listed = await found(town, area=area, max_price_kwh=Decimal(price))
+
+    assert ids == {each.location_id for each in listed.places}
+    assert len(ids) == sum(each.locations for each in clusters)
+
+
+async def test_a_box_can_be_too_large_for_prices(town: World, monkeypatch: pytest.MonkeyPatch):
+    """Where more would have to be priced than can be, nobody waits."""
+    monkeypatch.setattr(pricing, "MOST_PRICED", 2)
+    area = Area(Decimal(3), Decimal(50), Decimal(6), Decimal(53))
+    asked = MapAsked(OPERATOR, area, 3, Sought(area=area), Decimal(1))
+
+    with pytest.raises(AreaTooLarge):
+        await find_clusters(asked, desk=town.desk)

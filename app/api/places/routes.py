@@ -29,6 +29,7 @@ from app.api.places.looking import SOUGHT, groups_at, operator_called, place_aft
 from app.api.problems import declared
 from app.charging.chargers.errors import LocationNotFound, UnknownCode
 from app.charging.chargers.places.model import Sought
+from app.directpay.places.errors import AreaTooLarge
 from app.directpay.places.find import (
     find_clusters,
     find_evse_place,
@@ -37,6 +38,7 @@ from app.directpay.places.find import (
     operator_at,
 )
 from app.directpay.places.model import Wanted
+from app.directpay.places.shelf import MapAsked
 from app.directpay.places.views import PlaceView
 from app.people.identity.drivers.errors import DriverNotFound, NotSignedIn
 from app.people.identity.errors import OperatorNotFound
@@ -149,21 +151,23 @@ async def get_evse(
     summary="What a map shows",
     description="The operator's locations in a box, put together where they lie close at this "
     "zoom; from zoom 15 on each stands for itself. It counts what fits as `listLocations` does, "
-    "but for the price. Far out, changes are counted some seconds later.",
+    "at the price for everybody. Far out, and by price, changes are counted half a minute later; "
+    "a box with very many locations is too large to be looked through by price.",
     tags=["Locations"],
     security=[{}],
     dependencies=SOUGHT,
     responses={
         200: answer(Clusters, "Clusters", CLUSTERS),
         **NOT_MODIFIED,
-        **declared(OperatorNotFound),
+        **declared(OperatorNotFound, AreaTooLarge),
     },
 )
-async def list_clusters(
+async def list_clusters(  # noqa: PLR0913, PLR0917 - a parameter each of the query
     operator: OperatorName,
     zoom: Zoom,
     sought: NamedDependency[Sought],
     counter: NamedDependency[Counter],
+    max_price_kwh: MostPrice = None,
     if_none_match: IfNoneMatch = None,
 ) -> Response[Clusters]:
     """Answer the clusters of a map."""
@@ -171,5 +175,6 @@ async def list_clusters(
         raise InvalidRequest("it is missing", field="bbox")
     desk = counter.desk
     operator_id = await operator_called(operator, counter)
-    found = await find_clusters(sought.area, zoom, sought, operator_id=operator_id, desk=desk)
+    price = None if max_price_kwh is None else Decimal(max_price_kwh)
+    found = await find_clusters(MapAsked(operator_id, sought.area, zoom, sought, price), desk=desk)
     return shared(Clusters(found), if_none_match, SECONDS)

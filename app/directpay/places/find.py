@@ -1,32 +1,30 @@
 """Find locations: a page of a list, one of them, and the clusters of a map."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
 from app.charging.chargers.errors import LocationNotFound, UnknownCode
 from app.charging.chargers.find_evse import find_evse
 from app.charging.chargers.model import Evse
-from app.charging.chargers.places.model import After, Area, Cluster, Found, Sought
+from app.charging.chargers.places.model import After, Cluster, Found
 from app.charging.chargers.places.read import clusters, page_of_places, place_of
 from app.directpay.desk import Desk
 from app.directpay.places.model import Wanted
-from app.directpay.places.price import prices_at
+from app.directpay.places.priced import NOBODY, cheap_in_area, is_cheap, priced
 from app.directpay.places.shelf import MapAsked
-from app.directpay.places.show import place_view
 from app.directpay.places.views import ClusterView, PlaceEvseView, PlacePage, PlaceView
-from app.infra.database import Work
 from app.people.identity.model import Operator
 from app.people.identity.read import get_operator
 from app.pricing.tariffs.choice.model import Group
 
-_NOBODY: Final = frozenset[Group]()
 # How often a list looks on for what is cheap enough before it answers a shorter page.
 _MOST_LOOKS: Final = 10
 
 
 async def find_places(
-    wanted: Wanted, *, operator_id: UUID, groups: frozenset[Group] = _NOBODY, desk: Desk
+    wanted: Wanted, *, operator_id: UUID, groups: frozenset[Group] = NOBODY, desk: Desk
 ) -> PlacePage:
     """
     Return a page of the operator's locations, at the prices of a driver of *groups*.
@@ -38,8 +36,8 @@ async def find_places(
     async with desk.database.work(operator_id) as work:
         for _ in range(_MOST_LOOKS):
             page = await page_of_places(work, wanted.sought, more, wanted.limit)
-            seen = await _priced(work, page.found, groups)
-            places += [place for place in seen if _is_cheap(place, wanted)]
+            seen = await priced(work, page.found, groups)
+            places += [place for place in seen if is_cheap(place, wanted.max_price_kwh)]
             more = page.more
             if more is None or len(places) >= wanted.limit:
                 break
@@ -50,14 +48,14 @@ async def find_places(
 
 
 async def find_place(
-    location_id: str, *, operator_id: UUID, groups: frozenset[Group] = _NOBODY, desk: Desk
+    location_id: str, *, operator_id: UUID, groups: frozenset[Group] = NOBODY, desk: Desk
 ) -> PlaceView:
     """Return one of the operator's locations as it is now. Raises LocationNotFound."""
     async with desk.database.work(operator_id) as work:
         place = await place_of(work, location_id)
         if place is None:
             raise LocationNotFound("the operator has no such location", location_id=location_id)
-        (view,) = await _priced(work, [Found(place, None)], groups)
+        (view,) = await priced(work, [Found(place, None)], groups)
     return view
 
 
@@ -69,7 +67,7 @@ async def operator_at(code: str, *, desk: Desk) -> tuple[Operator, Evse]:
 
 
 async def find_evse_place(
-    evse: Evse, *, groups: frozenset[Group] = _NOBODY, desk: Desk
+    evse: Evse, *, groups: frozenset[Group] = NOBODY, desk: Desk
 ) -> tuple[PlaceView, PlaceEvseView]:
     """Return where *evse* is, and itself as it is now. Raises UnknownCode, LocationNotFound."""
     location_id = evse.location.location_id
@@ -80,35 +78,24 @@ async def find_evse_place(
     raise UnknownCode("the charging point was taken away", code=evse.code)
 
 
-async def find_clusters(
-    area: Area, zoom: int, sought: Sought, *, operator_id: UUID, desk: Desk
-) -> tuple[ClusterView, ...]:
+async def find_clusters(asked: MapAsked, *, desk: Desk) -> tuple[ClusterView, ...]:
     """
-    Return the operator's locations in *area* and around it, put together as *zoom* shows them.
+    Return the operator's locations in an area and around it, put together as a zoom shows them.
 
-    Of what is *sought* only the text, the power, the connectors and whether it is free now count.
+    Of what is sought only the text, the power, the connectors, whether it is free now and the
+    price for everybody count. Raises AreaTooLarge where too many have to be priced.
     """
 
     async def look(asked: MapAsked) -> Sequence[Cluster]:
         async with desk.database.work(asked.operator_id) as work:
-            return await clusters(work, asked.area, asked.zoom, asked.sought)
+            only = None
+            if asked.max_price_kwh is not None:
+                around = replace(asked.sought, area=asked.area)
+                only = await cheap_in_area(work, around, asked.max_price_kwh)
+            return await clusters(work, asked.area, asked.zoom, asked.sought, only)
 
-    found = await desk.maps.clusters(MapAsked(operator_id, area, zoom, sought), look)
+    found = await desk.maps.clusters(asked, look)
     return tuple(
         ClusterView(each.latitude, each.longitude, each.locations, each.evses, each.location_id)
         for each in found
-    )
-
-
-async def _priced(work: Work, found: Sequence[Found], groups: frozenset[Group]) -> list[PlaceView]:
-    prices = await prices_at(work, [each.place for each in found], groups)
-    return [place_view(each, prices) for each in found]
-
-
-def _is_cheap(place: PlaceView, wanted: Wanted) -> bool:
-    if wanted.max_price_kwh is None:
-        return True
-    return any(
-        each.price is not None and each.price.per_kwh <= wanted.max_price_kwh
-        for each in place.evses
     )

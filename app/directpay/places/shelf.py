@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
@@ -15,17 +16,22 @@ _MOST: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class MapAsked:
-    """The clusters of an operator's map that are asked for."""
+    """
+    The clusters of an operator's map that are asked for.
+
+    *max_price_kwh* leaves out where no EVSE has a price per kWh of at most so many major units.
+    """
 
     operator_id: UUID
     area: Area
     zoom: int
     sought: Sought
+    max_price_kwh: Decimal | None = None
 
     @property
     def is_dear(self) -> bool:
-        """Tell whether all charging points of a country are to be looked at."""
-        return self.zoom <= DRAWN and self.sought.available
+        """Tell whether all charging points of a country, or prices are to be looked at."""
+        return self.max_price_kwh is not None or (self.zoom <= DRAWN and self.sought.available)
 
     def rounded(self) -> "MapAsked":
         """Return the map with an area of whole cells, so that neighbours ask for the same."""

@@ -1,5 +1,6 @@
 """The map with its list: the list is the page, the map is added where it can be drawn."""
 
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -8,8 +9,10 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from app.directpay.places.errors import AreaTooLarge
 from app.directpay.places.find import find_clusters, find_places
-from app.directpay.places.views import PlacePage
+from app.directpay.places.shelf import MapAsked
+from app.directpay.places.views import ClusterView, PlacePage
 from app.infra.kept.packed import FOR_NOW, Packed
 from app.settings import Tiles
 from app.web.answers import packed_answer, private_page
@@ -66,15 +69,21 @@ async def map_points(
     """Return the clusters of the part of the map that is looked at, as GeoJSON."""
     visitor = await visitor_at(request, slug, pages)
     query = request.query_params
-    clusters = await find_clusters(
-        area_of(query),
-        zoom_of(query),
-        asked_for(query).sought,
-        operator_id=visitor.operator.operator_id,
-        desk=pages.desk,
+    wanted, operator_id = asked_for(query), visitor.operator.operator_id
+    asked = MapAsked(
+        operator_id, area_of(query), zoom_of(query), wanted.sought, wanted.max_price_kwh
     )
+    clusters = await _clusters(asked, pages)
     body = Packed(msgspec.json.encode(points(clusters)), quality=FOR_NOW)
     return packed_answer(request, body, _FOR_A_MOMENT, _GEO_JSON)
+
+
+async def _clusters(asked: MapAsked, pages: Pages) -> tuple[ClusterView, ...]:
+    """Return the clusters; of whatever price where there are too many to look at them all."""
+    try:
+        return await find_clusters(asked, desk=pages.desk)
+    except AreaTooLarge:
+        return await find_clusters(replace(asked, max_price_kwh=None), desk=pages.desk)
 
 
 async def _extent(asked: Asked, found: PlacePage, visitor: Visitor, pages: Pages) -> Extent | None:
@@ -84,9 +93,8 @@ async def _extent(asked: Asked, found: PlacePage, visitor: Visitor, pages: Pages
     if asked.sought.near is not None or found.more is None:
         return extent_of(found.places)
     operator_id = visitor.operator.operator_id
-    everywhere = await find_clusters(
-        WORLD, _OVERVIEW_ZOOM, asked.sought, operator_id=operator_id, desk=pages.desk
-    )
+    wanted = MapAsked(operator_id, WORLD, _OVERVIEW_ZOOM, asked.sought, asked.max_price_kwh)
+    everywhere = await _clusters(wanted, pages)
     return extent_of(everywhere)
 
 

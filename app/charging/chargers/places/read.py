@@ -36,11 +36,13 @@ async def place_of(work: Work, location_id: str) -> PublicLocation | None:
     return (await places_named(work, [location_id])).get(location_id)
 
 
-async def clusters(work: Work, area: Area, zoom: int, sought: Sought) -> Sequence[Cluster]:
+async def clusters(
+    work: Work, area: Area, zoom: int, sought: Sought, only: Collection[str] | None = None
+) -> Sequence[Cluster]:
     """
     Return how many locations are where in *area* and around it, by cells that *zoom* shows. A step.
 
-    Of what is *sought* only the text, the power, the connectors and whether it is free now count.
-    Locations that were changed in the last seconds may not be counted yet.
+    Of what is *sought* only the text, the power, the connectors and whether it is free now count;
+    with *only*, those locations alone. What was changed in the last seconds may not be counted yet.
     """
-    return await store.clusters_of(work, area, zoom, sought)
+    return await store.clusters_of(work, area, zoom, sought, only)

@@ -1,6 +1,6 @@
 """Locations that match what is looked for, straight from the index of places."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any, Final
 
@@ -79,9 +79,17 @@ async def _nearest(
     return [(row.location_id, row.metres) for row in rows]
 
 
-async def clusters_of(work: Work, area: Area, zoom: int, sought: Sought) -> list[Cluster]:
-    """Return the locations of *area* by cells of *zoom*, from what was counted where it can be."""
-    if zoom <= DRAWN and not sought.available and not sought.words:
+async def clusters_of(
+    work: Work, area: Area, zoom: int, sought: Sought, only: Collection[str] | None
+) -> list[Cluster]:
+    """
+    Return the locations of *area* by cells of *zoom*, from what was counted where it can be.
+
+    *only* are the ids that count, None: all.
+    """
+    if only is not None:
+        asked = _counted(work, area, zoom, sought).where(_p.location_id == _one_of(only))
+    elif zoom <= DRAWN and not sought.available and not sought.words:
         asked = _drawn(work, area, zoom, sought)
     else:
         asked = _counted(work, area, zoom, sought)
@@ -213,7 +221,7 @@ def _fits(plug: Any, sought: Sought) -> list[ColumnElement[bool]]:  # noqa: ANN4
     return found
 
 
-def _one_of(texts: Sequence[str]) -> ColumnElement[Any]:
+def _one_of(texts: Collection[str]) -> ColumnElement[Any]:
     return any_(bindparam(None, list(texts), type_=ARRAY(Text)))
 
 
