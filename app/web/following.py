@@ -1,5 +1,6 @@
 """The session page: look, follow, stop, and the way back from the provider."""
 
+from dataclasses import replace
 from typing import cast
 
 from litestar import Response, get, post
@@ -18,9 +19,12 @@ from app.directpay.views import JourneyView
 from app.infra.i18n import current_language
 from app.infra.limits import take
 from app.web.answers import private_page, see_other, to_provider
+from app.web.drawing.app.frame import Frame
 from app.web.drawing.assets import script
 from app.web.drawing.session_forms import NO_MISTAKES, Mistakes
 from app.web.drawing.session_page import Viewer, render_session
+from app.web.drivers.account import Visitor, visitor_here
+from app.web.drivers.frame import frame_of
 from app.web.hosts import at_home
 from app.web.language import choose_language
 from app.web.pages import Pages, presented_control, tickets_of
@@ -145,9 +149,24 @@ async def session_answer(
     view = await journey_view(token, desk=pages.desk)
     choose_language(request, view.brand.languages)
     address = pages.address(token, journey.operator_id)
-    viewer = Viewer(token, address, control, pages.desk.push_keys.public)
+    key = pages.desk.push_keys.public
+    visitor = await visitor_here(request, view.brand.slug, pages)
+    frame = await _frame(request, token, visitor, pages)
+    viewer = Viewer(token, address, control, key, frame, keeping=journey.driver_id is None)
     page = render_session(view, viewer, script=script().path, mistakes=mistakes)
-    return private_page(request, page, pages.config, status=status)
+    answer = private_page(request, page, pages.config, status=status)
+    return answer if visitor is None else visitor.remembered(answer, pages)
+
+
+async def _frame(
+    request: AnyRequest, token: str, visitor: Visitor | None, pages: Pages
+) -> Frame | None:
+    """Return the app's frame for a driver who is signed in, with what runs elsewhere."""
+    if visitor is None or visitor.driver is None:
+        return None
+    frame = await frame_of(request, visitor, pages)
+    elsewhere = tuple(each for each in frame.running if each.token != token)
+    return replace(frame, running=elsewhere)
 
 
 async def _enter_by_link(

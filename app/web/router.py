@@ -22,6 +22,7 @@ from app.web.drivers.cards import (
     take_back_form,
 )
 from app.web.drivers.history import open_session, sessions_file, sessions_page
+from app.web.drivers.keep import keep_session_form
 from app.web.drivers.leaving import forget_form
 from app.web.drivers.means import means_page, name_form, remove_form
 from app.web.drivers.sign_in import code_form, me_anywhere, me_page, sign_in_form, sign_out_form
@@ -125,6 +126,7 @@ _HANDLERS = (
     sessions_page,
     sessions_file,
     open_session,
+    keep_session_form,
     cards_page,
     add_card_form,
     block_card_form,

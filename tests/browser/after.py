@@ -8,7 +8,7 @@ from app.directpay.prices.views import MoneyView
 from app.infra.i18n import gettext
 from app.web.drawing.app.frame import Frame
 from app.web.drawing.look import Look
-from app.web.drawing.scan_page import render_scan
+from app.web.drawing.scan_page import Own, render_scan
 from app.web.drivers.means_drawing import MeansPage, render_means
 from app.web.words.after import after_words
 from app.web.words.payment import Device
@@ -43,4 +43,4 @@ def after_picture(name: str) -> tuple[str, Look]:
 
 def _scan(own: AfterView) -> tuple[str, Look]:
     words = after_words(AfterHere(LIMIT, own), keeping=gettext("card"))
-    return render_scan(scans()["scan-free"], device=Device.OTHER, after=words)
+    return render_scan(scans()["scan-free"], device=Device.OTHER, own=Own(after=words))

@@ -25,7 +25,7 @@ from app.funds.wallet.automatic.model import (
 )
 from app.funds.wallet.model import Lot, LotKind, Wallet
 from app.funds.wallet.statement import StatementLine
-from app.funds.wallet.top_ups.model import WalletOffer
+from app.funds.wallet.top_ups.model import TopUp, WalletOffer
 from app.kernel.money import Money
 from app.people.identity.drivers.errors import SignInRefused
 from app.people.identity.drivers.model import Driver
@@ -33,14 +33,14 @@ from app.web.drawing.app.frame import Frame
 from app.web.drawing.history_page import HistoryPage, render_history
 from app.web.drawing.look import Look
 from app.web.drawing.me_page import MePage, render_me
-from app.web.drawing.scan_page import render_scan
+from app.web.drawing.scan_page import Own, render_scan
 from app.web.drawing.wallet_page import WalletPage, render_wallet
 from app.web.words.payment import Device
 from tests.browser.samples import scans
 from tests.scenarios.world import OPERATOR, operator_of_the_world
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-WALLETS = ("wallet-frozen", "wallet-automatic", "wallet-declined")
+WALLETS = ("wallet-frozen", "wallet-automatic", "wallet-declined", "wallet-waiting")
 NAMES = ("me-address", "me-code", "me-inside", "me-sessions", "wallet", *WALLETS, "scan-credit")
 
 
@@ -65,7 +65,7 @@ def credit_picture(name: str) -> tuple[str, Look]:
             return render_history(sample_history())
         case "scan-credit":
             has = CreditView(MoneyView(4000, "EUR"), MoneyView(500, "EUR"), MoneyView(4000, "EUR"))
-            return render_scan(scans()["scan-free"], device=Device.OTHER, credit=has)
+            return render_scan(scans()["scan-free"], device=Device.OTHER, own=Own(credit=has))
         case _:
             return render_wallet(_wallet_page(name))
 
@@ -160,6 +160,12 @@ def _wallet_page(name: str) -> WalletPage:
         WayToPay(MethodOffer(method, label, Strategy.PAY_FIRST), UUID(int=8))
         for method, label in (("creditcard", "Card"), ("ideal", "iDEAL"))
     )
+    bought = TopUp(UUID(int=10), UUID(int=5), UUID(int=11), eur(5000), "key", NOW)
     return WalletPage(
-        Frame(operator_of_the_world()), Overview((credit,), offer, NOW), ways, ways[:1], "0" * 32
+        Frame(operator_of_the_world()),
+        Overview((credit,), offer, NOW),
+        ways,
+        ways[:1],
+        "0" * 32,
+        bought=bought if name == "wallet-waiting" else None,
     )

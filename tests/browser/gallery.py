@@ -19,7 +19,7 @@ from app.web.problems import ProblemWords
 from app.web.request import AnyRequest
 from app.web.security import NO_MORE
 from app.web.words.payment import Device
-from tests.browser import after, credit, framed, places, signing, stickers
+from tests.browser import after, cards, credit, framed, places, signing, stickers
 from tests.browser.samples import EVERY_LANGUAGE, journeys, scans
 
 CONFIG = WebConfig(base_url="http://127.0.0.1", checkout_origins=("https://www.mollie.com",))
@@ -32,6 +32,7 @@ PROBLEM = "problem"
 HANDOVER = "handover"
 OTHERS = (
     (after.NAMES, after.after_picture),
+    (cards.NAMES, cards.cards_picture),
     (credit.NAMES, credit.credit_picture),
     (framed.NAMES, framed.framed_picture),
     (signing.NAMES, signing.signing_picture),
@@ -63,7 +64,7 @@ def picture(name: str, language: str) -> tuple[str, Look]:
 
 
 def _session(name: str) -> tuple[str, Look]:
-    view = JOURNEYS.get(name, JOURNEYS["session-charging"])
+    view = JOURNEYS["session-charging" if name in (WATCHED, WRONG) else name]
     viewer = Viewer("token", "http://127.0.0.1/s/token", name != WATCHED, push_key="key")
     mistakes = Mistakes()
     if name == WRONG:

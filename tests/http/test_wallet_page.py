@@ -59,6 +59,40 @@ async def test_credit_is_bought_and_seen(inside: Site):
     assert "What became of it" in page
 
 
+async def test_the_page_waits_for_the_payment(inside: Site):
+    """Who is back before the provider knows is told so, and the page looks again by itself."""
+    await buys(inside)
+    order = inside.world.provider.orders[inside.world.payment_ref]
+    back = await inside.get(order.return_url.removeprefix("https://pay.example"))
+    waits = (await inside.get(back.headers["location"])).text
+    there = await comes_back(inside)
+
+    assert "Waiting for the payment" in waits
+    assert f'hx-get="{back.headers["location"]}&amp;lang=en"' in waits
+    assert "Waiting for the payment" not in there
+    assert "€50.00" in there
+
+
+async def test_the_page_says_that_nothing_was_bought(inside: Site):
+    """Whose bank says no reads that nothing was charged."""
+    await buys(inside)
+    order = inside.world.provider.orders[inside.world.payment_ref]
+    inside.world.provider.decline(inside.world.payment_ref)
+    back = await inside.get(order.return_url.removeprefix("https://pay.example"))
+    await inside.world.worker.run_due()
+
+    assert "Nothing charged" in (await inside.get(back.headers["location"])).text
+
+
+async def test_of_what_nobody_bought_there_is_nothing_to_say(inside: Site):
+    """An address with a number that is no purchase of the driver's shows the page as it is."""
+    for number in ("x", "019cadc6-9e68-7563-97f3-fa905c5e347e"):
+        page = await inside.get(f"{WALLET}?bought={number}")
+
+        assert 200 == page.status_code
+        assert "Waiting for the payment" not in page.text
+
+
 async def test_pressing_twice_buys_once(inside: Site):
     """The same page's form sent twice is one payment."""
     page = await inside.get(WALLET)

@@ -25,6 +25,7 @@ from app.infra.i18n.formats import (
     format_plain,
     format_power,
     format_price,
+    format_short_month,
     format_unit_price,
     format_weekday,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "format_plain",
     "format_power",
     "format_price",
+    "format_short_month",
     "format_unit_price",
     "format_weekday",
     "gettext",

@@ -151,6 +151,12 @@ def format_month(day: date, language: str | None = None) -> str:
     return str(format_skeleton("yMMMM", day, locale=locale))
 
 
+def format_short_month(day: date, language: str | None = None) -> str:
+    """Return the month of *day* for narrow columns: `Nov 2026`."""
+    locale = locale_of(language or current_language())
+    return str(format_skeleton("yMMM", day, locale=locale))
+
+
 def format_local_datetime(instant: datetime, time_zone: str, language: str | None = None) -> str:
     """Return date, time and zone at the location: `22 Nov 2026, 14:05 CET`."""
     day = format_local_date(instant, time_zone, language)

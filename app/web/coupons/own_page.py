@@ -16,10 +16,11 @@ from app.infra.statuses import STATUS
 from app.kernel.errors import Problem
 from app.pricing.promotions.errors import CouponMistyped, CouponRefused
 from app.web.answers import private_page
-from app.web.drawing.scan_page import Tried, render_scan
-from app.web.drivers.account import visitor_here
+from app.web.drawing.scan_page import NOBODYS, Own, Tried, render_scan
+from app.web.drivers.account import Visitor, visitor_here
 from app.web.drivers.after import own_after
 from app.web.drivers.credit import own_credit
+from app.web.drivers.frame import frame_of
 from app.web.pages import Pages
 from app.web.request import AnyRequest
 from app.web.words.payment import device_of
@@ -56,13 +57,22 @@ async def own_page(
         msgspec.structs.replace(view, offers=offers),
         device=device_of(request.headers.get("user-agent", "")),
         tried=_tried(presented.coupon, refusal, trouble, is_admitted=admitted),
-        credit=await own_credit(code, visitor, desk=pages.desk),
-        after=await own_after(code, visitor, desk=pages.desk),
+        own=await _own(request, code, visitor, pages),
     )
     wrong = refusal or trouble
     status = 200 if wrong is None else STATUS[wrong.kind]
     answer = private_page(request, page, pages.config, status=status)
     return answer if visitor is None else visitor.remembered(answer, pages)
+
+
+async def _own(request: AnyRequest, code: str, visitor: Visitor | None, pages: Pages) -> Own:
+    if visitor is None or visitor.driver is None:
+        return NOBODYS
+    return Own(
+        credit=await own_credit(code, visitor, desk=pages.desk),
+        after=await own_after(code, visitor, desk=pages.desk),
+        frame=await frame_of(request, visitor, pages),
+    )
 
 
 def _tried(

@@ -46,7 +46,7 @@ def render_cards(page: CardsPage) -> tuple[str, Look]:
 
 
 def _name(card: Token) -> str:
-    return card.visual_number or card.uid
+    return card.name or card.visual_number or card.uid
 
 
 def _mistake(problem: Problem) -> str:

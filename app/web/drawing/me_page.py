@@ -48,6 +48,15 @@ class MePage:
     ways: OtherWays = OtherWays()
 
 
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A page of the driver's own: where it is, its icon, what it is called."""
+
+    address: str
+    icon: str
+    name: str
+
+
 def render_me(page: MePage) -> tuple[str, Look]:
     """Return the page in the current language, and its look."""
     refused = "" if page.problem is None else _refused(page.problem)
@@ -61,9 +70,21 @@ def render_me(page: MePage) -> tuple[str, Look]:
         typed=page.typed,
         error=None if page.problem is None or refused else _mistake(page.problem),
         refused=refused,
+        menu=_menu(page.frame.slug),
         passkeys=page.ways.script,
         elsewhere=page.ways.label,
     )
+
+
+def _menu(slug: str) -> list[MenuEntry]:
+    return [
+        MenuEntry(f"/me/{slug}/sessions", "list", gettext("Your sessions")),
+        MenuEntry(f"/wallet/{slug}", "wallet", gettext("Your credit")),
+        MenuEntry(f"/me/{slug}/means", "card", gettext("Your payment methods")),
+        MenuEntry(f"/me/{slug}/cards", "tag", gettext("Your cards and cars")),
+        MenuEntry(f"/me/{slug}/notices", "bell", gettext("Notices")),
+        MenuEntry(f"/me/{slug}/passkeys", "key", gettext("Your passkeys")),
+    ]
 
 
 def _refused(problem: Problem) -> str:

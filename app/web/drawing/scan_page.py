@@ -8,6 +8,7 @@ from app.directpay.views import NearbyView, PointState, PointView, ScanView
 from app.infra.i18n import format_number, format_plain, gettext
 from app.pricing.tariffs.choice.model import AD_HOC, PUBLIC
 from app.pricing.tariffs.words.prices import Change, price_words
+from app.web.drawing.app.frame import SHEET, Frame, Here, framed, home_of
 from app.web.drawing.look import Look
 from app.web.drawing.templates import render
 from app.web.words.after import AfterWords
@@ -62,6 +63,22 @@ NOTHING_TRIED = Tried()
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """
+    What is a driver's own on the page, where one is signed in.
+
+    *credit* is what there is to pay with, *after* how to pay after the session, *frame* the app's.
+    """
+
+    credit: CreditView | None = None
+    after: AfterWords | None = None
+    frame: Frame | None = None
+
+
+NOBODYS = Own()
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A free socket elsewhere."""
 
@@ -75,14 +92,13 @@ def render_scan(
     *,
     device: Device,
     tried: Tried = NOTHING_TRIED,
-    credit: CreditView | None = None,
-    after: AfterWords | None = None,
+    own: Own = NOBODYS,
 ) -> tuple[str, Look]:
     """
     Return the scan page in the current language, and its look.
 
     Payment buttons are shown only when the socket can start. *tried* tells what just went wrong,
-    *credit* what a signed-in driver has, *after* how they can pay after the session.
+    *own* what is there for a driver who is signed in.
     """
     startable = view.point.state in STARTABLE
     by_display = view.needs_display_code and not tried.is_admitted
@@ -91,6 +107,8 @@ def render_scan(
     return render(
         "scan.html",
         view.brand,
+        () if own.frame is None else (SHEET,),
+        home=home_of(view.brand.slug),
         point=view.point,
         state=state_words(view.point.state),
         facts=_facts(view.point),
@@ -100,16 +118,22 @@ def render_scan(
         lock=lock_words(price),
         curve=curve_words(price, view.point.time_zone),
         groups=payment_groups(view.methods, device) if is_payable else [],
-        credit=credit_words(credit) if is_payable and credit else None,
-        after=after if is_payable else None,
         by_display=startable and by_display,
         nearby=[_place(place) for place in view.nearby],
         notice=tried.notice or _no_methods(view, startable=startable),
-        sells_credit=view.credit and credit is None,
-        own_prices=view.own_prices and credit is None,
         tried=tried,
         **_offered(view, tried),
+        **_own(view, own, is_payable=is_payable),
     )
+
+
+def _own(view: ScanView, own: Own, *, is_payable: bool) -> dict[str, object]:
+    return framed(own.frame, Here.SCAN) | {
+        "credit": credit_words(own.credit) if is_payable and own.credit else None,
+        "after": own.after if is_payable else None,
+        "sells_credit": view.credit and own.credit is None,
+        "own_prices": view.own_prices and own.credit is None,
+    }
 
 
 def _offered(view: ScanView, tried: Tried) -> dict[str, object]:

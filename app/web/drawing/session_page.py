@@ -8,6 +8,7 @@ from app.directpay.letters.model import FOLLOWED
 from app.directpay.model import Ending, Stage
 from app.directpay.views import JourneyView
 from app.infra.i18n import gettext
+from app.web.drawing.app.frame import SHEET, Frame, Here, framed, home_of
 from app.web.drawing.assets import STARTER, asset
 from app.web.drawing.look import Look
 from app.web.drawing.scan_page import socket_name
@@ -39,13 +40,16 @@ class Viewer:
     """
     Who looks: the *token* of the address, its full *address*, and whether they may stop.
 
-    *push_key* is what a browser asks for notices with, "" where there are none.
+    *push_key* is what a browser asks for notices with, "" where there are none. *frame* is the
+    app's, for a driver who is signed in; *keeping* says that the session is nobody's yet.
     """
 
     token: str
     address: str
     control: bool
     push_key: str = ""
+    frame: Frame | None = None
+    keeping: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +90,14 @@ def render_session(
         "push_script": asset("app.js").path,
         "push_key": viewer.push_key if viewer.control and view.stage in FOLLOWED else "",
         "point": point,
+        "home": home_of(view.brand.slug),
+        "keeping": viewer.control and viewer.keeping,
+        "known": viewer.frame is not None,
         "socket": socket_name(point.physical_reference) or point.evse_id,
     }
-    return render("session.html", view.brand, **facts)
+    facts |= framed(viewer.frame, Here.SESSIONS)
+    sheets = () if viewer.frame is None else (SHEET,)
+    return render("session.html", view.brand, sheets, **facts)
 
 
 def render_journey(view: JourneyView, viewer: Viewer) -> str:

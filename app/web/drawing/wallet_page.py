@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.directpay.credit.overview import Overview
 from app.funds.payments.routing.offers import WayToPay
 from app.funds.wallet.automatic.model import WORDS, AgreementState, terms_of
+from app.funds.wallet.top_ups.model import TopUp, TopUpState
 from app.infra.i18n import format_money, gettext
 from app.kernel.errors import Problem
 from app.web.drawing.app.frame import Frame, Here, render_framed
@@ -21,7 +22,8 @@ class WalletPage:
     """
     What the page shows; *key* makes pressing its buttons twice harmless.
 
-    *keeping* are those of the *ways* whose means can be charged again by itself.
+    *keeping* are those of the *ways* whose means can be charged again by itself. *bought* is the
+    credit that the driver comes back from buying.
     """
 
     frame: Frame
@@ -30,6 +32,7 @@ class WalletPage:
     keeping: Sequence[WayToPay]
     key: str
     problem: Problem | None = None
+    bought: TopUp | None = None
 
 
 def render_wallet(page: WalletPage) -> tuple[str, Look]:
@@ -48,7 +51,8 @@ def render_wallet(page: WalletPage) -> tuple[str, Look]:
         words=WORDS,
         keeping=", ".join(way.offer.label for way in page.keeping),
         key=page.key,
-        error=None if page.problem is None else _mistake(page.problem),
+        error=_error(page),
+        waits=_waits(page),
     )
 
 
@@ -80,6 +84,22 @@ def _box(page: WalletPage) -> str | None:
         for each in page.overview.credits
     )
     return None if holds else terms_words(terms_of(offer))
+
+
+def _waits(page: WalletPage) -> str:
+    """Return where to look again for the credit that was just bought, "" when it is decided."""
+    bought = page.bought
+    if bought is None or bought.state is not TopUpState.ASKED:
+        return ""
+    return f"/wallet/{page.frame.slug}?bought={bought.top_up_id}"
+
+
+def _error(page: WalletPage) -> str | None:
+    if page.problem is not None:
+        return _mistake(page.problem)
+    if page.bought is not None and page.bought.state is TopUpState.FAILED:
+        return gettext("Nothing charged")
+    return None
 
 
 def _mistake(problem: Problem) -> str:

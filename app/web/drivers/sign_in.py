@@ -40,9 +40,9 @@ from app.web.request import AnyRequest, host_of
 from app.web.security import check_same_origin
 from app.web.tickets import language_cookie
 
-# Where signing in may lead back to: the page of a code, or the driver's own.
+# Where signing in may lead back to: the page of a code or a session, or the driver's own.
 _BACK: Final = re.compile(
-    r"/(c/[0-9A-Za-z-]{1,40}|(me|wallet|app)/[a-z0-9-]{2,40}(/[a-z]{2,20}(/[0-9A-Za-z_.-]{1,36})?)?)"
+    r"/(c/[0-9A-Za-z-]{1,40}|s/[0-9A-Za-z_-]{1,60}|(me|wallet|app)/[a-z0-9-]{2,40}(/[a-z]{2,20}(/[0-9A-Za-z_.-]{1,36})?)?)"
 )
 _MOST_TYPED: Final = 320
 

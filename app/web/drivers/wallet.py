@@ -27,7 +27,7 @@ from app.funds.wallet.errors import (
     WalletFrozen,
     WalletNotFound,
 )
-from app.funds.wallet.top_ups.model import WalletOffer
+from app.funds.wallet.top_ups.model import TopUp, WalletOffer
 from app.funds.wallet.top_ups.order import TopUpOrder, top_up, ways_to_top_up
 from app.funds.wallet.top_ups.read import top_up_of_driver
 from app.funds.wallet.top_ups.refund import refund_credit
@@ -105,20 +105,17 @@ async def back_from_top_up(
     """Ask the provider how it stands, which alone decides, and show the credit."""
     visitor = await visitor_at(request, slug, pages)
     driver = signed_in(visitor)
-    found = await top_up_of_driver(
-        top_up_id,
-        driver.driver_id,
-        operator_id=driver.operator_id,
-        database=pages.desk.database,
-    )
+    found = await _top_up(top_up_id, driver, pages)
+    page = f"/wallet/{visitor.operator.slug}"
     if found is not None:
+        page += f"?bought={top_up_id}"
         await come_back(
             found.payment_id,
             dict(request.query_params),
             operator_id=driver.operator_id,
             desk=pages.desk.payments,
         )
-    return visitor.remembered(see_other(f"/wallet/{visitor.operator.slug}"), pages)
+    return visitor.remembered(see_other(page), pages)
 
 
 @post("/wallet/{slug:str}/refund", include_in_schema=False)
@@ -173,9 +170,28 @@ async def _answer(
     key = hashlib.blake2b(f"{driver.driver_id}{seen.now}".encode(), digest_size=16).hexdigest()
     keeping = await ways_that_keep(ways, operator_id=driver.operator_id, desk=pages.desk.payments)
     frame = await frame_of(request, visitor, pages)
-    page = WalletPage(frame, seen, ways, keeping, key, problem)
+    bought = await _bought(request, driver, pages)
+    page = WalletPage(frame, seen, ways, keeping, key, problem, bought)
     status = 200 if problem is None else STATUS[problem.kind]
     return private_page(request, render_wallet(page), pages.config, status=status)
+
+
+async def _bought(request: AnyRequest, driver: Driver, pages: Pages) -> TopUp | None:
+    """Return the credit that the driver comes back from buying, or None."""
+    asked = request.query_params.get("bought", "")
+    try:
+        return await _top_up(UUID(asked), driver, pages)
+    except ValueError:
+        return None
+
+
+async def _top_up(top_up_id: UUID, driver: Driver, pages: Pages) -> TopUp | None:
+    return await top_up_of_driver(
+        top_up_id,
+        driver.driver_id,
+        operator_id=driver.operator_id,
+        database=pages.desk.database,
+    )
 
 
 async def _ways(offer: WalletOffer | None, driver: Driver, pages: Pages) -> tuple[WayToPay, ...]:

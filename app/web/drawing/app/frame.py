@@ -73,24 +73,36 @@ def render_framed(
     name: str, frame: Frame, here: Here, sheets: tuple[str, ...] = (), /, **values: object
 ) -> tuple[str, Look]:
     """Return the page *name* of the app in the current language, and its look."""
-    return render(
-        name,
-        brand_view(frame.operator),
-        (SHEET, *sheets),
-        slug=frame.slug,
-        home=f"/app/{frame.slug}",
-        parts=_parts(frame.slug, here),
-        running=_bars(frame.running),
-        scripts=[asset(name).path for name in ("live.js", "app.js")],
-        start=STARTER,
-        **values,
-    )
+    values |= framed(frame, here) | {
+        "home": home_of(frame.slug),
+        "polls": True,
+        "scripts": [asset(name).path for name in ("live.js", "app.js")],
+        "start": STARTER,
+    }
+    return render(name, brand_view(frame.operator), (SHEET, *sheets), **values)
+
+
+def framed(frame: Frame | None, here: Here) -> dict[str, object]:
+    """Return what a page of the journey wears of the frame: None is who has no account."""
+    if frame is None:
+        return {}
+    return {
+        "slug": frame.slug,
+        "parts": _parts(frame.slug, here),
+        "running": _bars(frame.running),
+        "polls": False,
+    }
+
+
+def home_of(slug: str) -> str:
+    """Return where the operator's app begins."""
+    return f"/app/{slug}"
 
 
 def render_running(frame: Frame) -> str:
     """Return the bar of running sessions alone, to take the place of the one on a page."""
     return template("parts/running.html").render(
-        slug=frame.slug, running=_bars(frame.running), language=current_language()
+        slug=frame.slug, running=_bars(frame.running), polls=True, language=current_language()
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.directpay.owned.months import MonthSum
-from app.infra.i18n import format_energy, format_money, format_month, gettext
+from app.infra.i18n import format_energy, format_money, format_short_month, gettext
 from app.web.drawing.chart import HEIGHT, WIDTH, axis_end
 
 _GAP = 6
@@ -60,8 +60,8 @@ def months_words(months: Sequence[MonthSum], chosen: date | None) -> MonthsWords
         bars=tuple(_bar(number, months, top, chosen) for number in range(len(months))),
         label=gettext("Energy of each month, up to %(energy)s") % {"energy": most},
         top=most,
-        first=format_month(months[0].first),
-        last=format_month(months[-1].first),
+        first=format_short_month(months[0].first),
+        last=format_short_month(months[-1].first),
         rows=tuple(_row(each, chosen) for each in reversed(months) if each.sessions),
     )
 
@@ -84,7 +84,7 @@ def _bar(number: int, months: Sequence[MonthSum], top: Decimal, chosen: date | N
 
 def _row(month: MonthSum, chosen: date | None) -> MonthRow:
     return MonthRow(
-        name=format_month(month.first),
+        name=format_short_month(month.first),
         mark=mark_of(month.first),
         energy=format_energy(month.energy_kwh, decimals=1),
         charged=", ".join(format_money(each) for each in month.charged),
