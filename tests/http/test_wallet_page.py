@@ -166,7 +166,7 @@ async def test_credit_buys_itself_only_with_consent(inside: Site):
     page = await comes_back(inside)
     order = inside.world.provider.orders[inside.world.payment_ref]
 
-    assert "less than €10.00 is left, buy €25.00 again by itself, at most €50.00 a day" in box
+    assert "less than €10.00 is left, buy €25.00 again automatically, at most €50.00 a day" in box
     assert f'name="automatic" value="{WORDS}"' in box
     assert "checked" not in box
     assert order.customer is None
