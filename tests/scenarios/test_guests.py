@@ -13,6 +13,10 @@ from app.charging.chargers.stations.find import find_charge_point
 from app.charging.chargers.terminals.model import InsideTerminal
 from app.charging.chargers.terminals.store import replace_terminals
 from app.infra.database import together
+from app.pricing.tariffs.choice.model import Place, PlaceKind, Rule
+from app.pricing.tariffs.choice.write import write_rule
+from app.pricing.tariffs.ocpi import parse_tariff
+from app.pricing.tariffs.publish import publish_tariff
 from app.roaming.here.gap import defer_gaps, replay
 from app.roaming.here.react import roaming_reactors
 from app.roaming.platforms.find import platform_of_name
@@ -20,7 +24,7 @@ from tests.audit.books import breaches
 from tests.conftest import MakeDatabase
 from tests.fakes.clock import FakeClock
 from tests.scenarios.abroad import Abroad, abroad
-from tests.scenarios.world import IDENTITY, OPERATOR, world_reactors
+from tests.scenarios.world import IDENTITY, OPERATOR, TARIFF, world_reactors
 
 PRICES = {"2.3.0": "before_taxes", "2.2.1": "excl_vat"}
 
@@ -82,7 +86,13 @@ async def test_a_driver_of_another_platform_charges_here(here: Abroad):
         cdr["total_energy"],
         cdr["total_cost"][PRICES[here.peer.book.version]],
     )
-    assert "COMPLETED" == pushed(here, "sessions")[-1]["status"]
+    (component,) = cdr["tariffs"][0]["elements"][0]["price_components"]
+    # 0.50 incl. 21 % VAT is 0.413223 net, which is all that 2.2.1 can say
+    net = {"2.3.0": Decimal("0.50") / Decimal("1.21"), "2.2.1": component["price"]}
+    assert 21 == component["vat"]
+    assert Decimal("2.07") == round(5 * net[here.peer.book.version], 2)
+    last = pushed(here, "sessions")[-1]
+    assert ("COMPLETED", cdr["charging_periods"]) == (last["status"], last["charging_periods"])
     assert ["ACCEPTED", "ACCEPTED"] == [one["result"] for one in pushed(here, "results")]
 
 
@@ -282,3 +292,18 @@ async def test_a_location_with_one_evse_need_not_name_it(here: Abroad):
     assert "ACCEPTED" == told["result"]
     (began, *_) = pushed(here, "sessions")
     assert ("VLT1-1", "1") == (began["evse_uid"], began["connector_id"])
+
+
+async def test_a_tariff_has_the_vat_of_where_it_holds(here: Abroad, sql: psycopg.Connection):
+    """Not that of the operator's own country: a tariff for a location in Germany says 19 %."""
+    async with here.world.database.work(OPERATOR) as work:
+        await publish_tariff(work, parse_tariff({**TARIFF, "id": "german"}))
+        await write_rule(work, Rule("kade", "german", place=Place(PlaceKind.LOCATION, "KADE")))
+    sql.execute("UPDATE location SET country = 'DE', postal_code = '50667'")
+    sql.commit()
+
+    await defer_gaps(is_asked=False, desk=here.roaming)
+    await here.settles()
+
+    told = {one["id"]: one["elements"][0]["price_components"] for one in pushed(here, "tariffs")}
+    assert {"german": 19, "per-kwh": 21} == {name: one[0]["vat"] for name, one in told.items()}

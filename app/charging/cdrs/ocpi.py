@@ -18,7 +18,7 @@ from app.kernel.money import TaxedAmount
 from app.people.identity.model import Operator
 from app.pricing.tariffs.dynamic.locked import trimmed
 from app.pricing.tariffs.engine import Period, plan_of, split_samples
-from app.pricing.tariffs.model import Tariff, TariffVersion
+from app.pricing.tariffs.model import Tariff, TariffVersion, with_vat
 from app.pricing.tariffs.ocpi import encode_tariff
 
 _JSON = msgspec.json.Encoder(decimal_format="number")
@@ -33,11 +33,13 @@ class Guest:
     Whose driver charged, when it was another platform's: its OCPI token, as that platform sent it.
 
     *reference* is the platform's own of the authorisation, *method* OCPI's AuthMethod.
+    *connector_id* is where its start was ordered.
     """
 
     token: Mapping[str, object]
     reference: str | None
     method: str
+    connector_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def ocpi_cdr(cdr_id: UUID, cdr: Cdr, sale: Sale, *, at: datetime) -> str:
     """Return the CDR object as JSON (OCPI 2.3.0, mod_cdrs, "CDR Object"); *at* is now."""
     periods = split_samples(plan_of(sale.tariff), cdr.readings, sale.evse.location.time_zone)
     zone = sale.evse.location.time_zone
-    tariff = trimmed(sale.tariff, cdr.started_at, cdr.ended_at, zone)
+    tariff = _sold(sale, trimmed(sale.tariff, cdr.started_at, cdr.ended_at, zone))
     country, party = sale.operator.address.country, sale.operator.party_id
     body: dict[str, object] = {
         "country_code": country,
@@ -79,7 +81,7 @@ def ocpi_cdr(cdr_id: UUID, cdr: Cdr, sale: Sale, *, at: datetime) -> str:
         "cdr_token": _token(sale) if sale.guest is None else sale.guest.token,
         "auth_method": "COMMAND" if sale.guest is None else sale.guest.method,
         "authorization_reference": "" if sale.guest is None else sale.guest.reference or "",
-        "cdr_location": _location(sale.evse),
+        "cdr_location": _location(sale),
         "currency": sale.tariff.tariff.currency,
         "tariffs": [msgspec.Raw(encode_tariff(tariff))],
         "charging_periods": [_period(each, tariff) for each in periods],
@@ -92,6 +94,12 @@ def ocpi_cdr(cdr_id: UUID, cdr: Cdr, sale: Sale, *, at: datetime) -> str:
         "last_updated": instant(at),
     }
     return _JSON.encode({name: value for name, value in body.items() if value != ""}).decode()
+
+
+def _sold(sale: Sale, tariff: Tariff) -> Tariff:
+    """Return *tariff* with the VAT that was charged: without it nobody else can work it out."""
+    rates = {tax.rate for tax in sale.taxes}
+    return with_vat(tariff, rates.pop()) if len(rates) == 1 else tariff
 
 
 def instant(at: datetime) -> str:
@@ -109,8 +117,11 @@ def _token(sale: Sale) -> dict[str, object]:
     }
 
 
-def _location(evse: Evse) -> dict[str, object]:
-    place, connector = evse.location, evse.connectors[0]
+def _location(sale: Sale) -> dict[str, object]:
+    evse, place = sale.evse, sale.evse.location
+    named = "" if sale.guest is None else sale.guest.connector_id
+    fitting = [one for one in evse.connectors if one.connector_id == named]
+    connector = (fitting or evse.connectors)[0]
     return {
         "id": place.location_id,
         "name": place.name,

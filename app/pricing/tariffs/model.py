@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 from msgspec.structs import force_setattr
 
 Json = dict[str, Any]
@@ -188,3 +188,20 @@ class TariffVersion:
     def name(self) -> str:
         """Return what people call it: `per-kwh version 3`."""
         return f"{self.tariff_id} version {self.version}"
+
+
+def with_vat(tariff: Tariff, percent: Decimal) -> Tariff:
+    """Return *tariff* with its VAT said at each price that does not say it."""
+    return structs.replace(
+        tariff,
+        elements=tuple(
+            structs.replace(
+                element,
+                price_components=tuple(
+                    one if one.vat is not None else structs.replace(one, vat=percent)
+                    for one in element.price_components
+                ),
+            )
+            for element in tariff.elements
+        ),
+    )

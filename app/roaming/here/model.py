@@ -52,7 +52,7 @@ class Guest:
     def payer(self) -> ocpi.Guest:
         """Return who pays, as the record says it."""
         token: Json = plain(self.token)
-        return ocpi.Guest(token, self.reference, self.auth_method)
+        return ocpi.Guest(token, self.reference, self.auth_method, self.connector_id)
 
 
 def token_in(stored: Json) -> CdrToken:

@@ -1,14 +1,14 @@
 """What we offer a party: its tariffs, and which of them holds at which connector."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
 from msgspec import structs
 
-from app.charging.chargers.public.read import PublicEvse, PublicLocation, largest_hold
+from app.charging.chargers.public.read import Address, PublicEvse, PublicLocation, largest_hold
 from app.infra.database import Work
 from app.people.identity.model import Operator
 from app.people.identity.read import get_operator
@@ -27,8 +27,8 @@ from app.pricing.tariffs.choice.write import ELSEWHERE
 from app.pricing.tariffs.dynamic.as_ocpi import as_ocpi
 from app.pricing.tariffs.dynamic.read import lock_in
 from app.pricing.tariffs.get import newest_tariffs
-from app.pricing.tariffs.model import PriceComponent, Tariff, TariffElement
-from app.pricing.vat import rate, territory
+from app.pricing.tariffs.model import Tariff, with_vat
+from app.roaming.here.taxes import rates_of
 from app.roaming.platforms.model import SENDER, Party, Platform
 from app.roaming.received.model import PAYMENTS
 
@@ -122,12 +122,13 @@ async def offer_for(work: Work, groups: frozenset[Group]) -> Offer:
     for region, locations in (await regions_of(work)).items():
         for location_id in locations:
             regions[location_id].add(Place(PlaceKind.REGION, region))
+    home = Address(operator.address.country, operator.address.postal_code)
     by_place: dict[Place, list[Rule]] = defaultdict(list)
     for rule in rules:
         by_place[rule.place].append(rule)
     return Offer(
         groups=groups,
-        tariffs=await _published(work, operator, {rule.tariff_id for rule in rules}),
+        tariffs=await _published(work, operator, await rates_of(work, rules, regions, home)),
         rules={place: tuple(some) for place, some in by_place.items()},
         regions={location_id: frozenset(some) for location_id, some in regions.items()},
         now=work.now,
@@ -135,37 +136,25 @@ async def offer_for(work: Work, groups: frozenset[Group]) -> Offer:
 
 
 async def _published(
-    work: Work, operator: Operator, wanted: Iterable[str]
+    work: Work, operator: Operator, rates: Mapping[str, Decimal]
 ) -> Mapping[str, tuple[Tariff, ...]]:
-    country = operator.address.country
-    lock = await lock_in(work, country)
-    percent = rate(territory(country, operator.address.postal_code), work.now.date())
-    ids = frozenset(wanted)
+    """Return the tariffs that have *rates* of VAT, as they are published. A step."""
+    lock = await lock_in(work, operator.address.country)
     return {
         version.tariff_id: tuple(
-            _signed(operator, tariff, percent, version.published_at)
+            _signed(operator, tariff, rates[version.tariff_id], version.published_at)
             for tariff in as_ocpi(version, lock, work.now, _UTC)
         )
         for version in await newest_tariffs(work)
-        if version.tariff_id in ids
+        if version.tariff_id in rates
     }
 
 
 def _signed(operator: Operator, tariff: Tariff, percent: Decimal, at: datetime) -> Tariff:
     """Return *tariff* with whose it is, and with its VAT said at each price."""
     return structs.replace(
-        tariff,
+        with_vat(tariff, percent),
         country_code=operator.address.country,
         party_id=operator.party_id,
-        elements=tuple(_with_vat(element, percent) for element in tariff.elements),
         last_updated=tariff.last_updated or at,
-    )
-
-
-def _with_vat(element: TariffElement, percent: Decimal) -> TariffElement:
-    def taxed(one: PriceComponent) -> PriceComponent:
-        return one if one.vat is not None else structs.replace(one, vat=percent)
-
-    return structs.replace(
-        element, price_components=tuple(taxed(one) for one in element.price_components)
     )

@@ -49,7 +49,12 @@ async def ocpi_session(work: Work, guest: Guest) -> Session:
     if guest.cdr_id is None:
         return shown
     cdr = await ocpi_cdr_of(work, guest)
-    return structs.replace(shown, kwh=cdr.total_energy, total_cost=cdr.total_cost)
+    return structs.replace(
+        shown,
+        kwh=cdr.total_energy,
+        total_cost=cdr.total_cost,
+        charging_periods=cdr.charging_periods,
+    )
 
 
 def _shown(guest: Guest, session: OurSession, evse: Evse, operator: Operator) -> Session:

@@ -1,16 +1,18 @@
 """Read our locations for others, inside another's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from app.charging.chargers.public import store
-from app.charging.chargers.public.store import PublicEvse, PublicLocation, Window
+from app.charging.chargers.public.store import Address, PublicEvse, PublicLocation, Window
 from app.infra.database import Work
 from app.kernel.money import Money
 
 __all__ = [
+    "Address",
     "PublicEvse",
     "PublicLocation",
     "Window",
+    "addresses_of",
     "count_locations",
     "largest_hold",
     "note_changes",
@@ -47,6 +49,11 @@ async def largest_hold(work: Work, currency: str) -> Money | None:
     It is what a terminal asks for that does not know yet which of them the driver will use.
     """
     return await store.largest_hold(work, currency)
+
+
+async def addresses_of(work: Work, names: Collection[str]) -> dict[str, Address]:
+    """Return where these locations and EVSEs are, by their ids. A step."""
+    return await store.addresses_of(work, names)
 
 
 async def note_changes(work: Work, identities: Sequence[str]) -> list[str]:

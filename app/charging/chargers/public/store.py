@@ -98,6 +98,27 @@ class Window:
     after: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where something stands, as far as taxes care; *country* has two letters."""
+
+    country: str
+    postal_code: str
+
+
+async def addresses_of(work: Work, names: Collection[str]) -> dict[str, Address]:
+    """Return where these locations and EVSEs are, by their ids."""
+    joined = _e.operator_id == _l.operator_id, _e.location_id == _l.location_id
+    columns = (_l.location_id, _e.evse_uid, _l.country, _l.postal_code)
+    query = scoped(locations, work, *columns).outerjoin(evses, and_(*joined))
+    query = query.where(or_(_l.location_id.in_(names), _e.evse_uid.in_(names)))
+    found: dict[str, Address] = {}
+    for row in await work.execute(query):
+        address = Address(row.country, row.postal_code)
+        found |= {row.location_id: address, row.evse_uid: address}
+    return found
+
+
 async def page_of(work: Work, window: Window) -> list[PublicLocation]:
     """Return a page of the operator's own locations by id. A step."""
     query = _changed(scoped(locations, work), work, window).order_by(_l.location_id)
