@@ -1,4 +1,4 @@
-"""A 1.6 charge point whose maker has words of its own for the terminal in it."""
+"""A charge point of 1.6 or 2.0.1 whose maker has words of its own for the terminal in it."""
 
 import json
 from collections.abc import AsyncIterator
@@ -109,6 +109,34 @@ async def test_another_process_knows_by_which_reference_it_settles(counter: Coun
     assert "Accepted" == ended
     assert (PaymentStatus.PAID, PRICE.minor) == await _payment(counter)
     assert [] == counter.world.work_list()
+
+
+async def test_the_same_words_over_2_0_1(world: World):
+    """The transaction is named in a TransactionEvent, data is an object, and its end has a cost."""
+    async with (
+        open_counter(world) as opened,
+        raw_charger(opened.url, "ocpp2.0.1", IDENTITY, PASSWORD) as raw,
+    ):
+        counter = Counter(world, raw, opened.url)
+        await _teach(world)
+        card = {"idToken": "paidByPOS", "type": "Central"}
+        started = await counter.event("Started", "Authorized", idToken=card)
+        accepted = {"PaymentType": "Preauthorization", "State": "Accepted"}
+        names = {"OcppTransactionId": "tx-1", "PosTransactionId": "POS1", "PreAuthoAmount": 6000}
+        message = {"vendorId": "IES", "messageId": "Payment"}
+        taken = await counter.ask("DataTransfer", message | {"data": accepted | names})
+        world.clock.advance(minutes=40)
+        counter.register_wh += 12_340
+        over = await counter.event("Ended", "EVDeparted")
+        said = {"PaymentType": "Preauthorization", "State": "Ended"}
+        bill = {"PosTransactionId": "POS1", "Bill": 617}
+        ended = await counter.ask("DataTransfer", message | {"data": json.dumps(said | bill)})
+
+        assert "Accepted" == started["idTokenInfo"]["status"]
+        assert ["Accepted", "Accepted"] == [taken["status"], ended["status"]]
+        assert 6.17 == over["totalCost"]
+        assert (PaymentStatus.PAID, PRICE.minor) == await _payment(counter)
+        assert [] == world.work_list()
 
 
 async def test_less_was_authorised_than_the_session_may_cost(counter: Counter):

@@ -8,7 +8,8 @@ from app.directpay.reader.model import IdTokenInfo
 from app.gateways.ocpp.common import accept_boot, always, heartbeat, judge_tag, keep_status
 from app.gateways.ocpp.dispatch import Action, Question, need
 from app.gateways.ocpp.readings import END, register_at, samples
-from app.gateways.ocpp.v16.cards import data_transfer, tap_of
+from app.gateways.ocpp.terminals.words import data_transfer
+from app.gateways.ocpp.v16.cards import tap_of
 from app.gateways.ocpp.v16.meter import meter_values
 from app.gateways.ocpp.values import (
     as_made,

@@ -7,6 +7,7 @@ from app.charging.sessions.model import SampleReport
 from app.gateways.ocpp.common import accept_boot, always, heartbeat, judge_tag, keep_status
 from app.gateways.ocpp.dispatch import Action, Question, need
 from app.gateways.ocpp.readings import samples
+from app.gateways.ocpp.terminals.words import data_transfer
 from app.gateways.ocpp.v2.meter import meter_values
 from app.gateways.ocpp.v2.payment import (
     is_direct,
@@ -119,7 +120,7 @@ _COMMON: Final[Mapping[str, Action]] = {
     "Authorize": Action(authorize),
     "BootNotification": Action(boot_notification),
     "ClearedChargingLimit": Action(always(), noted=True),
-    "DataTransfer": Action(always(status="UnknownVendorId")),
+    "DataTransfer": Action(data_transfer),
     "FirmwareStatusNotification": Action(always(), noted=True),
     "Get15118EVCertificate": Action(always(status="Failed", exiResponse="")),
     "GetCertificateStatus": Action(always(status="Failed")),

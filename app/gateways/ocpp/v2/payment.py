@@ -12,6 +12,7 @@ from app.directpay.integrated.model import Company, Settlement, Spot, Tap
 from app.funds.payments.outside.answer import SettlementStatus
 from app.gateways.ocpp.dispatch import Question, Unusable, need
 from app.gateways.ocpp.link.versions import ErrorCode, Version
+from app.gateways.ocpp.terminals.words import is_card
 from app.gateways.ocpp.values import (
     object_of,
     objects,
@@ -57,11 +58,18 @@ async def judge_payment(question: Question, psp_ref: str) -> str:
 
 
 async def tap_of(question: Question, transaction: str, psp_ref: str) -> str | None:
-    """Return the idTag of the session that a tapped card pays for, or None."""
+    """
+    Return the idTag of the session that a tapped card pays for, or None.
+
+    *psp_ref* is the idToken: the reference of the authorisation, or before 2.1 the one of all cards
+    in the words of the maker, where the transaction is the reference.
+    """
     said = question.payload
     token = object_of(said.get("idToken"))
     if not is_direct(question, token):
-        return None
+        if question.station.version is Version.V21 or not await is_card(question, psp_ref):
+            return None
+        psp_ref = f"{psp_ref}:{transaction}"
     place = read_whole(object_of(said.get("evse")).get("id"))
     return await question.facts.terminals.tap(
         Tap(
@@ -87,8 +95,6 @@ async def keep_limit(question: Question, transaction: str) -> None:
 
 async def total_cost(question: Question, transaction: str) -> dict[str, Any]:
     """Return what the terminal is to collect for a transaction that is over; else nothing."""
-    if question.station.version is not Version.V21:
-        return {}
     cost = await question.facts.terminals.final_cost(_spot(question, transaction))
     return {} if cost is None else {"totalCost": cost.as_decimal()}
 
