@@ -156,6 +156,6 @@ async def test_the_page_is_searched_and_its_file_too(site: Site):
     assert "Kade, Rotterdam" in found
     assert 2 == found.count('name="q"')
     assert "Kade, Rotterdam" not in nothing
-    assert "Nothing fits" in nothing
+    assert "Nothing matches" in nothing
     assert [2, 1] == [len(each.text.splitlines()) for each in (table, empty)]
     assert "Voltstraat · kade" in PdfReader(BytesIO(pdf.content)).pages[0].extract_text()
