@@ -101,20 +101,7 @@ from app.api.stations.securing import (
     set_station_security,
 )
 from app.api.stations.terminals import list_inside_terminals, teach_inside_terminal
-from app.api.stickers.people import (
-    close_one_report,
-    list_sticker_fitters,
-    list_sticker_reports,
-    make_one_fitter,
-    revoke_one_fitter,
-)
-from app.api.stickers.public import report_one_sticker
-from app.api.stickers.routes import (
-    list_all_stickers,
-    list_silent_points,
-    print_new_stickers,
-    revoke_one_sticker,
-)
+from app.api.stickers.routes import STICKER_ROUTES
 from app.api.terminals.routes import (
     abort_one_terminal,
     list_all_terminals,
@@ -155,7 +142,6 @@ _ROUTES = (
     abort_one_terminal,
     get_code,
     read_display,
-    report_one_sticker,
     list_locations,
     get_location,
     get_evse,
@@ -259,15 +245,7 @@ _ROUTES = (
     list_pairing_codes,
     list_pairing_attempts,
     claim_station,
-    print_new_stickers,
-    list_all_stickers,
-    revoke_one_sticker,
-    list_silent_points,
-    list_sticker_reports,
-    close_one_report,
-    make_one_fitter,
-    list_sticker_fitters,
-    revoke_one_fitter,
+    *STICKER_ROUTES,
 )
 
 

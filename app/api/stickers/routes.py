@@ -1,6 +1,6 @@
 """Stickers: print them, list them, revoke one, and find the points that nobody scans."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -31,6 +31,14 @@ from app.api.stickers.bodies import (
     silent_view,
     sticker_view,
 )
+from app.api.stickers.people import (
+    close_one_report,
+    list_sticker_fitters,
+    list_sticker_reports,
+    make_one_fitter,
+    revoke_one_fitter,
+)
+from app.api.stickers.public import report_one_sticker
 from app.charging.stickers.change import revoke_sticker
 from app.charging.stickers.errors import StickerNotFound, StickerOrderInvalid
 from app.charging.stickers.order import Wanted
@@ -123,3 +131,17 @@ async def list_silent_points(
     async with counter.desk.database.work(caller_of(request).operator_id) as work:
         found = await points_without_scans(work, days)
     return private(SilentPoints(tuple(silent_view(each) for each in found)))
+
+
+STICKER_ROUTES: Final = (
+    print_new_stickers,
+    list_all_stickers,
+    revoke_one_sticker,
+    list_silent_points,
+    list_sticker_reports,
+    close_one_report,
+    make_one_fitter,
+    list_sticker_fitters,
+    revoke_one_fitter,
+    report_one_sticker,
+)
