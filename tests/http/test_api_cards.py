@@ -133,7 +133,7 @@ async def test_a_car_is_agreed_to_named_and_taken_back(program: Program):
 
 
 async def test_spoilt_requests_are_answered_as_declared(program: Program):
-    """Junk of every sort in bodies and paths: each answer is one that is declared, and no 500."""
+    """Junk of every sort in bodies: each answer is declared, none a 500; a card is no car (404)."""
     mine = shows(await signs_in(program))
     card = (await program.post("/me/cards", await printed(program), **mine)).json()["id"]
     statuses = set()
@@ -147,4 +147,4 @@ async def test_spoilt_requests_are_answered_as_declared(program: Program):
         ]
         statuses |= {each.status_code for each in answers}
 
-    assert {200, 403, 409, 422} == statuses
+    assert {200, 403, 404, 409, 422} == statuses

@@ -64,6 +64,7 @@ TWINS: Final[Mapping[str, str]] = {
     "GET /me/{slug}/sessions": "listSessions sumMonths",
     "GET /me/{slug}/sessions/file": "exportSessions",
     "GET /me/{slug}/sessions/{token}": "getSession",
+    "POST /me/{slug}/sessions/{token}/keep": "claimSession",
     "GET /me/{slug}/cards": "listCards getCard listVehicles getVehicle",
     "POST /me/{slug}/cards": "addCard",
     "POST /me/{slug}/cards/{token_id}/block": "blockCard",
@@ -98,7 +99,6 @@ TWINS: Final[Mapping[str, str]] = {
 ONLY_API: Final = frozenset(
     {
         "getAbout",
-        "claimSession",
         "getMyData",
         "nameCard",
         "nameVehicle",
