@@ -1,11 +1,13 @@
 """Serving: HTTP, WebSockets and the job worker in one loop, until told to stop."""
 
 import asyncio
+import ctypes
 import gc
 import signal
 import socket
+import sys
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import uvicorn
@@ -99,11 +101,19 @@ class _Server(uvicorn.Server):
         gc.collect()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLDS)
+        _give_back()
         self.ready()
 
     @contextmanager
     def capture_signals(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - as in uvicorn
         yield
+
+
+def _give_back() -> None:
+    """Give the memory that only the start needed back to the system, where glibc keeps it."""
+    if sys.platform == "linux":
+        with suppress(AttributeError):  # another C library
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _server(settings: Settings, app: Callable[..., Any], ready: Callable[[], None]) -> _Server:

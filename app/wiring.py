@@ -55,7 +55,7 @@ from app.gateways.ocpp.settings import OcppSettings
 from app.gateways.ocpp.terminals.verbs import TillTerminals
 from app.gateways.ocpp.v2.display import OcppDisplays
 from app.gateways.ocpp.v2.screens import Displays
-from app.gateways.openid.client import OpenIdClient
+from app.gateways.openid.providers import Providers
 from app.gateways.smtp.mailer import SmtpMailer
 from app.gateways.vies.register import ViesRegister
 from app.gateways.webpush.service import WebPush
@@ -214,8 +214,8 @@ def _roaming(
     )
 
 
-def _providers(settings: Settings, clock: Clock, stack: AsyncExitStack) -> OpenIdClient:
-    client = OpenIdClient(clock, None if settings.roaming.anywhere else PublicTransport())
+def _providers(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Providers:
+    client = Providers(clock, None if settings.roaming.anywhere else PublicTransport())
     stack.push_async_callback(client.close)
     return client
 

@@ -12,10 +12,11 @@ from app.gateways.webpush.sealed import MOST_BYTES, Chance, sealed
 from app.gateways.webpush.service import WebPush
 from app.people.notifications.devices import checked
 from app.people.notifications.errors import PushRefused
-from app.people.notifications.keys import PushKeys, private_key, public_text
+from app.people.notifications.keys import PushKeys
 from app.people.notifications.model import Address
 from app.people.notifications.ports import Gone, NotPushed, Pushed
 from app.people.notifications.services import PushServices
+from app.people.notifications.vapid import private_key, public_text
 from app.sandbox.push.app import MOST_BYTES as TAKEN
 from app.sandbox.push.app import ORIGIN, PushPost, push_app
 from app.sandbox.push.browser import Browser

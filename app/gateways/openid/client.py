@@ -1,7 +1,7 @@
-"""The way to any provider that speaks OpenID Connect."""
+"""The way to any provider that speaks OpenID Connect: a part, loaded with the first sign-in."""
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import httpx
 import msgspec
@@ -15,14 +15,11 @@ from app.gateways.openid.documents import (
     Provider,
     trouble,
 )
+from app.gateways.openid.protocol import Protocol
 from app.gateways.openid.wire import Claims, Tokens
 from app.kernel.clock import Clock
-from app.kernel.parts import part
 from app.people.identity.openid.errors import OpenIdRefused
 from app.people.identity.openid.ports import Asking, Exchange, Person
-
-if TYPE_CHECKING:
-    from app.gateways.openid.protocol import Protocol
 
 _TOTAL_SECONDS: Final = 20
 _SERVER_ERROR: Final = 500
@@ -38,6 +35,7 @@ class OpenIdClient:
             transport=transport, follow_redirects=False, timeout=PATIENCE_SECONDS
         )
         self._documents = Documents(self._http, clock)
+        self._rules = Protocol()
 
     async def close(self) -> None:
         """Close the connections."""
@@ -45,36 +43,34 @@ class OpenIdClient:
 
     async def address(self, asking: Asking) -> str:
         """Return where the browser is to go. Raises OpenIdUnavailable."""
-        rules = await asyncio.to_thread(_load)
         try:
             async with asyncio.timeout(_TOTAL_SECONDS):
                 provider = await self._documents.provider(asking.issuer)
         except TimeoutError as error:
             raise trouble(asking.issuer, "it takes too long") from error
-        return rules.address(provider.metadata, asking)
+        return self._rules.address(provider.metadata, asking)
 
     async def person(self, exchange: Exchange) -> Person:
         """Return who came, as the issuer signed it. Raises OpenIdRefused, OpenIdUnavailable."""
-        rules = await asyncio.to_thread(_load)
         try:
             async with asyncio.timeout(_TOTAL_SECONDS):
-                return _person(await self._claims(rules, exchange))
+                return _person(await self._claims(exchange))
         except TimeoutError as error:
             raise trouble(exchange.issuer, "it takes too long") from error
 
-    async def _claims(self, rules: "Protocol", exchange: Exchange) -> Claims:
+    async def _claims(self, exchange: Exchange) -> Claims:
         provider = await self._documents.provider(exchange.issuer)
-        tokens = await self._tokens(rules, provider, exchange)
+        tokens = await self._tokens(provider, exchange)
         if _key_of(tokens.id_token) not in _names(provider):
             # Keys change: a name that we do not know may be a new one.
             issuer, often = exchange.issuer, KEYS_ASKED_EVERY
             provider = await self._documents.provider(issuer, newer_than=often)
         now = int(self._clock.now().timestamp())
-        claims = rules.claims(tokens, provider.keys, exchange, now)
+        claims = self._rules.claims(tokens, provider.keys, exchange, now)
         return claims if "email" in claims else await self._more(claims, provider, tokens)
 
-    async def _tokens(self, rules: "Protocol", provider: Provider, exchange: Exchange) -> Tokens:
-        request = rules.token_request(provider.metadata, exchange)
+    async def _tokens(self, provider: Provider, exchange: Exchange) -> Tokens:
+        request = self._rules.token_request(provider.metadata, exchange)
         status, body = await self._documents.send(request)
         if status >= _SERVER_ERROR:
             raise trouble(str(request.url), f"status {status}")
@@ -116,8 +112,3 @@ def _key_of(token: str) -> object:
 
 def _names(provider: Provider) -> set[object]:
     return {None, *(key.kid for key in provider.keys.keys)}
-
-
-def _load() -> "Protocol":
-    loaded: Protocol = part("app.gateways.openid.protocol").Protocol()
-    return loaded

@@ -1,4 +1,4 @@
-"""The rules of OAuth 2.0 and OpenID Connect, by Authlib: a part, loaded with the first sign-in."""
+"""The rules of OAuth 2.0 and OpenID Connect, by Authlib."""
 
 from typing import Final
 

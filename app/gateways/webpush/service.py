@@ -1,25 +1,18 @@
 """The push services of browsers over HTTP (RFC 8030), to which we are known by a key (RFC 8292)."""
 
-import os
-from datetime import timedelta
+from collections.abc import Callable
 from typing import Final
-from urllib.parse import urlsplit
 
 import httpx
-from cryptography.hazmat.primitives.asymmetric import ec
-from joserfc import jwt
-from joserfc.jwk import ECKey
 
-from app.gateways.webpush.sealed import SALT_BYTES, Chance, sealed
 from app.kernel.clock import Clock
+from app.kernel.parts import part
 from app.people.notifications.keys import PushKeys
 from app.people.notifications.model import Address
 from app.people.notifications.ports import Gone, NotPushed, Pushed, PushOutcome
 from app.people.notifications.services import PushServices
 
 PATIENCE_SECONDS: Final = 10
-# A day is the most (RFC 8292, 2).
-_TOKEN_LASTS: Final = timedelta(hours=12)
 _GONE: Final = (404, 410)
 # The service forgets us (401, 403: another key), or can never take it (400, 413).
 _NEVER: Final = (400, 401, 403, 413)
@@ -43,13 +36,14 @@ class WebPush:
         key = self._keys.private_of(address.server_key)
         if key is None or not self._services.knows(address.endpoint):
             return Gone()
-        chance = Chance(os.urandom(SALT_BYTES), ec.generate_private_key(ec.SECP256R1()))
+        message = part("app.gateways.webpush.message")
+        sealed: Callable[[Address, bytes], bytes] = message.content
         try:
-            content = sealed(body, address.p256dh, address.auth, chance)
+            content = sealed(address, body)
         except ValueError:
             return Gone()
         headers = {
-            "Authorization": f"vapid t={self._token(address, key)}, k={address.server_key}",
+            "Authorization": message.authorization(address, key, self._contact, self._clock.now()),
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
             "TTL": str(seconds),
@@ -70,15 +64,6 @@ class WebPush:
         if self._client is None:
             self._client = httpx.AsyncClient(timeout=PATIENCE_SECONDS, follow_redirects=False)
         return self._client
-
-    def _token(self, address: Address, key: ec.EllipticCurvePrivateKey) -> str:
-        parts = urlsplit(address.endpoint)
-        claims = {
-            "aud": f"{parts.scheme}://{parts.netloc}",
-            "exp": int((self._clock.now() + _TOKEN_LASTS).timestamp()),
-            "sub": self._contact,
-        }
-        return jwt.encode({"typ": "JWT", "alg": "ES256"}, claims, ECKey.import_key(key))
 
 
 def _outcome(answer: httpx.Response) -> PushOutcome:

@@ -1,20 +1,13 @@
 """The key by which push services know us (VAPID), derived from the installation's own keys."""
 
-from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from app.kernel.parts import part
 
-_PURPOSE: Final = b"web push server key"
-# The order of P-256 (FIPS 186-5, with SP 800-186, 3.2.1.3).
-_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-# 64 bits more than the order has: the number is as good as evenly spread (FIPS 186-5, A.2.1).
-_BYTES: Final = 40
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric import ec
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +29,18 @@ class PushKeys:
     @property
     def all_public(self) -> tuple[str, ...]:
         """Return the public keys that browsers may have been given."""
-        return tuple(public_text(private_key(key)) for key in self.keys)
+        return tuple(_pair(key)[1] for key in self.keys)
 
-    def private_of(self, public: str) -> ec.EllipticCurvePrivateKey | None:
+    def private_of(self, public: str) -> "ec.EllipticCurvePrivateKey | None":
         """Return the private key that belongs to *public*, None when it is not ours any more."""
-        ours = (private_key(key) for key in self.keys)
-        return next((key for key in ours if public_text(key) == public), None)
+        pairs = (_pair(key) for key in self.keys)
+        return next((private for private, known in pairs if known == public), None)
 
 
-@lru_cache(maxsize=16)
-def private_key(key: bytes) -> ec.EllipticCurvePrivateKey:
-    """Return the private key that follows from a key of the installation."""
-    derived = HKDF(SHA256(), _BYTES, salt=None, info=_PURPOSE).derive(key)
-    return ec.derive_private_key(int.from_bytes(derived) % (_ORDER - 1) + 1, ec.SECP256R1())
-
-
-@lru_cache(maxsize=16)
-def public_text(key: ec.EllipticCurvePrivateKey) -> str:
-    """Return the public key of *key*: the point, uncompressed, in URL-safe base64."""
-    point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    return urlsafe_b64encode(point).rstrip(b"=").decode()
+def _pair(key: bytes) -> "tuple[ec.EllipticCurvePrivateKey, str]":
+    """Return the private key that follows from a key of the installation, and the public one."""
+    vapid = part("app.people.notifications.vapid")
+    private_key: Callable[[bytes], ec.EllipticCurvePrivateKey] = vapid.private_key
+    public_text: Callable[[ec.EllipticCurvePrivateKey], str] = vapid.public_text
+    private = private_key(key)
+    return private, public_text(private)

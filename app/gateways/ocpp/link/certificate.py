@@ -1,18 +1,16 @@
 """The certificate of a charge point (security profile 3), as a proxy of ours hands it over."""
 
-import base64
-import binascii
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
-from urllib.parse import unquote_to_bytes
-
-from cryptography import x509
-from cryptography.x509.oid import NameOID
+from typing import TYPE_CHECKING, Any, Final
 
 from app.gateways.ocpp.link.proxies import PROXIED
+from app.kernel.parts import part
+
+if TYPE_CHECKING:
+    from app.gateways.ocpp.link.x509 import Read
 
 log = logging.getLogger(__name__)
 
@@ -44,17 +42,14 @@ def certificate_of(scope: Mapping[str, Any], now: datetime) -> Certificate | Non
         return None
     try:
         read = _read(found[0])
-    except (ValueError, binascii.Error) as error:
+    except ValueError as error:  # also of binascii
         log.warning("a client certificate that can't be read: %s", error)
         return None
-    if len(found) > 1 or not read.not_valid_before_utc <= now <= read.not_valid_after_utc:
+    if len(found) > 1 or not read.valid_from <= now <= read.valid_until:
         return None
-    names = read.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return Certificate(str(names[0].value), f"{read.serial_number:x}") if names else None
+    return None if read.common_name is None else Certificate(read.common_name, f"{read.serial:x}")
 
 
-def _read(header: bytes) -> x509.Certificate:
-    text = header.strip()
-    if text.startswith(b":") and text.endswith(b":"):
-        return x509.load_der_x509_certificate(base64.b64decode(text[1:-1], validate=True))
-    return x509.load_pem_x509_certificate(unquote_to_bytes(text))
+def _read(header: bytes) -> "Read":
+    read: Callable[[bytes], Read] = part("app.gateways.ocpp.link.x509").read
+    return read(header)

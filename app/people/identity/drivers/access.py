@@ -1,25 +1,21 @@
 """Access tokens: what an app shows with each call for a quarter of an hour (JWT, RFC 9068)."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
-from joserfc.jwt import ClaimsOption, JWTClaimsRegistry
-
+from app.kernel.parts import part
 from app.people.identity.drivers.errors import NotSignedIn
 from app.people.identity.drivers.model import SignedIn
 
 ACCESS_LASTS: Final = timedelta(minutes=15)
-_ALGORITHM: Final = "HS256"
+ClaimsIn = Callable[[str, str, bytes, tuple[str, ...], datetime], dict[str, str] | None]
 _TYPE: Final = "at+jwt"
 _PURPOSE: Final = b"access token"
-_ESSENTIAL: Final[ClaimsOption] = {"essential": True}
+_NAMES: Final = ("operator", "sub", "device")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +29,17 @@ class Caller:
 
 def access_token(device: SignedIn, key: bytes, now: datetime) -> str:
     """Return what lets the app on *device* call in its driver's name until ACCESS_LASTS is over."""
-    claims = {
+    claims: dict[str, str | int] = {
         "sub": str(device.driver_id),
         "operator": str(device.operator_id),
         "device": str(device.browser_id),
         "iat": int(now.timestamp()),
         "exp": int((now + ACCESS_LASTS).timestamp()),
     }
-    return jwt.encode({"alg": _ALGORITHM, "typ": _TYPE}, claims, _key(key))
+    signed: Callable[[Mapping[str, str | int], str, bytes], str] = part(
+        "app.people.identity.signed.claims"
+    ).signed
+    return signed(claims, _TYPE, _key(key))
 
 
 def caller(token: str, keys: Sequence[bytes], now: datetime) -> Caller:
@@ -50,10 +49,11 @@ def caller(token: str, keys: Sequence[bytes], now: datetime) -> Caller:
     Nobody is asked whether the device was signed out since: a quarter of an hour is soon over.
     Raises NotSignedIn.
     """
+    claims_in: ClaimsIn = part("app.people.identity.signed.claims").claims_in
     for key in keys:
-        claims = _claims(token, key, now)
+        claims = claims_in(token, _TYPE, _key(key), _NAMES, now)
         if claims is not None:
-            return Caller(*(UUID(str(claims[name])) for name in ("operator", "sub", "device")))
+            return Caller(*(UUID(claims[name]) for name in _NAMES))
     raise NotSignedIn("the access token is not good, or no longer: refresh it, or sign in again")
 
 
@@ -62,22 +62,6 @@ def looks_like_one(token: str) -> bool:
     return token.count(".") == 2  # noqa: PLR2004 - header.claims.signature
 
 
-def _claims(token: str, key: bytes, now: datetime) -> dict[str, object] | None:
-    registry = JWTClaimsRegistry(
-        now=int(now.timestamp()),
-        sub=_ESSENTIAL,
-        operator=_ESSENTIAL,
-        device=_ESSENTIAL,
-        exp=_ESSENTIAL,
-    )
-    try:
-        read = jwt.decode(token, _key(key), algorithms=[_ALGORITHM])
-        registry.validate(read.claims)
-    except (JoseError, ValueError):
-        return None
-    return dict(read.claims) if read.header.get("typ") == _TYPE else None
-
-
-def _key(key: bytes) -> OctKey:
+def _key(key: bytes) -> bytes:
     """Return the key for this purpose alone: what signs here opens nothing else."""
-    return OctKey.import_key(hmac.digest(key, _PURPOSE, "sha256"))
+    return hmac.digest(key, _PURPOSE, "sha256")
