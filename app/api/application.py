@@ -1,5 +1,7 @@
 """The API as one application: what main puts behind /api/."""
 
+from datetime import timedelta
+
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -52,6 +54,7 @@ from app.api.paying.terminal import find_paid_session
 from app.api.places.quoting import get_quote
 from app.api.places.routes import get_evse, get_location, list_clusters, list_locations
 from app.api.places.scanning import read_scan
+from app.api.places.shelf import LASTS, Shelf
 from app.api.problems import Problems
 from app.api.receipts import get_meter_records, get_receipt_pdf, mail_receipt, make_invoice
 from app.api.refunds.routes import (
@@ -249,14 +252,16 @@ _ROUTES = (
 )
 
 
-def api_application(desk: Desk, live: LiveBus, calls: CallGateway) -> Litestar:
+def api_application(
+    desk: Desk, live: LiveBus, calls: CallGateway, *, keeps: timedelta = LASTS
+) -> Litestar:
     """
     Return the API below `/api`, with its description at `/api/openapi.json`.
 
     It is an application of its own, so that whatever it refuses, unknown addresses and methods
-    too, is told in problem details and never as a page.
+    too, is told in problem details and never as a page. It *keeps* what it said of places so long.
     """
-    counter = Counter(desk, live, Fan(), calls)
+    counter = Counter(desk, live, Fan(), calls, Shelf(keeps))
     problems = Problems(desk.base_url)
     version_1 = Router(
         path="/v1",

@@ -6,6 +6,7 @@ from litestar import Request
 from litestar.datastructures import State
 from litestar.exceptions import NotAuthorizedException
 
+from app.api.places.shelf import Shelf
 from app.charging.chargers.calls.ports import CallGateway
 from app.directpay.desk import Desk, find, may_control
 from app.directpay.errors import NotYours
@@ -23,13 +24,14 @@ class Counter:
     """
     The desk of the journey, the live bus, and the open event streams of the process.
 
-    *calls* is the way to make any call to a charge point.
+    *calls* is the way to make any call to a charge point, the *shelf* has what many look at.
     """
 
     desk: Desk
     live: LiveBus
     fan: Fan
     calls: CallGateway
+    shelf: Shelf
 
 
 def bearer_of(request: AnyRequest) -> str | None:

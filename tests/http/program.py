@@ -8,6 +8,7 @@ that operation, with that media type, and the body must fit the declared schema.
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -115,10 +116,10 @@ def named(headers: dict[str, str]) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def open_program(world: World) -> AsyncIterator[Program]:
-    """Serve the API of *world* to a program."""
+async def open_program(world: World, keeps: timedelta = timedelta(0)) -> AsyncIterator[Program]:
+    """Serve the API of *world* to a program; what it said of places it *keeps* so long."""
     line = FakeLine()
-    api = api_application(world.desk, world.database._live, Calls(line))
+    api = api_application(world.desk, world.database._live, Calls(line), keeps=keeps)
     transport = httpx.ASGITransport(app=api, raise_app_exceptions=False)  # type: ignore[arg-type]  # the same protocol
     async with httpx.AsyncClient(transport=transport, base_url=BASE) as http:
         description = with_answers((await http.get("/api/openapi.json")).json())

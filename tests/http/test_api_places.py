@@ -1,5 +1,6 @@
 """An app looks for a place to charge: lists, maps, one place, and what it would cost."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,7 +9,7 @@ from app.pricing.tariffs.choice.model import Rule
 from app.pricing.tariffs.choice.write import write_rule
 from app.pricing.tariffs.ocpi import parse_tariff
 from app.pricing.tariffs.publish import publish_tariff
-from tests.http.program import Program
+from tests.http.program import Program, open_program
 from tests.http.test_api_sign_in import shows, signs_in
 from tests.http.test_own_price import ACME, has_groups
 from tests.scenarios.test_places import opens, priced
@@ -54,6 +55,21 @@ async def test_a_map_counts_what_is_cheap_enough(town: Program):
 
     assert ["AAA"] == [each["location_id"] for each in cheap]
     assert 3 == len(every)
+
+
+async def test_what_many_look_at_is_kept_for_a_moment(town: Program):
+    """The same question gets the same answer; another one is looked up."""
+    async with open_program(town.world, timedelta(hours=1)) as other:
+        before = await other.get(LIST)
+        await opens(town.world, "CCC", "51.00", "0.40")
+        again = await other.get(LIST)
+        driver = await other.get(LIST, **shows(await signs_in(other)))
+        elsewhere = await names(other, "&q=ccc")
+
+    assert before.text == again.text
+    assert before.headers["ETag"] == again.headers["ETag"]
+    assert before.text == driver.text  # of no group: what a stranger sees
+    assert ["CCC"] == elsewhere
 
 
 @pytest.mark.parametrize("order", ["", "&near=52,4.48&radius_m=100000"])

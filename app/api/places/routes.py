@@ -7,7 +7,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from app.api.answers import NOT_MODIFIED, answer, shared
+from app.api.answers import NOT_MODIFIED, Made, answer, shared
 from app.api.bodies import IfNoneMatch
 from app.api.counter import AnyRequest, Counter
 from app.api.drivers.caller import DRIVER_OR_NOBODY
@@ -77,15 +77,20 @@ async def list_locations(  # noqa: PLR0913, PLR0917 - a parameter each of the qu
     cursor: PlaceCursor = None,
     limit: Rows = _DEFAULT_ROWS,
     if_none_match: IfNoneMatch = None,
-) -> Response[Locations]:
+) -> Response[bytes]:
     """Answer a page of locations."""
     desk = counter.desk
     operator_id = await operator_called(operator, counter)
     most = None if max_price_kwh is None else Decimal(max_price_kwh)
     wanted = Wanted(sought, limit, place_after(cursor, sought), most)
     groups = await groups_at(request, operator_id, counter)
-    page = await find_places(wanted, operator_id=operator_id, groups=groups, desk=desk)
-    return shared(Locations(page.places, place_cursor(page.more)), if_none_match, SECONDS)
+
+    async def find() -> Locations:
+        page = await find_places(wanted, operator_id=operator_id, groups=groups, desk=desk)
+        return Locations(page.places, place_cursor(page.more))
+
+    made = await counter.shelf.get((operator_id, groups, wanted), find)
+    return shared(made, if_none_match, SECONDS)
 
 
 @get(
@@ -107,13 +112,18 @@ async def get_location(
     operator: OperatorName,
     counter: NamedDependency[Counter],
     if_none_match: IfNoneMatch = None,
-) -> Response[PlaceView]:
+) -> Response[bytes]:
     """Answer one location."""
     desk = counter.desk
     operator_id = await operator_called(operator, counter)
     groups = await groups_at(request, operator_id, counter)
-    place = await find_place(clean(location_id), operator_id=operator_id, groups=groups, desk=desk)
-    return shared(place, if_none_match, SECONDS)
+    name = clean(location_id)
+
+    async def find() -> PlaceView:
+        return await find_place(name, operator_id=operator_id, groups=groups, desk=desk)
+
+    made = await counter.shelf.get((operator_id, groups, name), find)
+    return shared(made, if_none_match, SECONDS)
 
 
 @get(
@@ -135,14 +145,14 @@ async def get_evse(
     evse: EvseName,
     counter: NamedDependency[Counter],
     if_none_match: IfNoneMatch = None,
-) -> Response[EvseAtPlace]:
+) -> Response[bytes]:
     """Answer one charging point."""
     desk = counter.desk
     operator, known = await operator_at(evse, desk=desk)
     groups = await groups_at(request, operator.operator_id, counter)
     place, found = await find_evse_place(known, groups=groups, desk=desk)
     view = EvseAtPlace(operator.slug, place.location_id, place.name, found)
-    return shared(view, if_none_match, SECONDS)
+    return shared(Made.of(view), if_none_match, SECONDS)
 
 
 @get(
@@ -169,12 +179,17 @@ async def list_clusters(  # noqa: PLR0913, PLR0917 - a parameter each of the que
     counter: NamedDependency[Counter],
     max_price_kwh: MostPrice = None,
     if_none_match: IfNoneMatch = None,
-) -> Response[Clusters]:
+) -> Response[bytes]:
     """Answer the clusters of a map."""
     if sought.area is None:
         raise InvalidRequest("it is missing", field="bbox")
     desk = counter.desk
     operator_id = await operator_called(operator, counter)
     price = None if max_price_kwh is None else Decimal(max_price_kwh)
-    found = await find_clusters(MapAsked(operator_id, sought.area, zoom, sought, price), desk=desk)
-    return shared(Clusters(found), if_none_match, SECONDS)
+    asked = MapAsked(operator_id, sought.area, zoom, sought, price)
+
+    async def find() -> Clusters:
+        return Clusters(await find_clusters(asked, desk=desk))
+
+    made = await counter.shelf.get(asked, find)
+    return shared(made, if_none_match, SECONDS)

@@ -37,11 +37,22 @@ async def prices_at(
     locks: dict[str, Lock] = {}
     for country in {spots[spot].country for spot, one in tariffs.items() if one.series}:
         locks[country] = await lock_in(work, country)
-    prices = {
-        spot: _price(version, spots[spot], work.now, locks.get(spots[spot].country))
-        for spot, version in tariffs.items()
-    }
-    return {spot: price for spot, price in prices.items() if price is not None}
+    prices: dict[Spot, PlacePriceView] = {}
+    priced: dict[tuple[str, ...], PlacePriceView | None] = {}
+    for spot, version in tariffs.items():
+        same = _same(version, spots[spot])
+        if same not in priced:
+            lock = locks.get(spots[spot].country)
+            priced[same] = _price(version, spots[spot], work.now, lock)
+        if (price := priced[same]) is not None:
+            prices[spot] = price
+    return prices
+
+
+def _same(version: TariffVersion, location: Location) -> tuple[str, ...]:
+    """Return what a price depends on at one instant."""
+    place = territory(location.country, location.postal_code)
+    return version.tariff_id, str(version.version), place, location.country, location.time_zone
 
 
 def _price(

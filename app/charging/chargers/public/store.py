@@ -4,15 +4,17 @@ import operator
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
+    Table,
     Text,
     Uuid,
     and_,
+    any_,
     bindparam,
     column,
     func,
@@ -146,8 +148,7 @@ async def location_of(work: Work, location_id: str) -> PublicLocation | None:
 
 async def locations_named(work: Work, location_ids: Collection[str]) -> list[PublicLocation]:
     """Return these of the operator's locations, in any order, those of other platforms too."""
-    named = scoped(locations, work).where(_l.location_id.in_(location_ids))
-    return await _with_evses(work, (await work.execute(named)).all())
+    return await _with_evses(work, await work.rows(_NAMED, _at(work, location_ids)))
 
 
 async def location_of_evse(work: Work, evse_uid: str) -> PublicLocation | None:
@@ -193,33 +194,46 @@ def _public(row: Row[Any], its: list[PublicEvse]) -> PublicLocation:
 
 
 async def _evses_at(work: Work, location_ids: Collection[str]) -> dict[str, list[PublicEvse]]:
+    found: dict[str, list[PublicEvse]] = {}
+    for row in await work.rows(_EVSES_AT, _at(work, location_ids)):
+        found.setdefault(row.location_id, []).append(_evse(row, work.now))
+    return found
+
+
+def _at(work: Work, location_ids: Collection[str]) -> dict[str, object]:
+    return {"of_operator": work.operator_id, "at_locations": list(location_ids)}
+
+
+def _are_at(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    its, names = table.c, bindparam("at_locations", type_=ARRAY(Text))
+    mine = its.operator_id == bindparam("of_operator", type_=Uuid)
+    return mine, its.location_id == any_(names)
+
+
+def _evses_statement() -> Select[Any]:
     its = charge_points.c
     on = and_(its.operator_id == _e.operator_id, its.identity == _e.identity)
-    query = (
+    names = ("location_id", "evse_uid", "evse_id", "code", "connectors", "physical_reference")
+    return (
         select(
-            evses,
-            charge_points.c.connected,
-            charge_points.c.last_seen_at,
-            charge_points.c.status.label("station_status"),
-            charge_points.c.reserves,
+            *(_e[name] for name in (*names, "status", "status_since", "updated_at")),
+            its.connected,
+            its.last_seen_at,
+            its.status.label("station_status"),
+            its.reserves,
             _has_terminal().label("has_terminal"),
         )
         .join(charge_points, on)
-        .where(_e.operator_id == work.operator_id, _e.location_id.in_(location_ids))
-        .where(_e.removed_at.is_(None))
+        .where(*_are_at(evses), _e.removed_at.is_(None))
         .order_by(_e.location_id, _e.evse_uid)
     )
-    found: dict[str, list[PublicEvse]] = {}
-    for row in await work.execute(query):
-        found.setdefault(row.location_id, []).append(_evse(row, work.now))
-    return found
 
 
 def _has_terminal() -> ColumnElement[bool]:
     """Tell of an EVSE whether a terminal of its own, or one of all of them (0), takes cards."""
     t = terminals.c
     there = and_(t.operator_id == _e.operator_id, t.identity == _e.identity)
-    its = and_(there, t.evse_no.in_((0, _e.evse_no)), t.problem.is_(None))
+    its = and_(there, or_(t.evse_no == 0, t.evse_no == _e.evse_no), t.problem.is_(None))
     return select(t.evse_no).where(its).exists()
 
 
@@ -244,3 +258,9 @@ async def largest_hold(work: Work, currency: str) -> Money | None:
     mine = (h.currency == currency, not_(h.target.startswith(f"{ELSEWHERE}.")))
     most = (await work.execute(scoped(holds, work, func.max(h.minor)).where(*mine))).scalar()
     return None if most is None else Money(most, currency)
+
+
+_NAMED: Final = Ready(
+    select(_l.location_id, *(_l[name] for name in _NAMES), _l.updated_at).where(*_are_at(locations))
+)
+_EVSES_AT: Final = Ready(_evses_statement())

@@ -1,54 +1,54 @@
-"""Locations that match what is looked for, straight from the index of places."""
+"""
+Locations that match what is looked for, straight from the index of places.
+
+A map asks at every move of a finger, and to make such a statement takes longer than to run it: so
+there is one for each kind of question, made ready when it is asked for first.
+"""
 
 from collections.abc import Collection
+from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
     Integer,
-    Numeric,
     Select,
     Text,
-    and_,
+    Uuid,
     any_,
     bindparam,
-    cast,
-    column,
     func,
+    literal,
     or_,
     select,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from app.charging.chargers.model import OUT_OF_USE, EvseStatus
+from app.charging.chargers.places.matching.store import (
+    Kind,
+    between,
+    matches,
+    metres_from_there,
+    plugs_fit,
+    values_of,
+)
 from app.charging.chargers.places.model import (
     DRAWN,
     MICRO,
     After,
     Area,
     Cluster,
-    Near,
     Sought,
     step_of,
 )
-from app.charging.chargers.places.store import (
-    cell_at,
-    cells,
-    height_of,
-    place_words,
-    places,
-)
-from app.charging.chargers.stations.store import LEASE, charge_points
-from app.charging.chargers.store import evses
+from app.charging.chargers.places.store import cell_at, cells, height_of, places
 from app.infra.database import Work
-from app.infra.tables import scoped
+from app.infra.ready import Ready
 
-_EARTH_METRES: Final = 6_371_000
-# A metre of a great circle in millionths of a degree, rounded up.
-_MICRO_PER_METRE: Final = 9
-_HIGHEST: Final = "\U0010ffff"
+_MOST_KINDS: Final = 256
 _p = places.c
 
 
@@ -56,27 +56,11 @@ async def page_of(
     work: Work, sought: Sought, after: After | None, limit: int
 ) -> list[tuple[str, int | None]]:
     """Return ids of locations with their metres, the nearest first, else by id."""
-    metres = None if sought.near is None else _metres_from(sought.near)
-    asked = scoped(places, work, _p.location_id).where(*_matches(work, sought))
-    if metres is None:
-        if after is not None:
-            asked = asked.where(_p.location_id > after.location_id)
-        rows = await work.execute(asked.order_by(_p.location_id).limit(limit))
-        return [(row.location_id, None) for row in rows]
-    return await _nearest(work, asked.add_columns(metres.label("metres")), sought, after, limit)
-
-
-async def _nearest(
-    work: Work, asked: Select[Any], sought: Sought, after: After | None, limit: int
-) -> list[tuple[str, int | None]]:
-    assert sought.near is not None, "somebody stands somewhere"  # noqa: S101
-    found = asked.subquery()
-    near = select(found).where(found.c.metres <= sought.near.metres)
+    asked = _listed(Kind.of(sought), after is not None)
+    values = values_of(work, sought) | {"most": limit}
     if after is not None:
-        place = tuple_(found.c.metres, found.c.location_id)
-        near = near.where(place > tuple_(after.metres or 0, after.location_id))
-    rows = await work.execute(near.order_by(found.c.metres, found.c.location_id).limit(limit))
-    return [(row.location_id, row.metres) for row in rows]
+        values |= {"after": after.location_id, "after_metres": after.metres or 0}
+    return [(row.location_id, row.metres) for row in await work.rows(asked, values)]
 
 
 async def clusters_of(
@@ -87,156 +71,79 @@ async def clusters_of(
 
     *only* are the ids that count, None: all.
     """
-    if only is not None:
-        asked = _counted(work, area, zoom, sought).where(_p.location_id == _one_of(only))
-    elif zoom <= DRAWN and not sought.available and not sought.words:
-        asked = _drawn(work, area, zoom, sought)
+    sought = replace(sought, area=area, near=None)
+    kind = Kind.of(sought)
+    values = values_of(work, sought) | _cell_values(area, zoom) | {"named": list(only or ())}
+    if only is None and zoom <= DRAWN and not sought.available and not sought.words:
+        asked = _drawn(kind)
     else:
-        asked = _counted(work, area, zoom, sought)
-    return [_cluster(row) for row in await work.execute(asked)]
+        asked = _counted(kind, zoom, only is not None)
+    return [_cluster(row) for row in await work.rows(asked, values)]
 
 
-def _drawn(work: Work, area: Area, zoom: int, sought: Sought) -> Select[Any]:
-    its, step = cells.c, step_of(zoom)
-    return (
-        scoped(
-            cells,
-            work,
-            func.sum(its.locations).label("locations"),
-            func.sum(its.evses).label("evses"),
-            func.sum(its.x).label("x"),
-            func.sum(its.y).label("y"),
-            func.min(its.location_id).label("location_id"),
-        )
-        .where(its.zoom == zoom, *_plugs(its.plugs, sought))
-        .where(_cells_in(area, step))
-        .group_by(its.across, its.down)
-    )
-
-
-def _cells_in(area: Area, step: int) -> ColumnElement[bool]:
-    its, (south, north) = cells.c, area.heights
+def _cell_values(area: Area, zoom: int) -> dict[str, int]:
+    """Return the rows and columns of the cells in *area*, by the names of the parameters."""
+    (south, north), step = area.heights, step_of(zoom)
     high = height_of(step)
-    rows = its.down.between((south + 90 * MICRO) // high, (north + 90 * MICRO) // high)
-    columns = (
-        its.across.between((west + 180 * MICRO) // step, (east + 180 * MICRO) // step)
-        for west, east in area.spans
-    )
-    return and_(rows, or_(*columns))
+    values = {"zoom": zoom}
+    values |= {"lowest": (south + 90 * MICRO) // high, "highest": (north + 90 * MICRO) // high}
+    for number, (west, east) in enumerate(area.spans):
+        values[f"first_{number}"] = (west + 180 * MICRO) // step
+        values[f"last_{number}"] = (east + 180 * MICRO) // step
+    return values
 
 
-def _counted(work: Work, area: Area, zoom: int, sought: Sought) -> Select[Any]:
-    across, down = cell_at(step_of(zoom))
-    return (
-        scoped(
-            places,
-            work,
-            func.count().label("locations"),
-            func.sum(_p.evses).label("evses"),
-            func.sum(_p.x).label("x"),
-            func.sum(_p.y).label("y"),
-            func.min(_p.location_id).label("location_id"),
-        )
-        .where(_within(area), *_matches(work, sought))
-        .group_by(across, down)
-    )
+@lru_cache(_MOST_KINDS)
+def _listed(kind: Kind, goes_on: bool) -> Ready:  # noqa: FBT001 - part of the kind
+    """Return the list of such a question; *goes_on*: behind a place."""
+    metres = metres_from_there() if kind.near else literal(None, Integer)
+    asked = select(_p.location_id, metres.label("metres")).where(*matches(kind))
+    after = bindparam("after", type_=Text)
+    if not kind.near:
+        asked = asked.where(_p.location_id > after) if goes_on else asked
+        return Ready(asked.order_by(_p.location_id).limit(bindparam("most", type_=Integer)))
+    found = asked.subquery()
+    place = tuple_(found.c.metres, found.c.location_id)
+    near = select(found).where(found.c.metres <= bindparam("metres", type_=Integer))
+    if goes_on:
+        near = near.where(place > tuple_(bindparam("after_metres", type_=Integer), after))
+    near = near.order_by(found.c.metres, found.c.location_id)
+    return Ready(near.limit(bindparam("most", type_=Integer)))
 
 
-def _matches(work: Work, sought: Sought) -> list[ColumnElement[bool]]:
-    found = _plugs(_p.plugs, sought)
-    if sought.area is not None:
-        found.append(_within(sought.area))
-    if sought.near is not None:
-        found.append(_around(sought.near))
-    found.extend(_p.location_id.in_(_spoken(work, word)) for word in sought.words)
-    if sought.available:
-        found.append(_is_free(work, sought).exists())
-    return found
+@lru_cache(_MOST_KINDS)
+def _drawn(kind: Kind) -> Ready:
+    """Return the clusters of a zoom from the cells that were counted."""
+    its = cells.c
+    asked = _clusters(cells, its.locations, its.x, its.y)
+    asked = asked.where(its.zoom == bindparam("zoom", type_=Integer), *plugs_fit(its.plugs, kind))
+    asked = asked.where(between(its.down, "lowest", "highest"))
+    columns = (between(its.across, f"first_{n}", f"last_{n}") for n in range(kind.spans))
+    return Ready(asked.where(or_(*columns)).group_by(its.across, its.down))
 
 
-def _within(area: Area) -> ColumnElement[bool]:
-    spans = (_p.x.between(west, east) for west, east in area.spans)
-    return and_(_p.y.between(*area.heights), or_(*spans))
+@lru_cache(_MOST_KINDS)
+def _counted(kind: Kind, zoom: int, named: bool) -> Ready:  # noqa: FBT001 - part of the kind
+    """Return the clusters of *zoom*, counted now; *named*: of some locations alone."""
+    asked = _clusters(places, literal(1, Integer), _p.x, _p.y).where(*matches(kind))
+    if named:
+        asked = asked.where(_p.location_id == any_(bindparam("named", type_=ARRAY(Text))))
+    return Ready(asked.group_by(*cell_at(step_of(zoom))))
 
 
-def _around(near: Near) -> ColumnElement[bool]:
-    """Return a box around *near*, so that the index gives what may be near."""
-    x, y = _micro(near.longitude), _micro(near.latitude)
-    high = near.metres * _MICRO_PER_METRE
-    narrow = func.greatest(func.cos(func.radians(cast(near.latitude, Numeric))), Decimal("0.01"))
-    wide = cast(func.ceil(high / narrow), Integer)
-    return and_(_p.y.between(y - high, y + high), _p.x.between(x - wide, x + wide))
-
-
-def _spoken(work: Work, word: str) -> Select[Any]:
-    its = place_words.c
-    # Only comparisons that tell nothing of other rows: others would be made row by row, after
-    # row-level security, and without the index.
-    between = and_(its.word >= word, its.word < word + _HIGHEST)
-    return scoped(place_words, work, its.location_id).where(between)
-
-
-def _plugs(plugs: ColumnElement[Any], sought: Sought) -> list[ColumnElement[bool]]:
-    if sought.min_kw is None and not sought.connectors:
-        return []
-    plug = (
-        func.jsonb_each_text(plugs)
-        .table_valued(column("standard", Text), column("kw", Text))
-        .render_derived("plug")
-    )
-    fitting = select(plug.c.standard)
-    if sought.connectors:
-        fitting = fitting.where(plug.c.standard == _one_of(sought.connectors))
-    if sought.min_kw is not None:
-        fitting = fitting.where(cast(plug.c.kw, Numeric) >= sought.min_kw)
-    return [fitting.exists()]
-
-
-def _is_free(work: Work, sought: Sought) -> Select[Any]:
-    """Return the EVSEs of a place that are free now and have what is sought."""
-    its, on = evses.c, charge_points.c
-    free = (
-        select(its.evse_uid)
-        .join(charge_points, and_(on.operator_id == its.operator_id, on.identity == its.identity))
-        .where(its.operator_id == _p.operator_id, its.location_id == _p.location_id)
-        .where(its.removed_at.is_(None), its.status == EvseStatus.AVAILABLE)
-        .where(on.status.not_in(OUT_OF_USE), on.connected, on.last_seen_at > work.now - LEASE)
-    )
-    if sought.min_kw is None and not sought.connectors:
-        return free
-    plug = (
-        func.jsonb_to_recordset(its.connectors)
-        .table_valued(column("standard", Text), column("max_power_kw", Numeric))
-        .render_derived("plug", with_types=True)
-    )
-    return free.where(select(plug.c.standard).where(*_fits(plug.c, sought)).exists())
-
-
-def _fits(plug: Any, sought: Sought) -> list[ColumnElement[bool]]:  # noqa: ANN401 - its columns
-    found: list[ColumnElement[bool]] = []
-    if sought.connectors:
-        found.append(plug.standard == _one_of(sought.connectors))
-    if sought.min_kw is not None:
-        found.append(plug.max_power_kw >= sought.min_kw)
-    return found
-
-
-def _one_of(texts: Collection[str]) -> ColumnElement[Any]:
-    return any_(bindparam(None, list(texts), type_=ARRAY(Text)))
-
-
-def _metres_from(near: Near) -> ColumnElement[int]:
-    # Haversine: exact enough for a drive, and no geometry extension is needed.
-    here, there = func.radians(cast(near.latitude, Numeric)), func.radians(_p.y / Decimal(MICRO))
-    width = func.radians((_p.x - _micro(near.longitude)) / Decimal(MICRO))
-    half = func.pow(func.sin((there - here) / 2), 2) + func.cos(here) * func.cos(there) * func.pow(
-        func.sin(width / 2), 2
-    )
-    return cast(func.round(2 * _EARTH_METRES * func.asin(func.sqrt(half))), Integer)
-
-
-def _micro(degrees: Decimal) -> int:
-    return int(degrees * MICRO)
+def _clusters(
+    table: Any,  # noqa: ANN401 - a table
+    locations: ColumnElement[int],
+    x: ColumnElement[int],
+    y: ColumnElement[int],
+) -> Select[Any]:
+    return select(
+        func.sum(locations).label("locations"),
+        func.sum(table.c.evses).label("evses"),
+        func.sum(x).label("x"),
+        func.sum(y).label("y"),
+        func.min(table.c.location_id).label("location_id"),
+    ).where(table.c.operator_id == bindparam("of_operator", type_=Uuid))
 
 
 def _cluster(row: Any) -> Cluster:  # noqa: ANN401 - a row of either query
