@@ -95,6 +95,8 @@ def test_parts_are_few_and_there():
         "app.people.notifications.vapid",
         "dns.asyncresolver",
         "dns.exception",
+        "dns.name",
+        "dns.resolver",
         "qr.labels.sheet",
         "qr.matrix",
     ] == sorted(names)
