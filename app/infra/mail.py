@@ -19,7 +19,8 @@ class Mail:
     One message to one address.
 
     *message_id* is stable: the same mail sent twice can be seen to be one. *sender* and *reply_to*
-    are bare addresses, *sender_name* is shown beside the first.
+    are bare addresses, *sender_name* is shown beside the first. *logo* is a PNG that *html* shows
+    as `cid:logo`: it travels with the mail, so that opening it asks nobody.
     """
 
     message_id: str
@@ -32,6 +33,7 @@ class Mail:
     html: str
     language: str
     attachments: tuple[Attachment, ...] = ()
+    logo: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

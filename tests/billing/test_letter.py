@@ -9,13 +9,17 @@ from email.policy import default
 import pytest
 from markupsafe import escape
 
-from app.billing.receipts.model import DocumentKind, Receipt
+from app.billing.receipts.model import DocumentKind, Logo, Receipt
 from app.billing.receipts.texts.letter import Enclosed, write_letter
 from app.billing.receipts.texts.view import receipt_view
 from app.gateways.smtp.mime import mime_message
 from tests.billing.drafts import receipt
 
 NOW = datetime(2026, 3, 2, 9, 5, tzinfo=UTC)
+
+
+LOGO = b"\x89PNG\r\n\x1a\n and some pixels"
+SVG = Logo(b"<svg/>", "image/svg+xml")
 
 
 def arrived(made: Receipt, *, to: str = "jan@example.com", page: str | None = None) -> EmailMessage:
@@ -144,3 +148,28 @@ def test_mail_leads_to_the_page_of_its_session():
     assert f"Your session on our pages: {page}" in part_of(linked, "plain")
     assert f'href="{page}"' in part_of(linked, "html")
     assert "Your session on our pages" not in part_of(bare, "plain") + part_of(bare, "html")
+
+
+def test_logo_travels_with_the_mail():
+    """Shown beside the brand's name from the mail itself; it is no file of the reader's."""
+    message = arrived(replace(receipt(), logo=Logo(LOGO, "image/png")))
+    pictures = [part for part in message.walk() if "image/png" == part.get_content_type()]
+
+    assert [LOGO] == [part.get_content() for part in pictures]
+    assert ["<logo>"] == [part["Content-ID"] for part in pictures]
+    assert 'src="cid:logo"' in part_of(message, "html")
+    assert ["application/pdf"] == [each.get_content_type() for each in message.iter_attachments()]
+
+
+@pytest.mark.parametrize(
+    ("logo", "place"), [(None, "left"), (Logo(LOGO, "image/png"), "none"), (SVG, "left")]
+)
+def test_no_logo_no_picture(logo: Logo | None, place: str):
+    """Nor one that the receipt does not wear, nor a drawing, which few mail programs show."""
+    made = receipt()
+    look = replace(made.document.look, logo_place=place)
+    made = replace(made, logo=logo, document=replace(made.document, look=look))
+    message = arrived(made)
+
+    assert "cid:" not in part_of(message, "html")
+    assert [] == [part for part in message.walk() if "image" == part.get_content_maintype()]

@@ -1,6 +1,7 @@
 """The mailbox's pages: what a person sees of the mails of the demo."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -95,3 +96,15 @@ async def test_mails_are_thrown_away(browser: httpx.AsyncClient, server: MailSer
     await browser.post("/clear")
 
     assert [] == server.letters.all()
+
+
+async def test_pictures_of_a_mail_are_shown(server: MailServer, browser: httpx.AsyncClient):
+    """A logo that travels with a mail is in its frame, and is no file."""
+    with_logo = replace(MAIL, logo=b"pixels", html='<img src="cid:logo">', attachments=())
+    server.letters.add(bytes(mime_message(with_logo, at=FakeClock().now())))
+
+    html = await browser.get("/mails/2/html")
+    file = await browser.get("/mails/2/files/0")
+
+    assert '<img src="data:image/png;base64,cGl4ZWxz">' in html.text
+    assert 404 == file.status_code

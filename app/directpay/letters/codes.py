@@ -52,6 +52,7 @@ def write_code(sign_in: SignIn, code: str, operator: Operator, *, sender: str) -
         text=mail_templates().get_template("code.txt").render(words),
         html=mail_templates().get_template("code.html").render(words),
         language=sign_in.language,
+        logo=operator.brand.png,
     )
 
 
@@ -61,6 +62,7 @@ def _words(code: str, operator: Operator) -> dict[str, object]:
     return {
         "brand": operator.brand.name,
         "colour": operator.brand.colour,
+        "logo": operator.brand.png is not None,
         "title": gettext("%(code)s is your code for %(brand)s") % named,
         "greeting": gettext("Type this code on the page on which you asked for it."),
         "code": code,

@@ -52,6 +52,7 @@ def write_letter(content: Content, *, to: str, sender: str) -> Mail:
         text=mail_templates().get_template("session.txt").render(words),
         html=mail_templates().get_template("session.html").render(words),
         language=journey.locale,
+        logo=operator.brand.png,
     )
 
 
@@ -113,6 +114,7 @@ def _words(content: Content) -> dict[str, object]:
         "language": content.journey.locale,
         "brand": operator.brand.name,
         "colour": operator.brand.colour,
+        "logo": operator.brand.png is not None,
         "title": said.title,
         "greeting": said.greeting,
         "link": content.link,

@@ -135,6 +135,7 @@ def _mail(told: ToldNotice, driver: Driver, operator: Operator, box: NoticeBox) 
             "language": driver.language,
             "brand": operator.brand.name,
             "colour": operator.brand.colour,
+            "logo": operator.brand.png is not None,
             "title": words.title,
             "greeting": words.sentence,
             "link": base + _path(told, operator, box.secrets),
@@ -158,6 +159,7 @@ def _mail(told: ToldNotice, driver: Driver, operator: Operator, box: NoticeBox) 
         text=mail_templates().get_template("session.txt").render(parts),
         html=mail_templates().get_template("session.html").render(parts),
         language=driver.language,
+        logo=operator.brand.png,
     )
 
 

@@ -27,12 +27,21 @@ def mime_message(mail: Mail, *, at: datetime) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    if mail.logo is not None:
+        _shown(message).add_related(mail.logo, "image", "png", cid="<logo>", disposition="inline")
     for file in mail.attachments:
         kind, _, subtype = file.media_type.partition("/")
         message.add_attachment(file.content, kind, subtype, filename=file.filename)
     # Only now: the calls above move every Content header into a part.
     message["Content-Language"] = mail.language
     return message
+
+
+def _shown(message: EmailMessage) -> EmailMessage:
+    """Return the part with the HTML."""
+    _, html = message.iter_parts()
+    assert isinstance(html, EmailMessage)  # noqa: S101 - it was put there by the same policy
+    return html
 
 
 def _one_line(text: str) -> str:

@@ -58,7 +58,7 @@ async def letter(number: FromPath[int], server: NamedDependency[MailServer]) -> 
 @get("/mails/{number:int}/html")
 async def letter_html(number: FromPath[int], server: NamedDependency[MailServer]) -> Response[str]:
     """Return the HTML of a mail, for the frame."""
-    found = _letter(server, number).body("html")
+    found = _letter(server, number).page()
     if found is None:
         raise NotFoundException("this mail has no HTML")
     return Response(

@@ -1,5 +1,6 @@
 """The mails that arrived, as files in a folder: one message per file, oldest first."""
 
+from base64 import b64encode
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -25,6 +26,19 @@ class Letter:
         """Return the text of the part text/*subtype* (plain or html), or None."""
         part = self.message.get_body((subtype,))
         return None if part is None else str(part.get_content())
+
+    def page(self) -> str | None:
+        """Return the HTML with the pictures that travel with it, as mail programs show them."""
+        html = self.body("html")
+        if html is None:
+            return None
+        for part in self.message.walk():
+            if part.get_content_maintype() == "image" and "Content-ID" in part:
+                name = str(part["Content-ID"]).strip().strip("<>")
+                content = b64encode(bytes(part.get_payload(decode=True))).decode()
+                picture = f"data:{part.get_content_type()};base64,{content}"
+                html = html.replace(f"cid:{name}", picture)
+        return html
 
     def files(self) -> list[tuple[str, str, bytes]]:
         """Return name, media type and content of the attached files."""

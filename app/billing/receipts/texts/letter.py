@@ -33,7 +33,7 @@ def write_letter(receipt: Receipt, enclosed: Enclosed, *, to: str, sender: str) 
     same for the same receipt and recipient; answers go to the support.
     """
     view = receipt_view(receipt)
-    look = receipt.document.look
+    look, logo = receipt.document.look, _png(receipt)
     with speaking(receipt.document.language):
         subject, greeting = _opening(receipt)
         words = {
@@ -41,6 +41,7 @@ def write_letter(receipt: Receipt, enclosed: Enclosed, *, to: str, sender: str) 
             "title": f"{view.title} {view.number}",
             "brand": view.brand,
             "colour": view.colour,
+            "logo": logo is not None,
             "support": view.support,
             "seller": view.seller,
             "view": view,
@@ -59,8 +60,17 @@ def write_letter(receipt: Receipt, enclosed: Enclosed, *, to: str, sender: str) 
         text=mail_templates().get_template("receipt.txt").render(words),
         html=mail_templates().get_template("receipt.html").render(words),
         language=receipt.document.language,
+        logo=logo,
         attachments=(Attachment(pdf_filename(receipt), "application/pdf", enclosed.pdf),),
     )
+
+
+def _png(receipt: Receipt) -> bytes | None:
+    """Return the logo where the receipt wears one, and every mail program can show it."""
+    logo = receipt.logo
+    if logo is None or receipt.document.look.logo_place == "none":
+        return None
+    return logo.content if logo.media_type == "image/png" else None
 
 
 def _opening(receipt: Receipt) -> tuple[str, str]:

@@ -119,3 +119,8 @@ class Brand:
     logo: bytes | None = None
     logo_type: str | None = None
     details: Details = field(default_factory=Details)
+
+    @property
+    def png(self) -> bytes | None:
+        """Return the logo where it is a PNG, which every mail program can show."""
+        return self.logo if self.logo_type == "image/png" else None
