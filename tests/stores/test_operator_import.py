@@ -11,6 +11,8 @@ from app.charging.chargers.list_evses import list_evses
 from app.charging.chargers.read import get_evse
 from app.charging.chargers.stations.find import find_charge_point
 from app.charging.meters.registry.register import registered_keys
+from app.charging.tokens.read import token_of_uid
+from app.directpay.cards.keep import owned
 from app.directpay.offers.site import spot_of
 from app.funds.payments.accounts import Vault, account_for
 from app.funds.wallet.top_ups.offer import wallet_offer
@@ -95,6 +97,23 @@ async def test_credit_is_sold_on_the_files_terms(database, demo, vault):
     assert [2500, 5000, 10_000] == [amount.minor for amount in sold.amounts]
     assert Money(25_000, "EUR") == sold.most
     assert after is None
+
+
+async def test_tokens_are_kept_once(database, demo, vault, clock):
+    """A card of the file charges, with its owner; the file again names no change of it."""
+    text = f'{demo.text}\ntokens:\n  - {{uid: "04A22B9C7D1E80", email: anna@example.com}}\n'
+    with_card = replace(demo, text=text)
+    first = await import_operator(with_card, vault=vault, codes=CODES, database=database)
+    clock.advance(minutes=1)
+    again = await import_operator(with_card, vault=vault, codes=CODES, database=database)
+    async with database.work(first.operator_id) as work:
+        token = await token_of_uid(work, "04a22b9c7d1e80")
+        found = None if token is None else await owned(work, token)
+
+    assert "token 04A22B9C7D1E80" in first.changes
+    assert () == again.changes
+    assert found is not None
+    assert "anna@example.com" == found.address
 
 
 async def test_importing_twice_changes_nothing(database, demo, vault, clock):

@@ -64,7 +64,8 @@ async def save_tokens(work: Work, orders: Sequence[TokenOrder]) -> list[Token]:
 
     Returns them in order. Raises TokenInvalid, and keeps none then.
     """
-    faults = [fault for order in orders for fault in faults_of(order)] + list(_twice(orders))
+    faults = [fault for order in orders for fault in faults_of(order)]
+    faults += named_twice([order.uid for order in orders])
     if faults:
         raise TokenInvalid("; ".join(faults[:20]), faults=len(faults))
     saved: list[Token] = []
@@ -118,9 +119,9 @@ def faults_of(order: TokenOrder) -> Iterator[str]:
         yield f"{name}: a service card is the operator's own, not a driver's"
 
 
-def _twice(orders: Sequence[TokenOrder]) -> Iterator[str]:
-    """Yield the uids that are named twice, in whatever order of their bytes."""
-    counted = Counter(min(spellings(order.uid)) for order in orders)
+def named_twice(uids: Sequence[str]) -> Iterator[str]:
+    """Yield what is wrong about *uids* that are named twice, in whatever order of their bytes."""
+    counted = Counter(min(spellings(uid)) for uid in uids)
     yield from (f"{uid}: is named twice" for uid, times in counted.items() if times > 1)
 
 

@@ -62,9 +62,13 @@ async def keep_tokens(
     Raises TokenInvalid, NotAnAddress, ChargeAccountNotFound, AccountNotFound.
     """
     async with database.work(operator_id) as work:
-        operator = await get_operator(work)
-        orders = [await _order(work, wish, operator) for wish in wishes]
-        return [await owned(work, token) for token in await save_tokens(work, orders)]
+        return [await owned(work, token) for token in await take_tokens(work, wishes)]
+
+
+async def take_tokens(work: Work, wishes: Sequence[TokenWish]) -> list[Token]:
+    """Step: keep all tokens of a list, as `keep_tokens` does, and raise what it raises."""
+    operator = await get_operator(work)
+    return await save_tokens(work, [await _order(work, wish, operator) for wish in wishes])
 
 
 async def owned(work: Work, token: Token) -> OwnedToken:

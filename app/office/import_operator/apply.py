@@ -13,6 +13,7 @@ from app.charging.chargers.setup.save import (
 )
 from app.charging.meters.registry.register import register_meter
 from app.directpay.afterwards.rule import save_charge_after
+from app.directpay.cards.keep import take_tokens
 from app.directpay.money.policy import save_hold_policy
 from app.funds.payments.accounts import Vault, accounts_for, save_accounts
 from app.funds.payments.routing.offers import save_routing
@@ -65,6 +66,8 @@ async def apply(work: Work, plan: Plan, *, vault: Vault, codes: CodeKeys) -> Imp
     for each in plan.drivers:
         if await put_driver(work, each.email, each.groups):
             changes.append(f"groups of {each.email}")
+    tokens = await take_tokens(work, plan.tokens)
+    changes += [f"token {each.uid}" for each in tokens if each.last_updated == work.now]
     if plan.promotions is not None:
         changes += await _promotions(work, plan.promotions, codes)
     return Imported(

@@ -42,6 +42,7 @@ from app.office.import_operator.parts.evses import draft_of
 from app.office.import_operator.parts.hosts import hosts_of
 from app.office.import_operator.parts.shares import share_faults
 from app.office.import_operator.parts.terminals import terminals_of
+from app.office.import_operator.parts.tokens import tokens_of
 from app.office.import_operator.payments import account_orders, payment_faults, routing_of
 from app.office.import_operator.plan import NOBODY, Plan
 from app.office.import_operator.promotions import Known, PromotionOrder, promotion_orders
@@ -112,6 +113,7 @@ class Builder:
             charge_after=self._charge_after(document.charge_after),
             terminals=terminals_of(document, self.faults),
             drivers=driver_orders(document.drivers, self.faults),
+            tokens=tokens_of(document, self.faults),
             hosts=hosts_of(document.operator, self.faults),
             meters=tuple(meter for path, entry in places for meter in self._meters(path, entry)),
         )

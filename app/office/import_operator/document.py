@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from app.charging.tokens.model import Payer, TokenType, Whitelist
 from app.directpay.money.policy import WhenUsedUp
 from app.office.import_operator.entries.brand import BrandEntry
 from app.office.import_operator.entries.prices import (
@@ -226,6 +227,23 @@ class LocationEntry(Struct, frozen=True, forbid_unknown_fields=True):
     time_metering_certified: bool = False
 
 
+class TokenEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One of `tokens`, in the words of OCPI; *email* is the address of whose it is."""
+
+    uid: str
+    type: TokenType = TokenType.RFID
+    contract_id: str | None = None
+    visual_number: str | None = None
+    issuer: str | None = None
+    group_id: str | None = None
+    whitelist: Whitelist = Whitelist.NEVER
+    language: str | None = None
+    default_profile_type: str | None = None
+    email: str | None = None
+    payer: Payer = Payer.WALLET
+    expires_at: str | None = None
+
+
 class OperatorDocument(Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -246,3 +264,4 @@ class OperatorDocument(Struct, frozen=True, forbid_unknown_fields=True):
     price_series: list[SeriesEntry] = []
     price_lock: dict[str, str] = {}
     drivers: list[DriverEntry] = []
+    tokens: list[TokenEntry] = []

@@ -7,6 +7,7 @@ from app.charging.chargers.model import Location
 from app.charging.chargers.setup.model import EvseDraft, HoldKey
 from app.charging.meters.registry.model import Meter
 from app.directpay.afterwards.model import ChargeAfter
+from app.directpay.cards.keep import TokenWish
 from app.directpay.money.policy import USUAL, HoldPolicy
 from app.funds.payments.accounts import AccountOrder
 from app.funds.payments.routing.model import Routing
@@ -35,7 +36,7 @@ class Plan:
     *hold_policy* says how holds grow, *meters* are those that sign. Without a *wallet_offer* no
     credit is sold, without *charge_after* no session is charged after it.
     *certified_clocks* are the locations whose meters may be used for prices by time.
-    *drivers* are put into groups; those who are not named stay as they are.
+    *drivers* are put into groups, *tokens* kept; those that are not named stay as they are.
     *hosts* are where its pages are, the main one first.
     *terminals* are where drivers can pay by card beside the page.
     Without a word about *promotions* (None) they stay as they are.
@@ -62,4 +63,5 @@ class Plan:
     terminals: tuple[Terminal, ...] = ()
     meters: tuple[Meter, ...] = ()
     drivers: tuple[DriverOrder, ...] = ()
+    tokens: tuple[TokenWish, ...] = ()
     hosts: tuple[str, ...] = ()
