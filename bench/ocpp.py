@@ -20,6 +20,7 @@ from app.gateways.ocpp.gateway import OcppGateway
 from app.infra.migrations.migrate import migrate
 from app.kernel.clock import SystemClock
 from bench.ocpp_server import Quiet
+from bench.stations import KINDS
 from tests.servers import postgres_for_tests, redis_for_tests
 
 CROWDS = 2
@@ -60,6 +61,15 @@ class Server:
     process: int
 
 
+@dataclass(frozen=True)
+class Load:
+    """How many *stations* there are, how long each closed loop takes, and what they speak."""
+
+    stations: int
+    seconds: int
+    protocol: str
+
+
 @contextlib.contextmanager
 def server(stations: int, *addresses: str) -> Iterator[Server]:
     """Run a server process until the block ends."""
@@ -79,14 +89,14 @@ def server(stations: int, *addresses: str) -> Iterator[Server]:
 class Crowds:
     """The stations, shared by several processes."""
 
-    def __init__(self, at: Server, stations: int) -> None:
-        """Play *stations* at a server."""
+    def __init__(self, at: Server, stations: int, protocol: str) -> None:
+        """Play *stations* that speak *protocol* at a server."""
         share = stations // CROWDS
         places = (str(number * share) for number in range(CROWDS))
         args = (str(at.port), str(share), str(at.first_transaction))
         self._processes = [
             subprocess.Popen(
-                [sys.executable, "-m", "bench.stations", args[0], place, *args[1:]],
+                [sys.executable, "-m", "bench.stations", args[0], place, *args[1:], protocol],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -194,47 +204,47 @@ async def commands(redis_url: str, operator_id: object) -> None:
     print(line("a command through the other process", latencies, seconds), flush=True)
 
 
-async def without_database(stations: int, seconds: int) -> None:
+async def without_database(load: Load) -> None:
     """Measure the wire alone."""
-    with server(stations) as at:
-        crowds = Crowds(at, stations)
+    with server(load.stations) as at:
+        crowds = Crowds(at, load.stations, load.protocol)
         try:
-            await storm(crowds, at, stations, "boot", "connect, boot, status; nothing is kept")
-            await busy(crowds, at, seconds, f"MeterValues, {BUSY} stations; nothing is kept")
+            await storm(crowds, at, load.stations, "boot", "connect, boot, status; nothing is kept")
+            await busy(crowds, at, load.seconds, f"MeterValues, {BUSY} stations; nothing is kept")
         finally:
             crowds.end()
 
 
-async def with_everything(stations: int, seconds: int, url: str, redis_url: str) -> None:
+async def with_everything(load: Load, url: str, redis_url: str) -> None:
     """Measure the product: pages and charge points in one process, on PostgreSQL and Redis."""
-    with server(stations, "--database", url, "--redis", redis_url) as at:
-        crowds = Crowds(at, stations)
+    with server(load.stations, "--database", url, "--redis", redis_url) as at:
+        crowds = Crowds(at, load.stations, load.protocol)
         try:
-            await storm(crowds, at, stations, "boot", "connect, boot, status")
+            await storm(crowds, at, load.stations, "boot", "connect, boot, status")
             await asyncio.sleep(QUIET_SECONDS)  # they are set up
-            await busy(crowds, at, seconds, f"MeterValues, {BUSY} stations")
+            await busy(crowds, at, load.seconds, f"MeterValues, {BUSY} stations")
             await crowds.all(f"pace {WARM_UP_SECONDS} {WARM_UP_SECONDS}")  # each is followed by now
-            await paced(crowds, at, stations, 10, seconds * 3)
-            await paced(crowds, at, stations, 5, seconds * 3)
+            await paced(crowds, at, load.stations, 10, load.seconds * 3)
+            await paced(crowds, at, load.stations, 5, load.seconds * 3)
             await commands(redis_url, await _operator(url))
             await crowds.all("close")
             await asyncio.sleep(QUIET_SECONDS)
-            await storm(crowds, at, stations, "back", "connect again, status")
+            await storm(crowds, at, load.stations, "back", "connect again, status")
         finally:
             crowds.end()
 
 
-async def storms(stations: int, url: str, redis_url: str) -> None:
+async def storms(load: Load, url: str, redis_url: str) -> None:
     """Let all come, and come back twice: after a restart of theirs, and after one of ours."""
-    with server(stations, "--database", url, "--redis", redis_url) as at:
-        crowds = Crowds(at, stations)
+    with server(load.stations, "--database", url, "--redis", redis_url) as at:
+        crowds = Crowds(at, load.stations, load.protocol)
         try:
-            await storm(crowds, at, stations, "boot", "connect, boot, status")
+            await storm(crowds, at, load.stations, "boot", "connect, boot, status")
             for how, what in AGAIN.items():
                 await asyncio.sleep(QUIET_SECONDS)  # they are set up
                 await crowds.all("close")
                 await asyncio.sleep(QUIET_SECONDS)
-                await storm(crowds, at, stations, how, what)
+                await storm(crowds, at, load.stations, how, what)
         finally:
             crowds.end()
 
@@ -253,18 +263,20 @@ def main() -> None:
     parser.add_argument("--stations", type=int, default=5000)
     parser.add_argument("--seconds", type=int, default=5, help="of each closed loop")
     parser.add_argument("--only", choices=("wire", "product", "storm"))
+    parser.add_argument("--protocol", choices=sorted(KINDS), default="ocpp1.6")
     given = parser.parse_args()
+    load = Load(given.stations, given.seconds, given.protocol)
     if given.only in (None, "wire"):
-        uvloop.run(without_database(given.stations, given.seconds))
+        uvloop.run(without_database(load))
     if given.only != "wire":
         with postgres_for_tests() as postgres, redis_for_tests() as redis_url:
             postgres.recreate("bench_ocpp")
             url = postgres.url_of("bench_ocpp")
             migrate(url)
             if given.only == "storm":
-                uvloop.run(storms(given.stations, url, redis_url))
+                uvloop.run(storms(load, url, redis_url))
             else:
-                uvloop.run(with_everything(given.stations, given.seconds, url, redis_url))
+                uvloop.run(with_everything(load, url, redis_url))
 
 
 if __name__ == "__main__":

@@ -19,21 +19,22 @@ SMALL_FRAME, MIDDLE_FRAME = 126, 127
 TEXT, PING = 1, 9
 MASK = b"\0\0\0\0"
 CONNECT_AT_ONCE = 100
-BOOT = '{"chargePointVendor":"V","chargePointModel":"M"}'
-STATUS = '{"connectorId":1,"errorCode":"NoError","status":"Charging"}'
 ACCEPTED = '{"status":"Accepted"}'
 
 
 class Station(asyncio.Protocol):
     """A charge point of 1.6; its frames are masked with zeros."""
 
+    protocol = "ocpp1.6"
+    boot = '{"chargePointVendor":"V","chargePointModel":"M"}'
+    status = '{"connectorId":1,"errorCode":"NoError","status":"Charging"}'
     latencies: list[int] = []  # noqa: RUF012 - microseconds, shared on purpose
     refused = 0
 
     def __init__(self, number: int, transaction: int) -> None:
         """Be the station of this number, with a running transaction."""
         self.identity = f"BENCH-{number}"
-        self._transaction = transaction
+        self.transaction = transaction
         self._register = 1_000
         self._sent_at = 0
         self._buffer = b""
@@ -49,7 +50,8 @@ class Station(asyncio.Protocol):
         self._transport.write(
             f"GET /ocpp/{self.identity} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
             f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
-            f"Sec-WebSocket-Protocol: ocpp1.6\r\nAuthorization: Basic {pair}\r\n\r\n".encode()
+            f"Sec-WebSocket-Protocol: {self.protocol}\r\n"
+            f"Authorization: Basic {pair}\r\n\r\n".encode()
         )
 
     def data_received(self, data: bytes) -> None:
@@ -103,18 +105,27 @@ class Station(asyncio.Protocol):
         self._register += 1
         now = time.time()
         at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
-        payload = (
-            f'{{"connectorId":1,"transactionId":{self._transaction},"meterValue":[{{'
-            f'"timestamp":"{at}.{int(now * 1000) % 1000:03d}Z","sampledValue":['
-            f'{{"value":"{self._register + 5000}","unit":"Wh"}},'
-            '{"value":"11000","unit":"W","measurand":"Power.Active.Import"}]}]}'
-        )
+        action, payload = self.meter_values(f"{at}.{int(now * 1000) % 1000:03d}Z")
 
         def answered() -> None:
             self.latencies.append((time.perf_counter_ns() - self._sent_at) // 1000)
             then()
 
-        self.say("MeterValues", payload, answered)
+        self.say(action, payload, answered)
+
+    def meter_values(self, at: str) -> tuple[str, str]:
+        """Return the call that tells the register and the power."""
+        return "MeterValues", (
+            f'{{"connectorId":1,"transactionId":{self.transaction},"meterValue":[{{'
+            f'"timestamp":"{at}","sampledValue":['
+            f'{{"value":"{self.register}","unit":"Wh"}},'
+            '{"value":"11000","unit":"W","measurand":"Power.Active.Import"}]}]}'
+        )
+
+    @property
+    def register(self) -> int:
+        """Return the register in Wh."""
+        return self._register + 5000
 
     def close(self) -> None:
         """Hang up."""
@@ -144,11 +155,40 @@ class Station(asyncio.Protocol):
             yield kind, payload
 
 
+class Station2(Station):
+    """A charge point of 2.0.1, which tells its meter values in events of its transaction."""
+
+    protocol = "ocpp2.0.1"
+    boot = '{"reason":"PowerUp","chargingStation":{"vendorName":"V","model":"M"}}'
+    status = (
+        '{"timestamp":"2026-01-01T00:00:00Z","connectorStatus":"Occupied","evseId":1,'
+        '"connectorId":1}'
+    )
+
+    def meter_values(self, at: str) -> tuple[str, str]:
+        """Return the event that tells the register and the power."""
+        return "TransactionEvent", (
+            f'{{"eventType":"Updated","timestamp":"{at}","triggerReason":"MeterValuePeriodic",'
+            f'"seqNo":{self._register},"transactionInfo":{{"transactionId":"{self.transaction}",'
+            f'"chargingState":"Charging"}},"evse":{{"id":1,"connectorId":1}},"meterValue":[{{'
+            f'"timestamp":"{at}","sampledValue":['
+            f'{{"value":{self.register},"measurand":"Energy.Active.Import.Register",'
+            '"unitOfMeasure":{"unit":"Wh"}},'
+            '{"value":11000.0,"measurand":"Power.Active.Import","unitOfMeasure":{"unit":"W"}}]}]}'
+        )
+
+
+KINDS = {kind.protocol: kind for kind in (Station, Station2)}
+
+
 class Crowd:
     """The stations of this process."""
 
-    def __init__(self, port: int, numbers: Sequence[int], first_transaction: int) -> None:
-        """Connect to *port*; station n runs transaction *first_transaction* + n."""
+    def __init__(
+        self, port: int, numbers: Sequence[int], first_transaction: int, kind: type[Station]
+    ) -> None:
+        """Connect stations of a *kind* to *port*; station n runs *first_transaction* + n."""
+        self._kind = kind
         self._port = port
         self._numbers = numbers
         self._first_transaction = first_transaction
@@ -160,12 +200,12 @@ class Crowd:
 
         async def one(number: int) -> Station:
             async with gate:
-                station = Station(number, self._first_transaction + number)
+                station = self._kind(number, self._first_transaction + number)
                 await loop.create_connection(lambda: station, "127.0.0.1", self._port)
                 await station.opened
                 if boots:
-                    await station.ask("BootNotification", BOOT)
-                await station.ask("StatusNotification", STATUS)
+                    await station.ask("BootNotification", station.boot)
+                await station.ask("StatusNotification", station.status)
                 return station
 
         self._stations = await asyncio.gather(*(one(number) for number in self._numbers))
@@ -224,10 +264,11 @@ def main() -> None:
     """Play the stations that the command line names."""
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
-    port, first, count, transaction = map(int, sys.argv[1:])
+    port, first, count, transaction = map(int, sys.argv[1:5])
+    kind = KINDS[sys.argv[5]]
 
     async def play() -> None:
-        await obey(Crowd(port, range(first, first + count), transaction))
+        await obey(Crowd(port, range(first, first + count), transaction, kind))
 
     uvloop.run(play())
 

@@ -23,9 +23,9 @@ from app.gateways.ocpp.pairing import Pairing
 from app.gateways.ocpp.presence import NobodyElse, Presence
 from app.gateways.ocpp.registry import Line, Registry
 from app.gateways.ocpp.settings import OcppSettings
+from app.gateways.ocpp.short.way import ShortWay
 from app.gateways.ocpp.v2.actions import ACTIONS_21, ACTIONS_201
 from app.gateways.ocpp.v16.actions import ACTIONS
-from app.gateways.ocpp.v16.short import ShortWay
 from app.infra.database import DatabaseUnavailable
 from app.kernel.clock import Clock
 
@@ -137,8 +137,7 @@ class OcppEndpoint:
         )
         pace = Pace(self._settings.frames_per_second, self._settings.frames_at_once)
         session = OcppSession(wire, version, dispatcher, name=station.name, pace=pace)
-        if version is Version.V16:
-            session.at_once = ShortWay(station, self._facts, self._clock)
+        session.at_once = ShortWay(station, self._facts, self._clock)
         line = Line(station, session)
         replaced = self._registry.take(line)
         if replaced is not None:

@@ -13,13 +13,16 @@ from app.gateways.ocpp.link.frames import Call, read_frame
 from app.gateways.ocpp.link.schemas import request_violations
 from app.gateways.ocpp.link.versions import Version
 from app.gateways.ocpp.readings import samples
+from app.gateways.ocpp.short.v16 import read_meter_values
+from app.gateways.ocpp.station import Station
 from app.gateways.ocpp.v16.meter import meter_values
-from app.gateways.ocpp.v16.plain import read_plain
 from app.gateways.ocpp.values import read_whole
+from tests.fakes.charge_points import charge_point
 
 RECEIVED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 AT = "2026-03-02T08:59:30.250Z"
 POWER = "Power.Active.Import"
+STATION = Station(charge_point(), Version.V16)
 
 
 def frame(*values: dict, at: object = AT, **payload: object) -> str:
@@ -36,12 +39,9 @@ def the_long_way(text: str) -> tuple[object, ...]:
     assert () == request_violations(Version.V16, call.action, call.payload)
     said = call.payload
     found = samples(meter_values(said.get("meterValue")), received_at=RECEIVED)
-    return (
-        call.message_id,
-        read_whole(said.get("connectorId")),
-        read_whole(said.get("transactionId")),
-        found,
-    )
+    number = read_whole(said.get("transactionId"))
+    transaction = None if number is None else str(number)
+    return call.message_id, read_whole(said.get("connectorId")), transaction, found
 
 
 def test_a_usual_report_is_read():
@@ -52,22 +52,19 @@ def test_a_usual_report_is_read():
         {"value": "42", "unit": "Percent", "measurand": "SoC"},
         {"value": "230", "unit": "V", "measurand": "Voltage", "phase": "L1-N"},
     )
-    plain = read_plain(text, RECEIVED)
+    plain = read_meter_values(text, STATION, RECEIVED)
     at = datetime(2026, 3, 2, 8, 59, 30, 250_000, tzinfo=UTC)
 
     assert plain is not None
-    assert ("1", 1, 7) == (plain.message_id, plain.connector, plain.transaction)
+    assert ("1", 1, "7") == (plain.message_id, plain.connector_no, plain.transaction)
     assert [MeterSample(at, RECEIVED, Decimal(1234), Decimal(11_000), Decimal(42))] == plain.samples
-    assert ("1", 1, 7, plain.samples) == the_long_way(text)
+    assert ("1", 1, "7", plain.samples) == the_long_way(text)
 
 
 @pytest.mark.parametrize(
     "text",
     [
         frame({"value": "1", "format": "SignedData"}),
-        frame({"value": "1", "phase": "L1"}),
-        frame({"value": "1", "location": "Inlet"}),
-        frame({"value": "1"}, {"value": "2", "context": "Trigger"}),
         frame({"value": 1}),
         frame({"value": "NaN"}),
         frame({"value": "1", "measurand": "Energy.Unheard"}),
@@ -89,8 +86,29 @@ def test_a_usual_report_is_read():
     ],
 )
 def test_what_is_odd_goes_the_long_way(text):
-    """Signatures, phases, places, other zones, broken or long frames: nothing is guessed here."""
-    assert read_plain(text, RECEIVED) is None
+    """Signatures, other zones, broken or long frames: nothing is guessed here."""
+    assert read_meter_values(text, STATION, RECEIVED) is None
+
+
+PHASES = [{"value": "4000", "measurand": POWER, "phase": f"L{n}-N"} for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([{"value": "1"}, *PHASES], [(1, 12_000)]),
+        ([{"value": "7", "location": "Inlet"}], [(7, None)]),
+        ([{"value": "7", "location": "Inlet"}, {"value": "8"}], [(8, None)]),
+        ([{"value": "1"}, {"value": "2", "context": "Trigger"}], [(1, None), (2, None)]),
+    ],
+)
+def test_phases_places_and_contexts_are_read_as_ever(values, expected):
+    """Many meters tell three phases: they are added up here, too."""
+    plain = read_meter_values(frame(*values), STATION, RECEIVED)
+
+    assert plain is not None
+    assert expected == [(each.energy_wh, each.power_w) for each in plain.samples]
+    assert plain.samples == the_long_way(frame(*values))[3]
 
 
 WORDS = {
@@ -120,11 +138,11 @@ READINGS = st.fixed_dictionaries(
 def test_whatever_is_read_is_what_the_long_way_makes_of_it(readings, transaction):
     """The same samples, and nothing that the schema objects to."""
     text = frame(meterValue=readings, transactionId=transaction)
-    plain = read_plain(text, RECEIVED)
+    plain = read_meter_values(text, STATION, RECEIVED)
     if plain is None:
         return
 
-    assert (plain.message_id, plain.connector, plain.transaction, plain.samples) == (
+    assert (plain.message_id, plain.connector_no, plain.transaction, plain.samples) == (
         the_long_way(text)
     )
 
@@ -134,4 +152,4 @@ def test_whatever_is_read_is_what_the_long_way_makes_of_it(readings, transaction
 )
 def test_plain_registers_are_always_read(values):
     """The usual form does take the short way, however many values it has."""
-    assert read_plain(frame(*values[:50]), RECEIVED) is not None
+    assert read_meter_values(frame(*values[:50]), STATION, RECEIVED) is not None

@@ -1,6 +1,7 @@
 """Meter values that are kept and answered without a task of their own, in order with the rest."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -169,3 +170,44 @@ async def test_who_went_needs_no_answer(url, gateway, facts):
         await facts.kept()
 
         assert [3, "2", {}] == await charger.hear()
+
+
+@pytest.mark.parametrize("version", ["ocpp2.0.1", "ocpp2.1"])
+async def test_events_of_a_transaction_take_it_too(url, facts, version):
+    """Only those that measure: what has a token is handled after them, and starts."""
+    async with raw_charger(url, version) as charger:
+        await charger.ask("Heartbeat", {})
+        await charger.say(transaction_event(4, "Updated"))
+        await until(lambda: bool(facts.soon))
+        report = facts.soon[0][0]
+        await charger.say(transaction_event(5, "Started"))
+        await (await charger.socket.ping())
+        handled = len(facts.starts)
+        await facts.kept()
+        answers = [await charger.hear(), await charger.hear()]
+
+    assert ("CP1", "T-1", 1, 4) == (
+        report.identity,
+        report.transaction_id,
+        report.evse_no,
+        report.samples[0].energy_wh,
+    )
+    assert (0, 1) == (handled, len(facts.starts))
+    assert [3, "4", {}] == answers[0]
+    assert "idTokenInfo" in answers[1][2]
+
+
+def transaction_event(number: int, kind: str) -> str:
+    """Return a frame with an event that brings a register; the first one has a token."""
+    said = {
+        "eventType": kind,
+        "timestamp": "2026-03-02T09:00:00Z",
+        "triggerReason": "MeterValuePeriodic",
+        "seqNo": number,
+        "transactionInfo": {"transactionId": "T-1"},
+        "evse": {"id": 1},
+        "meterValue": [{"timestamp": "2026-03-02T09:00:00Z", "sampledValue": [{"value": number}]}],
+    }
+    if kind == "Started":
+        said["idToken"] = {"idToken": "04AB", "type": "ISO14443"}
+    return json.dumps([2, str(number), "TransactionEvent", said])

@@ -1,33 +1,38 @@
-"""Meter values of OCPP 1.6 in their usual form, read in one go; others go the long way."""
+"""Meter values of OCPP 1.6 in their usual form, read in one go."""
 
-import json
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from app.charging.sessions.model import MeterSample
-from app.gateways.ocpp.readings import ENERGY, PERIODIC, POWER, STATE_OF_CHARGE, factor_of, most_of
+from app.gateways.ocpp.link.versions import Version
+from app.gateways.ocpp.readings import (
+    ENERGY,
+    PERIODIC,
+    POWER,
+    STATE_OF_CHARGE,
+    MeterValue,
+    SampledValue,
+    factor_of,
+    most_of,
+    samples,
+)
+from app.gateways.ocpp.short.plain import LARGEST_ID, Plain, given, may_be, usual_instant
+from app.gateways.ocpp.short.shapes import schema_of
+from app.gateways.ocpp.station import Station
 from app.gateways.ocpp.values import read_number
 
 _MARK: Final = '"MeterValues"'
-_NUL: Final = "\\u0000"
-_LONGEST: Final = 8192
-_INSTANT: Final = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
-_LARGEST_ID: Final = 10**12
 _factor_of = cache(factor_of)  # of the schema's words alone
 
 
 def _schema_of_values() -> Mapping[str, Any]:
-    resource = files("ocpp") / "v16" / "schemas" / "MeterValues.json"
-    payload = json.loads(resource.read_text(encoding="utf-8-sig"))["properties"]
+    payload = schema_of(Version.V16, "MeterValues")["properties"]
     found: Mapping[str, Any] = payload["meterValue"]["items"]["properties"]["sampledValue"]["items"]
     return found
 
@@ -66,58 +71,48 @@ _decode: Final = msgspec.json.Decoder(
 ).decode
 
 
-@dataclass(slots=True)
-class Plain:
-    """A call of MeterValues that holds samples; its numbers as OCPP 1.6 has them."""
-
-    message_id: str
-    connector: int
-    transaction: int | None
-    samples: Sequence[MeterSample]
-
-
-def read_plain(text: str, received_at: datetime) -> Plain | None:
+def read_meter_values(text: str, station: Station, received_at: datetime) -> Plain | None:  # noqa: ARG001
     """
     Return the meter values in the frame *text*, or None when it holds none, or odd ones.
 
     What it returns is what the long way makes of it: a frame, its judgement by the schema, and
     `readings.samples`. None says nothing about the frame.
     """
-    if _MARK not in text or len(text) > _LONGEST or _NUL in text:
+    if not may_be(text, _MARK):
         return None
     try:
         _, message_id, _, payload = _decode(text)
     except msgspec.DecodeError:
         return None
-    transaction = None if payload.transactionId is UNSET else payload.transactionId
-    if max(abs(transaction or 0), abs(payload.connectorId)) >= _LARGEST_ID:
+    transaction = given(payload.transactionId)
+    if max(abs(transaction or 0), abs(payload.connectorId)) >= LARGEST_ID:
         return None
-    samples = []
+    found: list[MeterSample] = []
     for each in payload.meterValue:
-        sample = _sample(each, received_at)
-        if sample is None:
+        taken_at = usual_instant(each.timestamp)
+        if taken_at is None or not each.sampledValue:
             return None
-        samples.append(sample)
-    return Plain(message_id, payload.connectorId, transaction, samples) if samples else None
+        found += _samples(each.sampledValue, taken_at, received_at)
+    named = None if transaction is None else str(transaction)
+    return Plain(message_id, named, None, payload.connectorId, found) if found else None
 
 
-def _sample(said: _MeterValue, received_at: datetime) -> MeterSample | None:
-    if not said.sampledValue or not _INSTANT.fullmatch(said.timestamp):
-        return None
-    try:
-        taken_at = datetime.fromisoformat(said.timestamp)
-    except ValueError:
-        return None
-    context = said.sampledValue[0].context
+def _samples(
+    values: Sequence[Any], taken_at: datetime, received_at: datetime
+) -> Sequence[MeterSample]:
+    """Return what was measured at an instant, at once where all is said of the whole outlet."""
+    context = values[0].context
     amounts: dict[str, Decimal] = {}
-    for value in said.sampledValue:
+    for value in values:
         if value.context != context or not _add(amounts, value):
-            return None
+            told = MeterValue(taken_at, [_sampled(each) for each in values])
+            return samples([told], received_at=received_at)
     if not amounts:
-        return None
+        return ()
     get = amounts.get
     named = PERIODIC if context is UNSET else context
-    return MeterSample(taken_at, received_at, get(ENERGY), get(POWER), get(STATE_OF_CHARGE), named)
+    energy, power, charge = get(ENERGY), get(POWER), get(STATE_OF_CHARGE)
+    return (MeterSample(taken_at, received_at, energy, power, charge, named),)
 
 
 def _add(amounts: dict[str, Decimal], value: Any) -> bool:  # noqa: ANN401 - a `_Value`
@@ -131,3 +126,14 @@ def _add(amounts: dict[str, Decimal], value: Any) -> bool:  # noqa: ANN401 - a `
     if number is not None and abs(amount := number * factor) <= most_of(measurand):
         amounts.setdefault(measurand, amount)
     return True
+
+
+def _sampled(said: Any) -> SampledValue:  # noqa: ANN401 - a `_Value`
+    return SampledValue(
+        value=read_number(said.value),
+        measurand=given(said.measurand),
+        phase=given(said.phase),
+        location=given(said.location),
+        context=given(said.context),
+        unit=given(said.unit),
+    )

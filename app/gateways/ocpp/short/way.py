@@ -1,12 +1,25 @@
 """The short way of meter values: read, kept and answered without a task of their own."""
 
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
+
 from app.charging.sessions.model import SampleReport
 from app.gateways.ocpp.facts import Facts
 from app.gateways.ocpp.link.frames import write_result
+from app.gateways.ocpp.link.versions import Version
 from app.gateways.ocpp.link.wire import Answered
+from app.gateways.ocpp.short.plain import Plain
+from app.gateways.ocpp.short.v2 import read_event
+from app.gateways.ocpp.short.v16 import read_meter_values
 from app.gateways.ocpp.station import Station
-from app.gateways.ocpp.v16.plain import read_plain
 from app.kernel.clock import Clock
+
+_READERS: Final[Mapping[Version, Callable[[str, Station, datetime], Plain | None]]] = {
+    Version.V16: read_meter_values,
+    Version.V201: read_event,
+    Version.V21: read_event,
+}
 
 
 class ShortWay:
@@ -17,6 +30,7 @@ class ShortWay:
         self._station = station
         self._facts = facts
         self._clock = clock
+        self._read = _READERS[station.version]
 
     def __call__(self, text: str, answered: Answered) -> bool:
         """
@@ -25,15 +39,15 @@ class ShortWay:
         Then *answered* is called with the answer when they are committed, and with None when they
         are not: the long way finds out why, and what the charge point is told.
         """
-        plain = read_plain(text, self._clock.now())
+        plain = self._read(text, self._station, self._clock.now())
         if plain is None:
             return False
         report = SampleReport(
             operator_id=self._station.operator_id,
             identity=self._station.identity,
-            transaction_id=None if plain.transaction is None else str(plain.transaction),
-            evse_no=None,
-            connector_no=plain.connector,
+            transaction_id=plain.transaction,
+            evse_no=plain.evse_no,
+            connector_no=plain.connector_no,
             samples=plain.samples,
         )
 
