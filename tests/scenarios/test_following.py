@@ -5,13 +5,15 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import msgspec
 import psycopg
 
+from app.charging.sessions.events import SessionsMeasured
 from app.charging.sessions.metering.measure import record_samples
 from app.charging.sessions.metering.writer import SampleWriter
-from app.charging.sessions.model import MeterSample, SampleReport
+from app.charging.sessions.model import MeterSample, Reading, SampleReport
 from app.directpay.desk import find, live_topic
 from app.directpay.model import Stage
 from app.directpay.views import JourneyView
@@ -172,3 +174,36 @@ async def test_the_hold_is_watched_with_the_last_of_many_readings(
     await writer.written()
 
     assert Stage.STOPPING == (await world.sees()).stage
+
+
+_TWIN = """
+INSERT INTO session SELECT copy.* FROM session AS one, jsonb_populate_record(one,
+    jsonb_build_object('session_id', %(session)s::uuid, 'evse_uid', 'GONE', 'id_tag', 'GONE',
+        'remote_start_id', 999, 'transaction_id', '999')) AS copy;
+INSERT INTO journey SELECT copy.* FROM journey AS one, jsonb_populate_record(one,
+    jsonb_build_object('journey_id', %(session)s::uuid, 'session_id', %(session)s::uuid,
+        'evse_uid', 'GONE', 'code', 'GONE', 'pay_key', 'GONE',
+        'token_digest', '\\x' || md5('GONE'))) AS copy
+"""
+
+
+async def test_one_of_many_that_cannot_be_followed_leaves_the_others(
+    make_database, sql: psycopg.Connection, clock: FakeClock, caplog
+):
+    """After a deploy many are met together: the socket of one of them is gone, and only of it."""
+    database = make_database(world_reactors())
+    world = await _charging(database, sql, clock)
+    views, journey = await _shown(world), await find(world.token, desk=world.desk)
+    twin = UUID(int=9)
+    for statement in _TWIN.split(";"):
+        sql.execute(statement, {"session": twin})
+
+    reading = Reading(clock.now() + timedelta(seconds=1), Decimal(30), None)
+    async with database.work(OPERATOR) as work:
+        await work.emit(SessionsMeasured({journey.session_id: reading, twin: reading}))
+
+    assert [Decimal("0.030")] == [view.live.energy_kwh for view in views if view.live]
+    failed = [record for record in caplog.records if "not be followed" in record.getMessage()]
+    assert [str(twin)] == [str(record.args[0]) for record in failed if record.args]
+    limits = sql.execute("SELECT evse_uid, limit_at IS NULL FROM journey ORDER BY 1").fetchall()
+    assert [("GONE", True)] == [each for each in limits if each[1]]

@@ -9,7 +9,7 @@ from app.directpay import store
 from app.directpay.advance import tell
 from app.directpay.decide import LONGEST_SESSION
 from app.directpay.follow.meter import Meter, meter_of
-from app.directpay.follow.store import set_limit
+from app.directpay.follow.store import set_limits
 from app.directpay.model import Journey
 from app.directpay.news import CostReachesHold
 from app.infra.database import EVERY_OPERATOR, Database, Work
@@ -51,7 +51,7 @@ async def _limit(work: Work, journey: Journey) -> None:
     session = await get_session(work, journey.session_id)
     meter = await meter_of(work, journey, session, evse)
     silence = limit_in_silence(meter, journey, work.now)
-    await set_limit(work, journey.journey_id, silence - margin_of(evse))
+    await set_limits(work, {journey.journey_id: silence - margin_of(evse)})
 
 
 def limit_in_silence(meter: Meter, journey: Journey, now: datetime) -> datetime:

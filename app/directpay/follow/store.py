@@ -1,16 +1,17 @@
 """The journeys that are followed, many at a time, and until when their holds last."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, any_, bindparam, select, update
+from sqlalchemy import Uuid, any_, bindparam, column, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.directpay.model import Journey
 from app.directpay.store import journey, journey_from
 from app.infra.database import Work
 from app.infra.ready import Look, Ready
+from app.infra.tables import UtcDateTime
 
 _OF_SESSIONS = Ready(
     select(journey).where(
@@ -19,11 +20,18 @@ _OF_SESSIONS = Ready(
     )
 )
 _LIMITED = Ready(
-    update(journey).where(
-        journey.c.operator_id == bindparam("of_operator"),
-        journey.c.journey_id == bindparam("of_journey"),
-    ),
-    "limit_at",
+    text("""
+        UPDATE journey SET limit_at = new.limit_at
+        FROM unnest(:of_journeys, :limits) AS new(journey_id, limit_at)
+        WHERE journey.operator_id = :of_operator AND journey.journey_id = new.journey_id
+        RETURNING journey.journey_id
+    """)
+    .bindparams(
+        bindparam("of_operator", type_=Uuid),
+        bindparam("of_journeys", type_=ARRAY(Uuid)),
+        bindparam("limits", type_=ARRAY(UtcDateTime)),
+    )
+    .columns(column("journey_id"))
 )
 
 
@@ -36,7 +44,7 @@ async def journeys_of_sessions(
     return {each.session_id: each for each in found if each is not None}
 
 
-async def set_limit(work: Work, journey_id: UUID, limit_at: datetime) -> None:
-    """Note when the hold will be used up if nothing is heard until then."""
-    asked = {"of_operator": work.operator_id, "of_journey": journey_id}
-    await work.rows(_LIMITED, {**asked, "limit_at": limit_at})
+async def set_limits(work: Work, limits: Mapping[UUID, datetime]) -> None:
+    """Note when the holds of journeys will be used up if nothing is heard until then."""
+    asked = {"of_operator": work.operator_id, "of_journeys": list(limits)}
+    await work.rows(_LIMITED, {**asked, "limits": list(limits.values())})

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,7 +23,7 @@ from app.directpay.desk import live_topic
 from app.directpay.follow.limits import limit_in_silence, margin_of, time_after
 from app.directpay.follow.meter import Meter, meter_of
 from app.directpay.follow.show import moved_on, view_of
-from app.directpay.follow.store import journeys_of_sessions, set_limit
+from app.directpay.follow.store import journeys_of_sessions, set_limits
 from app.directpay.model import Addition, Charging, Journey, Stopping
 from app.directpay.news import CostNearsHold, CostReachesHold, News
 from app.directpay.views import JourneyView
@@ -40,7 +40,8 @@ LOOK_AHEAD = timedelta(minutes=30)
 PAUSE_MS: Final = 500
 # From one look to the next, so that each is at many sessions: a look costs as much as a report.
 _NEXT_LOOK_SECONDS: Final = 0.05  # seconds
-_MOST_LOOKED_AT: Final = 50  # journeys at a time, which are read in a millisecond or two
+_MOST_LOOKED_AT: Final = 25  # journeys at a time, which are read in a millisecond
+_MOST_MET: Final = 10  # sessions at a time: each takes a few statements
 
 log = logging.getLogger(__name__)
 
@@ -155,19 +156,31 @@ class Follower:
         except DatabaseUnavailable:
             log.warning("%d sessions are not followed: the database is away", len(due))
             return
+        found: list[_Measured] = []
         for session_id, news in due.items():
             journey = journeys.get(session_id)
             if journey is None or not isinstance(journey.state, Charging | Stopping):
                 self._followed.pop(session_id, None)
-                continue
-            measured = _Measured(journey, news.readings, news.at)
+            else:
+                found.append(_Measured(journey, news.readings, news.at))
+        await self._meet(found, database)
+        for measured in found:
             await self._try(measured, database)
+
+    async def _meet(self, found: Sequence[_Measured], database: Database) -> None:
+        """
+        Begin to follow those that are new here, a few in a transaction.
+
+        After a deploy that is all of them. When one of a few fails, each of them begins alone.
+        """
+        new = [each.journey for each in found if each.journey.session_id not in self._followed]
+        for first in range(0, len(new), _MOST_MET):
+            few = new[first : first + _MOST_MET]
+            await _outcome(self._begin(few[0].operator_id, few, database))
 
     async def _try(self, measured: _Measured, database: Database) -> None:
         """Follow a session; when that fails, the next reading begins anew."""
-        following = asyncio.create_task(self._follow(measured, database))
-        await asyncio.wait([following])
-        error = following.exception()
+        error = await _outcome(self._follow(measured, database))
         if error is not None:
             session_id = measured.journey.session_id
             self._followed.pop(session_id, None)
@@ -184,30 +197,46 @@ class Follower:
         journey, now = measured.journey, measured.at
         followed = self._followed.get(journey.session_id)
         if followed is None or followed.has_aged(measured):
-            async with database.work(journey.operator_id) as work:
-                followed = await self._begin(work, journey)
-        self._keep(journey.session_id, followed)
+            await self._begin(journey.operator_id, [journey], database)
+            followed = self._followed[journey.session_id]
+        self._followed.move_to_end(journey.session_id)
         followed.meter.feed(measured.readings, now)
         journey = await _watch_hold(database, measured, followed)
         await _show(database, journey, followed, now)
         if self._board.wants(followed.place):
             self._board.tell(running_notice(followed.meter, followed.place, journey, now))
 
-    async def _begin(self, work: Work, journey: Journey) -> _Followed:
-        evse = await get_evse(work, journey.evse_uid)
-        session = await get_session(work, journey.session_id)
-        meter = await meter_of(work, journey, session, evse)
-        margin, place = margin_of(evse), place_of(evse, session.transaction_id or "")
-        limit_at = limit_in_silence(meter, journey, work.now) - margin
-        if isinstance(journey.state, Charging):
-            await set_limit(work, journey.journey_id, limit_at)
-        return _Followed(meter, margin, place, work.now, journey.additions, limit_at)
-
-    def _keep(self, session_id: UUID, followed: _Followed) -> None:
-        self._followed[session_id] = followed
-        self._followed.move_to_end(session_id)
+    async def _begin(
+        self, operator_id: UUID, journeys: Sequence[Journey], database: Database
+    ) -> None:
+        """Follow sessions from here on, and note until when their holds last in silence."""
+        async with database.work(operator_id) as work:
+            begun = {each.session_id: await _begun(work, each) for each in journeys}
+            limits = {
+                each.journey_id: begun[each.session_id].limit_at
+                for each in journeys
+                if isinstance(each.state, Charging)
+            }
+            await set_limits(work, limits)
+        self._followed |= begun
         while len(self._followed) > MOST_FOLLOWED:
             self._followed.popitem(last=False)
+
+
+async def _outcome(work: Coroutine[None, None, None]) -> BaseException | None:
+    """Do *work* and return what went wrong, or None."""
+    task = asyncio.create_task(work)
+    await asyncio.wait([task])
+    return task.exception()
+
+
+async def _begun(work: Work, journey: Journey) -> _Followed:
+    evse = await get_evse(work, journey.evse_uid)
+    session = await get_session(work, journey.session_id)
+    meter = await meter_of(work, journey, session, evse)
+    margin, place = margin_of(evse), place_of(evse, session.transaction_id or "")
+    limit_at = limit_in_silence(meter, journey, work.now) - margin
+    return _Followed(meter, margin, place, work.now, journey.additions, limit_at)
 
 
 async def _show(database: Database, journey: Journey, followed: _Followed, now: datetime) -> None:
@@ -235,7 +264,7 @@ async def _watch_hold(database: Database, measured: _Measured, followed: _Follow
             limit_at = limit_in_silence(meter, journey, now)
         followed.limit_at = limit_at - followed.margin
         async with database.work(journey.operator_id) as work:
-            await set_limit(work, journey.journey_id, followed.limit_at)
+            await set_limits(work, {journey.journey_id: followed.limit_at})
     spent = meter.payable.minor * 1000
     if not journey.state.warned and spent >= journey.held.minor * (1000 - WARN_AT_PERMILLE):
         return await _told(database, journey, CostNearsHold())
