@@ -79,6 +79,7 @@ from app.web.shell.install import app_icon, manifest, service_worker
 from app.web.shell.start import offline_page, running_part, start_page
 from app.web.stickers.checks import StickerChecks
 from app.web.stickers.mount import end_form, fitter_page, mount_form
+from app.web.stickers.pair import pair_form, pair_page
 from app.web.stickers.report import report_form, report_page
 from app.web.stickers.scan import sticker_page
 from app.web.strays import home
@@ -94,6 +95,8 @@ _HANDLERS = (
     fitter_page,
     mount_form,
     end_form,
+    pair_page,
+    pair_form,
     pay_form,
     coupon_form,
     form_again,

@@ -22,6 +22,9 @@ ONLY_PAGES: Final = frozenset(
         "GET /fit/{secret}",
         "POST /fit/stickers/{serial}",
         "POST /fit/end",
+        # Whoever mounts a charge point has its code and no account.
+        "GET /pair",
+        "POST /pair",
     }
 )
 # Of every other page, and every form on it, the operations that do the same.

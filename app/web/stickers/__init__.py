@@ -1,1 +1,1 @@
-"""Stickers in a browser: scanned, reported, mounted."""
+"""Stickers in a browser: scanned, reported, mounted; and charge points that are mounted."""

@@ -108,6 +108,14 @@ async def attempts_of(work: Work) -> list[Attempt]:
     return [_attempt(row) for row in rows]
 
 
+async def attempts_with(work: Work, code_id: UUID) -> list[Attempt]:
+    """Return those of the operator's attempts that showed a code, the latest first."""
+    rows = await work.execute(
+        scoped(attempts, work).where(_a.code_id == code_id).order_by(_a.last_at.desc(), _a.identity)
+    )
+    return [_attempt(row) for row in rows]
+
+
 async def number_of_attempts(work: Work) -> int:
     """Return how many attempts the operator has."""
     found = await work.execute(scoped(attempts, work, func.count()))
