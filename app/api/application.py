@@ -22,7 +22,7 @@ from app.api.coupons.operator import (
 )
 from app.api.description import DecimalsAreText, RawIsAnObject, description
 from app.api.drivers.history import claim_session, export_sessions, list_sessions
-from app.api.drivers.me import delete_me, get_me, get_my_data, list_devices, sign_out_device
+from app.api.drivers.me import ME_ROUTES
 from app.api.drivers.signing import refresh_tokens, send_sign_in_code, sign_in, sign_out
 from app.api.favourites.routes import FAVOURITE_ROUTES
 from app.api.keys import RequestsApart, get_key
@@ -185,11 +185,7 @@ _ROUTES = (
     remove_notification_device,
     follow_by_notices,
     *CARD_ROUTES,
-    get_me,
-    get_my_data,
-    delete_me,
-    list_devices,
-    sign_out_device,
+    *ME_ROUTES,
     list_sessions,
     claim_session,
     export_sessions,

@@ -23,7 +23,7 @@ from app.web.drivers.cards import (
 )
 from app.web.drivers.history import open_session, sessions_file, sessions_page
 from app.web.drivers.keep import keep_session_form
-from app.web.drivers.leaving import forget_form
+from app.web.drivers.leaving import forget_form, own_name_form
 from app.web.drivers.means import means_page, name_form, remove_form
 from app.web.drivers.sign_in import code_form, me_anywhere, me_page, sign_in_form, sign_out_form
 from app.web.drivers.wallet import (
@@ -126,6 +126,7 @@ _HANDLERS = (
     name_passkey_form,
     remove_passkey_form,
     forget_form,
+    own_name_form,
     sessions_page,
     sessions_file,
     open_session,

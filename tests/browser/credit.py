@@ -9,7 +9,7 @@ from app.directpay.credit.look import CreditView
 from app.directpay.credit.overview import Credit, Overview
 from app.directpay.model import Ending as Ended
 from app.directpay.model import Stage
-from app.directpay.owned.model import History, OwnSession
+from app.directpay.owned.model import History, Only, OwnSession
 from app.directpay.owned.months import last_months, sums_of
 from app.directpay.prices.views import MoneyView
 from app.funds.ledger.chart import Book
@@ -59,7 +59,9 @@ def credit_picture(name: str) -> tuple[str, Look]:
             wrong = SignInRefused("wrong")
             return render_me(MePage(frame, None, waits="anna@example.com", problem=wrong))
         case "me-inside":
-            anna = Driver(UUID(int=1), OPERATOR, "anna@example.com", "en", NOW)
+            anna = Driver(
+                UUID(int=1), OPERATOR, "anna@example.com", "en", NOW, name="Anna-Katharina"
+            )
             return render_me(MePage(frame, anna))
         case "me-sessions":
             return render_history(sample_history())
@@ -96,7 +98,7 @@ def sample_history() -> HistoryPage:
         NOW.date(),
         wrong,
         sums_of(sessions, last_months(NOW.date(), 12)),
-        NOW.date().replace(day=1),
+        Only(month=NOW.date().replace(day=1)),
     )
 
 

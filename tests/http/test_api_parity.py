@@ -64,6 +64,7 @@ TWINS: Final[Mapping[str, str]] = {
     "POST /me/{slug}/passkeys/{passkey_id}/name": "namePasskey",
     "POST /me/{slug}/passkeys/{passkey_id}/remove": "removePasskey",
     "POST /me/{slug}/forget": "deleteMe",
+    "POST /me/{slug}/name": "changeMe",
     "GET /me/{slug}/sessions": "listSessions sumMonths",
     "GET /me/{slug}/sessions/file": "exportSessions",
     "GET /me/{slug}/sessions/{token}": "getSession",

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from app.api.bodies import TOKEN_PATTERN, Locale
 from app.api.favourites.bodies import WatchView
+from app.api.notices.bodies import Choice, NoticeDevice
 from app.api.wallets.bodies import WalletView
 from app.charging.tokens.model import Token
 from app.directpay.model import Ending, Stage
@@ -82,6 +83,19 @@ class DriverView(Struct, frozen=True):
     email: str
     locale: str
     since: datetime
+    name: str = ""
+
+
+class ProfileChange(Struct, frozen=True, forbid_unknown_fields=True):
+    """
+    What is to be different of the driver; what is not sent stays as it is.
+
+    *name* is what the driver wants to be called, "" for nothing, *locale* the language of mails
+    and notices.
+    """
+
+    name: Annotated[str, Meta(max_length=60)] | None = None
+    locale: Locale | None = None
 
 
 class DeviceView(Struct, frozen=True):
@@ -203,6 +217,8 @@ class DriverData(Struct, frozen=True):
     favourites: tuple[str, ...] = ()
     watches: tuple[WatchView, ...] = ()
     accounts: tuple[AccountEntry, ...] = ()
+    notifications: tuple[Choice, ...] = ()
+    notification_devices: tuple[NoticeDevice, ...] = ()
 
 
 def means_entry(means: KeptMeans) -> MeansEntry:
@@ -245,7 +261,7 @@ def session_entry(session: OwnSession) -> SessionEntry:
 
 def driver_view(driver: Driver) -> DriverView:
     """Return *driver* as the driver may see it."""
-    return DriverView(driver.driver_id, driver.email, driver.language, driver.since)
+    return DriverView(driver.driver_id, driver.email, driver.language, driver.since, driver.name)
 
 
 def device_view(device: SignedIn, current: UUID) -> DeviceView:

@@ -16,6 +16,7 @@ from app.api.drivers.bodies import (
     DriverData,
     DriverView,
     MeansEntry,
+    ProfileChange,
     RefreshOrder,
     SessionEntry,
     Sessions,
@@ -34,7 +35,8 @@ CODE_SENT = CodeSent(_SECRET)
 CODE_TYPED = CodeTyped("voltstraat", _SECRET, "123456", "Pixel 9")
 REFRESH = RefreshOrder(_REFRESH)
 TOKENS = AccessTokens("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMTljIn0.c2ln", "Bearer", 900, _REFRESH)
-DRIVER = DriverView(_DEVICE, "anna@example.com", "nl", _AT)
+DRIVER = DriverView(_DEVICE, "anna@example.com", "nl", _AT, "Anna")
+PROFILE = ProfileChange(name="Anna", locale="nl")
 DEVICES = Devices((DeviceView(_DEVICE, "app", "Pixel 9", current=True, since=_AT, used_at=_AT),))
 SESSIONS = Sessions(
     sessions=(

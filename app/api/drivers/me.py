@@ -1,20 +1,23 @@
 """Who is signed in, and by what."""
 
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
-from litestar import Response, delete, get
+from litestar import Response, delete, get, patch
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import PathParameter
+from litestar.openapi.spec import Example
+from litestar.params import Body, PathParameter
 
 from app.api.answers import answer, private
+from app.api.contract.versions import IfMatch, VersionChanged, require_match, versioned
 from app.api.counter import AnyRequest, Counter
 from app.api.drivers.bodies import (
     AccountEntry,
     Devices,
     DriverData,
     DriverView,
+    ProfileChange,
     card_view,
     device_view,
     driver_view,
@@ -23,16 +26,24 @@ from app.api.drivers.bodies import (
     session_entry,
 )
 from app.api.drivers.caller import DRIVER, driver_of, signed_in
-from app.api.drivers.examples import DATA, DEVICES
+from app.api.drivers.examples import DATA, DEVICES, PROFILE
 from app.api.drivers.examples import DRIVER as ANNA
 from app.api.favourites.bodies import watch_view
+from app.api.notices.bodies import notifications
 from app.api.problems import declared
 from app.api.wallets.bodies import wallet_view
 from app.directpay.errors import CreditLeft, SessionUnderWay
+from app.directpay.notices.own import notices_of
 from app.directpay.owned.erase import leave
 from app.directpay.owned.known import known_of
 from app.people.identity.drivers.devices import devices_of, sign_out_one, whoever_calls
-from app.people.identity.drivers.errors import DeviceNotFound, DriverNotFound, NotSignedIn
+from app.people.identity.drivers.errors import (
+    DeviceNotFound,
+    DriverNameInvalid,
+    DriverNotFound,
+    NotSignedIn,
+)
+from app.people.identity.drivers.profile.change import Profile, change_profile, lock_driver
 from app.people.identity.openid.set_up import accounts_of
 from app.people.identity.passkeys.manage import passkeys_of
 
@@ -53,7 +64,36 @@ from app.people.identity.passkeys.manage import passkeys_of
 async def get_me(request: AnyRequest, counter: NamedDependency[Counter]) -> Response[DriverView]:
     """Answer who the driver is."""
     driver = await whoever_calls(driver_of(request), database=counter.desk.database)
-    return private(driver_view(driver))
+    return versioned(driver_view(driver))
+
+
+@patch(
+    "/me",
+    operation_id="changeMe",
+    summary="Change your name or language",
+    description="Changes what is sent; the rest stays. The mail address is what the driver is "
+    "known by, and stays.",
+    tags=["Drivers"],
+    security=DRIVER,
+    guards=[signed_in],
+    responses={
+        200: answer(DriverView, "The driver as it is now", ANNA),
+        **declared(NotSignedIn, DriverNotFound, DriverNameInvalid, VersionChanged),
+    },
+)
+async def change_me(
+    request: AnyRequest,
+    data: Annotated[ProfileChange, Body(examples=[Example(summary="A name", value=PROFILE)])],
+    counter: NamedDependency[Counter],
+    if_match: IfMatch = None,
+) -> Response[DriverView]:
+    """Change what the driver says of itself."""
+    caller = driver_of(request)
+    async with counter.desk.database.work(caller.operator_id) as work:
+        driver = await lock_driver(work, caller.driver_id)
+        require_match(if_match, driver_view(driver))
+        changed = await change_profile(work, driver, Profile(data.name, data.locale))
+    return versioned(driver_view(changed))
 
 
 @delete(
@@ -84,7 +124,7 @@ async def delete_me(request: AnyRequest, counter: NamedDependency[Counter]) -> N
     summary="All that is known of the driver",
     description="Everything about the driver in one document (GDPR, Art. 15 and 20): who it is, "
     "by what it is signed in, its sessions, its cards, its credit with all that moved it, the "
-    "means of payment that it keeps, and its passkeys.",
+    "means of payment that it keeps, its passkeys, and what it wants to be told on which devices.",
     tags=["Drivers"],
     security=DRIVER,
     guards=[signed_in],
@@ -106,6 +146,8 @@ async def get_my_data(
     passkeys = await passkeys_of(
         caller.driver_id, operator_id=caller.operator_id, database=database
     )
+    own = await notices_of(caller.driver_id, operator_id=caller.operator_id, desk=counter.desk)
+    told = notifications(own, "", caller.device_id)
     known = await known_of(caller.driver_id, operator_id=caller.operator_id, desk=counter.desk)
     return private(
         DriverData(
@@ -120,6 +162,8 @@ async def get_my_data(
             watches=tuple(watch_view(each) for each in known.watches),
             accounts=tuple(AccountEntry(one.issuer, one.subject, one.since) for one in accounts),
             passkeys=tuple(passkey_entry(each) for each in passkeys),
+            notifications=told.choices,
+            notification_devices=told.devices,
         )
     )
 
@@ -163,3 +207,6 @@ async def sign_out_device(
 ) -> None:
     """Sign one of the driver's devices out."""
     await sign_out_one(driver_of(request), device_id, database=counter.desk.database)
+
+
+ME_ROUTES: Final = (get_me, change_me, get_my_data, delete_me, list_devices, sign_out_device)

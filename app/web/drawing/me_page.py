@@ -7,6 +7,7 @@ from app.infra.i18n import gettext
 from app.kernel.errors import Problem
 from app.people.identity.drivers.errors import NotAnAddress, SignInRefused
 from app.people.identity.drivers.model import Driver
+from app.people.identity.drivers.profile.change import LONGEST_NAME
 from app.people.identity.openid.errors import (
     OpenIdNoAddress,
     OpenIdRefused,
@@ -65,6 +66,8 @@ def render_me(page: MePage) -> tuple[str, Look]:
         page.frame,
         Here.ME,
         email="" if page.driver is None else page.driver.email,
+        name="" if page.driver is None else page.driver.name,
+        longest=LONGEST_NAME,
         waits=page.waits,
         back=page.back,
         typed=page.typed,

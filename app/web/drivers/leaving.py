@@ -1,4 +1,4 @@
-"""A driver who is signed in asks to be forgotten."""
+"""What a driver changes of its account: the name, and that there is one."""
 
 from litestar import Response, post
 from litestar.di import NamedDependency
@@ -7,6 +7,7 @@ from litestar.params import FromPath
 from app.directpay.errors import CreditLeft, SessionUnderWay
 from app.directpay.owned.erase import leave
 from app.infra.statuses import STATUS
+from app.people.identity.drivers.profile.change import name_driver
 from app.web.answers import private_page, see_other
 from app.web.drawing.me_page import MePage, render_me
 from app.web.drivers.account import signed_in, visitor_at
@@ -35,3 +36,17 @@ async def forget_form(
         answer = private_page(request, page, pages.config, status=STATUS[problem.kind])
         return visitor.remembered(answer, pages)
     return see_other(f"/me/{operator.slug}", no_account(operator.slug, pages.config))
+
+
+@post("/me/{slug:str}/name", include_in_schema=False)
+async def own_name_form(
+    request: AnyRequest, slug: FromPath[str], pages: NamedDependency[Pages]
+) -> Response[bytes]:
+    """Call the driver what was typed. Raises DriverNameInvalid, which our own form prevents."""
+    check_same_origin(request.headers, pages.config)
+    visitor = await visitor_at(request, slug, pages)
+    driver, database = signed_in(visitor), pages.desk.database
+    typed = (await request.form()).get("name")
+    name = typed if isinstance(typed, str) else ""
+    await name_driver(driver.driver_id, name, operator_id=driver.operator_id, database=database)
+    return visitor.remembered(see_other(f"/me/{visitor.operator.slug}"), pages)

@@ -43,6 +43,14 @@ class DriverNotFound(Problem):
     title = "There is no such driver"
 
 
+class DriverNameInvalid(Problem):
+    """A driver is called something, in sixty characters at most, or nothing."""
+
+    code = "driver_name_invalid"
+    kind = Kind.INVALID
+    title = "A driver cannot be called this"
+
+
 class DeviceNotFound(Problem):
     """The driver is not signed in by any browser or app with this id."""
 

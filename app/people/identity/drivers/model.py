@@ -33,7 +33,8 @@ class Driver:
     """
     A person who charges at an operator; *email* is verified, *language* that of the pages.
 
-    *groups* are those that the operator put the driver into, as tariff rules write them.
+    *groups* are those that the operator put the driver into, as tariff rules write them. *name* is
+    what the driver wants to be called, "" for nothing.
     """
 
     driver_id: UUID
@@ -42,6 +43,7 @@ class Driver:
     language: str
     since: datetime
     groups: tuple[str, ...] = ()
+    name: str = ""
 
     @property
     def is_nobody(self) -> bool:
@@ -148,7 +150,7 @@ class SignedIn:
 
 def as_nobody(driver: Driver) -> Driver:
     """Return *driver* without what tells who it was (RFC 2606: nobody has such an address)."""
-    return replace(driver, email=f"{driver.driver_id}{_NOBODY}", groups=())
+    return replace(driver, email=f"{driver.driver_id}{_NOBODY}", groups=(), name="")
 
 
 def known_as(address: str) -> str:

@@ -38,6 +38,7 @@ driver = operator_table(
     Column("language", Text, nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("groups", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("name", Text, nullable=False, server_default=""),
 )
 Index("uq_driver_email", driver.c.operator_id, driver.c.email, unique=True)
 sign_in = operator_table(
@@ -145,6 +146,19 @@ async def driver_with_id(work: Work, driver_id: UUID) -> Driver | None:
     return _driver((await work.execute(asked)).one_or_none())
 
 
+async def lock_driver(work: Work, driver_id: UUID) -> Driver | None:
+    """Return the driver with this id, locked until the work ends, or None."""
+    asked = scoped(driver, work).where(driver.c.driver_id == driver_id).with_for_update()
+    return _driver((await work.execute(asked)).one_or_none())
+
+
+async def save_profile(work: Work, changed: Driver) -> None:
+    """Write what a driver says of itself."""
+    mine = (driver.c.operator_id == work.operator_id, driver.c.driver_id == changed.driver_id)
+    values = {"name": changed.name, "language": changed.language}
+    await work.execute(update(driver).where(*mine).values(values))
+
+
 async def save_groups(work: Work, changed: Driver) -> None:
     """Write the groups of a driver."""
     mine = (driver.c.operator_id == work.operator_id, driver.c.driver_id == changed.driver_id)
@@ -159,7 +173,7 @@ async def make_nobody(work: Work, erased: Driver) -> None:
     await work.execute(delete(sign_in).where(mine, sign_in.c.email == known))
     theirs = (browser.c.operator_id == work.operator_id, browser.c.driver_id == erased.driver_id)
     await work.execute(delete(browser).where(*theirs))
-    values = {"email": erased.email, "groups": list(erased.groups)}
+    values = {"email": erased.email, "groups": list(erased.groups), "name": erased.name}
     await work.execute(update(driver).where(*its).values(values))
 
 

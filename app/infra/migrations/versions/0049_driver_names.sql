@@ -1,0 +1,2 @@
+-- What drivers want to be called.
+ALTER TABLE driver ADD COLUMN name TEXT DEFAULT '' NOT NULL;
