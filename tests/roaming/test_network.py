@@ -127,16 +127,59 @@ async def test_what_was_checked_is_connected_to():
     assert ["8.8.8.8:443"] == wire.connected
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://127.0.0.1/ocpi",
-        "https://2130706433/ocpi",
-        "https://localhost/ocpi",
-        "https://[::ffff:127.0.0.1]/ocpi",
-        "http://1.1.1.1/ocpi",
-    ],
+# Our own network in the dresses in which others have been led to theirs: other numerals and
+# lengths, IPv6 around IPv4, names of this machine, zones, trailing dots, full-width digits, users
+# before the host, other schemes, and the services of clouds.
+NEAR_US = (
+    "https://127.0.0.1/",
+    "https://127.0.0.1:8000/",
+    "https://127.1/",
+    "https://127.0.1/",
+    "https://127.255.255.254/",
+    "https://2130706433/",
+    "https://0x7f000001/",
+    "https://0x7f.1/",
+    "https://0x7f.0x0.0x0.0x1/",
+    "https://017700000001/",
+    "https://0177.0.0.1/",
+    "https://0/",
+    "https://0.0.0.0/",
+    "https://10.0.0.1/",
+    "https://172.16.0.1/",
+    "https://172.31.255.255/",
+    "https://192.168.1.1/",
+    "https://100.64.0.1/",
+    "https://169.254.169.254/latest/meta-data/",
+    "https://169.254.170.2/v2/credentials",
+    "https://2852039166/",
+    "https://168.63.129.16/",
+    "https://[::1]/",
+    "https://[::]/",
+    "https://[0:0:0:0:0:0:0:1]/",
+    "https://[::ffff:127.0.0.1]/",
+    "https://[::ffff:7f00:1]/",
+    "https://[::ffff:a9fe:a9fe]/",
+    "https://[64:ff9b::7f00:1]/",
+    "https://[2002:7f00:1::]/",
+    "https://[fe80::1]/",
+    "https://[fc00::1]/",
+    "https://[fd00:ec2::254]/",
+    "https://[ff02::1]/",
+    "https://localhost/",
+    "https://localhost./",
+    "https://LOCALHOST:443/",
+    "https://\uff11\uff12\uff17.0.0.1/",
+    "https://user@127.0.0.1/",
+    "https://1.1.1.1@127.0.0.1/",
+    "http://1.1.1.1/",
+    "ftp://1.1.1.1/",
+    "file:///etc/passwd",
+    "gopher://127.0.0.1:25/",
+    "//127.0.0.1/",
 )
+
+
+@pytest.mark.parametrize("url", NEAR_US)
 async def test_a_platform_near_us_is_not_called(clock: FakeClock, url: str):
     """Whatever its address is written as; and nobody is called without TLS."""
     client = OcpiClient(clock, RandomIds(), PublicTransport())

@@ -20,6 +20,13 @@ _MOST_BYTES: Final = 32 * 1024 * 1024
 _NEXT: Final = re.compile(r'<([^>]+)>\s*;[^,]*rel="?next"?', re.IGNORECASE)
 _NO_ENVELOPE: Final = 0
 _CONNECT_SECONDS: Final = 5
+# Nothing has left us: there is no such address, or nobody took the call.
+_NOT_SENT: Final = (
+    httpx.InvalidURL,
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+)
 
 
 class OcpiClient:
@@ -45,9 +52,9 @@ class OcpiClient:
         try:
             async with asyncio.timeout(request.seconds):
                 return await self._sent(link, request)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        except _NOT_SENT as error:
             raise _trouble(url, error, is_sent=False) from error
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+        except (httpx.HTTPError, TimeoutError) as error:
             raise _trouble(url, error, is_sent=True) from error
 
     async def _sent(self, link: Link, request: PeerRequest) -> Reply:
