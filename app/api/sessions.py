@@ -26,6 +26,7 @@ from app.api.contract.once import ONCE_REFUSALS, once
 from app.api.counter import (
     AnyRequest,
     Counter,
+    bearer_of,
     host_of,
     is_payer,
     require_control,
@@ -257,7 +258,7 @@ async def stop_session(
 
 async def _shown(request: AnyRequest, token: str, counter: Counter) -> JourneyView:
     view = await journey_view(token, desk=counter.desk)
-    if await is_payer(request, token, counter.desk):
+    if bearer_of(request) is not None and await is_payer(request, token, counter.desk):
         return view
     return msgspec.structs.replace(view, receipt_email=None)
 

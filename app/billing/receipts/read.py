@@ -4,9 +4,11 @@ from collections.abc import Collection
 from uuid import UUID
 
 from app.billing.receipts import store
+from app.billing.receipts.briefs.model import Brief
+from app.billing.receipts.briefs.store import briefs_of
 from app.billing.receipts.deliveries.model import Delivery
 from app.billing.receipts.errors import ReceiptNotFound
-from app.billing.receipts.model import DocumentKind, Receipt
+from app.billing.receipts.model import Receipt
 from app.infra.database import Work
 
 
@@ -28,14 +30,12 @@ async def receipt_by_number(work: Work, number: str) -> Receipt:
 
 async def receipt_of_session(work: Work, session_id: UUID) -> Receipt | None:
     """Return the session's valid document, the invoice where one was made, or None: a step."""
-    invoice = await store.find_of_session(work, session_id, DocumentKind.INVOICE)
-    return invoice or await store.find_of_session(work, session_id, DocumentKind.RECEIPT)
+    return await store.find_valid(work, session_id)
 
 
-async def receipts_of_sessions(work: Work, session_ids: Collection[UUID]) -> dict[UUID, Receipt]:
-    """Return the valid documents of sessions, by session, where there are any: a step."""
-    found = await store.find_of_sessions(work, session_ids)
-    return {receipt.session_id: receipt for receipt in found}
+async def briefs_of_sessions(work: Work, session_ids: Collection[UUID]) -> dict[UUID, Brief]:
+    """Return what lists show of the valid documents of sessions, by session: a step."""
+    return {brief.session_id: brief for brief in await briefs_of(work, session_ids)}
 
 
 async def deliveries_of_session(work: Work, session_id: UUID) -> list[Delivery]:

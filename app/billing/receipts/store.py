@@ -1,7 +1,6 @@
 """Receipts in the database: gapless series, unchangeable documents, and their mails."""
 
 import hashlib
-from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +18,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    bindparam,
     select,
     update,
 )
@@ -33,6 +33,7 @@ from app.billing.receipts.model import (
 )
 from app.billing.receipts.series import Series
 from app.infra.database import Work
+from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 
 series_table = operator_table(
@@ -83,6 +84,32 @@ delivery_table = operator_table(
 Index(None, delivery_table.c.operator_id, delivery_table.c.session_id)
 # A legal document: the database refuses to change or delete it, whoever asks.
 receipt_table.info["final"] = True
+
+_mine = receipt_table.c.operator_id == bindparam("of_operator")
+_of_session = receipt_table.c.session_id == bindparam("of_session")
+_logo_of_it = (logo_table.c.operator_id == receipt_table.c.operator_id) & (
+    logo_table.c.digest == receipt_table.c.document["look"]["logo_digest"].astext
+)
+_RECEIPTS = select(receipt_table, logo_table.c.content, logo_table.c.media_type).select_from(
+    receipt_table.outerjoin(logo_table, _logo_of_it)
+)
+_OF_SESSION = Ready(
+    _RECEIPTS.where(_mine, _of_session, receipt_table.c.kind == bindparam("of_kind"))
+)
+# In the order of the alphabet an invoice comes before a receipt; a session has one of each at most.
+_VALID = Ready(
+    _RECEIPTS.where(_mine, _of_session, receipt_table.c.kind != DocumentKind.CREDIT_NOTE)
+    .order_by(receipt_table.c.kind)
+    .limit(1)
+)
+_DELIVERIES = Ready(
+    select(delivery_table)
+    .where(
+        delivery_table.c.operator_id == bindparam("of_operator"),
+        delivery_table.c.session_id == bindparam("of_session"),
+    )
+    .order_by(delivery_table.c.asked_at, delivery_table.c.delivery_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,20 +187,14 @@ async def find_receipt(work: Work, receipt_id: UUID) -> Receipt | None:
 
 async def find_of_session(work: Work, session_id: UUID, kind: DocumentKind) -> Receipt | None:
     """Return the session's document of this *kind*, or None."""
-    query = _receipts(work).where(
-        receipt_table.c.session_id == session_id, receipt_table.c.kind == kind
-    )
-    return _receipt_or_none((await work.execute(query)).one_or_none())
+    asked = {"of_operator": work.operator_id, "of_session": session_id, "of_kind": kind}
+    return _receipt_or_none(await work.row(_OF_SESSION, asked))
 
 
-async def find_of_sessions(work: Work, session_ids: Collection[UUID]) -> list[Receipt]:
-    """Return the receipts and invoices of sessions, the document that is valid last."""
-    its = (
-        receipt_table.c.session_id.in_(session_ids),
-        receipt_table.c.kind.in_((DocumentKind.RECEIPT, DocumentKind.INVOICE)),
-    )
-    rows = await work.execute(_receipts(work).where(*its).order_by(receipt_table.c.issued_at))
-    return [_receipt(row) for row in rows]
+async def find_valid(work: Work, session_id: UUID) -> Receipt | None:
+    """Return the session's invoice where one was made, else its receipt, or None."""
+    asked = {"of_operator": work.operator_id, "of_session": session_id}
+    return _receipt_or_none(await work.row(_VALID, asked))
 
 
 async def find_by_number(work: Work, number: str) -> Receipt | None:
@@ -226,11 +247,8 @@ async def find_delivery(work: Work, delivery_id: UUID) -> Delivery | None:
 
 async def deliveries_of(work: Work, session_id: UUID) -> list[Delivery]:
     """Return the mails of a session, oldest first."""
-    query = scoped(delivery_table, work).where(delivery_table.c.session_id == session_id)
-    rows = await work.execute(
-        query.order_by(delivery_table.c.asked_at, delivery_table.c.delivery_id)
-    )
-    return [_delivery(row) for row in rows]
+    asked = {"of_operator": work.operator_id, "of_session": session_id}
+    return [_delivery(row) for row in await work.rows(_DELIVERIES, asked)]
 
 
 async def forget_addresses(work: Work, before: datetime) -> int:
@@ -248,14 +266,7 @@ async def forget_addresses(work: Work, before: datetime) -> int:
 
 
 def _receipts(work: Work) -> Select[Any]:
-    logo_of_it = (logo_table.c.operator_id == receipt_table.c.operator_id) & (
-        logo_table.c.digest == receipt_table.c.document["look"]["logo_digest"].astext
-    )
-    return (
-        select(receipt_table, logo_table.c.content, logo_table.c.media_type)
-        .select_from(receipt_table.outerjoin(logo_table, logo_of_it))
-        .where(receipt_table.c.operator_id == work.operator_id)
-    )
+    return _RECEIPTS.where(receipt_table.c.operator_id == work.operator_id)
 
 
 def _receipt_or_none(row: Row[Any] | None) -> Receipt | None:

@@ -145,6 +145,12 @@ EVSE = (
 _OF_CODE = Ready(EVSE.where(evses.c.code == bindparam("of_code")))
 _its = (evses.c.operator_id == bindparam("of_operator"), evses.c.evse_uid == bindparam("of_evse"))
 _OF_UID = Ready(EVSE.where(*_its))
+_NAMED = Ready(
+    EVSE.where(
+        evses.c.operator_id == bindparam("of_operator"),
+        evses.c.evse_uid == any_(bindparam("of_evses", type_=ARRAY(Text))),
+    )
+)
 _OF_EVSE_ID = Ready(EVSE.where(_plain_id == bindparam("of_evse_id")).limit(2))
 _STATE = Ready(
     select(
@@ -205,8 +211,8 @@ async def evse_of_uid(work: Work, evse_uid: str) -> Evse | None:
 
 async def evses_named(work: Work, evse_uids: Collection[str]) -> list[Evse]:
     """Return the operator's EVSEs in use with these uids."""
-    mine = (evses.c.operator_id == work.operator_id, evses.c.evse_uid.in_(evse_uids))
-    return [evse_of(row, work.now) for row in await work.execute(EVSE.where(*mine))]
+    asked = {"of_operator": work.operator_id, "of_evses": list(evse_uids)}
+    return [evse_of(row, work.now) for row in await work.rows(_NAMED, asked)]
 
 
 async def evses_among(

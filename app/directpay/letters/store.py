@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index, Integer, Row, Text, Uuid, or_, update
+from sqlalchemy import Column, Index, Integer, Row, Text, Uuid, bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.billing.receipts.deliveries.model import DeliveryState
@@ -14,6 +14,7 @@ from app.directpay.letters.model import Letter, LetterKind
 from app.directpay.model import Stage
 from app.directpay.store import journey
 from app.infra.database import Work
+from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 
 letter_table = operator_table(
@@ -28,6 +29,14 @@ letter_table = operator_table(
     Column("kind", Text, nullable=False, server_default=LetterKind.LINK),
 )
 Index(None, letter_table.c.operator_id, letter_table.c.journey_id)
+_OF_JOURNEY = Ready(
+    select(letter_table)
+    .where(
+        letter_table.c.operator_id == bindparam("of_operator"),
+        letter_table.c.journey_id == bindparam("of_journey"),
+    )
+    .order_by(letter_table.c.asked_at, letter_table.c.letter_id)
+)
 
 
 async def add_letter(work: Work, letter: Letter) -> None:
@@ -56,9 +65,8 @@ async def lock_letter(work: Work, letter_id: UUID) -> Letter | None:
 
 async def letters_of(work: Work, journey_id: UUID) -> list[Letter]:
     """Return the letters of a journey, oldest first."""
-    query = scoped(letter_table, work).where(letter_table.c.journey_id == journey_id)
-    rows = await work.execute(query.order_by(letter_table.c.asked_at, letter_table.c.letter_id))
-    return [_letter(row) for row in rows]
+    asked = {"of_operator": work.operator_id, "of_journey": journey_id}
+    return [_letter(row) for row in await work.rows(_OF_JOURNEY, asked)]
 
 
 async def forget_letters_of(work: Work, journey_ids: Collection[UUID]) -> None:

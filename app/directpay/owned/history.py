@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
-from app.billing.receipts.model import Receipt
-from app.billing.receipts.read import receipts_of_sessions
+from app.billing.receipts.briefs.model import Brief
+from app.billing.receipts.read import briefs_of_sessions
 from app.charging.chargers.model import Evse
 from app.charging.chargers.read import evses_named
 from app.directpay.desk import Desk, Secrets
@@ -50,9 +50,9 @@ def _behind(journey: Journey) -> Before:
 async def _told(
     work: Work, journeys: Sequence[Journey], secrets: Secrets
 ) -> tuple[OwnSession, ...]:
-    receipts = await receipts_of_sessions(work, {each.session_id for each in journeys})
+    receipts = await briefs_of_sessions(work, {each.session_id for each in journeys})
     without = {each.evse_uid for each in journeys if each.session_id not in receipts}
-    evses = await evses_named(work, without)
+    evses = await evses_named(work, without) if without else {}
     return tuple(
         _from_receipt(each, receipts[each.session_id], secrets)
         if each.session_id in receipts
@@ -61,21 +61,20 @@ async def _told(
     )
 
 
-def _from_receipt(journey: Journey, receipt: Receipt, secrets: Secrets) -> OwnSession:
+def _from_receipt(journey: Journey, receipt: Brief, secrets: Secrets) -> OwnSession:
     """Return what the receipt says: it stays when the place is renamed or taken down."""
-    place, supply = receipt.document.place, receipt.document.supply
     return OwnSession(
         token=secrets.token(journey.journey_id),
         stage=journey.stage,
         ending=journey.state.ending if isinstance(journey.state, Ended) else None,
         began_at=journey.began_at,
-        location=place.name,
-        city=place.address.city,
-        evse_id=place.evse_id,
-        time_zone=place.time_zone,
-        energy_kwh=supply.energy_kwh,
-        ended_at=supply.ended_at,
-        charged=receipt.document.settlement.charged,
+        location=receipt.location,
+        city=receipt.city,
+        evse_id=receipt.evse_id,
+        time_zone=receipt.time_zone,
+        energy_kwh=receipt.energy_kwh,
+        ended_at=receipt.ended_at,
+        charged=receipt.charged,
         receipt_number=receipt.number,
     )
 

@@ -1,35 +1,56 @@
 """A driver's sessions in the database."""
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import or_, tuple_, update
+from sqlalchemy import Integer, Uuid, bindparam, or_, select, tuple_, update
 
 from app.directpay.letters.store import forget_letters_of
 from app.directpay.model import Journey, Stage
-from app.directpay.owned.model import Wanted
+from app.directpay.owned.model import Before, Wanted
 from app.directpay.store import journey, journey_from
 from app.infra.database import Work
-from app.infra.tables import scoped
+from app.infra.ready import Ready
+from app.infra.tables import UtcDateTime, scoped
 
 # From the paid start to the end of the transaction: what can be followed, and stopped.
 _UNDER_WAY: Final = (Stage.STARTING, Stage.WAITING, Stage.CHARGING, Stage.STOPPING)
 _MOST_UNDER_WAY: Final = 3
+# Bounds that leave nothing out, so that one statement answers with and without them.
+_EVER: Final = datetime(1, 1, 1, tzinfo=UTC)
+_NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
+_AFTER_ALL: Final = Before(_NEVER, UUID(int=2**128 - 1))
+_at = bindparam("before_at", type_=UtcDateTime)
+_OF_DRIVER: Final = Ready(
+    select(journey)
+    .where(
+        journey.c.operator_id == bindparam("of_operator"),
+        journey.c.driver_id == bindparam("of_driver"),
+        journey.c.began_at >= bindparam("since"),
+        journey.c.began_at < bindparam("until"),
+        tuple_(journey.c.began_at, journey.c.journey_id)
+        < tuple_(_at, bindparam("before_id", type_=Uuid)),
+    )
+    .order_by(journey.c.began_at.desc(), journey.c.journey_id.desc())
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 async def of_driver(work: Work, driver_id: UUID, wanted: Wanted) -> list[Journey]:
     """Return the driver's journeys that are *wanted*, newest first, and one more if there is."""
-    place = tuple_(journey.c.began_at, journey.c.journey_id)
-    asked = scoped(journey, work).where(journey.c.driver_id == driver_id)
-    if wanted.since is not None:
-        asked = asked.where(journey.c.began_at >= wanted.since)
-    if wanted.until is not None:
-        asked = asked.where(journey.c.began_at < wanted.until)
-    if wanted.before is not None:
-        asked = asked.where(place < (wanted.before.began_at, wanted.before.journey_id))
-    newest = asked.order_by(journey.c.began_at.desc(), journey.c.journey_id.desc())
-    rows = await work.execute(newest.limit(wanted.limit + 1))
+    before = wanted.before or _AFTER_ALL
+    asked = {
+        "of_operator": work.operator_id,
+        "of_driver": driver_id,
+        "since": wanted.since or _EVER,
+        "until": wanted.until or _NEVER,
+        "before_at": before.began_at,
+        "before_id": before.journey_id,
+        "most": wanted.limit + 1,
+    }
+    rows = await work.rows(_OF_DRIVER, asked)
     return [found for row in rows if (found := journey_from(row))]
 
 

@@ -144,7 +144,8 @@ async def standing_named(work: Work, name: str) -> Rule | None:
 
 async def find(work: Work, rule_id: UUID) -> Rule | None:
     """Return a rule of the operator, ended or not, or None."""
-    row = (await work.execute(scoped(tariff_rule, work).where(_mine(rule_id)))).first()
+    asked = {"of_operator": work.operator_id, "of_rule": rule_id}
+    row = await work.row(_RULE, asked)
     return None if row is None else _rule(row)
 
 
@@ -255,6 +256,12 @@ def _statement() -> Any:  # noqa: ANN401 - a Select over two tables
 
 # Made once: every look at a socket asks them.
 _CHOICES = Ready(_statement())
+_RULE = Ready(
+    select(tariff_rule).where(
+        tariff_rule.c.operator_id == bindparam("of_operator"),
+        tariff_rule.c.rule_id == bindparam("of_rule"),
+    )
+)
 _FOR_KINDS = Ready(
     select(tariff_rule.c.rule_id)
     .where(_stood(tariff_rule))
@@ -264,10 +271,6 @@ _FOR_KINDS = Ready(
     )
     .limit(1)
 )
-
-
-def _mine(rule_id: UUID) -> ColumnElement[bool]:
-    return tariff_rule.c.rule_id == rule_id
 
 
 def _key(place: Place) -> str:
