@@ -31,7 +31,7 @@ class Stranger(httpx.AsyncBaseTransport):
     A platform that was written from the specification alone.
 
     Its modules are at addresses with a slash at the end, and nowhere else; the next page is named
-    without the host; the last page names itself as the next one.
+    without the host; the last page names itself as the next one. Roles are in small letters.
     """
 
     def __init__(self, version: str) -> None:
@@ -60,7 +60,7 @@ class Stranger(httpx.AsyncBaseTransport):
         return self._said(data)
 
     def _details(self) -> Json:
-        modules = [("credentials", "SENDER", "credentials/"), ("tokens", "SENDER", "cpo/tokens/")]
+        modules = [("credentials", "SENDER", "credentials/"), ("Tokens", "sender", "cpo/tokens/")]
         endpoints = [
             {"identifier": name, "role": role, "url": f"{BASE}/{path}"}
             for name, role, path in modules

@@ -90,6 +90,8 @@ async def test_a_driver_of_another_platform_charges_here(here: Abroad):
     # 0.50 incl. 21 % VAT is 0.413223 net, which is all that 2.2.1 can say
     net = {"2.3.0": Decimal("0.50") / Decimal("1.21"), "2.2.1": component["price"]}
     assert 21 == component["vat"]
+    named = [(one["country_code"], one["party_id"]) for one in (cdr, *cdr["tariffs"])]
+    assert named[0] == named[1]
     assert Decimal("2.07") == round(5 * net[here.peer.book.version], 2)
     last = pushed(here, "sessions")[-1]
     assert ("COMPLETED", cdr["charging_periods"]) == (last["status"], last["charging_periods"])

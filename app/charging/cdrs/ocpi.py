@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
 import msgspec
+from msgspec import structs
 
 from app.charging.cdrs.countries import alpha3
 from app.charging.cdrs.model import Cdr
@@ -97,7 +98,13 @@ def ocpi_cdr(cdr_id: UUID, cdr: Cdr, sale: Sale, *, at: datetime) -> str:
 
 
 def _sold(sale: Sale, tariff: Tariff) -> Tariff:
-    """Return *tariff* with the VAT that was charged: without it nobody else can work it out."""
+    """
+    Return *tariff* as others may know it: the operator's, with the VAT that was charged.
+
+    Without the VAT nobody else can work the total out.
+    """
+    country, party = sale.operator.address.country, sale.operator.party_id
+    tariff = structs.replace(tariff, country_code=country, party_id=party)
     rates = {tax.rate for tax in sale.taxes}
     return with_vat(tariff, rates.pop()) if len(rates) == 1 else tariff
 

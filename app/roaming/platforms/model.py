@@ -84,22 +84,22 @@ class Platform:
         Raises OcpiNotOffered.
         """
         for endpoint in self.endpoints:
-            if (endpoint.identifier, endpoint.role) == (module, role):
+            if endpoint.serves(module, role):
                 return endpoint.url
         raise OcpiNotOffered(f"{self.name} does not serve {module} as {role}", module=module)
 
     def serves(self, module: str, role: str) -> bool:
         """Tell whether it serves a *module* in a *role*."""
-        return any((one.identifier, one.role) == (module, role) for one in self.endpoints)
+        return any(one.serves(module, role) for one in self.endpoints)
 
     def party(self, *roles: str) -> Party | None:
         """Return its first party that has one of *roles*, or any; None when it named none."""
-        fitting = [one for one in self.roles if one.role in roles] or self.roles
+        fitting = [one for one in self.roles if one.role.upper() in roles] or self.roles
         return Party(fitting[0].country_code, fitting[0].party_id) if fitting else None
 
     def stands_for(self, country_code: str, party_id: str) -> bool:
         """Tell whether it may speak for this party; a hub may speak for all."""
-        if any(one.role == "HUB" for one in self.roles):
+        if any(one.role.upper() == "HUB" for one in self.roles):
             return True
         asked = (country_code.upper(), party_id.upper())
         return any((one.country_code.upper(), one.party_id.upper()) == asked for one in self.roles)

@@ -20,6 +20,10 @@ class Endpoint(OcpiObject, frozen=True, kw_only=True):
     role: str = "RECEIVER"
     url: str
 
+    def serves(self, module: str, role: str) -> bool:
+        """Tell whether this is a *module* in a *role*, in capital or in small letters."""
+        return (self.identifier.lower(), self.role.upper()) == (module, role)
+
 
 class VersionDetails(OcpiObject, frozen=True, kw_only=True):
     """The modules of a version."""
