@@ -11,6 +11,7 @@ from app.charging.chargers.find_evse import find_evse
 from app.commands.running import give, read, run, tell
 from app.directpay.offers.site import spot_of
 from app.embedded import database_of
+from app.gateways.ocpp.prices.file import ocpp_file
 from app.infra.i18n import LANGUAGES, SOURCE_LANGUAGE, speaking
 from app.pricing.tariffs.cdrs.command import price_lines
 from app.pricing.tariffs.choice.choose import every_choice
@@ -50,10 +51,18 @@ def _add_tariff(tariff: argparse.ArgumentParser) -> None:
     for name in ("kwh", "kw"):
         offer.add_argument(f"--{name}", type=Decimal, required=True)
     offer.add_argument("--minutes", type=int, default=0, help="until it is unplugged")
+    shown = actions.add_parser("ocpp", help="what charge points of OCPP 2.1 are told of it")
+    shown.add_argument("--vat", type=Decimal, required=True, help="the rate there in percent")
     split = actions.add_parser("split", help="the charging periods of {tariff, timezone, samples}")
     for action in (lint, words, offer):
         action.add_argument("--language", choices=LANGUAGES, default=SOURCE_LANGUAGE)
-    for action, do in ((lint, _lint), (words, _explain), (offer, _quote), (split, _split)):
+    for action, do in (
+        (lint, _lint),
+        (words, _explain),
+        (offer, _quote),
+        (shown, _ocpp),
+        (split, _split),
+    ):
         action.add_argument("file", type=Path)
         action.set_defaults(run=do)
     _add_choose(actions.add_parser("choose", help="which tariff holds at a code, and why"))
@@ -97,6 +106,10 @@ def _quote(given: argparse.Namespace) -> None:
     stay = Stay(given.at, given.kwh, given.minutes, given.kw)
     with speaking(given.language):
         tell(quote_file(read(given.file), stay, given.zone, given.vat))
+
+
+def _ocpp(given: argparse.Namespace) -> None:
+    tell(ocpp_file(read(given.file), given.vat))
 
 
 def _split(given: argparse.Namespace) -> None:

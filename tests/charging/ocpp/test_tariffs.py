@@ -1,11 +1,13 @@
 """Our tariffs as OCPP 2.1 has them: valid by its schema, and honest about what it can't say."""
 
+import json
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from app.cli import main
 from app.gateways.ocpp.link.schemas import request_violations
 from app.gateways.ocpp.link.versions import Version
 from app.gateways.ocpp.prices.tariff21 import tariff_of
@@ -106,3 +108,24 @@ def test_every_tariff_fits_the_schema(body):
 
     assert () == request_violations(Version.V21, "SetDefaultTariff", default)
     assert () == request_violations(Version.V21, "ChangeTransactionTariff", change)
+
+
+def test_a_file_is_told_with_what_can_not_be_said(tmp_path, capsys):
+    """`directpay tariff ocpp`: the tariff as it is sent; status 1 and a line for what is lost."""
+    file = tmp_path / "tariff.json"
+    component = {"type": "ENERGY", "price": 0.605, "vat": 21, "step_size": 1}
+    body = {"id": "t", "currency": "EUR", "tax_included": "YES"}
+
+    def told(**changes: object) -> list[str]:
+        elements = [{"price_components": [{**component, **changes}]}]
+        file.write_text(json.dumps({**body, "elements": elements}))
+        main(["tariff", "ocpp", "--vat", "21", str(file)])
+        return capsys.readouterr().out.splitlines()
+
+    (sent,) = told()
+    assert {"prices": [{"priceKwh": 0.5}], "taxRates": [{"type": "VAT", "tax": 21}]} == (
+        json.loads(sent)["energy"]
+    )
+    with pytest.raises(SystemExit, match="1"):
+        told(step_size=1000)
+    assert "can't be said: energy: steps of 1000" == capsys.readouterr().out.splitlines()[1]
