@@ -7,6 +7,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from app.charging.chargers.read import get_evse
 from app.charging.chargers.setup.save import save_evse
@@ -229,6 +230,24 @@ async def test_reports_of_nobody_are_orphans_in_the_same_transaction(town, sql):
     rows = sql.execute("SELECT transaction_id FROM orphan_report").fetchall()
     assert [("99999",)] == rows
     assert [100, 0] == (await town.energies())[:2]
+
+
+async def test_reports_without_an_id_share_the_transaction(town, sql):
+    """Their place tells whose they are; what was taken before the start is nobody's."""
+    early = town.clock.now() - timedelta(hours=9)
+    reports = [
+        *(replace(town.report(n, 5100 + n), transaction_id=None) for n in range(3)),
+        replace(town.report(3, 5300), transaction_id="-1"),
+        replace(town.report(4, 5400, at=early), transaction_id=None),
+        replace(town.report(5, 5500), transaction_id=None, connector_no=None),
+        town.report(6, 5600),
+    ]
+    await asyncio.gather(*(town.writer.record(report) for report in reports))
+    alone = town.database.opened - 1
+
+    assert [100, 101, 102, 300, 0, 0, 600] == (await town.energies())[:7]
+    assert 1 == alone  # the early one is looked at once more
+    assert [] == sql.execute("SELECT transaction_id FROM orphan_report").fetchall()
 
 
 async def test_a_session_that_is_over_is_flagged_among_others(town):

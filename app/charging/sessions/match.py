@@ -1,6 +1,9 @@
 """Find the session that a report without a usable transaction id is about; never guess."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+
+from msgspec.structs import replace
 
 from app.charging.sessions import store
 from app.charging.sessions.metering.trust import trusted_time
@@ -37,6 +40,33 @@ async def find_session(
         if session is not None and _fits(session, report):
             return session
     return None
+
+
+async def name_transactions(work: Work, reports: Sequence[SampleReport]) -> list[SampleReport]:
+    """
+    Return the *reports*, those without an id with that of the transaction at their place.
+
+    As `find_session` would find it; where it finds none, they stay as they are. A step.
+    """
+    unnamed = {each.identity for each in reports if _is_unnamed(each)}
+    if not unnamed:
+        return list(reports)
+    running: defaultdict[str, list[Session]] = defaultdict(list)
+    for session in await store.running_at(work, unnamed):
+        running[session.identity].append(session)
+    return [_named(each, running[each.identity]) if _is_unnamed(each) else each for each in reports]
+
+
+def _is_unnamed(report: SampleReport) -> bool:
+    return report.transaction_id in NO_ID and _has_place(report)
+
+
+def _named(report: SampleReport, running: Sequence[Session]) -> SampleReport:
+    place = (report.identity, report.evse_no, report.connector_no)
+    here = [each for each in running if at_place(each, *place)]
+    if len(here) != 1 or here[0].transaction_id is None or not _fits(here[0], report):
+        return report
+    return replace(report, transaction_id=here[0].transaction_id)
 
 
 async def sort_out(

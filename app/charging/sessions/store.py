@@ -1,6 +1,6 @@
 """Sessions, transactions, meter samples and orphans in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
+    any_,
     bindparam,
     column,
     func,
@@ -109,6 +110,13 @@ _POSSIBLE = Ready(
     )
     .columns(column("identity"), column("transaction_id"))
 )
+_RUNNING = Ready(
+    select(sessions).where(
+        _s.operator_id == bindparam("of_operator"),
+        _s.state == SessionState.ACTIVE.value,
+        _s.identity == any_(bindparam("identities", type_=ARRAY(Text))),
+    )
+)
 _MOST_INT4 = 2**31 - 1
 _FIELDS = tuple(field.name for field in fields(Session))
 
@@ -193,6 +201,12 @@ async def possible(
     columns = {"identities": identities, "transactions": transactions}
     found = await work.rows(_POSSIBLE, {"operator": work.operator_id, **columns})
     return {(row.identity, row.transaction_id) for row in found}
+
+
+async def running_at(work: Work, identities: Collection[str]) -> list[Session]:
+    """Return the sessions that run at these charge points."""
+    asked = {"of_operator": work.operator_id, "identities": list(identities)}
+    return [session_of(row) for row in await work.rows(_RUNNING, asked)]
 
 
 async def lock_started_with(work: Work, id_tag: str) -> Session | None:

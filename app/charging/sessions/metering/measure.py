@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from app.charging.sessions import store
 from app.charging.sessions.events import SessionFlagged, SessionsMeasured
-from app.charging.sessions.match import find_session, sort_out
+from app.charging.sessions.match import find_session, name_transactions, sort_out
 from app.charging.sessions.metering import store as meter
 from app.charging.sessions.model import Flag, SampleReport, SessionState
 from app.charging.sessions.transactions import store as transactions
@@ -34,10 +34,11 @@ async def record_together(
     Keep the *reports* of one operator in one transaction, and call *kept* when it is committed.
 
     It is handed those that want `record_alone`: their session is over, or somebody holds it just
-    now, or only their place tells which it is. What follows from the others follows after it.
+    now. What follows from the others follows after it.
     """
     async with database.work(reports[0].operator_id) as work:
-        measured = await meter.measure_transactions(work, reports)
+        named = await name_transactions(work, reports)
+        measured = await meter.measure_transactions(work, named)
         found = {place for each in measured for place in each.places}
         rest = [report for place, report in enumerate(reports) if place not in found]
         if rest:
