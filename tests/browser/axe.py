@@ -8,7 +8,9 @@ from playwright.sync_api import Page
 
 _FILE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
 _RUN = """async () => {
-  const found = await axe.run(document, { resultTypes: ["violations"] });
+  // What is new in WCAG 2.2 is off unless it is asked for.
+  const rules = { "target-size": { enabled: true } };
+  const found = await axe.run(document, { resultTypes: ["violations"], rules });
   return found.violations.map(rule => `${rule.id}: ${rule.help}: `
     + rule.nodes.map(({ html, any }) => `${html.slice(0, 160)} ${any[0]?.message}`).join(" | "));
 }"""

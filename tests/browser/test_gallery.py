@@ -6,10 +6,13 @@ from itertools import cycle
 from pathlib import Path
 
 import pytest
+from jinja2 import Template
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
+from app.web.drawing import templates
+from app.web.drawing.templates import template
 from tests.browser.axe import violations
-from tests.browser.gallery import EVERY_LANGUAGE, NAMES
+from tests.browser.gallery import EVERY_LANGUAGE, NAMES, picture
 
 SCREENS = [(scheme, width) for width in (320, 390, 1280) for scheme in ("light", "dark")]
 NARROW = [screen for screen in SCREENS if screen[1] == SCREENS[0][1]]
@@ -17,7 +20,13 @@ NARROW = [screen for screen in SCREENS if screen[1] == SCREENS[0][1]]
 # narrow one, where long words hurt; with GALLERY=full every language on all of them.
 FULL = os.environ.get("GALLERY") == "full"
 WIDELY_SEEN = ("en", "nl", "de", "fr")
-KEPT = {("light", 390), ("dark", 320), ("light", 1280)}
+# Together they show each page on every screen, once: their pictures are kept for people to look at.
+PICTURED = ("en", "nl", "de")
+# What a finger is to hit: controls, and links that stand alone. 44 px is a fingertip (WCAG 2.5.5).
+SMALL = """() => [...document.querySelectorAll(
+  "button, .button, summary, select, input:not([type=hidden], [type=checkbox]), nav a, .menu a, .up"
+)].filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 44)
+  .map((each) => `small: ${each.outerHTML.slice(0, 120)}`)"""
 
 
 @pytest.fixture
@@ -38,7 +47,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_page_is_for_everyone(page: Page, gallery_url: str, screenshots: Path, name: str):
-    """WCAG 2.2 AA by axe in every language, light and dark, three widths; no CSP report."""
+    """WCAG 2.2 AA by axe, and large enough, in every language, light and dark; no CSP report."""
     screens, narrow = cycle(SCREENS), cycle(NARROW)
     found: list[str] = []
     for language in EVERY_LANGUAGE:
@@ -49,14 +58,40 @@ def test_page_is_for_everyone(page: Page, gallery_url: str, screenshots: Path, n
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # light or dark
             where = f"{language} {scheme} {width}"
             found += [f"{where}: {violation}" for violation in violations(page)]
+            found += [f"{where}: {small}" for small in page.evaluate(SMALL)]
             if page.evaluate("document.scrollingElement.scrollWidth > innerWidth"):
                 found.append(f"{where}: wider than the screen")
-            if (scheme, width) in KEPT:
+            if language in PICTURED:
                 path = screenshots / f"{name}-{language}-{scheme}-{width}.png"
                 page.screenshot(path=path, full_page=True)
 
     assert [] == found
     assert [] == page.complaints  # type: ignore[attr-defined]  # of the fixture
+
+
+def test_no_page_is_left_out(monkeypatch: pytest.MonkeyPatch):
+    """Every page that drivers may see is in the gallery, and so it is looked at here."""
+    drawn: set[str] = set()
+
+    def noted(name: str) -> Template:
+        drawn.add(name)
+        return template(name)
+
+    monkeypatch.setattr(templates, "template", noted)
+    for name in NAMES:
+        picture(name, "en")
+
+    pages = {path.name for path in templates.FOLDER.glob("*.html")}
+    assert pages - {"page.html", "frame.html"} == drawn
+
+
+def test_no_offer_leaves_no_empty_card(page: Page, gallery_url: str):
+    """A browser without notices, such as that of an iPhone, shows nothing in the offer's place."""
+    page.add_init_script("delete window.PushManager")
+    page.goto(f"{gallery_url}/gallery/en/session-charging")
+
+    empty = "[...document.querySelectorAll('.card')].filter(each => !each.innerText.trim()).length"
+    assert 0 == page.evaluate(f"() => {empty}")
 
 
 def test_everything_is_reached_by_keyboard(page: Page, gallery_url: str):

@@ -1,10 +1,13 @@
 """The page of a driver's credit: buying it, seeing it, giving it back."""
 
 import re
+from typing import Any
 
 import pytest
 
 from app.funds.wallet.automatic.model import WORDS
+from app.funds.wallet.top_ups.order import ways_to_top_up
+from app.web.drivers import wallet
 from tests.http.site import Site, fields
 from tests.http.test_sign_in import sign_in
 from tests.scenarios.test_auto_top_up import spends
@@ -71,6 +74,26 @@ async def test_the_page_waits_for_the_payment(inside: Site):
     assert f'hx-get="{back.headers["location"]}&amp;lang=en"' in waits
     assert "Waiting for the payment" not in there
     assert "€50.00" in there
+
+
+async def test_what_comes_while_the_page_is_made_is_waited_for(
+    inside: Site, monkeypatch: pytest.MonkeyPatch
+):
+    """Credit that arrives after the balance was read is not taken for credit that is in it."""
+    await buys(inside)
+    order = inside.world.provider.orders[inside.world.payment_ref]
+    back = await inside.get(order.return_url.removeprefix("https://pay.example"))
+
+    async def meanwhile(*given: Any, **named: Any) -> Any:
+        inside.world.provider.approve(inside.world.payment_ref)
+        await inside.get(order.return_url.removeprefix("https://pay.example"))
+        await inside.world.worker.run_due()
+        return await ways_to_top_up(*given, **named)
+
+    monkeypatch.setattr(wallet, "ways_to_top_up", meanwhile)
+    page = (await inside.get(back.headers["location"])).text
+
+    assert "Waiting for the payment" in page
 
 
 async def test_the_page_says_that_nothing_was_bought(inside: Site):

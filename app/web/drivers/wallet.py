@@ -163,6 +163,8 @@ async def _answer(
     request: AnyRequest, visitor: Visitor, pages: Pages, problem: Problem | None = None
 ) -> Response[bytes]:
     driver = signed_in(visitor)
+    # Read before the credit: what is there by then is in it, and what is not is waited for.
+    bought = await _bought(request, driver, pages)
     seen = await overview(
         driver.driver_id, operator_id=driver.operator_id, database=pages.desk.database
     )
@@ -170,7 +172,6 @@ async def _answer(
     key = hashlib.blake2b(f"{driver.driver_id}{seen.now}".encode(), digest_size=16).hexdigest()
     keeping = await ways_that_keep(ways, operator_id=driver.operator_id, desk=pages.desk.payments)
     frame = await frame_of(request, visitor, pages)
-    bought = await _bought(request, driver, pages)
     page = WalletPage(frame, seen, ways, keeping, key, problem, bought)
     status = 200 if problem is None else STATUS[problem.kind]
     return private_page(request, render_wallet(page), pages.config, status=status)
