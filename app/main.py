@@ -48,7 +48,7 @@ def create_app(services: Services, roles: frozenset[Role]) -> ASGIApp:
         driver = driver_pages(config, desk=services.desk, live=services.live)
         handlers += [payment_webhook, terminal_webhook, feed_index, feed_page, driver]
         handlers += [may_have_certificate, apple_association, android_association]
-        refused = Strays(config).refused
+        refused = Strays(config, lambda: services.desk.hosts).refused
         strays = {NotFoundException: refused, MethodNotAllowedException: refused}
     open_data, desk = OpenData(services.roaming), services.desk
     front_door = FrontDoor(desk.hosts, desk.limits, services.database)

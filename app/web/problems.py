@@ -1,6 +1,7 @@
 """Problems as pages: what happened, in the reader's words, and the one thing to do next."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
@@ -8,9 +9,12 @@ from urllib.parse import quote
 from litestar import Response
 from litestar.exceptions import HTTPException
 
+from app.directpay.scan import brand_view
+from app.directpay.views import BrandView
 from app.infra.i18n import N_, gettext, said
 from app.infra.statuses import STATUS
 from app.kernel.errors import Kind, Problem
+from app.people.identity.hosts.book import Hosts
 from app.web.answers import private_page
 from app.web.config import WebConfig
 from app.web.drawing.session_page import Action
@@ -103,9 +107,14 @@ class ProblemWords:
 class ProblemPages:
     """The pages of what can go wrong, as exception handlers."""
 
-    def __init__(self, config: WebConfig) -> None:
-        """Take where the pages are served."""
+    def __init__(self, config: WebConfig, hosts: Callable[[], Hosts]) -> None:
+        """
+        Take where the pages are served, and what returns whose hosts there are.
+
+        At an operator's host they wear its brand. The framework copies what a handler holds.
+        """
         self._config = config
+        self._hosts = hosts
 
     def problem(self, request: AnyRequest, problem: Problem) -> Response[bytes]:
         """Return the page of an expected *problem*."""
@@ -134,8 +143,14 @@ class ProblemPages:
         return self._page(request, words, _SERVER_ERROR)
 
     def _page(self, request: AnyRequest, words: ProblemWords, status: int) -> Response[bytes]:
-        page = render("problem.html", None, problem=words)
+        page = render("problem.html", brand_at(request, self._hosts()), problem=words)
         return private_page(request, page, self._config, status=status)
+
+
+def brand_at(request: AnyRequest, hosts: Hosts) -> BrandView | None:
+    """Return the brand of the operator whose own host was asked, or None at ours."""
+    whose = hosts.owner_of(request.headers.get("host", ""))
+    return None if whose is None else brand_view(whose)
 
 
 _FALSE_STICKER: Final = {

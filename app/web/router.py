@@ -176,7 +176,7 @@ def driver_pages(config: WebConfig, *, desk: Desk, live: LiveBus) -> Router:
 
     lifetimes = Lifetimes(config.standing_lifetime, config.scan_lifetime)
     scans = ScanCache(partial(standing_at, desk=desk), look, lifetimes)
-    problems = ProblemPages(config)
+    problems = ProblemPages(config, lambda: desk.hosts)
     pages = Pages(desk, config, scans, Rooms(live), StickerChecks(desk))
     return Router(
         path="/",

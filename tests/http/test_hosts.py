@@ -163,3 +163,30 @@ async def test_phones_learn_which_app_opens_a_host(asked: httpx.AsyncClient, wor
         target["package_name"],
         target["sha256_cert_fingerprints"],
     )
+
+
+async def test_what_goes_wrong_wears_the_brand_of_the_host(asked: httpx.AsyncClient):
+    """A code that nobody knows, a false sticker, an address that leads nowhere."""
+    for path in ("/c/ZZZZZZ", f"/c/{CODE}/1-AAAAAAAAAA", "/nothing", "/s/unknown", "/me"):
+        page = await asked.get(path, headers={"Host": OURS, "Accept-Language": "en"})
+
+        assert 404 == page.status_code, path
+        assert "Voltstraat</title>" in page.text, path
+        assert "Direct Pay" not in page.text, path
+        assert "tel:" in page.text, path
+    home = await asked.get("/", headers={"Host": OURS})
+    assert (200, True) == (home.status_code, "Voltstraat</title>" in home.text)
+
+
+async def test_a_brand_that_changes_is_seen(asked: httpx.AsyncClient, world: World):
+    """When the process reads again whose hosts there are."""
+    async with world.database.work(OPERATOR) as work:
+        operator = await get_operator(work)
+        brand = replace(operator.brand, name="Nieuwe Stroom")
+        world.clock.advance(seconds=1)
+        await save_operator(work, replace(operator, brand=brand))
+    await world.desk.hosts.read(world.database)
+
+    page = await asked.get("/c/ZZZZZZ", headers={"Host": OURS})
+
+    assert "Nieuwe Stroom</title>" in page.text

@@ -55,7 +55,7 @@ async def me_anywhere(request: AnyRequest, pages: NamedDependency[Pages]) -> Res
         slugs = [each.slug for each in await list_operators(database=pages.desk.database)]
         slugs = slugs if len(slugs) == 1 else []
     if not slugs:
-        return ProblemPages(pages.config).not_found(request)
+        return ProblemPages(pages.config, lambda: pages.desk.hosts).not_found(request)
     return see_other(f"/me/{quote(slugs[0], safe='')}")
 
 

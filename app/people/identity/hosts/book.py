@@ -9,14 +9,16 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
-from app.infra.database import EVERY_OPERATOR, Database, DatabaseUnavailable
+from app.infra.database import EVERY_OPERATOR, Database, DatabaseUnavailable, Work
 from app.people.identity.hosts import store
-from app.people.identity.hosts.model import Host, without_port
+from app.people.identity.hosts.model import without_port
+from app.people.identity.model import Operator
+from app.people.identity.store import by_id
 
 READ_EVERY: Final = timedelta(seconds=5)
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -25,17 +27,24 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was read: whose each proved host is, the main host of each, operators by slug."""
+    """
+    What was read: whose each proved host is, the main host of each, operators by slug.
+
+    *faces* are the operators with hosts of their own.
+    """
 
     owners: Mapping[str, UUID] = field(default_factory=dict)
     mains: Mapping[UUID, str] = field(default_factory=dict)
     slugs: Mapping[str, UUID] = field(default_factory=dict)
+    faces: Mapping[UUID, "Face"] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, hosts: list[Host], slugs: Mapping[str, UUID]) -> "Known":
-        """Return what these proved *hosts* and operators are."""
-        owners = {each.name: each.operator_id for each in hosts}
-        return cls(owners, {each.operator_id: each.name for each in hosts if each.main}, slugs)
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """An operator with a host of its own, as it was when it was last changed, at *changed_at*."""
+
+    operator: Operator
+    changed_at: datetime
 
 
 class Hosts:
@@ -51,8 +60,25 @@ class Hosts:
     async def read(self, database: Database) -> None:
         """Read which hosts there are."""
         async with database.work(EVERY_OPERATOR) as work:
-            hosts = await store.verified(work)
-            self._known = Known.of(hosts, await store.slugs(work))
+            hosts, slugs = await store.verified(work), await store.slugs(work)
+            owners = {each.name: each.operator_id for each in hosts}
+            changed = dict(slugs.values())
+            self._known = Known(
+                owners=owners,
+                mains={each.operator_id: each.name for each in hosts if each.main},
+                slugs={slug: operator_id for slug, (operator_id, _) in slugs.items()},
+                faces={
+                    each: await self._face(work, each, changed[each]) for each in owners.values()
+                },
+            )
+
+    async def _face(self, work: Work, operator_id: UUID, changed_at: datetime) -> Face:
+        known = self._known.faces.get(operator_id)
+        if known is not None and known.changed_at == changed_at:
+            return known
+        operator = await by_id(work, operator_id)
+        assert operator is not None  # noqa: S101 - it has hosts, in this transaction
+        return Face(operator, changed_at)
 
     @asynccontextmanager
     async def running(self, database: Database) -> AsyncIterator[None]:
@@ -95,6 +121,11 @@ class Hosts:
         if owner is None and len(known.slugs) == 1:
             return next(iter(known.slugs.values()))
         return owner
+
+    def owner_of(self, host: str) -> Operator | None:
+        """Return the operator whose own host it is, as it was seconds ago, or None."""
+        owner = self._known.owners.get(without_port(host))
+        return None if owner is None else self._known.faces[owner].operator
 
     def operator_named(self, slug: str) -> UUID | None:
         """Return the operator with this slug, or None while none is known."""

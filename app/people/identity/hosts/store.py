@@ -1,6 +1,7 @@
 """Hosts in the database."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -94,10 +95,12 @@ async def verified(work: Work, names: Sequence[str] | None = None) -> list[Host]
     return [_host(row) for row in found]
 
 
-async def slugs(work: Work) -> dict[str, UUID]:
-    """Return every operator by slug; *work* is of every operator."""
-    found = await work.execute(select(operators.c.slug, operators.c.operator_id))
-    return {row.slug: row.operator_id for row in found}
+async def slugs(work: Work) -> dict[str, tuple[UUID, datetime]]:
+    """Return every operator and when it was changed, by slug; *work* is of every operator."""
+    columns = (operators.c.slug, operators.c.operator_id, operators.c.changed_at)
+    return {
+        row.slug: (row.operator_id, row.changed_at) for row in await work.execute(select(*columns))
+    }
 
 
 def _host(row: Row[Any]) -> Host:
