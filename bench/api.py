@@ -52,19 +52,26 @@ class Call:
     own: bool = False
 
 
+# What stands for {n} is another number each time: those calls nobody has asked before.
 CALLS = (
     Call("what stands at a code", "/codes/B100001869"),
     Call("a charging point", "/evses/B100001869"),
     Call("a quote of 30 kWh", "/evses/B100001869/quote?kwh=30"),
     Call("locations near", f"{_LIST}&near=55.0,10.0&limit=20"),
+    Call("each elsewhere", f"{_LIST}&near=55.{{n}},10.{{n}}&limit=20"),
     Call("near, 100 kW, free now", f"{_LIST}&near=55.0,10.0&limit=20&min_kw=100&available=true"),
+    Call("each elsewhere", f"{_LIST}&near=55.{{n}},10.{{n}}&limit=20&min_kw=100&available=true"),
     Call("locations by words", f"{_LIST}&q=laadplein+rotterdam+62&limit=20"),
+    Call("each other words", f"{_LIST}&q=laadplein+rotterdam+{{n}}&limit=20"),
     Call("locations in a box", f"{_LIST}&bbox=9.8,54.8,10.2,55.2&limit=50"),
+    Call("each another box", f"{_LIST}&bbox=9.8{{n}},54.8,10.2{{n}},55.2&limit=50"),
     Call("a location", "/locations/L6249?operator=voltstraat"),
+    Call("each another", "/locations/L6{n}?operator=voltstraat"),
     Call("a map of Europe", f"{_MAP}&bbox=-11,35,32,70&zoom=4"),
     Call("Europe, CHAdeMO, 50 kW", f"{_MAP}&bbox=-11,35,32,70&zoom=4&connector=CHADEMO&min_kw=50"),
     Call("a map of a country", f"{_MAP}&bbox=6,50,15,57&zoom=7"),
     Call("a map of a town", f"{_MAP}&bbox=9.8,54.8,10.2,55.2&zoom=10"),
+    Call("each another town", f"{_MAP}&bbox=9.8{{n}},54.8,10.2{{n}},55.2&zoom=10"),
     Call("a session", "/sessions/{token}"),
     Call("the driver's history", "/me/sessions", own=True),
 )
@@ -81,17 +88,22 @@ def main() -> None:
 
 
 def _measured(call: Call, told: Mapping[str, str]) -> str:
-    path = call.path.format(token=told["token"])
-    head = f"GET /api/v1{path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-    if call.own:
-        head += f"Authorization: {told['driver']}\r\n"
-    raw = f"{head}\r\n".encode()
-    run = load(int(told["port"]), raw, clients=CLIENTS, seconds=SECONDS, status=200)
+    numbers = range(100, 1000) if "{n}" in call.path else range(1)
+    asked = [_request(call, told, number) for number in numbers]
+    run = load(int(told["port"]), *asked, clients=CLIENTS, seconds=SECONDS, status=200)
     result = uvloop.run(run)
     return (
         f"{call.name:<26}{result.per_second:>8}{result.percentile_ms(50):>9}"
         f"{result.percentile_ms(99):>9}{result.bytes_received:>9}"
     )
+
+
+def _request(call: Call, told: Mapping[str, str], number: int) -> bytes:
+    path = call.path.format(token=told["token"], n=number)
+    head = f"GET /api/v1{path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    if call.own:
+        head += f"Authorization: {told['driver']}\r\n"
+    return f"{head}\r\n".encode()
 
 
 def _resident_mib(pid: int) -> int:
@@ -125,6 +137,7 @@ async def serve(url: str, admin_url: str) -> None:
             driver_id = sql.execute("SELECT driver_id FROM driver").fetchone()
             assert driver_id is not None, "somebody signed in"
             await fill(world.database, sql, SIZE, driver_id[0])
+        await world.desk.hosts.read(world.database)  # as every process does
         api = api_application(world.desk, live, Calls(FakeLine()))
         await _serve(api, told)
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import cast
 
 WARM_UP_SECONDS = 1
@@ -29,8 +31,8 @@ class Result:
 
 
 class _Client(asyncio.Protocol):
-    def __init__(self, request: bytes, expected: bytes, result: Result) -> None:
-        self._request = request
+    def __init__(self, requests: Iterator[bytes], expected: bytes, result: Result) -> None:
+        self._requests = requests
         self._expected = expected
         self._result = result
         self._missing = -1
@@ -66,21 +68,22 @@ class _Client(asyncio.Protocol):
     def _ask(self) -> None:
         self._sent_at = time.monotonic_ns()
         if self._transport is not None:
-            self._transport.write(self._request)
+            self._transport.write(next(self._requests))
 
     def close(self) -> None:
         if self._transport is not None:
             self._transport.abort()
 
 
-async def load(port: int, request: bytes, *, clients: int, seconds: int, status: int) -> Result:
-    """Send *request* again and again from *clients* connections, and measure for *seconds*."""
+async def load(port: int, *requests: bytes, clients: int, seconds: int, status: int) -> Result:
+    """Send *requests* in turn, again and again, from *clients* connections for *seconds*."""
     result = Result(seconds)
     loop = asyncio.get_running_loop()
     expected = b"http/1.1 %d" % status
     opened: list[_Client] = []
+    in_turn = cycle(requests)
     for _ in range(clients):
-        client = _Client(request, expected, result)
+        client = _Client(in_turn, expected, result)
         await loop.create_connection(lambda c=client: c, "127.0.0.1", port)
         opened.append(client)
     await asyncio.sleep(WARM_UP_SECONDS)
