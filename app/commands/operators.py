@@ -3,13 +3,17 @@
 import argparse
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.commands.running import run
 from app.embedded import database_of
-from app.office.import_operator import import_operator, read_operator_file
+from app.kernel.parts import part
 from app.serving import database_url
 from app.settings import Settings
 from app.wiring import create_services
+
+if TYPE_CHECKING:
+    from app.office.import_operator import Imported
 
 
 def add_operators(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -27,10 +31,11 @@ def _import(given: argparse.Namespace) -> None:
 
 
 async def _take_over(path: Path, settings: Settings) -> None:
-    file = read_operator_file(path)
+    office = part("app.office.import_operator")
+    file = office.read_operator_file(path)
     async with create_services(settings, database_url(settings)) as services:
         vault = services.desk.payments.vault
-        imported = await import_operator(
+        imported: Imported = await office.import_operator(
             file, vault=vault, database=services.database, codes=services.desk.codes
         )
     for change in imported.changes or ("Nothing has changed.",):

@@ -4,8 +4,8 @@ import argparse
 import os
 
 from app.commands.running import run
-from app.demo import Demo, run_demo
 from app.embedded import database_of
+from app.kernel.parts import part
 from app.serving import listen, serve, work
 from app.settings import EVERY_ROLE, Role, Settings, SettingsError, new_key
 
@@ -35,7 +35,8 @@ def add_serving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def _demo(given: argparse.Namespace) -> None:
-    run_demo(Demo.from_env(os.environ, lan=given.lan))
+    demo = part("app.demo")
+    demo.run_demo(demo.Demo.from_env(os.environ, lan=given.lan))
 
 
 def _serve(given: argparse.Namespace) -> None:

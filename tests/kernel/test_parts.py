@@ -32,6 +32,7 @@ print(*sys.modules)
 LARGE = {
     *("sqlalchemy.orm", "redis", "typst", "alembic", "mako", "rich", "pygments"),
     *("webauthn", "authlib", "PIL", "dns", "joserfc", "cryptography.x509", "bcrypt"),
+    *("sepaxml", "app.office.import_operator"),
 }
 
 
@@ -81,12 +82,14 @@ def test_parts_are_few_and_there():
     assert 1 == len(places.pop("app/infra/migrations/render.py"))  # for developers: every store
     names = [ast.literal_eval(call.args[0]) for calls in places.values() for call in calls]
     assert [
+        "app.demo",
         "app.gateways.ocpp.link.x509",
         "app.gateways.openid.client",
         "app.gateways.webpush.message",
         "app.infra.migrations.upgrade",
         "app.infra.pdf.compositor",
         "app.infra.pdf.raster",
+        "app.office.import_operator",
         "app.on_redis",
         "app.people.identity.brand.pictures",
         "app.people.identity.passkeys.authenticators",
@@ -99,5 +102,6 @@ def test_parts_are_few_and_there():
         "dns.resolver",
         "qr.labels.sheet",
         "qr.matrix",
+        "sepaxml",
     ] == sorted(names)
     assert [] == [name for name in names if find_spec(name) is None]

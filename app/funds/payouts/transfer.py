@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from sepaxml import SepaTransfer
-
 from app.funds.payouts import store
 from app.funds.payouts.accounts import OUR_OWN, lock_bank_account
 from app.funds.payouts.errors import PayoutNotFound
@@ -20,6 +18,7 @@ from app.funds.payouts.model import (
 )
 from app.infra.database import Database, Work
 from app.kernel.money import Money
+from app.kernel.parts import part
 
 # ISO 20022 customer credit transfer initiation, the version of the SEPA rulebooks since 2023.
 SCHEMA = "pain.001.001.09"
@@ -74,7 +73,7 @@ def document(debtor: BankAccount, payouts: Sequence[Payout], pay_on: date) -> tu
 
     It is valid against its schema, with names in the letters of SEPA.
     """
-    transfer = SepaTransfer(
+    transfer = part("sepaxml").SepaTransfer(
         {
             "name": debtor.holder,
             "IBAN": debtor.iban,

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from datetime import timedelta
+from functools import cached_property
 from typing import Final
 
 import httpx
@@ -26,13 +27,19 @@ class ViesRegister:
     def __init__(self, url: str, clock: Clock) -> None:
         """Connect with the first question."""
         self._clock = clock
-        self._http = httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS)
+        self._url = url
         self._fuse = Breaker(clock)
         self._kept: OrderedDict[_Key, Registration] = OrderedDict()
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        if "_http" in self.__dict__:
+            await self._http.aclose()
+
+    @cached_property
+    def _http(self) -> httpx.AsyncClient:
+        # The certificates that a client trusts take a megabyte.
+        return httpx.AsyncClient(base_url=self._url, timeout=PATIENCE_SECONDS)
 
     async def look_up(self, number: str, *, requester: str | None = None) -> Registration:
         """Return what is known of *number*; what can't be found out in time is UNKNOWN."""
