@@ -5,11 +5,12 @@ from uuid import UUID
 from app.infra.jobs import TryAgain
 from app.pricing.tariffs.model import OcpiObject, Tariff
 from app.roaming.abroad.adopt import defer_adoption, withdraw_gone
-from app.roaming.abroad.pull import pages, reach
+from app.roaming.abroad.pull import leaving_out, pages, reach
 from app.roaming.abroad.tell import tell_location, tell_tariff
 from app.roaming.desk import RoamingDesk
-from app.roaming.errors import OcpiInvalid, OcpiNotOffered, PlatformNotFound, PlatformTrouble
+from app.roaming.errors import PlatformNotFound, PlatformTrouble
 from app.roaming.platforms.model import SENDER, Party, Platform
+from app.roaming.platforms.store import note_outcome
 from app.roaming.ports import Link
 from app.roaming.received.keep import keep
 from app.roaming.received.model import LOCATIONS, PAYMENTS, TARIFFS, TOKENS, Name
@@ -22,41 +23,47 @@ from app.roaming.wire.payments import Terminal
 from app.roaming.wire.tokens import Token
 
 _NOT_FOUND = 404
+_MODULES = (TARIFFS, LOCATIONS, TOKENS, f"{PAYMENTS}/{TERMINALS}")
 
 
 async def sync(platform_id: UUID, *, operator_id: UUID, desk: RoamingDesk) -> None:
     """
     Fetch tariffs, locations, tokens and terminals of a platform, page by page; TryAgain until then.
 
-    An object that cannot be read is left out: it stops no other. The sockets of a platform that
-    is gone are taken away.
+    An object that cannot be read is left out, and a module that cannot be had stops no other. The
+    sockets of a platform that is gone are taken away.
     """
     async with desk.database.work(operator_id) as work:
         if await withdraw_gone(work, platform_id):
             return
     try:
         platform, link = await reach(platform_id, operator_id, desk)
-        for module in (TARIFFS, LOCATIONS, TOKENS, f"{PAYMENTS}/{TERMINALS}"):
-            if platform.serves(module.partition("/")[0], SENDER):
-                await _fetch(platform, link, module, desk)
-    except (PlatformNotFound, OcpiNotOffered):
+    except PlatformNotFound:
         return
-    except PlatformTrouble as trouble:
-        raise TryAgain from trouble
+    every = [await _fetch(platform, link, module, desk) for module in _MODULES]
+    failures = [one for one in every if one is not None]
+    async with desk.database.work(operator_id) as work:
+        await note_outcome(work, platform_id, failures[0] if failures else None)
+    if failures:
+        raise TryAgain
 
 
-async def _fetch(platform: Platform, link: Link, module: str, desk: RoamingDesk) -> None:
+async def _fetch(platform: Platform, link: Link, module: str, desk: RoamingDesk) -> str | None:
+    """Take all that there is of a *module*; return why that failed, if it did."""
+    if not platform.serves(module.partition("/")[0], SENDER):
+        return None
     try:
         async for one in pages(platform, link, module, None, desk=desk):
             await _take(platform, module, one, desk)
     except PlatformTrouble as trouble:
         # Not every provider lets its terminals be listed: it tells of them by itself.
-        if "/" not in module or trouble.facts.get("http") != _NOT_FOUND:
-            raise
+        is_told = "/" in module and trouble.facts.get("http") == _NOT_FOUND
+        return None if is_told else trouble.detail
+    return None
 
 
 async def _take(platform: Platform, module: str, one: dict[str, object], desk: RoamingDesk) -> None:
-    try:
+    with leaving_out(platform, module):
         match module:
             case "tariffs":
                 tariff = read(Tariff, one)
@@ -74,8 +81,6 @@ async def _take(platform: Platform, module: str, one: dict[str, object], desk: R
                 async with desk.database.work(platform.operator_id) as work:
                     name = _name(platform, module, token, token.uid)
                     await keep(work, of_type(name, token), token)
-    except OcpiInvalid:
-        return
 
 
 async def _adopt_again(platform: Platform, name: Name, desk: RoamingDesk) -> None:

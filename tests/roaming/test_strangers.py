@@ -10,12 +10,16 @@ import httpx
 import pytest
 
 from app.infra.database import Database
+from app.infra.jobs import TryAgain
 from app.roaming.abroad.adopt import adopt
+from app.roaming.abroad.pull import pull_sessions
+from app.roaming.platforms.find import platform_of_name
 from app.roaming.platforms.pair import pair
 from app.roaming.received.keep import told_by
-from app.roaming.received.model import LOCATIONS, TOKENS, Name
+from app.roaming.received.model import LOCATIONS, SESSIONS, TOKENS, Name
 from app.roaming.sync import sync
 from app.roaming.tokens.authorise import authorise_token
+from app.roaming.wire.sessions import Session
 from app.roaming.wire.tokens import Token
 from tests.fakes.clock import FakeClock
 from tests.roaming.town import VOLT, Town, town
@@ -53,6 +57,8 @@ class Stranger(httpx.AsyncBaseTransport):
             case "POST /credentials/" | "PUT /credentials/":
                 self.partner = json.loads(request.content)
                 data = me(self.token)
+            case "GET /cpo/sessions/":
+                data = [{"id": "broken"}, session()]
             case "GET /cpo/tokens/":
                 return self._page(int(request.url.params.get("offset", "0")))
             case _:
@@ -60,7 +66,12 @@ class Stranger(httpx.AsyncBaseTransport):
         return self._said(data)
 
     def _details(self) -> Json:
-        modules = [("credentials", "SENDER", "credentials/"), ("Tokens", "sender", "cpo/tokens/")]
+        modules = [
+            ("credentials", "SENDER", "credentials/"),
+            ("tariffs", "SENDER", "cpo/nothing-is-here/"),
+            ("Tokens", "sender", "cpo/tokens/"),
+            ("sessions", "SENDER", "cpo/sessions/"),
+        ]
         endpoints = [
             {"identifier": name, "role": role, "url": f"{BASE}/{path}"}
             for name, role, path in modules
@@ -219,14 +230,33 @@ async def platform_id(visit: Visit, sql: Any) -> Any:
 
 
 async def test_addresses_are_taken_to_the_letter(visit: Visit, sql):
-    """Slashes at the end stay, the next page may lack its host, and an empty page is the last."""
+    """
+    Slashes at the end stay, the next page may lack its host, and an empty page is the last.
+
+    That tariffs cannot be had stops nothing else; it is tried again, and `ocpi status` says why.
+    """
     stranger = await platform_id(visit, sql)
 
-    await sync(stranger, operator_id=VOLT, desk=visit.desk)
+    with pytest.raises(TryAgain):
+        await sync(stranger, operator_id=VOLT, desk=visit.desk)
 
     async with visit.desk.database.work(VOLT) as work:
         found = await told_by(work, stranger, TOKENS, Token)
+        failure = (await platform_of_name(work, "stranger")).failure
     assert ["TAG0", "TAG1", "TAG2"] == sorted(one.uid for one in found)
+    assert failure is not None
+    assert "nothing-is-here" in failure
+
+
+async def test_what_cannot_be_read_hides_nothing(visit: Visit, sql, clock: FakeClock):
+    """One broken session in a page does not keep us from the others."""
+    stranger = await platform_id(visit, sql)
+
+    await pull_sessions(stranger, clock.now(), operator_id=VOLT, desk=visit.desk)
+
+    async with visit.desk.database.work(VOLT) as work:
+        found = await told_by(work, stranger, SESSIONS, Session)
+    assert ["S1"] == [one.id for one in found]
 
 
 async def test_details_need_not_name_their_version(database: Database, clock: FakeClock):

@@ -1,6 +1,8 @@
 """Fetch from another platform what it should have pushed: page by page."""
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,6 +17,8 @@ from app.roaming.received.model import CDRS, SESSIONS
 from app.roaming.wire.codec import instant, read
 from app.roaming.wire.sessions import Cdr, Session
 
+log = logging.getLogger(__name__)
+
 _PAGE = 100
 _MOST_PAGES = 10_000
 
@@ -22,19 +26,34 @@ _MOST_PAGES = 10_000
 async def pull_sessions(
     platform_id: UUID, since: datetime, *, operator_id: UUID, desk: RoamingDesk
 ) -> None:
-    """Hear the sessions of a platform that changed *since*. PlatformTrouble, OcpiNotOffered."""
+    """
+    Hear the sessions of a platform that changed *since*; one that cannot be read stops no other.
+
+    Raises PlatformTrouble and OcpiNotOffered.
+    """
     platform, link = await reach(platform_id, operator_id, desk)
     async for one in pages(platform, link, SESSIONS, since, desk=desk):
-        await hear_session(platform, read(Session, one), desk=desk)
+        with leaving_out(platform, SESSIONS):
+            await hear_session(platform, read(Session, one), desk=desk)
 
 
 async def pull_cdrs(
     platform_id: UUID, since: datetime, *, operator_id: UUID, desk: RoamingDesk
 ) -> None:
-    """Hear the CDRs of a platform that were made *since*. PlatformTrouble, OcpiNotOffered."""
+    """Hear the CDRs of a platform that were made *since*, as `pull_sessions` does."""
     platform, link = await reach(platform_id, operator_id, desk)
     async for one in pages(platform, link, CDRS, since, desk=desk):
-        await hear_cdr(platform, read(Cdr, one), desk=desk)
+        with leaving_out(platform, CDRS):
+            await hear_cdr(platform, read(Cdr, one), desk=desk)
+
+
+@contextmanager
+def leaving_out(platform: Platform, module: str) -> Iterator[None]:
+    """Leave out what cannot be read of a *module*, and say so in the log."""
+    try:
+        yield
+    except OcpiInvalid as wrong:
+        log.warning("%s: left out of %s: %s", platform.name, module, wrong.detail)
 
 
 async def reach(platform_id: UUID, operator_id: UUID, desk: RoamingDesk) -> tuple[Platform, Link]:
@@ -67,6 +86,6 @@ async def pages(
             raise PlatformTrouble(f"{url} answers no list", url=url, is_sent=True)
         for one in reply.data:
             if not isinstance(one, dict):
-                raise OcpiInvalid("a list of objects was expected", field="data")
+                raise PlatformTrouble(f"{url} answers no list of objects", url=url, is_sent=True)
             yield one
         url = reply.next_url if reply.data else None
