@@ -348,6 +348,17 @@ async def test_a_uid_can_be_a_card_and_an_app(visit: Visit):
     assert ("APP_USER", False) == (of_app["data"]["type"], of_app["data"]["valid"])
 
 
+async def test_who_names_no_type_means_the_only_one(visit: Visit):
+    """Some say the type in the body alone, and change the token without it."""
+    where = "receiver/tokens/FR/STR/8"
+    await visit.calls("PUT", where, card("8", type="APP_USER"))
+
+    http, _ = await visit.calls("PATCH", where, {"valid": False})
+
+    _, told = await visit.calls("GET", where)
+    assert (200, "APP_USER", False) == (http, told["data"]["type"], told["data"]["valid"])
+
+
 async def test_a_token_of_any_type_is_found_at_the_reader(visit: Visit):
     """A contract of ISO 15118 is a token of the type OTHER, or EMAID."""
     await visit.calls(

@@ -5,11 +5,12 @@ from dataclasses import replace
 from app.hooks.ocpi.call import CREATED, Answer, Call
 from app.hooks.ocpi.paging import asked_of, page_of, window_of
 from app.hooks.ocpi.received import check_whose, named, news_in
+from app.infra.database import Work
 from app.roaming.desk import RoamingDesk
 from app.roaming.errors import OcpiInvalid
-from app.roaming.received.keep import change, keep, received
+from app.roaming.received.keep import change, find_received, keep, received
 from app.roaming.received.model import TOKENS, Name
-from app.roaming.tokens.names import object_id_of, of_type
+from app.roaming.tokens.names import every_object_id_of, object_id_of, of_type
 from app.roaming.tokens.ours import authorise_ours, our_tokens
 from app.roaming.wire.codec import read
 from app.roaming.wire.tokens import LocationReferences, Token
@@ -17,9 +18,8 @@ from app.roaming.wire.tokens import LocationReferences, Token
 
 async def get_token(call: Call, desk: RoamingDesk) -> Answer:
     """Show a token as it is known here."""
-    name = _named(call)
     async with desk.database.work(call.platform.operator_id) as work:
-        return Answer(await received(work, name, Token))
+        return Answer(await received(work, await _named(work, call), Token))
 
 
 async def put_token(call: Call, desk: RoamingDesk) -> Answer:
@@ -36,16 +36,25 @@ async def put_token(call: Call, desk: RoamingDesk) -> Answer:
 
 async def patch_token(call: Call, desk: RoamingDesk) -> Answer:
     """Change a token."""
-    name = _named(call)
     async with desk.database.work(call.platform.operator_id) as work:
-        await change(work, name, Token, news_in(call))
+        await change(work, await _named(work, call), Token, news_in(call))
     return Answer()
 
 
-def _named(call: Call) -> Name:
-    """Return the token that the address names, by uid and type (OCPI, mod_tokens, "GET Method")."""
+async def _named(work: Work, call: Call) -> Name:
+    """
+    Return the token that the address names, by uid and type. A step.
+
+    Without a type it is the card (OCPI, mod_tokens, "GET Method"), or what else has this uid.
+    """
     name, _ = named(call, TOKENS, 3)
-    return replace(name, object_id=object_id_of(name.object_id, call.query.get("type", "")))
+    if kind := call.query.get("type"):
+        return replace(name, object_id=object_id_of(name.object_id, kind))
+    for object_id in every_object_id_of(name.object_id):
+        meant = replace(name, object_id=object_id)
+        if await find_received(work, meant, Token) is not None:
+            return meant
+    return name
 
 
 async def list_tokens(call: Call, desk: RoamingDesk) -> Answer:
