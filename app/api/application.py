@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException
 from app.api.brands.routes import BRAND_ROUTES
 from app.api.cards.routes import CARD_ROUTES
 from app.api.codes import get_code, read_display
+from app.api.contract.allow import tell_methods
 from app.api.contract.host import guard_host
 from app.api.contract.page import docs_file, docs_page
 from app.api.counter import Counter
@@ -277,6 +278,7 @@ def api_application(
         openapi_config=description(desk.base_url),
         plugins=[DecimalsAreText(), RawIsAnObject()],
         state=State({"counter": counter}),
+        before_send=[tell_methods],
         request_max_body_size=_MOST_BODY_BYTES,
         logging_config=None,
     )

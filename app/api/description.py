@@ -1,5 +1,6 @@
 """The description of the API in OpenAPI 3.1, and how its types are described."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final
 
@@ -21,29 +22,9 @@ from litestar.plugins import OpenAPISchemaPlugin
 from litestar.typing import FieldDefinition
 from msgspec import Raw
 
-from app.api.bodies import InvoiceOrder, MailOrder, NewSession
-from app.api.brands.bodies import BrandOrder, HostOrder, LinksOrder, LogoOrder, SupportOrder
 from app.api.contract.exact import make_exact
-from app.api.coupons.bodies import CodeOrder, CodesOrder, CouponOrder
-from app.api.drivers.bodies import ClaimedSession, CodeTyped, CodeWanted, RefreshOrder
-from app.api.favourites.bodies import WatchOrder
-from app.api.openid.bodies import OpenIdClaim
-from app.api.own.bodies import GiveBack, MeansName, NewTopUp
-from app.api.passkeys.bodies import PasskeyMade, PasskeyName, PasskeyShown, PasskeyWanted
-from app.api.places.scanning import ScanOrder
-from app.api.stations.bodies import (
-    AvailabilityOrder,
-    ClaimOrder,
-    DiagnosticsOrder,
-    FirmwareOrder,
-    NewCall,
-    ResetOrder,
-    SecurityOrder,
-    SettingsOrder,
-    TriggerOrder,
-    UnlockOrder,
-)
 
+_OURS: Final = "app.api."
 _SUMMARY = """\
 What a driver can do on the pages, for programs: look at a code, begin a session, follow it, stop \
 it, and get the receipt.
@@ -97,43 +78,20 @@ class RawIsAnObject(OpenAPISchemaPlugin):
         return Schema(type=OpenAPIType.OBJECT, additional_properties=True)
 
 
-_CLOSED = (
-    BrandOrder,
-    SupportOrder,
-    LinksOrder,
-    LogoOrder,
-    HostOrder,
-    ScanOrder,
-    WatchOrder,
-    MeansName,
-    NewTopUp,
-    GiveBack,
-    NewSession,
-    MailOrder,
-    InvoiceOrder,
-    CouponOrder,
-    CodesOrder,
-    CodeOrder,
-    CodeWanted,
-    CodeTyped,
-    RefreshOrder,
-    ClaimedSession,
-    OpenIdClaim,
-    PasskeyWanted,
-    PasskeyShown,
-    PasskeyMade,
-    PasskeyName,
-    NewCall,
-    ResetOrder,
-    UnlockOrder,
-    AvailabilityOrder,
-    TriggerOrder,
-    FirmwareOrder,
-    DiagnosticsOrder,
-    SettingsOrder,
-    SecurityOrder,
-    ClaimOrder,
-)
+def closed_bodies() -> set[str]:
+    """Return the names of what refuses fields that it does not know."""
+    return {each.__name__ for each in _structs(msgspec.Struct) if _is_closed(each)}
+
+
+def _structs(kind: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _structs(each)
+
+
+def _is_closed(kind: type[msgspec.Struct]) -> bool:
+    is_ours = kind.__module__.startswith(_OURS)
+    return is_ours and kind.__struct_config__.forbid_unknown_fields
 
 
 class ExactDescription(JsonRenderPlugin):
@@ -144,9 +102,9 @@ class ExactDescription(JsonRenderPlugin):
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         """Return the description as JSON."""
         if self._rendered is None:
-            for body in _CLOSED:
-                schema = openapi_schema["components"]["schemas"][body.__name__]
-                schema["additionalProperties"] = not body.__struct_config__.forbid_unknown_fields
+            schemas = openapi_schema["components"]["schemas"]
+            for name in closed_bodies() & schemas.keys():
+                schemas[name]["additionalProperties"] = False
             document = msgspec.json.decode(super().render(request, openapi_schema))
             make_exact(document)
             self._rendered = msgspec.json.encode(document)

@@ -1,6 +1,7 @@
 """Refunds in the API: one program asks, another one approves."""
 
 from dataclasses import replace
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
@@ -113,3 +114,25 @@ async def test_each_scope_is_needed(program: Program):
 
     assert [(403, "scope_missing")] * 4 == [(a.status_code, a.json()["code"]) for a in answers]
     assert (404, "refund_not_found") == (unknown.status_code, unknown.json()["code"])
+
+
+async def test_refunds_come_page_by_page(program: Program):
+    """Each once, the oldest first; of one state, too."""
+    await program.charges_and_stops()
+    desk = await known(program, "help desk")
+    made = []
+    for number in range(3):
+        order = {**desk, "Idempotency_Key": f"{KEY}-{number}"}
+        made.append((await program.post(WAY, part(100), **order)).json()["id"])
+        program.world.clock.advance(seconds=1)
+    seen, more = [], ""
+    for _ in range(4):
+        page = (await program.get(f"{WAY}?limit=1&state=done{more}", **desk)).json()
+        seen += [each["id"] for each in page["refunds"]]
+        if page["next_cursor"] is None:
+            break
+        more = f"&cursor={quote(page['next_cursor'])}"
+    wrong = await program.get(f"{WAY}?cursor=x", **desk)
+
+    assert made == seen
+    assert (422, "invalid_request") == (wrong.status_code, wrong.json()["code"])

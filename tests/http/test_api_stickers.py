@@ -147,3 +147,24 @@ async def test_anybody_reports_a_sticker(program: Program):
 
     assert [204, 422, 404] == [each.status_code for each in (answer, wrong, unknown)]
     assert ("pasted_over", "another lies under it") == (report["reason"], report["note"])
+
+
+async def test_stickers_come_page_by_page(program: Program):
+    """Each once, by code and number; a cursor of another list is refused."""
+    office = await key(program)
+    for _ in range(3):
+        await program.post(WAY, {"layout": "code", "form": "svg", "locations": ["KADE"]}, **office)
+    whole = (await program.get(WAY, **office)).json()
+    seen, more = [], ""
+    for _ in range(4):
+        page = (await program.get(f"{WAY}?limit=1{more}", **office)).json()
+        seen += [each["serial"] for each in page["stickers"]]
+        if page["next_cursor"] is None:
+            break
+        more = f"&cursor={page['next_cursor']}"
+    wrong = await program.get(f"{WAY}?cursor=2026~x", **office)
+
+    assert 3 == len(seen)
+    assert seen == [each["serial"] for each in whole["stickers"]]
+    assert whole["next_cursor"] is None
+    assert (422, "invalid_request") == (wrong.status_code, wrong.json()["code"])

@@ -12,6 +12,8 @@ _BYTES: Final = frozenset({"application/pdf", "application/xml"})
 _EXAMPLES: Final = {
     "text/event-stream": 'id: 17724432\ndata: {"version":17724432,"stage":"charging"}\n\n',
 }
+# What an operation answers with besides the media type of its route.
+_ALSO: Final = {"exportSessions": ("200", "text/csv")}
 _WAITING: Final = frozenset({"429", "503"})
 _RETRY_AFTER: Final = {
     "description": "Seconds to wait before the call is worth another try (RFC 9110, 10.2.3).",
@@ -30,14 +32,23 @@ def make_exact(document: Node) -> None:
         _one_type(schema)
     answers = [
         (status, operation["responses"])
-        for methods in document["paths"].values()
-        for operation in methods.values()
+        for operation in _operations(document)
         for status in operation["responses"]
     ]
     for status, responses in answers:
         _describe(status, responses[status])
+    for operation in _operations(document):
+        status, media_type = _ALSO.get(operation["operationId"], ("", ""))
+        if status:
+            content = operation["responses"][status]["content"]
+            content[media_type] = {"schema": {"type": "string"}}
     document["components"].setdefault("headers", {})["RetryAfter"] = _RETRY_AFTER
     _share(document["components"].setdefault("responses", {}), answers)
+
+
+def _operations(document: Node) -> Iterator[Node]:
+    for methods in document["paths"].values():
+        yield from methods.values()
 
 
 def _nodes(node: object) -> Iterator[Node]:

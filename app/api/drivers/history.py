@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from typing import Annotated, Literal
-from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -17,7 +16,7 @@ from app.api.drivers.bodies import ClaimedSession, Sessions, session_entry
 from app.api.drivers.caller import DRIVER, driver_of, signed_in
 from app.api.drivers.examples import CLAIM, SESSIONS
 from app.api.errors import InvalidRequest
-from app.api.lists.cursors import cursor_of, place_of
+from app.api.lists.cursors import cursor_of, uuid_place_of
 from app.api.problems import declared
 from app.directpay.errors import JourneyNotFound, NotYours, TooManySessions
 from app.directpay.owned.claim import claim
@@ -197,10 +196,5 @@ def _instant(at: datetime | None, field: str) -> datetime | None:
 
 
 def _before(cursor: str | None) -> Before | None:
-    place = place_of(cursor)
-    if place is None:
-        return None
-    try:
-        return Before(place[0], UUID(place[1]))
-    except ValueError as error:
-        raise InvalidRequest("this is no cursor of ours", field="cursor") from error
+    place = uuid_place_of(cursor)
+    return None if place is None else Before(*place)

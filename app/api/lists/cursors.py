@@ -1,8 +1,18 @@
 """Cursors of lists that are in the order of an instant and a name."""
 
 from datetime import datetime
+from typing import Annotated, Final
+from uuid import UUID
+
+from litestar.params import QueryParameter
 
 from app.api.errors import InvalidRequest
+
+MOST_ROWS: Final = 100
+PageCursor = Annotated[
+    str | None, QueryParameter(max_length=100, description="`next_cursor` of the page before.")
+]
+PageRows = Annotated[int, QueryParameter(ge=1, le=MOST_ROWS, description="How many at most.")]
 
 
 def cursor_of(at: datetime, name: object) -> str:
@@ -22,6 +32,17 @@ def place_of(cursor: str | None) -> tuple[datetime, str] | None:
     if at.tzinfo is None:
         raise InvalidRequest("this is no cursor of ours", field="cursor")
     return at, name
+
+
+def uuid_place_of(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """Return the place of a list whose names are UUIDs. Raises InvalidRequest."""
+    place = place_of(cursor)
+    if place is None:
+        return None
+    try:
+        return place[0], UUID(place[1])
+    except ValueError as error:
+        raise InvalidRequest("this is no cursor of ours", field="cursor") from error
 
 
 def clean(text: str) -> str:

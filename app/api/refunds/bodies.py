@@ -49,9 +49,10 @@ class RefundView(Struct, frozen=True):
 
 
 class Refunds(Struct, frozen=True):
-    """An operator's refunds, oldest first."""
+    """A page of an operator's refunds, oldest first; *next_cursor* is null on the last."""
 
     refunds: tuple[RefundView, ...]
+    next_cursor: str | None = None
 
 
 def refund_view(refund: Refund) -> RefundView:

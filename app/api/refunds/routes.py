@@ -13,6 +13,7 @@ from app.api.bodies import IdempotencyKey, OrderKey
 from app.api.contract.once import ONCE_REFUSALS, once
 from app.api.counter import AnyRequest, Counter
 from app.api.keys import KEY_REFUSALS, OPERATOR_KEY, caller_of, requires
+from app.api.lists.cursors import MOST_ROWS, PageCursor, PageRows, cursor_of, uuid_place_of
 from app.api.problems import declared
 from app.api.refunds.bodies import NewRefund, RefundId, Refunds, RefundView, State, refund_view
 from app.api.refunds.examples import NEW_REFUND, REFUND, REFUNDS
@@ -91,12 +92,19 @@ async def ask_for_refund(
     },
 )
 async def list_all_refunds(
-    request: AnyRequest, counter: NamedDependency[Counter], only: State = None
+    request: AnyRequest,
+    counter: NamedDependency[Counter],
+    only: State = None,
+    cursor: PageCursor = None,
+    limit: PageRows = MOST_ROWS,
 ) -> Response[Refunds]:
-    """Answer the operator's refunds."""
+    """Answer a page of the operator's refunds."""
+    state, after = None if only is None else RefundState(only), uuid_place_of(cursor)
     async with counter.desk.database.work(caller_of(request).operator_id) as work:
-        found = await list_refunds(work, None if only is None else RefundState(only))
-    return private(Refunds(tuple(refund_view(refund) for refund in found)))
+        found = await list_refunds(work, state, after, limit + 1)
+    page, last = found[:limit], found[limit - 1] if len(found) > limit else None
+    more = None if last is None else cursor_of(last.asked_at, last.refund_id)
+    return private(Refunds(tuple(refund_view(refund) for refund in page), more))
 
 
 @post(

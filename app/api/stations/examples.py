@@ -26,11 +26,11 @@ from app.api.stations.views import (
     ConnectorView,
     EvseStateView,
     MessageView,
-    Notifications,
     NotificationView,
     SecurityView,
     Settings,
     SettingView,
+    StationNotifications,
     TransactionDetail,
     Transactions,
     TransactionView,
@@ -112,4 +112,4 @@ NOTIFICATION = NotificationView(
     payload=Raw(b'{"status":"Installed"}'),
     received_at=_AT,
 )
-NOTIFICATIONS = Notifications((NOTIFICATION,), None)
+NOTIFICATIONS = StationNotifications((NOTIFICATION,), None)

@@ -19,7 +19,7 @@ from app.api.stations.views import (
     Calls,
     ChargePoints,
     ChargePointView,
-    Notifications,
+    StationNotifications,
     TransactionDetail,
     Transactions,
     call_view,
@@ -260,7 +260,7 @@ async def list_station_calls(
     guards=[requires(Scope.STATIONS_READ)],
     responses={
         200: ResponseSpec(
-            Notifications,
+            StationNotifications,
             generate_examples=False,
             description="A page of notifications",
             examples=[Example(summary="One", value=examples.NOTIFICATIONS)],
@@ -276,11 +276,11 @@ async def list_station_notifications(  # noqa: PLR0913 - the filters of the addr
     action: OfAction = None,
     cursor: CallCursor = None,
     limit: Limit = _DEFAULT_ROWS,
-) -> Response[Notifications]:
+) -> Response[StationNotifications]:
     """Answer a page of notifications."""
     only = None if action is None else clean(action)
     async with counter.desk.database.work(caller_of(request).operator_id) as work:
         await get_charge_point(work, identity)
         found = await list_notifications(work, identity, action=only, before=cursor, most=limit + 1)
     page = tuple(notification_view(each) for each in found[:limit])
-    return private(Notifications(page, page[-1].id if len(found) > limit else None))
+    return private(StationNotifications(page, page[-1].id if len(found) > limit else None))

@@ -122,7 +122,7 @@ class NotificationView(Struct, frozen=True):
     received_at: datetime
 
 
-class Notifications(Struct, frozen=True):
+class StationNotifications(Struct, frozen=True):
     """A page of notifications, the latest first."""
 
     notifications: tuple[NotificationView, ...]

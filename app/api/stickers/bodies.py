@@ -81,9 +81,10 @@ class StickerView(Struct, frozen=True):
 
 
 class Stickers(Struct, frozen=True):
-    """Stickers, by code and number."""
+    """A page of stickers, by code and number; *next_cursor* is null on the last."""
 
     stickers: tuple[StickerView, ...]
+    next_cursor: str | None = None
 
 
 class Reason(Struct, frozen=True, forbid_unknown_fields=True):

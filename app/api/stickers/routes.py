@@ -5,11 +5,13 @@ from typing import Annotated, Final
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
-from litestar.params import Body
+from litestar.params import Body, QueryParameter
 
 from app.api.answers import private
 from app.api.counter import AnyRequest, Counter
+from app.api.errors import InvalidRequest
 from app.api.keys import caller_of
+from app.api.lists.cursors import PageCursor, clean
 from app.api.operators.route import for_operators
 from app.api.stickers.bodies import (
     ORDER,
@@ -41,6 +43,7 @@ from app.api.stickers.people import (
 from app.api.stickers.public import report_one_sticker
 from app.charging.stickers.change import revoke_sticker
 from app.charging.stickers.errors import StickerNotFound, StickerOrderInvalid
+from app.charging.stickers.model import Part
 from app.charging.stickers.order import Wanted
 from app.charging.stickers.read import list_stickers, points_without_scans
 from app.people.identity.keys.model import Scope
@@ -48,6 +51,11 @@ from app.people.identity.keys.model import Scope
 _WRITES = "Needs the scope `stickers:write`."
 _READS = "Needs the scope `stickers:read`."
 _REASON = Reason("came off")
+_DEFAULT_ROWS = 1000
+_MOST_DIGITS = 9
+StickerRows = Annotated[
+    int, QueryParameter(ge=1, le=_DEFAULT_ROWS, description="How many at most.")
+]
 
 
 @post(
@@ -81,17 +89,32 @@ async def print_new_stickers(
     description=f"What became of each, and how often it was scanned. {_READS}",
     **for_operators(Scope.STICKERS_READ, STICKERS),
 )
-async def list_all_stickers(
+async def list_all_stickers(  # noqa: PLR0913, PLR0917 - a parameter each of the query
     request: AnyRequest,
     counter: NamedDependency[Counter],
     location: AtLocation = None,
     sticker_state: State = None,
+    cursor: PageCursor = None,
+    limit: StickerRows = _DEFAULT_ROWS,
 ) -> Response[Stickers]:
-    """Answer them."""
+    """Answer a page of them."""
     places = () if location is None else (location,)
+    part = Part(limit + 1, _after(cursor))
     async with counter.desk.database.work(caller_of(request).operator_id) as work:
-        found = await list_stickers(work, location_ids=places, state=sticker_state)
-    return private(Stickers(tuple(sticker_view(each) for each in found)))
+        found = await list_stickers(work, location_ids=places, state=sticker_state, part=part)
+    page, last = found[:limit], found[limit - 1].sticker if len(found) > limit else None
+    more = None if last is None else f"{last.code}~{last.number}"
+    return private(Stickers(tuple(sticker_view(each) for each in page), more))
+
+
+def _after(cursor: str | None) -> tuple[str, int] | None:
+    """Return the code and the number that a cursor names. Raises InvalidRequest."""
+    if cursor is None:
+        return None
+    code, _, number = clean(cursor).partition("~")
+    if not number.isascii() or not number.isdecimal() or len(number) > _MOST_DIGITS:
+        raise InvalidRequest("this is no cursor of ours", field="cursor")
+    return code, int(number)
 
 
 @post(

@@ -27,6 +27,17 @@ GOOD: Final = (StickerState.PRINTED, StickerState.MOUNTED)
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a list: at most *limit* stickers (None: all), *after* one by code and number."""
+
+    limit: int | None = None
+    after: tuple[str, int] | None = None
+
+
+ALL: Final = Part()
+
+
+@dataclass(frozen=True, slots=True)
 class Sticker:
     """
     One printed code.

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from app.charging.chargers.model import Evse
 from app.charging.chargers.read import evses_among
 from app.charging.stickers import store
-from app.charging.stickers.model import Sticker, StickerState
+from app.charging.stickers.model import ALL, Part, Sticker, StickerState
 from app.charging.stickers.tally import KEPT
 from app.infra.database import Work
 
@@ -37,8 +37,9 @@ async def list_stickers(
     location_ids: Sequence[str] = (),
     evse_uids: Sequence[str] = (),
     state: StickerState | None = None,
+    part: Part = ALL,
 ) -> list[Listed]:
-    """Return the operator's stickers by code and number. A step."""
+    """Return the operator's stickers by code and number, or a *part* of them. A step."""
     chosen: Sequence[str] | None = None
     if location_ids or evse_uids:
         evses = await evses_among(work, location_ids=location_ids, evse_uids=evse_uids)
@@ -48,7 +49,7 @@ async def list_stickers(
     ever = await store.scans_since(work, today - KEPT)
     return [
         Listed(each, lately.get(key, (0, today))[0], ever[key][1] if key in ever else None)
-        for each in await store.of_operator(work, chosen, state)
+        for each in await store.of_operator(work, chosen, state, part)
         for key in [(each.evse_uid, each.number)]
     ]
 

@@ -17,11 +17,12 @@ from sqlalchemy import (
     delete,
     func,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from app.charging.stickers.model import Sticker, StickerState
+from app.charging.stickers.model import ALL, Part, Sticker, StickerState
 from app.infra.database import Work
 from app.infra.ready import Look, Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
@@ -104,15 +105,17 @@ async def locked(work: Work, code: str, number: int) -> Sticker | None:
 
 
 async def of_operator(
-    work: Work, evse_uids: Sequence[str] | None, state: StickerState | None
+    work: Work, evse_uids: Sequence[str] | None, state: StickerState | None, part: Part = ALL
 ) -> list[Sticker]:
-    """Return the operator's stickers by code and number, those of some EVSEs, in a state."""
-    query = scoped(stickers, work)
+    """Return a part of the operator's stickers by code and number, of some EVSEs, in a state."""
+    query = scoped(stickers, work).order_by(_s.code, _s.number).limit(part.limit)
+    if part.after is not None:
+        query = query.where(tuple_(_s.code, _s.number) > part.after)
     if evse_uids is not None:
         query = query.where(_s.evse_uid.in_(evse_uids))
     if state is not None:
         query = query.where(_s.state == state)
-    return [_sticker(row) for row in await work.execute(query.order_by(_s.code, _s.number))]
+    return [_sticker(row) for row in await work.execute(query)]
 
 
 async def add_scans(work: Work, counted: Mapping[tuple[UUID, str, int, date], int]) -> None:

@@ -6,7 +6,7 @@ from app.billing.receipts.read import receipt_by_number
 from app.directpay.refunds import store
 from app.directpay.refunds.carry_out import carry_out
 from app.directpay.refunds.errors import RefundNotFound
-from app.directpay.refunds.model import Refund, RefundState
+from app.directpay.refunds.model import Behind, Refund, RefundState
 from app.funds.payments.steps import lock_payments_of
 from app.infra.database import Database, Work
 
@@ -37,9 +37,18 @@ async def refuse_refund(
     return refused
 
 
-async def list_refunds(work: Work, state: RefundState | None = None) -> list[Refund]:
-    """Step: return the operator's refunds, oldest first: all, or those in one *state*."""
-    return await store.all_of(work, state)
+async def list_refunds(
+    work: Work,
+    state: RefundState | None = None,
+    after: Behind | None = None,
+    limit: int | None = None,
+) -> list[Refund]:
+    """
+    Step: return the operator's refunds, oldest first: all, or those in one *state*.
+
+    At most *limit*, those *after* the instant and the id of one.
+    """
+    return await store.all_of(work, state, after, limit)
 
 
 async def _locked(work: Work, refund_id: UUID) -> Refund:

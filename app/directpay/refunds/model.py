@@ -3,11 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Self, TypeAlias
 from uuid import UUID
 
 from app.directpay.refunds.errors import RefundDecided, SecondPersonNeeded
 from app.kernel.money import Money
+
+# Where a page of refunds goes on: behind the one that was asked for then, with this id.
+Behind: TypeAlias = tuple[datetime, UUID]
 
 
 class RefundState(StrEnum):

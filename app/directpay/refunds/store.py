@@ -4,9 +4,9 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Index, Row, Text, Uuid, func, insert, update
+from sqlalchemy import BigInteger, Column, Index, Row, Text, Uuid, func, insert, tuple_, update
 
-from app.directpay.refunds.model import Refund, RefundState
+from app.directpay.refunds.model import Behind, Refund, RefundState
 from app.infra.database import Work
 from app.infra.tables import UtcDateTime, operator_table, scoped
 from app.kernel.money import Money
@@ -53,11 +53,20 @@ async def save(work: Work, changed: Refund) -> None:
     await work.execute(update(refund).where(*mine).values(_values(changed)))
 
 
-async def all_of(work: Work, state: RefundState | None = None) -> list[Refund]:
-    """Return the operator's refunds, oldest first: all of them, or those in one *state*."""
-    query = scoped(refund, work).order_by(refund.c.asked_at, refund.c.refund_id)
+async def all_of(
+    work: Work, state: RefundState | None, after: Behind | None, limit: int | None
+) -> list[Refund]:
+    """
+    Return the operator's refunds, oldest first: all of them, or those in one *state*.
+
+    At most *limit*, those *after* the instant and the id of one.
+    """
+    place = tuple_(refund.c.asked_at, refund.c.refund_id)
+    query = scoped(refund, work).order_by(refund.c.asked_at, refund.c.refund_id).limit(limit)
     if state is not None:
         query = query.where(refund.c.state == state)
+    if after is not None:
+        query = query.where(place > after)
     return [_refund(row) for row in await work.execute(query)]
 
 
