@@ -7,7 +7,7 @@ import json
 import pytest
 from ecdsa import SigningKey
 from ecdsa.util import sigencode_der
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.charging.meters.command import verify_file
@@ -86,6 +86,7 @@ def test_a_changed_character_is_seen(at: int):
 KEYS = {curve: new_key(curve) for curve in CURVES}
 
 
+@settings(deadline=None)
 @given(
     curve=st.sampled_from(sorted(KEYS)),
     place=st.floats(0, 1, exclude_max=True),
