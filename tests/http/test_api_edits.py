@@ -14,6 +14,7 @@ from tests.http.twins import hers
 KEPT_ELSEWHERE = {"writeConfiguration"}
 # Of each edit: where the one thing is read, and two things that it can be made.
 EDITS: Mapping[str, tuple[str, object, object]] = {
+    "changeMe": ("/me", {"name": "A"}, {"name": "B"}),
     "nameMeans": ("/me/means/{means_id}", {"name": "A"}, {"name": "B"}),
     "namePasskey": ("/me/passkeys/{passkey_id}", {"name": "A"}, {"name": "B"}),
     "nameCard": ("/me/cards/{card_id}", {"name": "A"}, {"name": "B"}),
