@@ -3,12 +3,14 @@
 import asyncio
 import importlib
 import itertools
+import pkgutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
+import app
 from app.infra.database import Database, Reactors, engine
 from app.infra.live import MemoryLiveBus
 from app.infra.migrations.schema import create_schema
@@ -23,6 +25,18 @@ MakeDatabase = Callable[..., Database]
 TEMPLATE = "directpay_template"
 APP = Path(__file__).parent.parent / "app"
 _numbers = itertools.count()
+
+
+def pytest_collection_finish() -> None:
+    """
+    Load every module of ours before the first test.
+
+    Hypothesis takes examples from the constants of our modules: one that is loaded in the middle
+    of a test, as parts are, would change what a test is given, and Hypothesis calls that flaky.
+    """
+    for module in pkgutil.walk_packages(app.__path__, "app."):
+        if module.name != "app.infra.migrations.env":  # Alembic runs it
+            importlib.import_module(module.name)
 
 
 @pytest.fixture
