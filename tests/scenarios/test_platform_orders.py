@@ -136,15 +136,22 @@ async def test_what_the_charge_point_says_is_told(
     [
         {"evse_uid": "nowhere"},
         {"location_id": "ELSEWHERE"},
-        {"evse_uid": None},
         {"expiry_date": "2020-01-01T00:00:00Z"},
         {"expiry_date": "2099-01-01T00:00:00Z"},
     ],
 )
 async def test_what_cannot_be_kept_is_rejected(here: Abroad, wrong: dict[str, object]):
-    """Another place, no EVSE, a time that is over, or one that would keep it for years."""
+    """Another place, a time that is over, or one that would keep it for years."""
     assert "REJECTED" == await reserves(here, **wrong)
     assert [] == asked(here)
+
+
+async def test_a_place_with_one_socket_needs_no_name_for_it(here: Abroad):
+    """The EVSE may be left out (OCPI 2.2.1, mod_commands, "evse_uid"); here there is but one."""
+    assert "ACCEPTED" == await reserves(here, evse_uid=None)
+
+    ((action, kept),) = asked(here)
+    assert ("ReserveNow", 1) == (action, kept["connectorId"])
 
 
 async def test_a_cable_is_released(here: Abroad):
