@@ -24,7 +24,7 @@ from msgspec import Raw
 
 from app.api.contract.exact import make_exact
 
-_OURS: Final = "app.api."
+_OURS: Final = ("app.api.", "app.directpay.")
 _SUMMARY = """\
 What a driver can do on the pages, for programs: look at a code, begin a session, follow it, stop \
 it, and get the receipt.
@@ -78,9 +78,9 @@ class RawIsAnObject(OpenAPISchemaPlugin):
         return Schema(type=OpenAPIType.OBJECT, additional_properties=True)
 
 
-def closed_bodies() -> set[str]:
-    """Return the names of what refuses fields that it does not know."""
-    return {each.__name__ for each in _structs(msgspec.Struct) if _is_closed(each)}
+def closed_bodies() -> dict[str, type[msgspec.Struct]]:
+    """Return by name what refuses fields that it does not know."""
+    return {each.__name__: each for each in _structs(msgspec.Struct) if _is_closed(each)}
 
 
 def _structs(kind: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
@@ -94,6 +94,18 @@ def _is_closed(kind: type[msgspec.Struct]) -> bool:
     return is_ours and kind.__struct_config__.forbid_unknown_fields
 
 
+def _limit_items(properties: dict[str, Any], kind: type[msgspec.Struct]) -> None:
+    """Add the limits of what stands in lists and maps, which the framework leaves out."""
+    try:
+        told = msgspec.json.schema(kind, schema_hook=lambda _: {})["$defs"][kind.__name__]
+    except TypeError:
+        return  # it holds JSON that is another's: there are no limits to tell
+    for name, schema in told["properties"].items():
+        for part in ("items", "additionalProperties"):
+            if "type" in schema.get(part, ()) and part in properties.get(name, ()):
+                properties[name][part] = schema[part]
+
+
 class ExactDescription(JsonRenderPlugin):
     """Renders the description once, exact; of bodies it says that unknown fields are refused."""
 
@@ -103,8 +115,10 @@ class ExactDescription(JsonRenderPlugin):
         """Return the description as JSON."""
         if self._rendered is None:
             schemas = openapi_schema["components"]["schemas"]
-            for name in closed_bodies() & schemas.keys():
-                schemas[name]["additionalProperties"] = False
+            for name, kind in closed_bodies().items():
+                if name in schemas:
+                    schemas[name]["additionalProperties"] = False
+                    _limit_items(schemas[name]["properties"], kind)
             document = msgspec.json.decode(super().render(request, openapi_schema))
             make_exact(document)
             self._rendered = msgspec.json.encode(document)

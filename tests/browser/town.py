@@ -117,7 +117,11 @@ def open_town(database_url: str, place: Path) -> Iterator[Town]:
 
 @contextmanager
 def open_village(database_url: str, place: Path, *commands: tuple[str, ...]) -> Iterator[Town]:
-    """Start the server and a mailbox alone, after *commands*: for what has no charging in it."""
+    """
+    Start the server and a mailbox alone, after *commands*: for what has no charging in it.
+
+    What the commands print is in the file `told` of *place*.
+    """
     with ExitStack() as stack:
         neighbours = Neighbours(place / "log")
         stack.callback(neighbours.stop_all)
@@ -125,8 +129,8 @@ def open_village(database_url: str, place: Path, *commands: tuple[str, ...]) -> 
         town = _town(ports, f"http://{HOST}:1", place)
         environ = _environ(database_url, ports, town, place)
         _run("import", str(FOLDER / "operator.yaml"), environ=environ)
-        for command in commands:
-            _run(*command, environ=environ)
+        told = [_run(*command, environ=environ) for command in commands]
+        (place / "told").write_text("".join(told))
         _start_mailbox(neighbours, ports, place)
         stack.enter_context(_server(environ, town))
         yield town

@@ -14,6 +14,8 @@ _EXAMPLES: Final = {
 }
 # What an operation answers with besides the media type of its route.
 _ALSO: Final = {"exportSessions": ("200", "text/csv")}
+# What the framework forgets of the items of a parameter.
+_ITEMS: Final = {("readConfiguration", "key"): {"minLength": 1, "maxLength": 1000}}
 _WAITING: Final = frozenset({"429", "503"})
 _RETRY_AFTER: Final = {
     "description": "Seconds to wait before the call is worth another try (RFC 9110, 10.2.3).",
@@ -25,11 +27,18 @@ def make_exact(document: Node) -> None:
     """
     Change *document* (OpenAPI 3.1) in place.
 
-    Lists of one type say so; files are binary; who is to wait is told how long; errors that many
-    operations share are described once, in `components/responses`.
+    Lists of one type say so; a parameter that may be left out is never null; files are binary; who
+    is to wait is told how long; errors that many operations share are described once, in
+    `components/responses`.
     """
     for schema in _nodes(document):
         _one_type(schema)
+    for operation in _operations(document):
+        for parameter in operation.get("parameters", ()):
+            _never_null(parameter["schema"])
+            items = _ITEMS.get((operation["operationId"], parameter["name"]))
+            if items:
+                parameter["schema"]["items"] |= items
     answers = [
         (status, operation["responses"])
         for operation in _operations(document)
@@ -66,6 +75,16 @@ def _one_type(schema: Node) -> None:
     items = schema.get("items")
     if isinstance(items, dict) and items.get("oneOf", [])[1:] == [{}]:
         schema["items"] = items["oneOf"][0]
+
+
+def _never_null(schema: Node) -> None:
+    """Describe a parameter that may be left out by its type alone: null cannot be sent."""
+    match schema.get("oneOf"):
+        case [kind, {"type": "null"}]:
+            del schema["oneOf"]
+            schema |= kind
+        case _:
+            pass
 
 
 def _describe(status: str, answer: Node) -> None:
