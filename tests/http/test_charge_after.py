@@ -166,7 +166,7 @@ async def test_a_means_is_named_and_removed(anna: Keeper, site: Site):
     assert "The company&#39;s" in named
     assert 422 == refused.status_code
     assert "Please choose a shorter name." in refused.text
-    assert "You keep none." in gone
+    assert "You have saved none." in gone
     assert 1 == len(site.world.keeper.forgotten)
 
 

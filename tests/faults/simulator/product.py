@@ -540,6 +540,7 @@ class Product:
         meter = Meter(
             live=live,
             max_power_kw=self.session.max_power_kw,
+            opening_wh=self.session.meter_start_wh or Decimal(0),
             started_at=started_at,
             as_of=started_at,
             heard_at=started_at,
