@@ -61,7 +61,13 @@ class Firefox:
         self._tab: str = tab["context"]
 
     def opens(self, address: str) -> None:
-        """Go to a page and wait until it is there."""
+        """
+        Go to a page in a tab of its own, and wait until it is there.
+
+        In the tab before, something may still be on its way, which would cut this off.
+        """
+        before, self._tab = self._tab, self._ask("browsingContext.create", type="tab")["context"]
+        self._ask("browsingContext.close", context=before)
         self._ask("browsingContext.navigate", context=self._tab, url=address, wait="interactive")
 
     def leaves_for(self, address: str) -> None:
