@@ -1,5 +1,5 @@
 #!/bin/sh
-# The tests that just failed, once more and one at a time, when they are at most three.
+# The tests that just failed, once more and one at a time, when they are at most eight.
 # Tests of several processes may lose a race on a full machine; what fails alone as well is broken.
 set -eu
 cd "$(dirname "$0")/.."
@@ -9,7 +9,7 @@ if [ ! -s "$failed" ]; then
     exit 1
 fi
 count=$(grep -c '": true' "$failed")
-if [ "$count" -eq 0 ] || [ "$count" -gt 3 ]; then
+if [ "$count" -eq 0 ] || [ "$count" -gt 8 ]; then
     echo "$count tests failed: no second try" >&2
     exit 1
 fi

@@ -1,6 +1,7 @@
 """The app in a real browser: installed, without a network, and showing notices."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,10 +55,18 @@ def phone(browser: Browser, screenshots: Path) -> Iterator[Phone]:
     taken.context.close()
 
 
+def waits(page: Page, asked: str) -> None:
+    """Wait until a question has a true answer; `wait_for_function` takes any promise for one."""
+    until = time.monotonic() + SOON_MS / 1000
+    while not page.evaluate(asked):
+        assert time.monotonic() < until, asked
+        page.wait_for_timeout(50)
+
+
 def opens(page: Page, base: str) -> None:
     """Open the app, and wait until its worker has what it keeps."""
     page.goto(f"{base}{APP}")
-    page.wait_for_function(OFFLINE_IS_KEPT, timeout=SOON_MS)
+    waits(page, OFFLINE_IS_KEPT)
     page.wait_for_function(WORKS, timeout=SOON_MS)
 
 
@@ -121,6 +130,8 @@ def test_a_notice_is_shown_and_leads_on(village: Town, phone: Phone) -> None:
     )
     session.send("ServiceWorker.enable")
     page.wait_for_function(WORKS, timeout=SOON_MS)
+    while not registrations:
+        page.wait_for_timeout(50)
     message = {
         "title": "Het laden is klaar",
         "body": "Kade",
@@ -137,7 +148,7 @@ def test_a_notice_is_shown_and_leads_on(village: Town, phone: Phone) -> None:
             "data": json.dumps(message),
         },
     )
-    page.wait_for_function(f"async () => (await ({SHOWN})()).length > 0", timeout=SOON_MS)
+    waits(page, f"async () => (await ({SHOWN})()).length > 0")
 
     assert [["Het laden is klaar", "Kade", "nl", "/s/token"]] == page.evaluate(SHOWN)
 

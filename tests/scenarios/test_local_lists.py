@@ -27,7 +27,7 @@ from tests.scenarios.readers import CARD, has_card
 from tests.scenarios.wallets import known_driver
 from tests.scenarios.world import IDENTITY, OPERATOR, PASSWORD, World, open_world, world_reactors
 
-QUIET = OcppSettings(pairing=False, keep_seconds=(0, 0), call_seconds=2)
+QUIET = OcppSettings(pairing=False, keep_seconds=(0, 0), call_seconds=20)
 VERSIONS = ("ocpp1.6", "ocpp2.0.1", "ocpp2.1")
 SECOND = "04B1C2D3E4F580"
 

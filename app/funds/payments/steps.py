@@ -130,6 +130,11 @@ async def get_payment(work: Work, payment_id: UUID) -> Payment:
     return await find(work, payment_id)
 
 
+async def lock_payment(work: Work, payment_id: UUID) -> Payment:
+    """Step: return the payment, which nobody else changes then. Raises PaymentNotFound."""
+    return await lock(work, payment_id)
+
+
 async def payment_of_provider(
     work: Work, account_id: UUID, provider_refs: Sequence[str], reference: str | None
 ) -> Payment | None:

@@ -11,7 +11,7 @@ from app.funds.payments.accounts import provider_of
 from app.funds.payments.events import Trouble
 from app.funds.payments.model import Payment
 from app.funds.payments.providers.capabilities import capability
-from app.funds.payments.steps import get_payment, request_return
+from app.funds.payments.steps import lock_payment, request_return
 from app.funds.payments.worklist import WorkItem, open_item
 from app.funds.wallet import store
 from app.funds.wallet.errors import NothingToRefund, WalletFrozen
@@ -37,10 +37,11 @@ async def refund_credit(
         if not lots:
             raise NothingToRefund("nothing that was bought is left")
         # Payments, then the wallet: the order in which everyone locks.
-        payments = [await _return(work, lot) for lot in lots]
+        payments = [await lock_payment(work, lot.source_id) for lot in lots]
         wallet = await lock_wallet(work, seen.wallet_id)
         _check(wallet, lots)
         for lot, payment in zip(lots, payments, strict=True):
+            await _return(work, lot, payment)
             await _take_out(work, wallet, lot, payment)
         return Money(sum(lot.left.minor for lot in lots), currency)
 
@@ -57,14 +58,12 @@ def _check(wallet: Wallet, lots: Sequence[Lot]) -> None:
         raise NothingToRefund("some of it was used just now")
 
 
-async def _return(work: Work, lot: Lot) -> Payment:
-    """Let the lot's payment give back what is left of it, if that is still possible."""
-    payment = await get_payment(work, lot.source_id)
-    if not await _is_possible(work, payment):
-        return payment
-    assert payment.keep is not None, "a top-up is credited when it is decided"  # noqa: S101
-    gone = payment.amount - payment.keep
-    return await request_return(work, payment.payment_id, gone + lot.left)
+async def _return(work: Work, lot: Lot, payment: Payment) -> None:
+    """Let the lot's locked *payment* give back what is left of it, if that is still possible."""
+    if await _is_possible(work, payment):
+        assert payment.keep is not None, "a top-up is credited when it is decided"  # noqa: S101
+        gone = payment.amount - payment.keep
+        await request_return(work, payment.payment_id, gone + lot.left)
 
 
 async def _is_possible(work: Work, payment: Payment) -> bool:
