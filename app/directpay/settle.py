@@ -32,7 +32,7 @@ from app.directpay.prices.show import vat_at
 from app.directpay.prices.terms import agreed_tariff
 from app.funds.payments.events import Trouble
 from app.funds.payments.sharing.order import Kept
-from app.funds.payments.steps import get_payment, request_capture, request_return
+from app.funds.payments.steps import get_payment, lock_payment, request_capture, request_return
 from app.infra.database import Work
 from app.kernel.money import Money
 from app.people.identity.model import Operator
@@ -96,7 +96,7 @@ async def collect(journey_id: UUID, *, operator_id: UUID, desk: Counter) -> None
     for payment_id, amount in reversed(shares(journey, charged)):
         async with desk.database.work(operator_id) as work:
             # Decided once: a part of it may have been given back since.
-            if (await get_payment(work, payment_id)).keep is None:
+            if (await lock_payment(work, payment_id)).keep is None:
                 await request_capture(work, payment_id, amount)
 
 

@@ -83,20 +83,43 @@ async def test_the_last_credit_is_spent_once(world: World):
     assert (0, 0) == await anna.balances()
 
 
+async def gives_back(driver: Driver) -> int:
+    """A driver gives all bought credit back; return the cents."""
+    database = driver.world.database
+    try:
+        refunded = await refund_credit(
+            driver.driver_id, "EUR", operator_id=OPERATOR, database=database
+        )
+    except NothingToRefund:
+        return 0
+    return refunded.minor
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_credit_is_given_back_once(world: World, seed: int):
+    """Whoever presses again and again gets it once, and the others hear that there is none."""
+    chance = random.Random(seed)
+    await sells_credit(world)
+    anna = await known_driver(world)
+    await anna.buys(5000)
+    await anna.buys(2500, key="second")
+
+    async def presses() -> int:
+        await asyncio.sleep(chance.random() / 20)
+        return await gives_back(anna)
+
+    given = await asyncio.gather(*(presses() for _ in range(HANDS)))
+    await world.worker.run_due()
+
+    assert [7500] == [minor for minor in given if minor]
+    assert (0, 0) == await anna.balances()
+
+
 async def test_spending_and_giving_back_at_once(world: World):
     """Credit that is given back is not spent, and what is spent does not go back."""
     await sells_credit(world)
     anna = await known_driver(world)
     await anna.buys(5000)
-
-    async def gives_back() -> int:
-        try:
-            refunded = await refund_credit(
-                anna.driver_id, "EUR", operator_id=OPERATOR, database=world.database
-            )
-        except NothingToRefund:
-            return 0
-        return refunded.minor
 
     async def spends() -> int:
         try:
@@ -105,7 +128,7 @@ async def test_spending_and_giving_back_at_once(world: World):
             return 0
         return 300
 
-    both = [spends() if number % 4 else gives_back() for number in range(32)]
+    both = [spends() if number % 4 else gives_back(anna) for number in range(32)]
     gone = sum(await asyncio.gather(*both))
     left, _ = await anna.balances()
     await world.worker.run_due()
