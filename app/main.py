@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 
 from litestar import Litestar, Response, get
@@ -11,6 +12,7 @@ from litestar.exceptions import MethodNotAllowedException, NotFoundException
 from litestar.types import ASGIApp, ControllerRouterHandler, ExceptionHandlersMap
 
 from app.api.application import api_application
+from app.api.drivers.data import data_file
 from app.charging.chargers.stations.forget import forget_connections
 from app.funds.payments.accounts import accounts_usable
 from app.funds.payments.desk import PaymentDesk
@@ -41,16 +43,19 @@ from app.worker.tasks import jobs, schedules
 
 def create_app(services: Services, roles: frozenset[Role]) -> ASGIApp:
     """Return the application of a process with these *roles*; every role answers for its health."""
+    desk = services.desk
     handlers: list[ControllerRouterHandler] = [live, ready]
     strays: ExceptionHandlersMap = {}
     if Role.WEB in roles:
         config = _web_config(services.settings)
-        driver = driver_pages(config, desk=services.desk, live=services.live)
+        driver = driver_pages(
+            config, desk=desk, live=services.live, data_file=partial(data_file, desk=desk)
+        )
         handlers += [payment_webhook, terminal_webhook, feed_index, feed_page, driver]
         handlers += [may_have_certificate, apple_association, android_association]
-        refused = Strays(config, lambda: services.desk.hosts).refused
+        refused = Strays(config, lambda: desk.hosts).refused
         strays = {NotFoundException: refused, MethodNotAllowedException: refused}
-    open_data, desk = OpenData(services.roaming), services.desk
+    open_data = OpenData(services.roaming)
     front_door = FrontDoor(desk.hosts, desk.limits, services.database)
     pages = Litestar(
         route_handlers=handlers,
@@ -65,9 +70,7 @@ def create_app(services: Services, roles: frozenset[Role]) -> ASGIApp:
     )
     application: ASGIApp = pages
     if Role.WEB in roles:
-        application = _with_api(
-            pages, api_application(services.desk, services.live, services.ocpp.calls)
-        )
+        application = _with_api(pages, api_application(desk, services.live, services.ocpp.calls))
         application = _with_ocpi(application, ocpi_application(services.roaming))
     if Role.OCPP not in roles:
         return application

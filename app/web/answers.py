@@ -23,6 +23,7 @@ _SCAN_CACHING = {
     "Vary": "Accept-Encoding, Accept-Language, Cookie, User-Agent",
 }
 _NO_STORE = {"Cache-Control": "no-store"}
+_PRIVATE = {**_NO_STORE, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 
 def private_page(
@@ -45,8 +46,16 @@ def private_page(
 
 def private_part(text: str) -> Response[bytes]:
     """Return a part of a page, for the script to put in; nobody may keep it."""
-    headers = {**_NO_STORE, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
-    return Response(text.encode(), media_type=HTML, headers=headers)
+    return Response(text.encode(), media_type=HTML, headers=_PRIVATE)
+
+
+def private_file(
+    content: bytes, name: str, media_type: str, *, shown: bool = False
+) -> Response[bytes]:
+    """Return a file that nobody else may keep: to be taken away, or to be *shown* at once."""
+    how = "inline" if shown else "attachment"
+    headers = {**_PRIVATE, "Content-Disposition": f'{how}; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=headers)
 
 
 def scan_headers(look: Look, config: WebConfig) -> Mapping[str, str]:

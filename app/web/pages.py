@@ -1,15 +1,20 @@
 """What every handler of the driver's pages works with."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 from app.directpay.desk import Desk
+from app.people.identity.drivers.access import Caller
 from app.web.config import WebConfig
 from app.web.drawing.scan_cache import ScanCache
 from app.web.request import AnyRequest
 from app.web.stickers.checks import StickerChecks
 from app.web.streams.rooms import Rooms
 from app.web.tickets import COOKIE, Ticket, read_tickets
+
+# All that is known of who calls, as a file of JSON.
+DataFile = Callable[[Caller], Awaitable[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,7 @@ class Pages:
     scans: ScanCache
     rooms: Rooms
     stickers: StickerChecks
+    data_file: DataFile
 
     def address(self, token: str, operator_id: UUID) -> str:
         """Return the full address of a session page, to be shared."""

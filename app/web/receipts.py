@@ -23,7 +23,7 @@ from app.infra.limits import take
 from app.infra.statuses import STATUS
 from app.kernel.errors import Problem
 from app.roaming.terminals.invoices import INVOICES_PER_NETWORK, invoice_page
-from app.web.answers import see_other
+from app.web.answers import private_file, see_other
 from app.web.drawing.session_forms import Mistakes
 from app.web.following import is_payer, require_control, session_answer
 from app.web.pages import Pages
@@ -31,11 +31,6 @@ from app.web.request import AnyRequest, host_of
 
 _INVOICE_FIELDS = ("company", "street", "postal_code", "city", "country", "vat_number")
 _LONGEST = 254
-_FILE_HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 @post("/s/{token:str}/receipt", include_in_schema=False)
@@ -77,8 +72,7 @@ async def receipt_file(
     if not await is_payer(request, token, pages):
         raise NotYours("this browser did not pay for the session")
     name, body = await receipt_pdf(token, desk=pages.desk)
-    headers = {**_FILE_HEADERS, "Content-Disposition": f'inline; filename="{name}"'}
-    return Response(body, media_type="application/pdf", headers=headers)
+    return private_file(body, name, "application/pdf", shown=True)
 
 
 @get("/i/{key:str}/{reference:str}", include_in_schema=False)
@@ -97,9 +91,7 @@ async def meter_records(
     """Return the signed meter values as a file for the transparency software."""
     if not await is_payer(request, token, pages):
         raise NotYours("this browser did not pay for the session")
-    body = await meter_file(token, desk=pages.desk)
-    headers = {**_FILE_HEADERS, "Content-Disposition": 'attachment; filename="meter.xml"'}
-    return Response(body, media_type="application/xml", headers=headers)
+    return private_file(await meter_file(token, desk=pages.desk), "meter.xml", "application/xml")
 
 
 async def _again(

@@ -23,7 +23,7 @@ from app.web.drivers.cards import (
 )
 from app.web.drivers.history import open_session, sessions_file, sessions_page
 from app.web.drivers.keep import keep_session_form
-from app.web.drivers.leaving import forget_form, own_name_form
+from app.web.drivers.leaving import data_download, forget_form, own_name_form
 from app.web.drivers.means import means_page, name_form, remove_form
 from app.web.drivers.sign_in import code_form, me_anywhere, me_page, sign_in_form, sign_out_form
 from app.web.drivers.wallet import (
@@ -53,7 +53,7 @@ from app.web.notices.own import (
     remove_device_form,
 )
 from app.web.openid.ways import openid_back, openid_there
-from app.web.pages import Pages
+from app.web.pages import DataFile, Pages
 from app.web.passkeys.own import (
     add_passkey_form,
     ask_for_new_passkey,
@@ -125,6 +125,7 @@ _HANDLERS = (
     add_passkey_form,
     name_passkey_form,
     remove_passkey_form,
+    data_download,
     forget_form,
     own_name_form,
     sessions_page,
@@ -168,7 +169,7 @@ _HANDLERS = (
 )
 
 
-def driver_pages(config: WebConfig, *, desk: Desk, live: LiveBus) -> Router:
+def driver_pages(config: WebConfig, *, desk: Desk, live: LiveBus, data_file: DataFile) -> Router:
     """Return the pages that a driver sees, with their own dependencies and problem pages."""
 
     async def look(standing: Standing, language: str) -> ScanView:
@@ -177,7 +178,7 @@ def driver_pages(config: WebConfig, *, desk: Desk, live: LiveBus) -> Router:
     lifetimes = Lifetimes(config.standing_lifetime, config.scan_lifetime)
     scans = ScanCache(partial(standing_at, desk=desk), look, lifetimes)
     problems = ProblemPages(config, lambda: desk.hosts)
-    pages = Pages(desk, config, scans, Rooms(live), StickerChecks(desk))
+    pages = Pages(desk, config, scans, Rooms(live), StickerChecks(desk), data_file)
     return Router(
         path="/",
         route_handlers=_HANDLERS,

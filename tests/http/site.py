@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import httpx
 from litestar import Litestar
 
+from app.api.drivers.data import data_file
 from app.settings import Tiles
 from app.web.config import WebConfig
 from app.web.router import driver_pages
@@ -78,9 +80,13 @@ async def open_site(
         standing_lifetime=kept,
         tiles=tiles,
     )
-    app = Litestar(
-        [driver_pages(config, desk=world.desk, live=world.database._live)], openapi_config=None
+    pages = driver_pages(
+        config,
+        desk=world.desk,
+        live=world.database._live,
+        data_file=partial(data_file, desk=world.desk),
     )
+    app = Litestar([pages], openapi_config=None)
     async with _browser(app) as browser:
         yield Site(world, app, browser)
 

@@ -63,6 +63,7 @@ TWINS: Final[Mapping[str, str]] = {
     "POST /me/{slug}/passkeys": "addPasskey",
     "POST /me/{slug}/passkeys/{passkey_id}/name": "namePasskey",
     "POST /me/{slug}/passkeys/{passkey_id}/remove": "removePasskey",
+    "GET /me/{slug}/data": "getMyData",
     "POST /me/{slug}/forget": "deleteMe",
     "POST /me/{slug}/name": "changeMe",
     "GET /me/{slug}/sessions": "listSessions sumMonths",
@@ -103,7 +104,6 @@ TWINS: Final[Mapping[str, str]] = {
 ONLY_API: Final = frozenset(
     {
         "getAbout",
-        "getMyData",
         "nameCard",
         "nameVehicle",
         "removeCard",

@@ -10,6 +10,7 @@ from tests.http.test_history_page import charges
 from tests.http.test_sign_in import sign_in
 from tests.scenarios.wallets import known_driver, sells_credit
 
+DISPOSITION = "content-disposition"
 ME = "/me/voltstraat"
 TABLES = ("driver", "driver_sign_in", "driver_browser", "journey", "receipt_delivery", "token")
 
@@ -93,3 +94,25 @@ async def test_credit_on_its_way_is_waited_for(site: Site):
 
     assert 409 == kept.status_code
     assert "anna@example.com" in (await site.get(ME)).text
+
+
+async def test_a_driver_takes_the_data_away_on_the_page(site: Site):
+    """What the page offers is the document of the API, as a file in the operator's name."""
+    await sign_in(site)
+    path = await charges(site)
+    assert f'href="{ME}/data"' in (await site.get(ME)).text
+    file = await site.get(f"{ME}/data")
+
+    assert 'attachment; filename="voltstraat-2026-03-02.json"' == file.headers[DISPOSITION]
+    assert "no-store" == file.headers["cache-control"]
+    assert "anna@example.com" == file.json()["driver"]["email"]
+    assert [path.removeprefix("/s/")] == [each["token"] for each in file.json()["sessions"]]
+    assert [True] == [device["current"] for device in file.json()["devices"]]
+
+
+async def test_nobody_takes_a_strangers_data_away(site: Site):
+    """Whoever is not signed in is led to signing in."""
+    refused = await site.get(f"{ME}/data")
+
+    assert 401 == refused.status_code
+    assert f'href="{ME}"' in refused.text

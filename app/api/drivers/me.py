@@ -13,29 +13,20 @@ from app.api.answers import answer, private
 from app.api.contract.versions import IfMatch, VersionChanged, require_match, versioned
 from app.api.counter import AnyRequest, Counter
 from app.api.drivers.bodies import (
-    AccountEntry,
     Devices,
     DriverData,
     DriverView,
     ProfileChange,
-    card_view,
     device_view,
     driver_view,
-    means_entry,
-    passkey_entry,
-    session_entry,
 )
 from app.api.drivers.caller import DRIVER, driver_of, signed_in
+from app.api.drivers.data import data_of
 from app.api.drivers.examples import DATA, DEVICES, PROFILE
 from app.api.drivers.examples import DRIVER as ANNA
-from app.api.favourites.bodies import watch_view
-from app.api.notices.bodies import notifications
 from app.api.problems import declared
-from app.api.wallets.bodies import wallet_view
 from app.directpay.errors import CreditLeft, SessionUnderWay
-from app.directpay.notices.own import notices_of
 from app.directpay.owned.erase import leave
-from app.directpay.owned.known import known_of
 from app.people.identity.drivers.devices import devices_of, sign_out_one, whoever_calls
 from app.people.identity.drivers.errors import (
     DeviceNotFound,
@@ -44,8 +35,6 @@ from app.people.identity.drivers.errors import (
     NotSignedIn,
 )
 from app.people.identity.drivers.profile.change import Profile, change_profile, lock_driver
-from app.people.identity.openid.set_up import accounts_of
-from app.people.identity.passkeys.manage import passkeys_of
 
 
 @get(
@@ -137,35 +126,7 @@ async def get_my_data(
     request: AnyRequest, counter: NamedDependency[Counter]
 ) -> Response[DriverData]:
     """Answer all that is known of who calls."""
-    caller, database = driver_of(request), counter.desk.database
-    driver = await whoever_calls(caller, database=database)
-    devices = await devices_of(caller, database=database)
-    accounts = await accounts_of(
-        caller.driver_id, operator_id=caller.operator_id, database=database
-    )
-    passkeys = await passkeys_of(
-        caller.driver_id, operator_id=caller.operator_id, database=database
-    )
-    own = await notices_of(caller.driver_id, operator_id=caller.operator_id, desk=counter.desk)
-    told = notifications(own, "", caller.device_id)
-    known = await known_of(caller.driver_id, operator_id=caller.operator_id, desk=counter.desk)
-    return private(
-        DriverData(
-            driver=driver_view(driver),
-            groups=driver.groups,
-            devices=tuple(device_view(each, caller.device_id) for each in devices),
-            sessions=tuple(session_entry(each) for each in known.sessions),
-            cards=tuple(card_view(each) for each in known.tokens),
-            credit=tuple(wallet_view(each, known.credit.now) for each in known.credit.credits),
-            means=tuple(means_entry(each) for each in known.means),
-            favourites=known.favourites,
-            watches=tuple(watch_view(each) for each in known.watches),
-            accounts=tuple(AccountEntry(one.issuer, one.subject, one.since) for one in accounts),
-            passkeys=tuple(passkey_entry(each) for each in passkeys),
-            notifications=told.choices,
-            notification_devices=told.devices,
-        )
-    )
+    return private(await data_of(driver_of(request), desk=counter.desk))
 
 
 @get(

@@ -6,6 +6,7 @@ from uuid import UUID
 from litestar import Response
 
 from app.directpay.offers.guess import Presented
+from app.people.identity.drivers.access import Caller
 from app.people.identity.drivers.errors import NotSignedIn
 from app.people.identity.drivers.model import Driver
 from app.people.identity.drivers.recognise import recognise
@@ -71,6 +72,13 @@ async def visitor_of(request: AnyRequest, operator: Operator, pages: Pages) -> V
     if known is None:
         return Visitor(operator, None, secret)
     return Visitor(operator, known.driver, secret, known.secret, known.browser_id)
+
+
+def caller_of(visitor: Visitor) -> Caller:
+    """Return who is signed in, by which browser. Raises NotSignedIn."""
+    driver = signed_in(visitor)
+    assert visitor.browser_id is not None, "a driver is known by a browser"  # noqa: S101
+    return Caller(driver.operator_id, driver.driver_id, visitor.browser_id)
 
 
 def signed_in(visitor: Visitor) -> Driver:

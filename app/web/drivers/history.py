@@ -17,7 +17,7 @@ from app.directpay.owned.model import Before, Days, History, Only, Wanted
 from app.directpay.owned.months import asked_month, months_of, within
 from app.infra.i18n import gettext
 from app.people.identity.drivers.model import Driver
-from app.web.answers import private_page, see_other
+from app.web.answers import private_file, private_page, see_other
 from app.web.drawing.app.months import mark_of
 from app.web.drawing.history_page import HistoryPage, render_history
 from app.web.drivers.account import Visitor, signed_in, visitor_at
@@ -28,11 +28,6 @@ from app.web.tickets import Ticket, ticket_cookie
 
 _ROWS: Final = 20
 _LONGEST_TEXT: Final = 80
-_FILE: Final = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 @get("/me/{slug:str}/sessions", include_in_schema=False)
@@ -91,13 +86,11 @@ async def _file(
     )
     name = f"sessions-{days.first}-{days.last}"
     if kind == "csv":
-        headers = {**_FILE, "Content-Disposition": f'attachment; filename="{name}.csv"'}
-        return Response(as_csv(found).encode(), media_type="text/csv", headers=headers)
+        return private_file(as_csv(found).encode(), f"{name}.csv", "text/csv")
     at = pages.desk.database.clock.now()
     title = " · ".join(filter(None, (visitor.operator.brand.name, only.text)))
     pdf = await as_pdf(found, days, title, at=at, desk=pages.desk)
-    headers = {**_FILE, "Content-Disposition": f'attachment; filename="{name}.pdf"'}
-    return Response(pdf, media_type="application/pdf", headers=headers)
+    return private_file(pdf, f"{name}.pdf", "application/pdf")
 
 
 async def _answer(

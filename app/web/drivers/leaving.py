@@ -1,6 +1,6 @@
-"""What a driver changes of its account: the name, and that there is one."""
+"""A driver's account: its name, all that is known of its driver, and its end."""
 
-from litestar import Response, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -8,14 +8,27 @@ from app.directpay.errors import CreditLeft, SessionUnderWay
 from app.directpay.owned.erase import leave
 from app.infra.statuses import STATUS
 from app.people.identity.drivers.profile.change import name_driver
-from app.web.answers import private_page, see_other
+from app.web.answers import private_file, private_page, see_other
 from app.web.drawing.me_page import MePage, render_me
-from app.web.drivers.account import signed_in, visitor_at
+from app.web.drivers.account import caller_of, signed_in, visitor_at
 from app.web.drivers.cookies import no_account
 from app.web.drivers.frame import frame_of
 from app.web.pages import Pages
 from app.web.request import AnyRequest
 from app.web.security import check_same_origin
+
+
+@get("/me/{slug:str}/data", include_in_schema=False)
+async def data_download(
+    request: AnyRequest, slug: FromPath[str], pages: NamedDependency[Pages]
+) -> Response[bytes]:
+    """Return all that is known of the driver as a file. Raises NotSignedIn."""
+    visitor = await visitor_at(request, slug, pages)
+    data = await pages.data_file(caller_of(visitor))
+    today = pages.desk.database.clock.now().date()
+    name = f"{visitor.operator.slug}-{today}.json"
+    answer = private_file(data, name, "application/json")
+    return visitor.remembered(answer, pages)
 
 
 @post("/me/{slug:str}/forget", include_in_schema=False)
