@@ -31,12 +31,14 @@ from app.kernel.money import Money
 
 STRATEGIES = {
     "creditcard": Strategy.HOLD,
+    "applepay": Strategy.HOLD,
     "vipps": Strategy.HOLD,
     "mobilepay": Strategy.HOLD,
     "ideal": Strategy.PAY_FIRST,
     "bancontact": Strategy.PAY_FIRST,
 }
 LABELS = {"creditcard": "Card", "ideal": "iDEAL", "bancontact": "Bancontact"}
+WALLETS = {"applepay": "Apple Pay"}
 INSTRUMENTS = {"creditcard": "Visa •••• 1234", "ideal": "iDEAL NL•• 0300"}
 
 
@@ -146,7 +148,10 @@ class FakeProvider:
         self, account: ProviderAccount, *, amount: Money, locale: str, country: str
     ) -> Sequence[MethodOffer]:
         """Offer what is `offered` for any *amount*, *account*, *locale* and *country*."""
-        return [MethodOffer(each, LABELS[each], self.strategies[each]) for each in self.offered]
+        return [
+            MethodOffer(each, (LABELS | WALLETS)[each], self.strategies[each])
+            for each in self.offered
+        ]
 
     async def start(self, account: ProviderAccount, order: StartPayment) -> Outcome:
         """Open a payment with a page under `https://provider.test`."""

@@ -257,3 +257,20 @@ async def test_the_scan_page_leads_to_it_where_credit_is_sold(site: Site):
 
     assert "Or pay with credit" not in before.text
     assert f"/me/voltstraat?next=/c/{CODE}" in after.text
+
+
+@pytest.mark.parametrize(
+    ("agent", "offered"),
+    [
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0)", ["applepay", "ideal", "creditcard"]),
+        ("Mozilla/5.0 (Linux; Android 14)", ["ideal", "creditcard"]),
+    ],
+)
+async def test_only_what_the_device_can_pay_with(inside: Site, agent: str, offered: list[str]):
+    """As behind a code: Apple Pay leads where it can be used, and is not offered elsewhere."""
+    inside.world.provider.offered = ("ideal", "creditcard", "applepay")
+    page = (await inside.get(f"{WALLET}?lang=nl", user_agent=agent)).text
+
+    assert offered == re.findall(r'name="method" value="(\w+)"', page)
+    assert "Betaal met kaart" in page
+    assert "Alleen met: kaart" in page

@@ -12,6 +12,7 @@ from app.kernel.errors import Problem
 from app.web.drawing.app.frame import Frame, Here, render_framed
 from app.web.drawing.look import Look
 from app.web.words.automatic import automatic_words, terms_words
+from app.web.words.payment import Device, fitting_methods, label_of
 from app.web.words.wallet import WalletWords, wallet_words
 
 MOST_LINES = 50
@@ -23,7 +24,7 @@ class WalletPage:
     What the page shows; *key* makes pressing its buttons twice harmless.
 
     *keeping* are those of the *ways* whose means can be charged again by itself. *bought* is the
-    credit that the driver comes back from buying.
+    credit that the driver comes back from buying. *device* decides which wallet comes first.
     """
 
     frame: Frame
@@ -33,6 +34,7 @@ class WalletPage:
     key: str
     problem: Problem | None = None
     bought: TopUp | None = None
+    device: Device = Device.OTHER
 
 
 def render_wallet(page: WalletPage) -> tuple[str, Look]:
@@ -45,15 +47,20 @@ def render_wallet(page: WalletPage) -> tuple[str, Look]:
         Here.WALLET,
         wallets=_wallets(page.overview),
         amounts=[(amount.minor, format_money(amount)) for amount in amounts],
-        ways=[(way.offer.method, way.offer.label) for way in page.ways] if amounts else [],
+        ways=_buttons(page) if amounts else [],
         most="" if offer is None else format_money(offer.most),
         box=_box(page),
         words=WORDS,
-        keeping=", ".join(way.offer.label for way in page.keeping),
+        keeping=", ".join(label_of(way.offer) for way in page.keeping),
         key=page.key,
         error=_error(page),
         waits=_waits(page),
     )
+
+
+def _buttons(page: WalletPage) -> list[tuple[str, str]]:
+    fitting = fitting_methods((way.offer for way in page.ways), page.device)
+    return [(offer.method, label_of(offer)) for offer in fitting]
 
 
 def _wallets(overview: Overview) -> list[tuple[str, WalletWords]]:

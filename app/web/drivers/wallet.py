@@ -45,6 +45,7 @@ from app.web.pages import Pages
 from app.web.request import AnyRequest, host_of
 from app.web.security import check_same_origin
 from app.web.tickets import language_cookie
+from app.web.words.payment import device_of
 
 _KEY: Final = re.compile(r"[0-9a-f]{32}")
 _MINOR: Final = re.compile(r"[0-9]{1,9}")
@@ -172,7 +173,8 @@ async def _answer(
     key = hashlib.blake2b(f"{driver.driver_id}{seen.now}".encode(), digest_size=16).hexdigest()
     keeping = await ways_that_keep(ways, operator_id=driver.operator_id, desk=pages.desk.payments)
     frame = await frame_of(request, visitor, pages)
-    page = WalletPage(frame, seen, ways, keeping, key, problem, bought)
+    device = device_of(request.headers.get("user-agent", ""))
+    page = WalletPage(frame, seen, ways, keeping, key, problem, bought, device)
     status = 200 if problem is None else STATUS[problem.kind]
     return private_page(request, render_wallet(page), pages.config, status=status)
 

@@ -1,8 +1,9 @@
 """The payment in words: what a button does, what is held or charged, and when the rest is back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol, TypeVar
 
 from app.directpay.prices.views import MoneyView
 from app.directpay.views import MethodView
@@ -53,14 +54,34 @@ def device_of(user_agent: str) -> Device:
     return Device.OTHER
 
 
-def payment_groups(methods: Sequence[MethodView], device: Device) -> list[Group]:
+class Method(Protocol):
+    """A way to pay: what the provider calls it, and what it is called on a button."""
+
+    @property
+    def method(self) -> str:
+        """Return the provider's word for it."""
+
+    @property
+    def label(self) -> str:
+        """Return its name."""
+
+
+AnyMethod = TypeVar("AnyMethod", bound=Method)
+
+
+def fitting_methods(methods: Iterable[AnyMethod], device: Device) -> list[AnyMethod]:
     """
-    Return the buttons by what they do with the money, the device's own wallet first.
+    Return the methods that can be used on *device*, its own wallet first.
 
     Apple Pay is offered only where it can be used.
     """
     fitting = [method for method in methods if method.method != APPLE_PAY or device is Device.APPLE]
-    fitting.sort(key=lambda method: method.method != _WALLETS[device])
+    return sorted(fitting, key=lambda method: method.method != _WALLETS[device])
+
+
+def payment_groups(methods: Sequence[MethodView], device: Device) -> list[Group]:
+    """Return the buttons by what they do with the money, the device's own wallet first."""
+    fitting = fitting_methods(methods, device)
     groups: dict[tuple[str, MoneyView], list[MethodView]] = {}
     for method in fitting:
         groups.setdefault((method.strategy, method.amount), []).append(method)
@@ -76,18 +97,19 @@ def payment_groups(methods: Sequence[MethodView], device: Device) -> list[Group]
 
 def owed_groups(methods: Sequence[MethodView]) -> list[Group]:
     """Return the buttons that pay what is owed: all of them do the same with the money."""
-    if not methods:
+    fitting = fitting_methods(methods, Device.OTHER)
+    if not fitting:
         return []
-    sentence = gettext("%(amount)s is charged now.") % {"amount": format_money(methods[0].amount)}
-    buttons = tuple(_button(method, first=method is methods[0]) for method in methods)
+    sentence = gettext("%(amount)s is charged now.") % {"amount": format_money(fitting[0].amount)}
+    buttons = tuple(_button(method, first=method is fitting[0]) for method in fitting)
     return [Group(number=1, consequence=sentence, buttons=buttons)]
 
 
 def _button(method: MethodView, *, first: bool) -> Button:
-    return Button(method.method, _label(method), method.test_mode, first)
+    return Button(method.method, label_of(method), method.test_mode, first)
 
 
-def _label(method: MethodView) -> str:
+def label_of(method: Method) -> str:
     """Return the method's name: brands have one name everywhere, a card is called by its word."""
     return gettext("card") if method.method == "creditcard" else method.label
 
