@@ -1,8 +1,10 @@
 // What htmx does not do for the live page: it notices a stream that died silently, tells when the
-// phone is offline, keeps a stop that could not be sent, counts down, and speaks to screen readers.
+// phone is offline, keeps a stop that could not be sent, counts time, and speaks to screen readers.
 (() => {
   "use strict";
   const SILENT_AFTER = 12000;
+  // A request that hangs is given up after eight seconds; the next has a connection of its own.
+  const ASK_EVERY = 9000;
   const OFFLINE_AFTER = 20000;
   const SPEAK_EVERY = 15000;
   const RETRY_EVERY = 3000;
@@ -31,7 +33,7 @@
   function watch() {
     if (document.hidden || !following()) return;
     const silence = Date.now() - heard;
-    if (silence > SILENT_AFTER && Date.now() - asked > SILENT_AFTER) refresh();
+    if (silence > SILENT_AFTER && Date.now() - asked > ASK_EVERY) refresh();
     if (silence > OFFLINE_AFTER || !navigator.onLine) show("offline", true);
   }
 
@@ -43,7 +45,10 @@
   document.addEventListener("htmx:sse:after:connection", hear);
   document.addEventListener("htmx:sse:before:message", hear);
   document.addEventListener("htmx:sse:close", (event) => {
-    if (event.detail.reason === "message") region()?.removeAttribute("hx-sse:connect");
+    if (event.detail.reason !== "message") return;
+    region()?.removeAttribute("hx-sse:connect");
+    // What is over gives no more notices.
+    document.querySelector("[data-push]")?.remove();
   });
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) heard = Math.max(heard, Date.now() - SILENT_AFTER + RETRY_EVERY);
@@ -84,13 +89,25 @@
     }
   }
 
+  // Time goes on between two messages: what is left of it, and how long charging takes.
   const counts = new WeakMap();
-  function countDown() {
-    for (const count of document.querySelectorAll("[data-seconds]")) {
-      const from = count.dataset.seconds;
-      if (counts.get(count)?.from !== from) counts.set(count, { from, at: Date.now() });
-      const left = Math.max(0, from - Math.floor((Date.now() - counts.get(count).at) / 1000));
-      count.textContent = Math.floor(left / 60) + ":" + String(left % 60).padStart(2, "0");
+  function passed(count, from) {
+    if (counts.get(count)?.from !== from) counts.set(count, { from, at: Date.now() });
+    return Math.floor((Date.now() - counts.get(count).at) / 1000);
+  }
+  function clock(seconds) {
+    const [h, m, s] = [seconds / 3600, (seconds / 60) % 60, seconds % 60].map(Math.floor);
+    const two = (part) => String(part).padStart(2, "0");
+    return h ? h + ":" + two(m) + ":" + two(s) : m + ":" + two(s);
+  }
+  function count() {
+    for (const each of document.querySelectorAll("[data-seconds]")) {
+      const from = each.dataset.seconds;
+      each.textContent = clock(Math.max(0, from - passed(each, from)));
+    }
+    for (const each of document.querySelectorAll("[data-elapsed]")) {
+      const from = each.dataset.elapsed;
+      each.textContent = clock(+from + passed(each, from));
     }
   }
 
@@ -113,7 +130,7 @@
 
   setInterval(() => {
     watch();
-    countDown();
+    count();
     speak();
   }, 1000);
 })();

@@ -32,6 +32,7 @@ class Stage:
         self.rooms = Rooms(self.bus)
         self.stops = 0
         self.looks = 0
+        self.push_key = ""
 
     async def show(self, view: JourneyView, *, whole: bool = True) -> None:
         """Move on to *view*; a *whole* message carries it, an empty one says to read it anew."""
@@ -49,7 +50,9 @@ class Stage:
         async def page(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
             stage.looks += 1
             with speaking("en"):
-                viewer = Viewer(token, f"http://127.0.0.1/s/{token}", control=True)
+                viewer = Viewer(
+                    token, f"http://127.0.0.1/s/{token}", control=True, push_key=stage.push_key
+                )
                 drawn = render_session(stage.view, viewer, script=script().path)
             return private_page(request, drawn, WebConfig(base_url="http://127.0.0.1"))
 

@@ -185,6 +185,26 @@ def test_the_countdown_counts(show: Show):
     expect(count).to_have_text("4:29", timeout=6000)
 
 
+def test_the_time_goes_on_between_samples(show: Show):
+    """The clock of the session runs by itself, and every sample sets it."""
+    elapsed = show.page.locator("[data-elapsed]")
+    expect(elapsed).to_have_text("41:03", timeout=60_000)
+    show.measures("13.50", 662, seconds=3598)
+    expect(elapsed).to_have_text("1:00:00", timeout=60_000)
+
+
+def test_what_is_over_offers_no_notices(show: Show):
+    """The offer stands beside a running session, and goes with its end without a new page."""
+    show.stage.push_key = "key"
+    show.page.reload()
+    offer = show.page.get_by_role("button", name="Show notices on this device")
+    expect(offer).to_be_visible(timeout=60_000)
+    done = replace(JOURNEY, stage=Stage.ENDED, ending=Ending.CHARGED, live=None, settled=SETTLED)
+    show.shows(done)
+
+    expect(offer).to_have_count(0, timeout=60_000)
+
+
 def test_the_server_restarts_under_the_page(browser: Browser):
     """The process goes and another comes: the page follows again within fifteen seconds."""
     stage = Theatre()

@@ -9,8 +9,14 @@ from app.directpay.model import Ending, Stage, StopReason
 from app.infra.i18n import LANGUAGES, speaking
 from app.pricing.tariffs.words.prices import Change, price_words
 from app.web.words.journey import headline
-from app.web.words.live import Figures, Terms, numbers_html
-from app.web.words.payment import Device, device_of, payment_groups, returned_sentence
+from app.web.words.live import Figures, Terms, clock, numbers_html
+from app.web.words.payment import (
+    Device,
+    device_of,
+    owed_groups,
+    payment_groups,
+    returned_sentence,
+)
 from tests.browser.samples import FREE_PRICE, JOURNEY, METHODS, RICH_PRICE, eur
 
 CHANGE = Change(RICH_PRICE.next_change, "Europe/Berlin")
@@ -73,6 +79,22 @@ def test_the_devices_wallet_comes_first(agent: str, device: Device, first: str, 
     assert (first, True) == (buttons[0].method, buttons[0].first)
     assert offered == len(buttons)
     assert 1 == sum(button.first for button in buttons)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0:00"), (59, "0:59"), (3599, "59:59"), (3600, "1:00:00")]
+)
+def test_a_running_time_is_a_clock(seconds: int, text: str):
+    """Digits alone, as the script shows them between two samples, in every language."""
+    assert text == clock(seconds)
+
+
+def test_what_is_owed_is_not_asked_for_by_another_devices_wallet():
+    """The page of a session does not know the device: no button that may lead nowhere."""
+    (group,) = owed_groups(METHODS)
+
+    assert ["creditcard", "ideal", "bancontact"] == [each.method for each in group.buttons]
+    assert [True, False, False] == [each.first for each in group.buttons]
 
 
 def test_what_happens_to_the_money_is_said_once_per_way():

@@ -23,7 +23,7 @@ from app.web.drawing.session_forms import (
 )
 from app.web.drawing.templates import render, template
 from app.web.words.journey import headline
-from app.web.words.live import Terms, live_words, numbers
+from app.web.words.live import Terms, clock, live_words, numbers
 from app.web.words.offers import offer_words
 from app.web.words.receipt import receipt_words
 
@@ -174,12 +174,8 @@ def _step(view: JourneyView, title: str, ahead: int, number: int) -> Step:
     if _PREPARING[number] is not Stage.WAITING or view.plug_in_by is None:
         return Step(title, "current")
     seconds = _seconds_between(view.now, view.plug_in_by)
-    return Step(title, "current", gettext("time left"), seconds, _minutes_and_seconds(seconds))
+    return Step(title, "current", gettext("time left"), seconds, clock(seconds))
 
 
 def _seconds_between(now: datetime, then: datetime) -> int:
     return max(int((then - now).total_seconds()), 0)
-
-
-def _minutes_and_seconds(seconds: int) -> str:
-    return f"{seconds // 60}:{seconds % 60:02}"

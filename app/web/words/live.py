@@ -57,6 +57,7 @@ class Numbers:
     cost: str
     power: str
     time: str
+    seconds: int | str
     left: str
     left_label: str
     left_permille: int | str
@@ -88,7 +89,8 @@ def numbers(figures: Figures | LiveView, terms: Terms) -> Numbers:
         energy=energy,
         cost=cost,
         power="–" if power is None else format_number(power, decimals=1),
-        time=format_duration(figures.seconds),
+        time=clock(figures.seconds),
+        seconds=figures.seconds,
         left=format_money(left),
         left_label=_left_label(terms),
         left_permille=figures.left_permille,
@@ -97,6 +99,13 @@ def numbers(figures: Figures | LiveView, terms: Terms) -> Numbers:
         spoken=f"{energy} kWh, {cost}",
         discount=_discount(figures),
     )
+
+
+def clock(seconds: int) -> str:
+    """Return a time that runs, as a stopwatch shows it: `0:09`, `41:00`, `1:00:00`."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def live_words(view: JourneyView, live: LiveView) -> Live:
@@ -186,6 +195,7 @@ _CHANGING = (
     "cost",
     "power",
     "time",
+    "seconds",
     "left",
     "left_permille",
     "as_of",
