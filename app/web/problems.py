@@ -17,6 +17,7 @@ from app.kernel.errors import Kind, Problem
 from app.people.identity.hosts.book import Hosts
 from app.web.answers import private_page
 from app.web.config import WebConfig
+from app.web.drawing.app.frame import home_of
 from app.web.drawing.session_page import Action
 from app.web.drawing.templates import render
 from app.web.request import AnyRequest
@@ -169,8 +170,19 @@ def _words(request: AnyRequest, problem: Problem) -> ProblemWords:
         return ProblemWords(said(title), said(sentence), action, "warn")
     if problem.code in _NO_WAY_ON:
         title, sentence = _NO_WAY_ON[problem.code]
-        return ProblemWords(said(title), said(sentence), tone="warn")
+        return ProblemWords(said(title), said(sentence), _in_the_app(request, problem), "warn")
     return _other_words(problem)
+
+
+def _in_the_app(request: AnyRequest, problem: Problem) -> Action | None:
+    """Return the way on in an operator's app, where an installed one shows no way back."""
+    slug = request.path_params.get("slug")
+    if slug is None or problem.code == "operator_not_found":
+        return None
+    home = home_of(quote(slug, safe=""))
+    if problem.code == "location_not_found":
+        return Action(f"{home}/map", gettext("Find a charge point"))
+    return Action(home, gettext("Charge your car"))
 
 
 def _false_sticker(problem: Problem) -> ProblemWords:

@@ -64,6 +64,15 @@ async def test_a_location_that_is_not_there(site: Site, location: str):
 
     assert 404 == page.status_code
     assert "There is nothing here" in page.text
+    assert 'href="/app/voltstraat/map"' in page.text
+
+
+async def test_at_an_operator_that_is_not_there(site: Site):
+    """There is no app to go on in."""
+    page = await site.get("/app/nobody/locations/KADE")
+
+    assert 404 == page.status_code
+    assert "/app/nobody" not in page.text
 
 
 @pytest.fixture
