@@ -5,14 +5,14 @@ import base64
 import os
 import socket
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from random import Random
 
 import pytest
 import uvicorn
 from websockets.frames import CloseCode, Frame, Opcode
 
-from app.gateways.ocpp.link.sockets import Sockets
+from app.gateways.ocpp.link.sockets import SHORT_WAY, Sockets
 
 WAYS = (Sockets, "websockets-sansio")
 MOST = 70_000
@@ -36,15 +36,18 @@ async def echo(_, receive, send) -> None:
 
 
 @asynccontextmanager
-async def connected(way) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """Open a socket to a server that reads this way, and shake hands."""
+async def connected(
+    way, *, application=echo, pings: float | None = None
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """Open a socket to a server that reads this way, and pings so often, and shake hands."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
-            echo,
+            application,
             ws=way,
             ws_max_size=MOST,
             ws_per_message_deflate=False,
-            ws_ping_interval=None,
+            ws_ping_interval=pings,
+            ws_ping_timeout=pings,
             lifespan="off",
             log_config=None,
         )
@@ -187,3 +190,83 @@ async def test_a_flood_waits_in_its_own_socket():
         writer.write(written([Frame(TEXT, text.encode()) for text in texts]))
 
         assert whole == await reader.readexactly(len(whole))
+
+
+async def test_a_ping_behind_much_that_waits_is_no_death():
+    """A queue that is sent at once keeps its socket, however long its pong waits behind it."""
+    free = asyncio.Event()
+
+    async def busy(scope, receive, send) -> None:
+        async def later():
+            message = await receive()
+            if message["type"] == "websocket.receive":
+                await free.wait()
+            return message
+
+        await echo(scope, later, send)
+
+    texts = [f"number {n}" for n in range(100)]
+    async with connected(Sockets, application=busy, pings=0.5) as (reader, writer):
+        writer.write(written([Frame(TEXT, text.encode()) for text in texts]))
+        async with asyncio.timeout(60):
+            pings = [await reader.readexactly(6) for _ in range(3)]
+            free.set()
+            last = await reader.readuntil(texts[-1].encode())
+
+    assert [b"\x89\x04"] * 3 == [ping[:2] for ping in pings]
+    assert texts[-1].encode() == last[-len(texts[-1]) :]
+
+
+async def test_whoever_talks_is_there():
+    """A socket that never answers a ping, and sends, stays."""
+    async with connected(Sockets, pings=0.5) as (reader, writer), asyncio.timeout(60):
+        pings = 0
+        writer.write(written([Frame(TEXT, b"here")] * 8))
+        while pings < 3:
+            is_ping = (await reader.readexactly(6))[0] == 0x89
+            pings += is_ping
+            if not is_ping:
+                writer.write(written([Frame(TEXT, b"here")]))
+
+    assert 3 == pings
+
+
+async def test_a_socket_that_nobody_reads_goes():
+    """Who takes no answer and no ping is hung up on, and what was written is thrown away."""
+    gone = asyncio.Event()
+
+    async def talk(_, receive, send) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        with suppress(OSError):
+            while True:
+                await send({"type": "websocket.send", "text": "x" * 60_000})
+        gone.set()
+
+    async with connected(Sockets, application=talk, pings=0.02) as (_, writer):
+        writer.transport.pause_reading()
+        async with asyncio.timeout(60):
+            await gone.wait()
+
+    assert gone.is_set()
+
+
+async def test_a_socket_that_nobody_reads_is_closed_at_once():
+    """A newer socket does not wait for the older one to take what was written to it."""
+    closed = asyncio.Event()
+
+    async def talk(scope, receive, send) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        while scope[SHORT_WAY].writable.is_set():
+            await send({"type": "websocket.send", "text": "x" * 60_000})
+        with suppress(OSError):
+            await send({"type": "websocket.close", "code": 1008})
+        closed.set()
+
+    async with connected(Sockets, application=talk) as (_, writer):
+        writer.transport.pause_reading()
+        async with asyncio.timeout(60):
+            await closed.wait()
+
+    assert closed.is_set()

@@ -47,6 +47,7 @@ class Sockets(WebSocketsSansIOProtocol):
     _head = b""
     _opening: Opening | None = None
     _ear: Ear | None = None
+    _is_heard = False  # something came since the last ping
 
     def __init__(self, *args: Any, **named: Any) -> None:  # noqa: ANN401 - uvicorn's
         """Log troubles only: when ten thousand come at once, three lines for each are too many."""
@@ -77,6 +78,7 @@ class Sockets(WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what came: the handshake, then as many frames as are complete."""
+        self._is_heard = True
         if self._opening is not None:  # it is not answered yet
             self._unread += data
             return
@@ -90,6 +92,25 @@ class Sockets(WebSocketsSansIOProtocol):
             super().data_received(data)
             return
         self._read(data)
+
+    def send_keepalive_ping(self) -> None:
+        """Ask whether anybody is there."""
+        self._is_heard = False
+        super().send_keepalive_ping()
+
+    def keepalive_timeout(self) -> None:
+        """
+        Ask again where the pong may stand behind what we have not read; else the socket goes.
+
+        It goes at once when nobody takes the rest of what was written.
+        """
+        if (self._is_heard or self.read_paused) and self.writable.is_set():
+            self.pong_timer = self.pending_ping_payload = None
+            self.schedule_ping()
+            return
+        super().keepalive_timeout()
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()
 
     def _knock(self, opening: Opening) -> None:
         """Let the application judge who asks for this."""
@@ -162,6 +183,8 @@ class Sockets(WebSocketsSansIOProtocol):
                 self._open(self._opening, message.get("subprotocol"))
                 return
             self._hand_over()
+        if message["type"] == "websocket.close" and not self.writable.is_set():
+            self.transport.abort()  # whoever takes no answers takes no farewell either
         text = message.get("text")
         if text is None or not self.send_now(text):
             await super().send(message)
