@@ -1,5 +1,6 @@
 """Statements made ready: they write and read the same as through SQLAlchemy."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -26,9 +27,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from app.infra.database import EVERY_OPERATOR, Database
 from app.infra.defer import Driver
-from app.infra.question import Question, ask
+from app.infra.question import Question, answer, ask, needed
 from app.infra.ready import ConstraintBroken, Look, Ready
 from app.infra.tables import UtcDateTime
+from app.kernel.errors import Kind, Problem
 
 things = Table(
     "things",
@@ -158,3 +160,51 @@ async def test_two_questions_are_answered_in_one_round_trip(database: Database, 
     assert {"whole": WHOLE, "empty": EMPTY, "nobody": None}[first] == answer
     assert {"whole": (2**53 + 1, UUID(int=7)), "nobody": None}[second] == (row and tuple(row))
     assert work.now == now
+
+
+async def test_many_questions_are_answered_in_one_round_trip(database: Database):
+    """Each has its own values, however many came before, and the answers are in their order."""
+    names = ["whole", "nobody", "empty", *["whole"] * 5, "nobody"]
+    questions = [
+        Question(NUMBER, {"of_name": name, "is_open": True}, lambda row, _: row and row.number)
+        for name in names
+    ]
+    asked = Question(Ready(NAMED), {"of_name": "empty"}, lambda row, _: row and row.name)
+    async with database.work(EVERY_OPERATOR) as work:
+        counting = Counting(work.driver)
+        look = Look(counting, work.now, work.ids)
+        answers = await ask(look, *questions, asked)
+
+    known = {"whole": 2**53 + 1}
+    assert 1 == counting.trips
+    assert (*(known.get(name) for name in names), "empty") == answers
+
+
+class Missing(Problem):
+    """It is not there."""
+
+    code = "missing"
+    kind = Kind.NOT_FOUND
+    title = "Not there"
+
+
+async def test_what_has_to_be_there_is_missed(database: Database):
+    """A needed answer is the same as without the need, and its problem where there is none."""
+
+    def number_of(name: str) -> Question[int | None]:
+        values = {"of_name": name, "is_open": True}
+        return Question(NUMBER, values, lambda row, _: row and row.number)
+
+    async with database.work(EVERY_OPERATOR) as work:
+        assert 2**53 + 1 == await answer(work, needed(number_of("whole"), Missing("whole")))
+        with pytest.raises(Missing):
+            await answer(work, needed(number_of("nobody"), Missing("nobody")))
+
+
+@pytest.mark.parametrize("number", ["1.10", str(2**64 + 1), str(10**400), f"{10**400}.5"])
+async def test_json_is_read_as_python_reads_it(database: Database, number: str):
+    """Numbers of a document, however large, are what Python's own decoder makes of them."""
+    async with database.work(EVERY_OPERATOR) as work:
+        row = (await work.execute(text(f"SELECT jsonb '[{number}]' AS told"))).one()
+
+    assert json.loads(f"[{number}]") == row.told

@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from app.billing.receipts import store
 from app.billing.receipts.deliver import GIVE_UP_AFTER, PostRoom, deliver_receipt
 from app.billing.receipts.deliveries.model import Delivery, DeliveryState
 from app.billing.receipts.errors import InvalidMailAddress, ReceiptNotFound, TooManyMails
@@ -18,7 +19,6 @@ from app.billing.receipts.invoice import make_full_invoice
 from app.billing.receipts.issue import issue_receipt
 from app.billing.receipts.jobs import receipt_jobs
 from app.billing.receipts.model import Address, Buyer, Receipt
-from app.billing.receipts.read import deliveries_of_session
 from app.billing.receipts.send import MAILS_PER_SESSION, SEND_TASK, send_receipt
 from app.gateways.smtp.mailer import SmtpMailer
 from app.infra.database import Database
@@ -66,7 +66,7 @@ async def ask(database: Database, address: str = JAN) -> Delivery:
 async def mails(database: Database) -> list[Delivery]:
     """Return the mails of the session."""
     async with database.work(OPERATOR) as work:
-        return await deliveries_of_session(work, SESSION)
+        return await store.deliveries_of(work, SESSION)
 
 
 def jobs(sql: psycopg.Connection) -> list[tuple[str, object]]:

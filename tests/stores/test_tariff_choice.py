@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.infra.database import Database
+from app.infra.question import answer
 from app.pricing.tariffs.choice.choose import choose_for_driver, choose_tariff, every_choice
 from app.pricing.tariffs.choice.model import (
     AD_HOC,
@@ -24,7 +25,7 @@ from app.pricing.tariffs.choice.model import (
     Rule,
     Spot,
 )
-from app.pricing.tariffs.choice.read import get_rule, rules_of
+from app.pricing.tariffs.choice.read import rule_with_id, rules_of
 from app.pricing.tariffs.choice.resolve import Asked, applicable
 from app.pricing.tariffs.choice.write import (
     assign_tariff,
@@ -189,7 +190,7 @@ async def test_to_write_the_same_rules_again_changes_nothing(database: Database,
     assert (["all", "here"], [], ["here"], ["here"]) == (first, again, changed, gone)
     async with database.work(OPERATOR) as work:
         assert ["all"] == [rule.name for rule in await rules_of(work)]
-        ended = await get_rule(work, before.rule_id)
+        ended = await answer(work, rule_with_id(work.operator_id, before.rule_id))
     assert ended is not None
     assert clock.now() == ended.ended_at
 

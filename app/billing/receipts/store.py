@@ -33,6 +33,7 @@ from app.billing.receipts.model import (
 )
 from app.billing.receipts.series import Series
 from app.infra.database import Work
+from app.infra.question import Question
 from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 
@@ -191,10 +192,10 @@ async def find_of_session(work: Work, session_id: UUID, kind: DocumentKind) -> R
     return _receipt_or_none(await work.row(_OF_SESSION, asked))
 
 
-async def find_valid(work: Work, session_id: UUID) -> Receipt | None:
-    """Return the session's invoice where one was made, else its receipt, or None."""
-    asked = {"of_operator": work.operator_id, "of_session": session_id}
-    return _receipt_or_none(await work.row(_VALID, asked))
+def find_valid(operator_id: UUID, session_id: UUID) -> Question[Receipt | None]:
+    """Ask for the session's invoice where one was made, else its receipt; None: neither."""
+    asked = {"of_operator": operator_id, "of_session": session_id}
+    return Question(_VALID, asked, lambda row, _: _receipt_or_none(row))
 
 
 async def find_by_number(work: Work, number: str) -> Receipt | None:

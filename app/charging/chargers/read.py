@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from app.charging.chargers import store
 from app.charging.chargers.errors import EvseNotFound, UnknownCode
 from app.charging.chargers.model import Evse, Location
 from app.charging.chargers.near import store as near
 from app.infra.database import Work
-from app.infra.question import Question
+from app.infra.question import Question, answer, needed
 from app.infra.ready import Look
 
 # "E-mobility ID-codes": country, party, `E` and the outlet.
@@ -17,10 +18,13 @@ _EVSE_ID = re.compile(r"[A-Z]{2}[A-Z0-9]{3}E[A-Z0-9]{1,42}", re.ASCII)
 
 async def get_evse(work: Work, evse_uid: str) -> Evse:
     """Return the operator's EVSE. A step of the caller's transaction. Raises EvseNotFound."""
-    evse = await store.evse_of_uid(work, evse_uid)
-    if evse is None:
-        raise EvseNotFound("the operator has no such EVSE", evse_uid=evse_uid)
-    return evse
+    return await answer(work, evse_with_uid(work.operator_id, evse_uid))
+
+
+def evse_with_uid(operator_id: UUID, evse_uid: str) -> Question[Evse]:
+    """Ask for the operator's EVSE. Reading the answer raises EvseNotFound."""
+    missing = EvseNotFound("the operator has no such EVSE", evse_uid=evse_uid)
+    return needed(store.evse_of_uid(operator_id, evse_uid), missing)
 
 
 async def evses_named(work: Work, evse_uids: Collection[str]) -> dict[str, Evse]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -141,7 +142,6 @@ EVSE = (
     .where(evses.c.removed_at.is_(None), _hold_minor.is_not(None))
 )
 
-
 _OF_CODE = Ready(EVSE.where(evses.c.code == bindparam("of_code")))
 _its = (evses.c.operator_id == bindparam("of_operator"), evses.c.evse_uid == bindparam("of_evse"))
 _OF_UID = Ready(EVSE.where(*_its))
@@ -203,10 +203,10 @@ def evse_now(evse: Evse) -> Question[Evse | None]:
     )
 
 
-async def evse_of_uid(work: Work, evse_uid: str) -> Evse | None:
-    """Return the operator's EVSE with this uid, or None."""
-    row = await work.row(_OF_UID, {"of_operator": work.operator_id, "of_evse": evse_uid})
-    return None if row is None else evse_of(row, work.now)
+def evse_of_uid(operator_id: UUID, evse_uid: str) -> Question[Evse | None]:
+    """Ask for the operator's EVSE with this uid; None: there is none."""
+    asked = {"of_operator": operator_id, "of_evse": evse_uid}
+    return Question(_OF_UID, asked, lambda row, now: None if row is None else evse_of(row, now))
 
 
 async def evses_named(work: Work, evse_uids: Collection[str]) -> list[Evse]:

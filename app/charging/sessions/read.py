@@ -10,6 +10,7 @@ from app.charging.sessions.metering import store as meter
 from app.charging.sessions.model import MeterSample, Session
 from app.charging.sessions.transactions import store as transactions
 from app.infra.database import Work
+from app.infra.question import Question, answer, needed
 from app.infra.ready import Look
 
 # Some charge points report the status a moment after the transaction that caused it.
@@ -18,10 +19,13 @@ STATUS_TOLERANCE = timedelta(minutes=1)
 
 async def get_session(work: Work, session_id: UUID) -> Session:
     """Return the session. A step of the caller's transaction. Raises SessionNotFound."""
-    session = await store.by_id(work, session_id)
-    if session is None:
-        raise SessionNotFound("the operator has no such session", session_id=str(session_id))
-    return session
+    return await answer(work, session_with_id(work.operator_id, session_id))
+
+
+def session_with_id(operator_id: UUID, session_id: UUID) -> Question[Session]:
+    """Ask for a session of this operator's. Reading the answer raises SessionNotFound."""
+    missing = SessionNotFound("the operator has no such session", session_id=str(session_id))
+    return needed(store.with_id(operator_id, session_id), missing)
 
 
 async def session_of_id_tag(work: Work, id_tag: str) -> Session | None:
@@ -36,7 +40,7 @@ async def session_of_transaction(work: Work, identity: str, transaction_id: str)
 
 async def see_session(look: Look, operator_id: UUID, session_id: UUID) -> Session | None:
     """Return the session as it is at this moment, or None."""
-    return await store.seen(look, operator_id, session_id)
+    return await answer(look, store.with_id(operator_id, session_id))
 
 
 async def lock_session(work: Work, session_id: UUID) -> Session:

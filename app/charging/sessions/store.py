@@ -35,7 +35,8 @@ from app.charging.sessions.model import (
     StartReport,
 )
 from app.infra.database import EVERY_OPERATOR, Work
-from app.infra.ready import Look, Ready
+from app.infra.question import Question, answer
+from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, metadata, operator_table, scoped
 
 remote_start_ids = NumberSequence(
@@ -147,13 +148,13 @@ async def flag(work: Work, session_id: UUID, name: str) -> None:
 
 async def by_id(work: Work, session_id: UUID) -> Session | None:
     """Return a session, or None."""
-    return await seen(work, work.operator_id, session_id)
+    return await answer(work, with_id(work.operator_id, session_id))
 
 
-async def seen(look: Look, operator_id: UUID, session_id: UUID) -> Session | None:
-    """Return a session of this operator's, or None."""
-    row = await look.row(_BY_ID, {"of_operator": operator_id, "of_session": session_id})
-    return None if row is None else session_of(row)
+def with_id(operator_id: UUID, session_id: UUID) -> Question[Session | None]:
+    """Ask for a session of this operator's; None: there is none."""
+    asked = {"of_operator": operator_id, "of_session": session_id}
+    return Question(_BY_ID, asked, lambda row, _: None if row is None else session_of(row))
 
 
 async def by_id_tag(work: Work, id_tag: str) -> Session | None:

@@ -50,6 +50,8 @@ async def pay_owed(journey: Journey, method: str, key: str, *, desk: Desk) -> st
 
 async def ways_to_pay_owed(journey: Journey, *, desk: Desk) -> tuple[MethodView, ...]:
     """Return the ways to pay the price of a journey that is over; none when it is not owed."""
+    if not _is_owed(journey):
+        return ()
     async with desk.database.work(journey.operator_id) as work:
         if not _is_payable(journey, await get_payment(work, journey.payment_id)):
             return ()
@@ -87,10 +89,13 @@ async def _begin(work: Work, seen: Journey, order: PaymentOrder) -> None:
     work.publish(live_topic(journey.journey_id), b"")
 
 
+def _is_owed(journey: Journey) -> bool:
+    return isinstance(journey.state, Ended) and journey.state.owed
+
+
 def _is_payable(journey: Journey, now: Payment) -> bool:
     """Tell whether the price is owed, and the kept means is not being charged for it *now*."""
-    is_owed = isinstance(journey.state, Ended) and journey.state.owed
-    return is_owed and not (now.origin is Origin.KEPT_MEANS and now.status in AWAITED)
+    return _is_owed(journey) and not (now.origin is Origin.KEPT_MEANS and now.status in AWAITED)
 
 
 def _price(journey: Journey) -> Money:

@@ -8,17 +8,13 @@ from uuid import UUID
 import msgspec
 
 from app.billing.receipts.model import DocumentKind, MeterProof, PriceLine, Receipt
-from app.billing.receipts.read import deliveries_of_session, receipt_of_session
 from app.billing.receipts.send import MAILS_PER_SESSION
 from app.charging.cdrs.read import energy_of
-from app.charging.chargers.model import Evse
-from app.charging.chargers.read import get_evse
-from app.charging.sessions.model import Session
-from app.charging.sessions.read import get_session
 from app.directpay.attempts.again import attempt_key, ways_again
 from app.directpay.desk import Desk, find
+from app.directpay.follow.course import course_of
+from app.directpay.follow.known import Known, known_of
 from app.directpay.follow.meter import Meter, meter_of
-from app.directpay.letters.ask import mails_caused
 from app.directpay.model import Charging, Ended, Journey, Paying, Stage, Starting, Stopping, Waiting
 from app.directpay.money.additions import waiting
 from app.directpay.money.way import more_view
@@ -41,7 +37,6 @@ from app.funds.payments.ports import Strategy
 from app.funds.payments.refresh import come_back
 from app.funds.payments.steps import get_payment
 from app.infra.database import Work
-from app.people.identity.read import get_operator
 from app.pricing.promotions.reserve import reserved
 from app.pricing.promotions.rules import Offer
 
@@ -90,9 +85,9 @@ async def view_of(work: Work, journey: Journey, meter: Meter | None = None) -> J
 
     Its *meter* is made anew when none is given.
     """
-    evse = await get_evse(work, journey.evse_uid)
+    known = await known_of(work, journey)
+    evse, session = known.evse, known.session
     payment = await get_payment(work, journey.payment_id)
-    session = await get_session(work, journey.session_id)
     if meter is None and journey.stage in _RUNNING and session.started_at is not None:
         meter = await meter_of(work, journey, session, evse)
     return JourneyView(
@@ -100,7 +95,7 @@ async def view_of(work: Work, journey: Journey, meter: Meter | None = None) -> J
         stage=journey.stage,
         ending=journey.state.ending if isinstance(journey.state, Ended) else None,
         now=work.now,
-        brand=brand_view(await get_operator(work)),
+        brand=brand_view(known.operator),
         point=point_view(evse, point_state(evse, None)),
         held=money_view(journey.held),
         strategy=payment.strategy,
@@ -110,12 +105,12 @@ async def view_of(work: Work, journey: Journey, meter: Meter | None = None) -> J
         charger_answered=not isinstance(journey.state, Paying | Starting),
         hold_warning=isinstance(journey.state, Charging | Stopping) and journey.state.warned,
         live=live_view(meter, journey, work.now) if meter else None,
-        settled=await _settled(work, journey, session, payment, evse),
+        settled=await _settled(work, journey, known, payment),
         receipt_email=journey.receipt_email,
         stop_reason=journey.state.reason if isinstance(journey.state, Stopping) else None,
         more=await more_view(work, journey, payment),
         offers=await _promised(work, journey),
-        agreed=await agreed_view(work, journey),
+        agreed=agreed_view(journey, known.published, known.rule),
         lost=journey.state.lost if isinstance(journey.state, Paying) else None,
     )
 
@@ -181,15 +176,14 @@ async def _promised(work: Work, journey: Journey) -> tuple[OfferView, ...]:
 
 
 async def _settled(
-    work: Work, journey: Journey, session: Session, payment: Payment, evse: Evse
+    work: Work, journey: Journey, known: Known, payment: Payment
 ) -> SettledView | None:
     if not isinstance(journey.state, Ended):
         return None
-    receipt = await receipt_of_session(work, journey.session_id)
-    if receipt is not None:
-        others = await mails_caused(work, journey)
-        settled = await _charged(work, journey.state, receipt, others)
-        curve = (await meter_of(work, journey, session, evse)).curve()
+    session = known.session
+    if known.receipt is not None:
+        settled = _charged(journey.state, known.receipt, known.mails + known.letters)
+        curve = (await course_of(work, session, known.evse)).curve()
         settled = msgspec.structs.replace(settled, curve=curve)
         if payment.strategy is Strategy.CHARGE_AFTER and payment.captured:
             return msgspec.structs.replace(settled, paid_with=payment.instrument)
@@ -206,12 +200,11 @@ async def _settled(
     )
 
 
-async def _charged(work: Work, ended: Ended, receipt: Receipt, other_mails: int) -> SettledView:
+def _charged(ended: Ended, receipt: Receipt, mails: int) -> SettledView:
     document = receipt.document
     net, vat = document.taxes[0].net, document.taxes[0].vat
     for tax in document.taxes[1:]:
         net, vat = net + tax.net, vat + tax.vat
-    mails = await deliveries_of_session(work, receipt.session_id)
     return SettledView(
         started_at=document.supply.started_at,
         ended_at=document.supply.ended_at,
@@ -226,7 +219,7 @@ async def _charged(work: Work, ended: Ended, receipt: Receipt, other_mails: int)
         vat=money_view(vat),
         vat_rate=document.taxes[0].rate if len(document.taxes) == 1 else None,
         invoiced=receipt.kind is DocumentKind.INVOICE,
-        mails_left=max(MAILS_PER_SESSION - len(mails) - other_mails, 0),
+        mails_left=max(MAILS_PER_SESSION - mails, 0),
         contributions=tuple(
             ContributionView(each.partner, each.name, money_view(each.amount))
             for each in document.settlement.contributions

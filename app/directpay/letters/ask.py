@@ -9,6 +9,7 @@ from app.directpay.letters.model import FOLLOWED, MOST_LETTERS, Letter, LetterKi
 from app.directpay.model import Charging, Journey
 from app.directpay.store import lock_journey
 from app.infra.database import Database, Work
+from app.infra.question import Question, answer
 
 SEND_TASK = "directpay.letter"
 
@@ -69,7 +70,12 @@ def _new(work: Work, journey: Journey, address: str, kind: LetterKind) -> Letter
 
 async def mails_caused(work: Work, journey: Journey) -> int:
     """Return how many letters count towards the mails of the journey's session: a step."""
-    return sum(letter.counts for letter in await store.letters_of(work, journey.journey_id))
+    return await answer(work, letters_caused(journey))
+
+
+def letters_caused(journey: Journey) -> Question[int]:
+    """Ask how many letters count towards the mails of the journey's session."""
+    return store.count_caused(journey.operator_id, journey.journey_id)
 
 
 def defer_sending(work: Work, letter: Letter, *, wait: timedelta | None = None) -> None:

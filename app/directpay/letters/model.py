@@ -13,8 +13,6 @@ from app.directpay.model import Ended, Journey, Stage
 FOLLOWED = (Stage.STARTING, Stage.WAITING, Stage.CHARGING)
 # The last of a session's mails is the receipt's.
 MOST_LETTERS = 2
-# A letter that was given up was never a mail.
-_COUNTED = (DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.REFUSED)
 
 
 class LetterKind(StrEnum):
@@ -48,8 +46,3 @@ class Letter:
     asked_at: datetime
     detail: str = ""
     kind: LetterKind = LetterKind.LINK
-
-    @property
-    def counts(self) -> bool:
-        """Tell whether this is one of the mails that a driver may cause in a session."""
-        return self.kind is LetterKind.LINK and self.state in _COUNTED

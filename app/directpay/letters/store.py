@@ -6,7 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index, Integer, Row, Text, Uuid, bindparam, or_, select, update
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    Row,
+    Text,
+    Uuid,
+    bindparam,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from app.billing.receipts.deliveries.model import DeliveryState
@@ -14,6 +26,7 @@ from app.directpay.letters.model import Letter, LetterKind
 from app.directpay.model import Stage
 from app.directpay.store import journey
 from app.infra.database import Work
+from app.infra.question import Question
 from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 
@@ -37,6 +50,21 @@ _OF_JOURNEY = Ready(
     )
     .order_by(letter_table.c.asked_at, letter_table.c.letter_id)
 )
+# What a driver may cause in a session; a letter that was given up was never a mail.
+_CAUSED = Ready(
+    select(func.count().label("letters")).where(
+        letter_table.c.operator_id == bindparam("of_operator"),
+        letter_table.c.journey_id == bindparam("of_journey"),
+        letter_table.c.kind == LetterKind.LINK.value,
+        letter_table.c.state != DeliveryState.GAVE_UP.value,
+    )
+)
+
+
+def count_caused(operator_id: UUID, journey_id: UUID) -> Question[int]:
+    """Ask how many letters count towards the mails that a journey's session may cause."""
+    asked = {"of_operator": operator_id, "of_journey": journey_id}
+    return Question(_CAUSED, asked, lambda row, _: 0 if row is None else row.letters)
 
 
 async def add_letter(work: Work, letter: Letter) -> None:

@@ -9,7 +9,7 @@ import msgspec
 
 from app.charging.chargers.model import Evse
 from app.directpay.model import Journey
-from app.directpay.prices.terms import Terms, curve_of, next_price_at, shown_tariff
+from app.directpay.prices.terms import Terms, curve_of, next_price_at
 from app.directpay.prices.views import (
     AgreedView,
     CurvePoint,
@@ -18,12 +18,11 @@ from app.directpay.prices.views import (
     PriceView,
     RuleView,
 )
-from app.infra.database import Work
 from app.kernel.money import Money
 from app.pricing.tariffs.choice.model import Choice, Rule
-from app.pricing.tariffs.choice.read import get_rule
 from app.pricing.tariffs.dynamic.model import Lock
 from app.pricing.tariffs.engine import PriceBlock, PriceNow, plan_of, price_block
+from app.pricing.tariffs.model import TariffVersion
 from app.pricing.vat import rate, territory
 
 _FAR = timedelta(days=1)
@@ -44,16 +43,14 @@ def price_at(terms: Terms, evse: Evse, at: datetime) -> PriceView:
     )
 
 
-async def agreed_view(work: Work, journey: Journey) -> AgreedView:
-    """Return what *journey* was agreed on. A step of the caller's transaction."""
-    rule = None if journey.rule_id is None else await get_rule(work, journey.rule_id)
-    version = await shown_tariff(work, journey)
+def agreed_view(journey: Journey, published: TariffVersion, rule: Rule | None) -> AgreedView:
+    """Return what *journey* was agreed on: a tariff as it was *published*, chosen by a *rule*."""
     lock = None
-    if version.series is not None:
-        lock = Lock.SESSION_START if version.variant else Lock.LIVE
+    if published.series is not None:
+        lock = Lock.SESSION_START if journey.variant else Lock.LIVE
     return AgreedView(
-        tariff_id=version.tariff.id,
-        tariff_version=version.version,
+        tariff_id=journey.shown_tariff_id,
+        tariff_version=journey.tariff_version,
         lock=lock,
         chosen_by=None if rule is None else rule_view(rule),
     )

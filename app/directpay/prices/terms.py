@@ -8,6 +8,7 @@ from app.charging.chargers.model import Evse
 from app.directpay.model import Journey
 from app.directpay.offers.site import spot_of
 from app.infra.database import Work
+from app.infra.question import Question
 from app.pricing.tariffs.choice.choose import choose_for_driver
 from app.pricing.tariffs.choice.model import Choice, Group
 from app.pricing.tariffs.dynamic.locked import locked, locked_as
@@ -16,7 +17,7 @@ from app.pricing.tariffs.dynamic.read import Agreed, lock_in, session_tariff
 from app.pricing.tariffs.dynamic.timetable import Timetable
 from app.pricing.tariffs.engine import plan_of
 from app.pricing.tariffs.engine.curve import CurveStep, price_curve
-from app.pricing.tariffs.get import get_tariff
+from app.pricing.tariffs.get import get_tariff, tariff_with_id
 from app.pricing.tariffs.model import TariffVersion
 
 _DAYS_SHOWN = timedelta(days=2)
@@ -78,6 +79,11 @@ async def shown_tariff(work: Work, journey: Journey) -> TariffVersion:
     """Return the tariff of *journey* as its driver saw it. A step. Raises TariffNotFound."""
     version = await get_tariff(work, journey.tariff_id, journey.tariff_version)
     return locked_as(version, journey.variant) if journey.variant else version
+
+
+def published_tariff(journey: Journey) -> Question[TariffVersion]:
+    """Ask for the tariff of *journey* as it was published. Reading it raises TariffNotFound."""
+    return tariff_with_id(journey.operator_id, journey.tariff_id, journey.tariff_version)
 
 
 def curve_of(

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from app.infra.database import Work
+from app.infra.question import Question, answer
 from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table
 from app.kernel.money import Money
@@ -66,8 +67,16 @@ _BY_ID, _TO_CHANGE = Ready(_ONE), Ready(_ONE.with_for_update())
 
 async def by_id(work: Work, operator_id: UUID, *, lock: bool = False) -> Operator | None:
     """Return the operator with this id, or None; *lock* its row until the transaction ends."""
-    row = await work.row(_TO_CHANGE if lock else _BY_ID, {"of_operator": operator_id})
+    if not lock:
+        return await answer(work, with_id(operator_id))
+    row = await work.row(_TO_CHANGE, {"of_operator": operator_id})
     return None if row is None else _operator(row)
+
+
+def with_id(operator_id: UUID) -> Question[Operator | None]:
+    """Ask for the operator with this id; None: there is none."""
+    asked = {"of_operator": operator_id}
+    return Question(_BY_ID, asked, lambda row, _: None if row is None else _operator(row))
 
 
 async def by_slug(work: Work, slug: str) -> Operator | None:

@@ -1,6 +1,9 @@
 """A tariff version by its name."""
 
+from uuid import UUID
+
 from app.infra.database import Work
+from app.infra.question import Question, answer, needed
 from app.pricing.tariffs import store
 from app.pricing.tariffs.errors import TariffNotFound
 from app.pricing.tariffs.model import TariffVersion
@@ -12,14 +15,17 @@ async def get_tariff(work: Work, tariff_id: str, version: int) -> TariffVersion:
 
     A step: it runs inside the caller's transaction. Raises TariffNotFound.
     """
-    found = await store.find(work, tariff_id, version)
-    if found is None:
-        raise TariffNotFound(
-            f"there is no version {version} of tariff {tariff_id!r}",
-            tariff_id=tariff_id,
-            version=version,
-        )
-    return found
+    return await answer(work, tariff_with_id(work.operator_id, tariff_id, version))
+
+
+def tariff_with_id(operator_id: UUID, tariff_id: str, version: int) -> Question[TariffVersion]:
+    """Ask for that version. Reading the answer raises TariffNotFound."""
+    missing = TariffNotFound(
+        f"there is no version {version} of tariff {tariff_id!r}",
+        tariff_id=tariff_id,
+        version=version,
+    )
+    return needed(store.find(operator_id, tariff_id, version), missing)
 
 
 async def newest_tariffs(work: Work) -> list[TariffVersion]:

@@ -4,11 +4,13 @@ from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Column, Integer, Row, Text, bindparam, func, insert, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.infra.database import Work
+from app.infra.question import Question
 from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 from app.pricing.tariffs.model import SeriesPart, Tariff, TariffVersion
@@ -66,11 +68,10 @@ async def add(work: Work, version: TariffVersion, digest: str) -> None:
     )
 
 
-async def find(work: Work, tariff_id: str, version: int) -> TariffVersion | None:
-    """Return a version of a tariff, or None."""
-    asked = {"of_operator": work.operator_id, "of_tariff": tariff_id, "of_version": version}
-    row = await work.row(_FOUND, asked)
-    return None if row is None else version_of(row)
+def find(operator_id: UUID, tariff_id: str, version: int) -> Question[TariffVersion | None]:
+    """Ask for a version of a tariff; None: there is none."""
+    asked = {"of_operator": operator_id, "of_tariff": tariff_id, "of_version": version}
+    return Question(_FOUND, asked, lambda row, _: None if row is None else version_of(row))
 
 
 async def newest_of_all(work: Work) -> list[TariffVersion]:

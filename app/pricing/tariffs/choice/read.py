@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from app.infra.database import Work
+from app.infra.question import Question
 from app.pricing.tariffs.choice import store
 from app.pricing.tariffs.choice.model import Rule
 
@@ -13,9 +14,9 @@ async def rules_of(work: Work) -> Sequence[Rule]:
     return await store.standing(work)
 
 
-async def get_rule(work: Work, rule_id: UUID) -> Rule | None:
-    """Return the rule with this id, ended or not, or None. A step."""
-    return await store.find(work, rule_id)
+def rule_with_id(operator_id: UUID, rule_id: UUID | None) -> Question[Rule | None]:
+    """Ask for the rule with this id, ended or not; None: there is none."""
+    return store.find(operator_id, rule_id)
 
 
 async def regions_of(work: Work) -> Mapping[str, frozenset[str]]:

@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from app.infra.database import Work
+from app.infra.question import Question
 from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 from app.pricing.tariffs.choice.model import (
@@ -142,11 +143,10 @@ async def standing_named(work: Work, name: str) -> Rule | None:
     return None if row is None else _rule(row)
 
 
-async def find(work: Work, rule_id: UUID) -> Rule | None:
-    """Return a rule of the operator, ended or not, or None."""
-    asked = {"of_operator": work.operator_id, "of_rule": rule_id}
-    row = await work.row(_RULE, asked)
-    return None if row is None else _rule(row)
+def find(operator_id: UUID, rule_id: UUID | None) -> Question[Rule | None]:
+    """Ask for a rule of the operator, ended or not; None: there is none."""
+    asked = {"of_operator": operator_id, "of_rule": rule_id}
+    return Question(_RULE, asked, lambda row, _: None if row is None else _rule(row))
 
 
 async def regions(work: Work) -> Mapping[str, frozenset[str]]:
