@@ -12,6 +12,18 @@ from app.directpay.model import Ending, Stage
 from app.kernel.money import Money
 
 
+@dataclass(slots=True)
+class Trip:
+    """A journey as far as a list goes."""
+
+    journey_id: UUID
+    session_id: UUID
+    evse_uid: str
+    began_at: datetime
+    stage: Stage
+    ending: Ending | None
+
+
 @dataclass(frozen=True, slots=True)
 class Before:
     """Where a page of the history goes on: older than this session."""
@@ -79,12 +91,15 @@ class Only:
 
     def has(self, session: OwnSession) -> bool:
         """Tell whether *session* is one of them."""
-        place = f"{session.location} {session.city} {session.evse_id}".casefold()
         return (
-            all(word in place for word in self.text.casefold().split())
-            and self.month in (None, session.month)
-            and self.standing in (None, session.standing)
+            (self.month is None or self.month == session.month)
+            and (self.standing is None or self.standing is session.standing)
+            and (not self.text or self._names(session))
         )
+
+    def _names(self, session: OwnSession) -> bool:
+        place = f"{session.location} {session.city} {session.evse_id}".casefold()
+        return all(word in place for word in self.text.casefold().split())
 
 
 EVERYTHING: Final = Only()

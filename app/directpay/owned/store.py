@@ -2,14 +2,14 @@
 
 from collections.abc import Collection
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, bindparam, or_, select, tuple_, update
+from sqlalchemy import Integer, Row, Uuid, bindparam, or_, select, tuple_, update
 
 from app.directpay.letters.store import forget_letters_of
-from app.directpay.model import Journey, Stage
-from app.directpay.owned.model import Before, Wanted
+from app.directpay.model import Ending, Journey, Stage
+from app.directpay.owned.model import Before, Trip, Wanted
 from app.directpay.store import journey, journey_from
 from app.infra.database import Work
 from app.infra.ready import Ready
@@ -23,8 +23,15 @@ _EVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 _NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 _AFTER_ALL: Final = Before(_NEVER, UUID(int=2**128 - 1))
 _at = bindparam("before_at", type_=UtcDateTime)
+# A list reads a hundred of them: only what it shows, and no state as JSON.
 _OF_DRIVER: Final = Ready(
-    select(journey)
+    select(
+        *(
+            journey.c[name]
+            for name in ("journey_id", "session_id", "evse_uid", "began_at", "stage")
+        ),
+        journey.c.state["ending"].astext.label("ending"),
+    )
     .where(
         journey.c.operator_id == bindparam("of_operator"),
         journey.c.driver_id == bindparam("of_driver"),
@@ -38,7 +45,7 @@ _OF_DRIVER: Final = Ready(
 )
 
 
-async def of_driver(work: Work, driver_id: UUID, wanted: Wanted) -> list[Journey]:
+async def of_driver(work: Work, driver_id: UUID, wanted: Wanted) -> list[Trip]:
     """Return the driver's journeys that are *wanted*, newest first, and one more if there is."""
     before = wanted.before or _AFTER_ALL
     asked = {
@@ -50,8 +57,18 @@ async def of_driver(work: Work, driver_id: UUID, wanted: Wanted) -> list[Journey
         "before_id": before.journey_id,
         "most": wanted.limit + 1,
     }
-    rows = await work.rows(_OF_DRIVER, asked)
-    return [found for row in rows if (found := journey_from(row))]
+    return [_trip(row) for row in await work.rows(_OF_DRIVER, asked)]
+
+
+def _trip(row: Row[Any]) -> Trip:
+    return Trip(
+        journey_id=row.journey_id,
+        session_id=row.session_id,
+        evse_uid=row.evse_uid,
+        began_at=row.began_at,
+        stage=Stage(row.stage),
+        ending=None if row.ending is None else Ending(row.ending),
+    )
 
 
 async def under_way(
