@@ -57,7 +57,11 @@ def test_a_record_without_json_around_it_is_read(wrapped):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[1]", "5", "{}", '{"signedMeterData": 5}', "\u00e9", "[" * 9999]
+    "text",
+    [
+        *("", "[1]", "5", "{}", '{"signedMeterData": 5}', "\u00e9", "[" * 9999),
+        '{"signedMeterData": "\\u0000\\ud800"}',
+    ],
 )
 def test_anything_else_is_kept_and_proves_nothing(text: str):
     """What is no record ends as unproven, with a reason."""
@@ -65,6 +69,25 @@ def test_anything_else_is_kept_and_proves_nothing(text: str):
 
     assert Verdict.UNPROVEN is found.proof.verdict
     assert found.proof.reasons[0].startswith("unreadable")
+
+
+@pytest.mark.parametrize("unfit", ["\\ud800", "\\u0000"])
+def test_what_no_text_can_hold_is_replaced(unfit: str):
+    """JSON can say characters that neither UTF-8 nor the database has; the rest is kept."""
+    payload = json.dumps({"MS": "*", "RD": [{"TM": "*", "TX": "B"}]}).replace("*", unfit)
+    record = f'OCMF|{payload}|{{"SD":"00"}}'
+    direct = '{"signedMeterData": "OCMF|{\\"MS\\":\\"*\\"}|{}", "publicKey": "*"}'
+    for text in (
+        json.dumps({"signedMeterData": record, "publicKey": "04"}),
+        direct.replace("*", unfit),
+    ):
+        found = weighed([read_carried(text)])
+        (kept,) = found.records
+        told = "".join((kept.text, kept.key or "", kept.plain, found.meter_serial))
+
+        assert told.encode()
+        assert "\0" not in told
+        assert "\ufffd" in told
 
 
 def test_registered_keys_prove():

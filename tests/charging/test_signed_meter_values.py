@@ -133,6 +133,9 @@ def point(key: SigningKey) -> bytes:
         ).decode(),
         lambda key: point(key).hex(),
         lambda key: base64.b64encode(point(key)).decode(),
+        lambda key: key.verifying_key.to_pem().decode(),
+        lambda key: key.verifying_key.to_der(point_encoding="compressed").hex(":"),
+        lambda key: key.verifying_key.to_string("compressed").hex(),
     ],
     ids=[
         "hex",
@@ -143,6 +146,9 @@ def point(key: SigningKey) -> bytes:
         "oca in base64",
         "point",
         "base64 point",
+        "pem",
+        "colons",
+        "compressed point",
     ],
 )
 def test_every_form_of_a_key_is_read(form):
@@ -193,6 +199,58 @@ def test_a_reading_that_the_meter_calls_bad_is_not_proven():
     proof = prove([(read_record(signed(payload(RD=rows), key)), read_key(hex_of(key)))])
 
     assert Verdict.UNPROVEN is proof.verdict
+
+
+@pytest.mark.parametrize(
+    ("errors", "verdict"),
+    [("", Verdict.VALID), ("t", Verdict.VALID), ("E", Verdict.UNPROVEN), ("Et", Verdict.UNPROVEN)],
+)
+def test_an_error_in_the_energy_is_not_proven(errors: str, verdict: Verdict):
+    """What the meter says of the errors of a reading counts where it is about its energy."""
+    key = new_key()
+    rows = json.loads(payload())["RD"]
+    rows[1]["EF"] = errors
+    proof = prove([(read_record(signed(payload(RD=rows), key)), read_key(hex_of(key)))])
+
+    assert verdict is proof.verdict
+
+
+@pytest.mark.parametrize("curve", CURVES)
+def test_a_signature_of_two_numbers_in_a_row_is_read(curve: str):
+    """Some meters write r and s side by side instead of DER; a changed one is none either way."""
+    key = new_key(curve)
+    text = payload()
+    made = key.sign(text.encode(), hashfunc=hashlib.sha256, allow_truncate=True)
+    section = json.dumps({"SA": f"ECDSA-{curve}-SHA256", "SD": made.hex()})
+    other = json.dumps({"SA": f"ECDSA-{curve}-SHA256", "SD": (made[:-1] + b"\0\0").hex()})
+
+    assert is_signed_by(read_record(f"OCMF|{text}|{section}"), read_key(hex_of(key)))
+    assert not is_signed_by(read_record(f"OCMF|{text}|{other}"), read_key(hex_of(key)))
+
+
+def test_records_in_lines_are_one_transaction():
+    """Begin and end, one below the other in a text, are proven as a pair."""
+    key = new_key()
+    records = [signed(payload("B"), key), signed(payload("E", page="T2"), key)]
+    report = verify_file("\r\n".join(records).encode() + b"\n", hex_of(key))
+
+    assert report.is_fine
+    assert "  energy 12.34 kWh" in report.lines
+
+
+@pytest.mark.parametrize("name", ["signedData", "encodedData"])
+@pytest.mark.parametrize(
+    "wrapped",
+    [str, lambda text: text.encode().hex(), lambda text: base64.b64encode(text.encode()).decode()],
+    ids=["plain", "hex", "base64"],
+)
+def test_the_xml_may_wrap_its_records(wrapped, name: str):
+    """The transparency software knows records as they are, in hexadecimal and in base64."""
+    key = new_key()
+    held = f'<{name} format="OCMF">{wrapped(signed(payload(), key))}</{name}>'
+    report = verify_file(f"<values><value>{held}</value></values>".encode(), hex_of(key))
+
+    assert report.is_fine
 
 
 def test_a_bar_in_a_text_is_part_of_it():

@@ -83,3 +83,19 @@ async def test_a_meter_that_nobody_registered_proves_nothing(world: World):
     assert settled.meter is not None
     assert ("unproven", Decimal("12.340")) == (settled.meter.verdict, settled.energy_kwh)
     assert [] == world.work_list()
+
+
+async def test_a_record_that_no_text_can_hold_is_settled(world: World):
+    """JSON can say characters that the database has not: the session is billed, unproven."""
+    await world.pays_and_plugs_in()
+    await world.charges(minutes=60, kwh="12.340")
+    now = world.clock.now()
+    signed = (
+        '{"signedMeterData": "OCMF|{}|{\\"SD\\":\\"\\ud800\\"}", "publicKey": "\\u0000\\ud800"}'
+    )
+    await world.stops(samples=[MeterSample(now, now, context="Transaction.End", signed=signed)])
+    settled = (await world.sees()).settled
+
+    assert settled is not None
+    assert settled.meter is not None
+    assert ("unproven", 617) == (settled.meter.verdict, settled.charged.minor)

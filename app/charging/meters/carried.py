@@ -6,16 +6,14 @@ application note "Signed Meter Values in OCPP". OCPP 2.x names the same fields i
 `SignedMeterValueType`.
 """
 
-import base64
-import binascii
 import json
 from typing import Any, Final
 
 from app.charging.meters.files import SignedText
+from app.charging.meters.texts import keepable, unwrapped
 
 # What carries the record: OCPP's name, and one that stands in the manuals of charge points.
 _RECORD: Final = ("signedMeterData", "signedMeterValue")
-_OCMF: Final = "OCMF|"
 
 
 def read_carried(text: str) -> SignedText:
@@ -27,24 +25,17 @@ def read_carried(text: str) -> SignedText:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
-        return SignedText(_unwrapped(text), None, "")
+        return SignedText(_record(text), None, "")
     if not isinstance(found, dict):
-        return SignedText(_unwrapped(text), None, "")
+        return SignedText(_record(text), None, "")
     record = next((each for name in _RECORD if (each := _text(found, name))), "")
-    return SignedText(_unwrapped(record), _text(found, "publicKey") or None, "")
+    return SignedText(_record(record), _text(found, "publicKey") or None, "")
 
 
-def _unwrapped(text: str) -> str:
-    text = text.strip()
-    if text.startswith(_OCMF):
-        return text
-    try:
-        record = base64.b64decode("".join(text.split()), validate=True).decode()
-    except (binascii.Error, ValueError):
-        return text
-    return record
+def _record(text: str) -> str:
+    return unwrapped(text).strip()
 
 
 def _text(found: dict[str, Any], name: str) -> str:
     value = found.get(name)
-    return value if isinstance(value, str) else ""
+    return keepable(value) if isinstance(value, str) else ""

@@ -6,6 +6,7 @@ The curves are those of OCMF 1.3, "SA", and what is seen beside them in the fiel
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -65,6 +66,8 @@ _BY_OID: Final = {curve.oid: curve for curve in CURVES.values()}
 _EC_PUBLIC_KEY: Final = (1, 2, 840, 10045, 2, 1)
 # DER: the tag of a SEQUENCE.
 _SEQUENCE: Final = 0x30
+# RFC 7468: what stands around the base64.
+_PEM: Final = re.compile("-----(BEGIN|END) PUBLIC KEY-----")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +87,11 @@ def read_key(text: str, *, curve: Curve | None = None) -> PublicKey:
     """
     Return the key that *text* says: hexadecimal or base64, DER or a bare point.
 
-    Also in the wrappings that charge points use: base64 of hexadecimal, and of OCA's
-    `oca:base16:asn1:`. A bare point needs the *curve*. Raises KeyUnreadable.
+    Also in the wrappings that charge points and sheets use: PEM, colons between the digits, base64
+    of hexadecimal, and OCA's `oca:base16:asn1:`. A bare point needs the *curve*.
+    Raises KeyUnreadable.
     """
-    for data in _decoded("".join(text.split())):
+    for data in _decoded("".join(_PEM.sub("", text).split())):
         try:
             return _key(data, curve)
         except (UnexpectedDER, MalformedPointError, ValueError):
@@ -98,6 +102,7 @@ def read_key(text: str, *, curve: Curve | None = None) -> PublicKey:
 def _decoded(text: str) -> Iterator[bytes]:
     """Yield the bytes that *text* may stand for, the likeliest first."""
     yield from _from_hex(text.rpartition(":")[2])
+    yield from _from_hex(text.replace(":", ""))
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):

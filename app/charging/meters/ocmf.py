@@ -18,8 +18,8 @@ from ecdsa.curves import Curve
 
 from app.charging.meters.errors import RecordUnreadable
 from app.charging.meters.keys import CURVES
+from app.charging.meters.texts import RECORD, keepable
 
-_HEADER: Final = "OCMF|"
 _ALGORITHM: Final = re.compile(
     r"ECDSA-(?P<curve>[a-z0-9]+)-SHA(?P<bits>256|384|512)", re.IGNORECASE
 )
@@ -43,7 +43,8 @@ class SignedReading:
     A value that was read.
 
     *kind* is OCMF's TX (B begin, E end and its sorts, X while charging, C exception), *energy_kwh*
-    the register where it is one of imported energy, *time* as written, with how sure it is.
+    the register where it is one of imported energy, *time* as written, with how sure it is,
+    *errors* what was wrong with the reading (E: its energy, t: its time).
     """
 
     time: str
@@ -51,6 +52,7 @@ class SignedReading:
     obis: str
     energy_kwh: Decimal | None
     status: str
+    errors: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,8 @@ class Record:
     """
     A signed record.
 
-    *signed* are the bytes that the signature is over, *signature* in DER, *curve* and *digest* say
-    how it was made, *pagination* counts the meter's records (T for those of transactions).
+    *signed* are the bytes that the signature is over, *signature* those of it, *curve* and *digest*
+    say how it was made, *pagination* counts the meter's records (T for those of transactions).
     """
 
     text: str
@@ -105,10 +107,10 @@ class Record:
 
 def read_record(text: str) -> Record:
     """Return the record in *text*, `OCMF|{payload}|{signature}`. Raises RecordUnreadable."""
-    text = text.strip()
-    if not text.startswith(_HEADER):
+    text = keepable(text).strip()
+    if not text.startswith(RECORD):
         raise RecordUnreadable("another format than OCMF, whose records begin with OCMF|")
-    payload, signed, rest = _section(text, len(_HEADER))
+    payload, signed, rest = _section(text, len(RECORD))
     if not rest.startswith("|"):
         raise RecordUnreadable("after the payload comes no signature")
     signature, _, tail = _section(rest, 1)
@@ -187,7 +189,14 @@ def _reading(row: dict[str, Any]) -> SignedReading:
     energy = None
     if factor is not None and _IMPORT.fullmatch(obis):
         energy = _number(row.get("RV")) * factor
-    return SignedReading(_text(row, "TM"), _text(row, "TX"), obis, energy, _text(row, "ST"))
+    return SignedReading(
+        time=_text(row, "TM"),
+        kind=_text(row, "TX"),
+        obis=obis,
+        energy_kwh=energy,
+        status=_text(row, "ST"),
+        errors=_text(row, "EF"),
+    )
 
 
 def _number(value: object) -> Decimal:
@@ -202,4 +211,4 @@ def _number(value: object) -> Decimal:
 
 def _text(section: dict[str, Any], key: str) -> str:
     value = section.get(key)
-    return "" if value is None else str(value).strip()
+    return "" if value is None else keepable(str(value)).strip()

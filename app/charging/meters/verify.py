@@ -7,7 +7,8 @@ from enum import StrEnum
 from itertools import pairwise
 
 from ecdsa import BadSignatureError
-from ecdsa.util import MalformedSignature, sigdecode_der
+from ecdsa.der import UnexpectedDER
+from ecdsa.util import MalformedSignature, sigdecode_der, sigdecode_string
 
 from app.charging.meters.keys import PublicKey
 from app.charging.meters.ocmf import Record, SignedReading
@@ -50,12 +51,21 @@ def is_signed_by(record: Record, key: PublicKey) -> bool:
                 record.signature,
                 record.signed,
                 hashfunc=record.digest,
-                sigdecode=sigdecode_der,
+                sigdecode=_numbers,
                 allow_truncate=True,
             )
         )
     except (BadSignatureError, MalformedSignature):
         return False
+
+
+def _numbers(signature: bytes, order: int) -> tuple[int, int]:
+    """Return the two numbers of a signature: OCMF wants DER, some meters write them in a row."""
+    try:
+        r, s = sigdecode_der(signature, order)
+    except UnexpectedDER:
+        r, s = sigdecode_string(signature, order)
+    return r, s
 
 
 def prove(records: Sequence[tuple[Record, PublicKey | None]]) -> Proof:
@@ -104,6 +114,9 @@ def _absent(begin: SignedReading | None, end: SignedReading | None) -> list[str]
         # OCMF 1.3, "ST": G is good, everything else is not.
         if reading is not None and reading.status not in {"", "G"}:
             missing.append(f"the meter calls its reading at the {name} {reading.status}, not good")
+        # OCMF 1.3, "EF": E says that the energy is wrong; t, of the time, proves no other energy.
+        if reading is not None and "E" in reading.errors:
+            missing.append(f"the meter reports an error in its energy at the {name}")
     return missing
 
 
