@@ -11,7 +11,9 @@ part.hidden = !navigator.mediaDevices;
 button.addEventListener("click", async () => {
   said.textContent = "";
   try {
-    const [stream, read] = await Promise.all([look(), reader()]);
+    // Nobody is filmed before there is something that reads.
+    const read = await reader();
+    const stream = await look();
     video.srcObject = stream;
     await video.play();
     video.hidden = false;
@@ -25,7 +27,7 @@ button.addEventListener("click", async () => {
 
 const look = () => navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
 
-/** Returns a function that gives the text of a code in the picture, or nothing. */
+/** Returns a function that gives the text of a code in the picture; it fails where there is none. */
 async function reader() {
   if ("BarcodeDetector" in window && (await BarcodeDetector.getSupportedFormats()).includes("qr_code")) {
     const detector = new BarcodeDetector({ formats: ["qr_code"] });
@@ -39,16 +41,12 @@ async function reader() {
     canvas.width = video.videoWidth * scale;
     canvas.height = video.videoHeight * scale;
     context.drawImage(video, 0, 0, canvas.width, canvas.height);
-    try {
-      return decodeQR(context.getImageData(0, 0, canvas.width, canvas.height));
-    } catch {
-      return undefined; // there is no code in this picture
-    }
+    return decodeQR(context.getImageData(0, 0, canvas.width, canvas.height));
   };
 }
 
 async function watch(stream, read) {
-  const text = video.videoWidth ? await read() : undefined;
+  const text = video.videoWidth ? await read().catch(() => undefined) : undefined;
   if (!text) {
     setTimeout(() => watch(stream, read), LOOK_EVERY);
     return;
