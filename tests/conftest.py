@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 import app
 from app.infra.database import Database, Reactors, engine
@@ -25,6 +26,11 @@ MakeDatabase = Callable[..., Database]
 TEMPLATE = "directpay_template"
 APP = Path(__file__).parent.parent / "app"
 _numbers = itertools.count()
+# No test is timed: a full machine is slow. What CI has for a profile stays otherwise.
+settings.register_profile(
+    "house", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("house")
 
 
 def pytest_collection_finish() -> None:
