@@ -61,3 +61,24 @@ def test_a_session_costs_the_same_at_once_and_sample_by_sample(name: str):
         for sample in rows:
             meter.feed(sample)
         assert meter.priced() == price_samples(found, rows, AMSTERDAM, rows[-1].at, VAT), rows
+
+
+@pytest.mark.parametrize("name", TARIFFS)
+def test_a_straight_way_costs_the_same_without_the_samples_on_it(name: str):
+    """Nothing that lies before a sample to which the way is straight has to be taken."""
+    found: Plan = TARIFFS[name]
+    left_out = 0
+
+    for start, *rows in sessions():
+        meter = LiveMeter(found, START, AMSTERDAM, VAT)
+        for first in (0, 2):
+            earlier, last = rows[first : first + 2]
+            if meter.is_straight_to(last):
+                left_out += 1
+            else:
+                meter.take(earlier)
+            meter.take(last)
+        expected = price_samples(found, [start, *rows], AMSTERDAM, rows[-1].at, VAT)
+        assert expected == meter.priced(), rows
+    # Where the power decides, every sample says something.
+    assert ("by p" not in name) == (left_out > 0)

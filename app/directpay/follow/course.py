@@ -5,16 +5,15 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from app.charging.cdrs.model import price_sample
 from app.charging.chargers.model import Evse
 from app.charging.sessions.metering.readings import trusted_readings
-from app.charging.sessions.model import Session
+from app.charging.sessions.model import Reading, Session
 from app.charging.sessions.read import samples_of
 from app.directpay.views import PowerPoint
 from app.infra.database import Work
-from app.pricing.tariffs.engine import Sample
 
 MOST_POINTS: Final = 60
+_SECOND: Final = timedelta(seconds=1)
 
 
 @dataclass(slots=True)
@@ -31,33 +30,37 @@ class Course:
     max_power_kw: Decimal
     energy_kwh: Decimal = Decimal(0)
     power_kw: Decimal | None = None
-    _curve: list[PowerPoint] = field(default_factory=list)
+    _curve: list[tuple[datetime, Decimal]] = field(default_factory=list)
 
-    def take(self, sample: Sample) -> None:
-        """Go on to *sample*, which is later than the last."""
-        power_kw = sample.power_kw
-        if power_kw is None:
-            power_kw = self._mean_power(sample.energy_kwh, sample.at)
+    def take(self, reading: Reading) -> bool:
+        """Go on to *reading*; False when it is not later than the last, and changes nothing."""
+        if reading.at <= self.as_of:
+            return False
+        energy_kwh = reading.energy_wh / 1000
+        if reading.power_w is None:
+            power_kw = self._mean_power(energy_kwh, reading.at)
+        else:
+            power_kw = reading.power_w / 1000
         # A register in steps, or a kilowatt called watt: it must not stop the session too early.
         self.power_kw = min(power_kw, self.max_power_kw)
-        self.energy_kwh = max(sample.energy_kwh, self.energy_kwh)
-        self.as_of = sample.at
-        self._add_point()
+        self.energy_kwh = max(energy_kwh, self.energy_kwh)
+        self.as_of = reading.at
+        self._curve.append((reading.at, self.power_kw))
+        if len(self._curve) >= MOST_POINTS * 4:
+            self._curve = self._curve[::2]
+        return True
 
     def curve(self) -> tuple[PowerPoint, ...]:
         """Return the power over time in at most MOST_POINTS points."""
         step = -(-len(self._curve) // MOST_POINTS) or 1
-        return tuple(self._curve[::step])
+        return tuple(
+            PowerPoint((at - self.started_at) // _SECOND, round(power_kw, 1))
+            for at, power_kw in self._curve[::step]
+        )
 
     def _mean_power(self, energy_kwh: Decimal, at: datetime) -> Decimal:
         milliseconds = (at - self.as_of) // timedelta(milliseconds=1) or 1
         return max(energy_kwh - self.energy_kwh, Decimal(0)) * 3_600_000 / milliseconds
-
-    def _add_point(self) -> None:
-        seconds = (self.as_of - self.started_at) // timedelta(seconds=1)
-        self._curve.append(PowerPoint(seconds, round(self.power_kw or Decimal(0), 1)))
-        if len(self._curve) >= MOST_POINTS * 4:
-            self._curve = self._curve[::2]
 
 
 async def course_of(work: Work, session: Session, evse: Evse) -> Course:
@@ -66,6 +69,5 @@ async def course_of(work: Work, session: Session, evse: Evse) -> Course:
     course = Course(started_at, started_at, evse.max_power_kw)
     samples = await samples_of(work, session.session_id)
     for reading in trusted_readings(session, samples).readings:
-        if reading.at > course.as_of:
-            course.take(price_sample(reading))
+        course.take(reading)
     return course

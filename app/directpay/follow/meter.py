@@ -51,14 +51,14 @@ class Meter(Course):
         What it costs is worked out once, after the last of them.
         """
         self.heard_at = heard_at
-        before = self.as_of
-        for reading in readings:
-            if reading.at > self.as_of:
-                sample = price_sample(reading)
-                self.live.take(sample)
-                self.take(sample)
-        if self.as_of == before:
+        new = [reading for reading in readings if self.take(reading)]
+        if not new:
             return
+        last = price_sample(new[-1])
+        if not self.live.is_straight_to(last):
+            for reading in new[:-1]:
+                self.live.take(price_sample(reading))
+        self.live.take(last)
         self.running = self.live.running()
         if self.promised:
             self.discount = apply(self.live.priced(), self.promised).total

@@ -68,6 +68,10 @@ class LiveMeter:
         """Go on to *sample*; one that goes back in time or energy counts as no progress."""
         self._meter.take(sample)
 
+    def is_straight_to(self, sample: Sample) -> bool:
+        """Tell whether no sample between here and *sample* could change anything."""
+        return self._meter.is_straight_to(sample)
+
     def running(self) -> Running:
         """Return the cost and the prices of this moment."""
         cursor = self._meter.cursor

@@ -89,6 +89,14 @@ class Meter:
         self._pace = pace
         return self._go(at, filled, parked=parked)
 
+    def is_straight_to(self, sample: Sample) -> bool:
+        """Tell whether the same prices hold up to *sample*, at whatever power on the way."""
+        return (
+            not self._paces
+            and micros(sample.at) < self.cursor.until_at
+            and energy(sample.energy_kwh) < self.cursor.until_energy
+        )
+
     def take_all(self, samples: Iterable[Sample], ended_at: datetime) -> None:
         """
         Go on to each of *samples*; the same as taking one by one, those after the end at the end.
