@@ -160,7 +160,7 @@ class StartAnswer:
     group: str | None = None
 
 
-class SampleReport(msgspec.Struct, frozen=True):
+class SampleReport(msgspec.Struct, frozen=True, gc=False):
     """MeterValues, or the meter values of a TransactionEvent; *transaction_id* `-1` is unknown."""
 
     operator_id: UUID

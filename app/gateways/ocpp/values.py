@@ -9,6 +9,7 @@ from typing import Any, Final
 from app.kernel.ids import ID_TAG_ALPHABET, ID_TAG_LENGTH
 
 _NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,18})?([eE][+-]?\d{1,2})?", re.ASCII)
+_NUMBERS: Final = (int, Decimal)
 _INSTANT = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?\s*(Z|z|[+-]\d{2}:?\d{2})?"
 )
@@ -25,9 +26,12 @@ _OF_TAGS: Final = frozenset(ID_TAG_ALPHABET)
 
 def read_number(value: Any) -> Decimal | None:  # noqa: ANN401 - JSON from outside
     """Return *value* as a finite number below 10^12, whether number or text, or None."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+    if isinstance(value, str):
+        text = value.strip()
+    elif isinstance(value, _NUMBERS) and not isinstance(value, bool):
+        text = str(value)
+    else:
         return None
-    text = value.strip() if isinstance(value, str) else str(value)
     if len(text) <= _SHORT and text.isascii() and text.isdigit():
         return Decimal(text)  # as nearly all are
     if not _NUMBER.fullmatch(text):

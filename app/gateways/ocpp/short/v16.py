@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -28,7 +28,34 @@ from app.gateways.ocpp.station import Station
 from app.gateways.ocpp.values import read_number
 
 _MARK: Final = '"MeterValues"'
-_factor_of = cache(factor_of)  # of the schema's words alone
+
+
+class _Kind(NamedTuple):
+    """What a value measures, its factor to Wh, W or percent, and the most that is believed."""
+
+    measurand: str
+    factor: Decimal
+    most: Decimal
+
+
+# A value says nothing that is kept, or it is of a phase or a place and has to be summed up.
+_NOTHING: Final = _Kind("", Decimal(0), Decimal(0))
+_PART: Final = _Kind("", Decimal(0), Decimal(0))
+
+
+@cache  # of the schema's words alone
+def _kind_of(
+    measurand: str | UnsetType,
+    unit: str | UnsetType,
+    phase: str | UnsetType,
+    location: str | UnsetType,
+) -> _Kind:
+    measured, factor = factor_of(measurand or None, unit or None)
+    if factor is None:
+        return _NOTHING
+    if phase is not UNSET or location not in (UNSET, "Outlet"):
+        return _PART
+    return _Kind(measured, factor, most_of(measured))
 
 
 def _schema_of_values() -> Mapping[str, Any]:
@@ -37,7 +64,7 @@ def _schema_of_values() -> Mapping[str, Any]:
     return found
 
 
-def _kind(name: str, said: Mapping[str, Any]) -> tuple[Any, ...]:
+def _field(name: str, said: Mapping[str, Any]) -> tuple[Any, ...]:
     """Return a field of a sampled value: its name, its type, and what it is when it is left out."""
     if name == "format":
         return (name, Literal["Raw"] | UnsetType, UNSET)  # what is signed is kept as it came
@@ -49,7 +76,7 @@ def _kind(name: str, said: Mapping[str, Any]) -> tuple[Any, ...]:
 # What these types accept is valid by the schema, so nobody has to judge it once more.
 _Value: Any = msgspec.defstruct(
     "_Value",
-    [_kind(name, said) for name, said in _schema_of_values()["properties"].items()],
+    [_field(name, said) for name, said in _schema_of_values()["properties"].items()],
     forbid_unknown_fields=True,
     gc=False,
 )
@@ -104,28 +131,21 @@ def _samples(
     context = values[0].context
     amounts: dict[str, Decimal] = {}
     for value in values:
-        if value.context != context or not _add(amounts, value):
+        kind = _kind_of(value.measurand, value.unit, value.phase, value.location)
+        if kind is _PART or value.context != context:
             told = MeterValue(taken_at, [_sampled(each) for each in values])
             return samples([told], received_at=received_at)
+        if kind is _NOTHING or (number := read_number(value.value)) is None:
+            continue
+        amount = number * kind.factor
+        if abs(amount) <= kind.most:
+            amounts.setdefault(kind.measurand, amount)
     if not amounts:
         return ()
     get = amounts.get
     named = PERIODIC if context is UNSET else context
     energy, power, charge = get(ENERGY), get(POWER), get(STATE_OF_CHARGE)
     return (MeterSample(taken_at, received_at, energy, power, charge, named),)
-
-
-def _add(amounts: dict[str, Decimal], value: Any) -> bool:  # noqa: ANN401 - a `_Value`
-    """Add what was measured, the first of its kind; False when it is of a phase or a place."""
-    measurand, factor = _factor_of(value.measurand or None, value.unit or None)
-    if factor is None:
-        return True
-    if value.phase is not UNSET or value.location not in (UNSET, "Outlet"):
-        return False
-    number = read_number(value.value)
-    if number is not None and abs(amount := number * factor) <= most_of(measurand):
-        amounts.setdefault(measurand, amount)
-    return True
 
 
 def _sampled(said: Any) -> SampledValue:  # noqa: ANN401 - a `_Value`
