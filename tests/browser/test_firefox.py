@@ -7,8 +7,18 @@ import pytest
 from tests.browser.firefox import Firefox, firefox
 from tests.browser.serving import serving
 from tests.browser.test_hostile import PAYLOADS, Bank, evil, hostile_pages
+from tests.browser.test_trusted import SINKS, TRY, refused_and_reported
 
 pytestmark = pytest.mark.timeout(600)
+
+# htmx notes on the page what it follows.
+UNTIL_POWERED = """async () => {
+  for (let turn = 0; turn < 600; turn += 1) {
+    if (document.querySelector("[data-htmx-powered]")) return true;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  return false;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +58,14 @@ def test_texts_of_others_stay_texts(fox: Firefox, number: int) -> None:
 
     assert PAYLOADS[number] == heading
     assert 0 == grown
+
+
+def test_no_text_becomes_a_page_or_a_script(fox: Firefox, gallery_url: str) -> None:
+    """The script of the live page works under its policy, and all else is refused."""
+    fox.opens(f"{gallery_url}/gallery/en/session-charging")
+    powered = fox.runs(f"({UNTIL_POWERED})()")
+    found = {sink: fox.runs(f"({TRY.replace('STATEMENT', SINKS[sink])})()") for sink in SINKS}
+    told = {sink: [part["value"] for part in parts] for sink, parts in found.items()}
+
+    assert powered
+    assert refused_and_reported() == told

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.browser.axe import violations
 from tests.browser.chromium import ARGUMENTS, find_chromium
+from tests.browser.test_trusted import TRY
 
 KIB = 1024
 # A machine without a graphics card draws the map in software, and may have more to do.
@@ -67,6 +68,18 @@ def test_the_map_is_drawn_from_our_files(
     assert [] == _serious(page)
     assert all(url.startswith((gallery_url, "data:", "blob:")) for url in asked)
     assert any(re.search(r"/static/europe\.\w+\.pmtiles$", url) for url in asked)
+
+
+def test_the_map_starts_its_own_worker_alone(page: Page, gallery_url: str):
+    """The engine takes an address as a text: of all texts, the policy knows that one."""
+    page.goto(f"{gallery_url}/gallery/en/map")
+    page.wait_for_selector(DRAWN, timeout=PATIENCE_MS)
+    own = "new Worker(new URL(document.getElementById('map').dataset.worker, location).href)"
+    statements = (own, "new Worker('/static/other.js')", "document.body.innerHTML = '<b></b>'")
+    found = [page.evaluate(TRY.replace("STATEMENT", each))[:2] for each in statements]
+
+    refused = ["TypeError", "require-trusted-types-for"]
+    assert [["nothing", None], refused, refused] == found
 
 
 def test_a_search_lists_and_the_map_follows(page: Page, gallery_url: str):
@@ -131,14 +144,13 @@ def test_without_a_script_the_form_lists(drawing: Browser, gallery_url: str):
 
 def test_without_webgl_there_is_the_list_alone(browser: Browser, gallery_url: str):
     """At most 60 KiB until it can be used, and the map's engine is not fetched at all."""
-    # Waiting for a script evaluates a text, which the policy of the page forbids.
-    context = browser.new_context(bypass_csp=True)
+    context = browser.new_context()
     context.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
     page = context.new_page()
     finished: list[Request] = []
     page.on("requestfinished", lambda request: finished.append(request))  # noqa: PLW0108
     page.goto(f"{gallery_url}/gallery/en/map")
-    page.wait_for_function("window.htmx !== undefined", timeout=PATIENCE_MS)
+    page.wait_for_selector("[data-htmx-powered]", state="attached", timeout=PATIENCE_MS)
     page.wait_for_load_state("networkidle")
     sizes = [request.sizes() for request in finished if not request.url.startswith("data:")]
     context.close()

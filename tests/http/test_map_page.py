@@ -123,6 +123,7 @@ async def test_without_tiles_the_map_asks_nobody_else(site: Site):
 
     assert "connect-src 'self';" in policy
     assert "img-src 'self' data: blob:;" in policy
+    assert "trusted-types htmx worker default" in policy
     assert "unsafe" not in policy
     assert "Natural Earth" in page.text
 

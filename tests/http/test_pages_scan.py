@@ -55,6 +55,7 @@ async def test_guarding_headers(site: Site):
     assert f"script-src 'self' {inlined(START)};" in policy
     assert f"form-action 'self' {CHECKOUT};" in policy
     assert "frame-ancestors 'none'" in policy
+    assert "require-trusted-types-for 'script'; trusted-types htmx worker" in policy
     assert "unsafe" not in policy
     assert "no-referrer" == headers["referrer-policy"]
     assert "max-age=31536000" == headers["strict-transport-security"]

@@ -20,7 +20,12 @@ _MEDIA_TYPES: Final = {"js": _SCRIPT, "css": _STYLE, "pmtiles": _ARCHIVE}
 # What pages ask for, and the files that it is made of. The live page's script is one file: as two
 # deferred scripts the extension can come too late and then never connects.
 _FILES: Final = {
-    "live.js": ("vendor/htmx-4.0.1.min.js", "vendor/hx-sse-4.0.1.min.js", "live.js"),
+    "live.js": (
+        "vendor/htmx-4.0.1.min.js",
+        "vendor/hx-sse-4.0.1.min.js",
+        "trusted.js",
+        "live.js",
+    ),
     "app.js": ("app.js",),
     "passkey.js": ("passkey.js",),
     "maplibre.js": ("vendor/maplibre-gl-6.17.0.mjs",),

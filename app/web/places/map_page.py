@@ -100,8 +100,9 @@ async def _extent(asked: Asked, found: PlacePage, visitor: Visitor, pages: Pages
 
 def map_sources(tiles: Tiles | None) -> Sources:
     """Return what the map loads: its style sheet, its pictures from memory, and the tiles."""
-    if tiles is None:
-        return Sources(style=" 'self'", img=" blob:")
-    parts = urlsplit(tiles.url)
-    host = f" {parts.scheme}://{parts.netloc}"
-    return Sources(style=" 'self'", img=f" blob:{host}", connect=host)
+    host = ""
+    if tiles is not None:
+        parts = urlsplit(tiles.url)
+        host = f" {parts.scheme}://{parts.netloc}"
+    # MapLibre takes its worker's address as a text: map.js has the policy that lets it.
+    return Sources(style=" 'self'", img=f" blob:{host}", connect=host, policies=" default")
