@@ -25,6 +25,7 @@ install-dev: ## the same with what the tests need
 	@PYTHON="$(PYTHON)" sh scripts/install.sh .venv-semgrep requirements-semgrep.lock
 	@sh scripts/browser.sh .venv
 	@sh scripts/firefox.sh
+	@sh scripts/caddy.sh
 
 .PHONY: test
 test: install-dev check ## check everything and run every test

@@ -12,6 +12,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any
 
 import httpx
@@ -116,18 +117,23 @@ def open_town(database_url: str, place: Path) -> Iterator[Town]:
 
 
 @contextmanager
-def open_village(database_url: str, place: Path, *commands: tuple[str, ...]) -> Iterator[Town]:
+def open_village(
+    database_url: str,
+    place: Path,
+    *commands: tuple[str, ...],
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Town]:
     """
     Start the server and a mailbox alone, after *commands*: for what has no charging in it.
 
-    What the commands print is in the file `told` of *place*.
+    What the commands print is in the file `told` of *place*; *settings* stand before ours.
     """
     with ExitStack() as stack:
         neighbours = Neighbours(place / "log")
         stack.callback(neighbours.stop_all)
         ports = {name: free_port(HOST, 0) for name in ("web", "mailbox", "smtp", "chargers")}
         town = _town(ports, f"http://{HOST}:1", place)
-        environ = _environ(database_url, ports, town, place)
+        environ = {**_environ(database_url, ports, town, place), **settings}
         _run("import", str(FOLDER / "operator.yaml"), environ=environ)
         told = [_run(*command, environ=environ) for command in commands]
         (place / "told").write_text("".join(told))
