@@ -108,7 +108,10 @@ async def test_who_chooses_the_receipt_is_told_of_it(world: World):
 
     await charges(world, anna)
 
-    assert 2 == len(world.push.sent)
+    finished, receipt = (message for _, message in world.push.sent)
+    assert ["Het laden is klaar", "Je bon is klaar"] == [finished["title"], receipt["title"]]
+    assert "Kade · €\N{NO-BREAK SPACE}6,17" == receipt["body"]
+    assert f"/me/voltstraat/sessions/{world.token}" == receipt["path"]
 
 
 async def test_who_follows_without_an_account_is_told(world: World):
@@ -262,8 +265,27 @@ async def test_a_fee_is_told_of_before_it_starts(world: World):
     await world.worker.run_due()
 
     assert [] == before
-    (title,) = world.push.titles
-    assert title.startswith("Om ")
+    ((_, message),) = world.push.sent
+    # The world's clock starts at 10:00 in Amsterdam.
+    assert "Om 11:00 begint een blokkeertarief" == message["title"]
+    assert "Kade · Haal de kabel er eerder uit, dan betaal je het niet." == message["body"]
+    assert f"/s/{world.token}" == message["path"]
+
+
+async def test_a_fee_behind_another_change_is_told_of(world: World):
+    """A price that falls before a minute begins to cost: the look ahead goes on behind it."""
+    await has_fee_after_an_hour(world, cheaper_after=2400)
+    anna = await known_driver(world)
+    await has_device(world, anna.driver_id)
+    await anna.is_given(5000)
+    await anna.pays(5000)
+    await world.starts()
+    await world.worker.run_due()
+    for minutes, kwh in ((45, "10.000"), (6, "11.000"), (6, "12.000")):
+        await world.charges(minutes=minutes, kwh=kwh)
+        await world.worker.run_due()
+
+    assert 1 == len(world.push.titles)
 
 
 async def test_nobody_is_looked_after_who_cannot_be_told(world: World):
@@ -275,12 +297,16 @@ async def test_nobody_is_looked_after_who_cannot_be_told(world: World):
     assert FEE_TASK not in world.worker.waiting()
 
 
-async def has_fee_after_an_hour(world: World) -> None:
-    """A minute costs 0.10 EUR from the end of the first hour on."""
+async def has_fee_after_an_hour(world: World, cheaper_after: int = 0) -> None:
+    """A minute costs 0.10 EUR from the end of the first hour on; a kWh is cheaper before."""
     energy = {"type": "ENERGY", "price": Decimal("0.50"), "step_size": 1}
     standing = {"type": "TIME", "price": Decimal("6.00"), "step_size": 60}
     elements = [
         {"price_components": [energy, standing], "restrictions": {"min_duration": 3600}},
+        {
+            "price_components": [{**energy, "price": Decimal("0.40")}],
+            "restrictions": {"min_duration": cheaper_after},
+        },
         {"price_components": [energy]},
     ]
     async with world.database.work(OPERATOR) as work:

@@ -34,28 +34,30 @@ async def look_for_fee(journey_id: UUID, *, operator_id: UUID, database: Databas
         if journey.driver_id is None and not await devices_of(work, journey_id):
             return
         evse = await get_evse(work, journey.evse_uid)
-        starts_at = await _fee_starts(work, journey, evse)
-        if starts_at is None:
+        running = await _running(work, journey, evse)
+        if running is None or running.next_change is None:
             return
-        if work.now < starts_at <= work.now + BEFORE:
+        starts_at = fee_starts(running)
+        if starts_at is not None and work.now < starts_at <= work.now + BEFORE:
             await tell_all(work, journey, NoticeKind.FEE, _facts(evse, starts_at), by_mail=True)
-        else:
-            again_at = max(starts_at - BEFORE, work.now + _AGAIN)
-            work.defer(FEE_TASK, at=again_at, journey_id=journey_id)
+            return
+        # Behind a change of another kind there may be a fee.
+        then = running.next_change if starts_at is None else starts_at - BEFORE
+        work.defer(FEE_TASK, at=max(then, work.now + _AGAIN), journey_id=journey_id)
 
 
 def fee_starts(running: Running) -> datetime | None:
-    """Return when a minute begins to cost more than it does now, None while that is not known."""
+    """Return when a minute begins to cost more than it does now, None: not with the next change."""
     now = sum(each.price for each in running.price_now if each.unit is Unit.MINUTE)
     then = sum(each.price for each in running.next_components if each.unit is Unit.MINUTE)
     return running.next_change if then > now else None
 
 
-async def _fee_starts(work: Work, journey: Journey, evse: Evse) -> datetime | None:
+async def _running(work: Work, journey: Journey, evse: Evse) -> Running | None:
     session = await get_session(work, journey.session_id)
     if session.started_at is None or session.ended_at is not None:
         return None
-    return fee_starts((await meter_of(work, journey, session, evse)).running)
+    return (await meter_of(work, journey, session, evse)).running
 
 
 def _facts(evse: Evse, starts_at: datetime) -> dict[str, str]:
