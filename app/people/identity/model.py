@@ -5,15 +5,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
+from app.infra.addresses import one_address
 from app.infra.i18n import LANGUAGES
 from app.kernel.money import Money
 from app.people.identity.brand.model import Brand
 from app.people.identity.brand.rules import brand_complaints
-from app.people.identity.complaint import Complaint
+from app.people.identity.complaint import Complaint, plain
 
 MOST_PERCENT = 100
+
+# What stands in one line of a receipt, an address or a mail.
+MOST_LINE: Final = 140
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -114,11 +119,12 @@ def complaints(operator: Operator) -> list[Complaint]:
 
 
 def _names(operator: Operator) -> Iterator[Complaint]:
-    yield from _filled(operator, "legal_name", "vat_number")
+    yield from plain("legal_name", operator.legal_name, most=MOST_LINE)
+    yield from plain("vat_number", operator.vat_number, most=MOST_LINE)
     if not _SLUG.fullmatch(operator.slug):
         yield Complaint("slug", "expected 2 to 40 of a-z, 0-9 and '-'")
-    for complaint in _filled(operator.address, "street", "postal_code", "city"):
-        yield Complaint(f"address.{complaint.path}", complaint.reason)
+    for name in ("street", "postal_code", "city"):
+        yield from plain(f"address.{name}", getattr(operator.address, name), most=MOST_LINE)
     if not _COUNTRY.fullmatch(operator.address.country):
         yield Complaint("address.country", "expected two capital letters (ISO 3166-1), such as NL")
     if not _SERIES.fullmatch(operator.receipt_series):
@@ -127,16 +133,11 @@ def _names(operator: Operator) -> Iterator[Complaint]:
         yield Complaint("party_id", "expected three capital letters or digits (OCPI party id)")
 
 
-def _filled(thing: Operator | Address, *names: str) -> Iterator[Complaint]:
-    for name in names:
-        if not getattr(thing, name).strip():
-            yield Complaint(name, "may not be empty")
-
-
 def _reach(operator: Operator) -> Iterator[Complaint]:
     if not _PHONE.fullmatch(operator.support.phone):
         yield Complaint("support.phone", "expected an international number such as +31 20 123 4567")
-    if not _EMAIL.fullmatch(operator.support.email):
+    mail = operator.support.email
+    if not _EMAIL.fullmatch(mail) or one_address(mail) is None:
         yield Complaint("support.email", "expected an e-mail address")
     for name in ("terms", "privacy", "imprint"):
         if not _LINK.fullmatch(getattr(operator.links, name)):

@@ -16,6 +16,8 @@ from app.people.identity.brand.model import (
     Slot,
 )
 from app.people.identity.brand.rules import brand_complaints
+from app.people.identity.model import complaints
+from tests.scenarios.world import operator_of_the_world
 
 FINGERPRINT = ":".join(["AB"] * 32)
 DETAILS = Details(
@@ -72,7 +74,9 @@ def test_what_would_be_more_than_a_brand_is_refused(path: str, changes: dict[str
     assert [path] == told(replace(BRAND, details=replace(DETAILS, **changes)))
 
 
-@pytest.mark.parametrize("name", ["", "x" * 61, "Lamp\nje", "Lamp\x00je", "\u202eejpmaL"])
+@pytest.mark.parametrize(
+    "name", ["", "x" * 61, "Lamp\nje", "Lamp\x00je", "\u202eejpmaL", "Lam\u061cpje", "Lamp\xadje"]
+)
 def test_a_name_is_plain(name: str):
     """It stands in headers of mails and in titles."""
     assert ["brand.name"] == told(replace(BRAND, name=name))
@@ -115,3 +119,26 @@ def test_a_brand_can_be_a_key():
     same = replace(BRAND, details=replace(DETAILS))
 
     assert {BRAND: 1} == {same: 1}
+
+
+@pytest.mark.parametrize("text", [" ", "x" * 141, "Lampje\x00", "Lampje\nB.V.", "\u202eejpmaL"])
+def test_what_stands_in_one_line_is_plain(text: str):
+    """The company's name, its number and its address stand on receipts and in mails."""
+    world = operator_of_the_world()
+    address = replace(world.address, street=text, postal_code=text, city=text)
+    wrong = complaints(replace(world, legal_name=text, vat_number=text, address=address))
+
+    lines = ["legal_name", "vat_number", "address.street", "address.postal_code", "address.city"]
+    assert lines == [each.path for each in wrong]
+
+
+@pytest.mark.parametrize(
+    "mail",
+    ["help@lampje", "he\x00lp@lampje.example", "a@b.example, c@d.example", "\u202ehelp@x.example"],
+)
+def test_help_is_at_one_address(mail: str):
+    """It becomes a link and a header."""
+    world = operator_of_the_world()
+    wrong = complaints(replace(world, support=replace(world.support, email=mail)))
+
+    assert ["support.email"] == [each.path for each in wrong]

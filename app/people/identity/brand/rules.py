@@ -7,7 +7,7 @@ from typing import Final
 from app.infra.addresses import one_address
 from app.infra.i18n import LANGUAGES
 from app.people.identity.brand.model import Apps, Brand, Details
-from app.people.identity.complaint import Complaint
+from app.people.identity.complaint import Complaint, plain
 
 LOGO_TYPES: Final = ("image/svg+xml", "image/png", "image/webp")
 # The logo travels with the first page of a driver on a phone: it has to be small.
@@ -17,10 +17,6 @@ MOST_TEXT: Final = 280
 _MOST_FINGERPRINTS: Final = 10
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-# Signs that are not seen, and those that turn the direction of what follows them.
-_HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
-)
 _APP_ID = re.compile(r"[A-Z0-9]{10}\.[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _STORE_ID = re.compile(r"[0-9]{5,12}")
 _PACKAGE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)+")
@@ -34,21 +30,12 @@ _MAGIC: Final = {
 
 def brand_complaints(brand: Brand) -> Iterator[Complaint]:
     """Yield all that is wrong with *brand*; paths begin with `brand`."""
-    yield from _plain("brand.name", brand.name, most=MOST_NAME)
+    yield from plain("brand.name", brand.name, most=MOST_NAME)
     for path, colour in (("colour", brand.colour), ("accent", brand.details.accent)):
         if colour is not None and not _COLOUR.fullmatch(colour):
             yield Complaint(f"brand.{path}", f"expected '#rrggbb', got {colour!r}")
     yield from _logo(brand)
     yield from _details(brand.details)
-
-
-def _plain(path: str, text: str, *, most: int) -> Iterator[Complaint]:
-    if not text.strip():
-        yield Complaint(path, "may not be empty")
-    elif len(text) > most:
-        yield Complaint(path, f"{len(text)} characters are more than {most}")
-    elif _HIDDEN.search(text):
-        yield Complaint(path, "may hold no line breaks, and no signs that are not seen")
 
 
 def _logo(brand: Brand) -> Iterator[Complaint]:
@@ -70,7 +57,7 @@ def _details(details: Details) -> Iterator[Complaint]:
             path = f"brand.texts.{slot}.{language}"
             if language not in LANGUAGES:
                 yield Complaint(path, f"expected one of {', '.join(LANGUAGES)}")
-            yield from _plain(path, text, most=MOST_TEXT)
+            yield from plain(path, text, most=MOST_TEXT)
     sender = details.mail_sender
     if sender is not None and one_address(sender) != sender:
         yield Complaint("brand.mail_sender", "expected one plain e-mail address")
