@@ -3,12 +3,12 @@
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import Integer, Numeric, Text, Uuid, bindparam, column, text
+from sqlalchemy import Integer, Numeric, Text, Uuid, any_, bindparam, column, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.charging.chargers.model import OUT_OF_USE, Evse, EvseStatus, Location
 from app.charging.chargers.stations.store import LEASE
-from app.charging.chargers.store import evses_among
+from app.charging.chargers.store import EVSE, evse_of, evses
 from app.infra.database import Work
 from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime
@@ -54,6 +54,12 @@ _NEAREST = Ready(
     )
     .columns(column("location_id"), column("metres"))
 )
+_AT = Ready(
+    EVSE.where(
+        evses.c.operator_id == bindparam("operator", type_=Uuid),
+        evses.c.location_id == any_(bindparam("locations", type_=ARRAY(Text))),
+    )
+)
 
 
 async def free_evses_near(work: Work, location: Location, limit: int) -> list[tuple[Evse, int]]:
@@ -82,9 +88,11 @@ async def _free_within(
     places = {row.location_id: row.metres for row in await work.rows(_NEAREST, asked)}
     if not places:
         return []
+    at = {"operator": work.operator_id, "locations": list(places)}
+    there = [evse_of(row, work.now) for row in await work.rows(_AT, at)]
     found = [
         (evse, places[evse.location.location_id])
-        for evse in await evses_among(work, list(places), [])
+        for evse in there
         if evse.status is EvseStatus.AVAILABLE and evse.connected
     ]
     return sorted(found, key=lambda each: (each[1], each[0].evse_uid))[:limit]
