@@ -48,6 +48,10 @@ async def test_many_spots_are_chosen_for_like_each_of_them(
         await write_regions(work, regions)
         for who in (frozenset[Group](), groups):
             found = await choose_at(work, spots, who)
-            told = {spot: (one.tariff_id, one.version) for spot, one in found.items()}
+            told = {
+                spot: (one.tariff_id, one.version)
+                for spot, one in zip(spots, found, strict=True)
+                if one is not None
+            }
 
             assert await one_by_one(work, spots, who) == told

@@ -18,41 +18,45 @@ from app.pricing.tariffs.engine import plan_of, price_block
 from app.pricing.tariffs.model import TariffVersion
 from app.pricing.vat import VatRateUnknown, rate, territory
 
-Prices = Mapping[Spot, PlacePriceView]
+# By the uids of the EVSEs.
+Prices = Mapping[str, PlacePriceView]
 
 
-def spot_at(place: PublicLocation, evse: PublicEvse) -> Spot:
+def _spot_at(place: PublicLocation, evse: PublicEvse) -> Spot:
     """Return where a price is asked for at *evse*; of several connectors none is known before."""
     connector_id = evse.connectors[0].connector_id if len(evse.connectors) == 1 else None
-    power = max(each.max_power_kw for each in evse.connectors)
-    return Spot(place.location.location_id, evse.evse_uid, power, connector_id)
+    return Spot(place.location.location_id, evse.evse_uid, evse.max_power_kw, connector_id)
 
 
 async def prices_at(
     work: Work, places: Iterable[PublicLocation], groups: frozenset[Group]
 ) -> Prices:
     """Return what a driver of *groups* pays now at each EVSE that is sold. A step."""
-    spots = {spot_at(place, evse): place.location for place in places for evse in place.evses}
-    tariffs = await choose_at(work, list(spots), groups)
+    sold = [(place, evse) for place in places for evse in place.evses]
+    tariffs = await choose_at(work, [_spot_at(place, evse) for place, evse in sold], groups)
     locks: dict[str, Lock] = {}
-    for country in {spots[spot].country for spot, one in tariffs.items() if one.series}:
-        locks[country] = await lock_in(work, country)
-    prices: dict[Spot, PlacePriceView] = {}
-    priced: dict[tuple[str, ...], PlacePriceView | None] = {}
-    for spot, version in tariffs.items():
-        same = _same(version, spots[spot])
+    for version, (place, _) in zip(tariffs, sold, strict=True):
+        country = place.location.country
+        if version is not None and version.series is not None and country not in locks:
+            locks[country] = await lock_in(work, country)
+    prices: dict[str, PlacePriceView] = {}
+    priced: dict[tuple[str | int, ...], PlacePriceView | None] = {}
+    for version, (place, evse) in zip(tariffs, sold, strict=True):
+        if version is None:
+            continue
+        same = _same(version, place.location)
         if same not in priced:
-            lock = locks.get(spots[spot].country)
-            priced[same] = _price(version, spots[spot], work.now, lock)
+            lock = locks.get(place.location.country)
+            priced[same] = _price(version, place.location, work.now, lock)
         if (price := priced[same]) is not None:
-            prices[spot] = price
+            prices[evse.evse_uid] = price
     return prices
 
 
-def _same(version: TariffVersion, location: Location) -> tuple[str, ...]:
+def _same(version: TariffVersion, location: Location) -> tuple[str | int, ...]:
     """Return what a price depends on at one instant."""
     place = territory(location.country, location.postal_code)
-    return version.tariff_id, str(version.version), place, location.country, location.time_zone
+    return version.tariff_id, version.version, place, location.country, location.time_zone
 
 
 def _price(

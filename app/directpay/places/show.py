@@ -4,8 +4,8 @@ from typing import Final
 
 from app.charging.chargers.model import Connector, EvseStatus
 from app.charging.chargers.places.model import Found
-from app.charging.chargers.public.read import PublicEvse, PublicLocation
-from app.directpay.places.price import Prices, spot_at
+from app.charging.chargers.public.read import PublicEvse
+from app.directpay.places.price import Prices
 from app.directpay.places.views import PlaceEvseView, PlaceView, PlugView
 from app.directpay.views import PointState
 
@@ -22,7 +22,7 @@ _STATES: Final = {
 def place_view(found: Found, prices: Prices) -> PlaceView:
     """Return a location as it is shown, with what of *prices* holds there."""
     place, location = found.place, found.place.location
-    evses = tuple(_evse_view(place, each, prices) for each in place.evses)
+    evses = tuple(_evse_view(each, prices) for each in place.evses)
     sold = [each.price for each in evses if each.price is not None]
     return PlaceView(
         location_id=location.location_id,
@@ -42,16 +42,16 @@ def place_view(found: Found, prices: Prices) -> PlaceView:
     )
 
 
-def _evse_view(place: PublicLocation, evse: PublicEvse, prices: Prices) -> PlaceEvseView:
+def _evse_view(evse: PublicEvse, prices: Prices) -> PlaceEvseView:
     return PlaceEvseView(
         evse_uid=evse.evse_uid,
         code=evse.code,
         evse_id=evse.evse_id,
         physical_reference=evse.physical_reference,
         state=_STATES.get(evse.status, PointState.OCCUPIED),
-        max_power_kw=max(each.max_power_kw for each in evse.connectors),
+        max_power_kw=evse.max_power_kw,
         plugs=tuple(_plug_view(each) for each in evse.connectors),
-        price=prices.get(spot_at(place, evse)),
+        price=prices.get(evse.evse_uid),
     )
 
 

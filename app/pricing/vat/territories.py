@@ -132,11 +132,14 @@ def territory(country: str, postal_code: str) -> str:
     code = country.upper()
     if code in _CODES:
         return _CODES[code]
+    parts = _POSTAL.get(code)
+    if parts is None:
+        return code
     plain = "".join(character for character in postal_code.upper() if character.isalnum())
     if code != "GB":
         # Some write the country before the code: A-6993, D-78266. Only British codes have letters.
         plain = "".join(filter(str.isdecimal, plain))
-    for beginning, part in _POSTAL.get(code, ()):
+    for beginning, part in parts:
         if plain.startswith(beginning):
             return part
     return code

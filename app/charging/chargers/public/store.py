@@ -4,8 +4,10 @@ import operator
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import (
     ColumnElement,
     Row,
@@ -16,6 +18,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    cast,
     column,
     func,
     not_,
@@ -25,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from app.charging.chargers.connectors import connectors_of
+from app.charging.chargers.connectors import connectors_in
 from app.charging.chargers.model import (
     ELSEWHERE,
     Connector,
@@ -41,8 +44,12 @@ from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, scoped
 from app.kernel.money import Money
 
-_NAMES = ("name", "address", "postal_code", "city", "country", "latitude", "longitude", "time_zone")
 _l, _e = locations.c, evses.c
+# In the order of the fields of a Location, and when it changed.
+_LOCATION = (
+    *(_l.location_id, _l.name, _l.address, _l.postal_code, _l.city, _l.country),
+    *(_l.latitude, _l.longitude, _l.time_zone, _l.updated_at),
+)
 _TOUCHED = Ready(
     text(
         """
@@ -60,8 +67,7 @@ _TOUCHED = Ready(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PublicEvse:
+class PublicEvse(msgspec.Struct, frozen=True):
     """
     An EVSE as others may know it; UNKNOWN while its charge point cannot be reached.
 
@@ -79,9 +85,13 @@ class PublicEvse:
     reserves: bool = False
     has_terminal: bool = False
 
+    @property
+    def max_power_kw(self) -> Decimal:
+        """Return the power of its strongest connector."""
+        return max(each.max_power_kw for each in self.connectors)
 
-@dataclass(frozen=True, slots=True)
-class PublicLocation:
+
+class PublicLocation(msgspec.Struct, frozen=True):
     """A location with its EVSEs in use; *updated_at* is when the latest of all changed."""
 
     location: Location
@@ -123,7 +133,7 @@ async def addresses_of(work: Work, names: Collection[str]) -> dict[str, Address]
 
 async def page_of(work: Work, window: Window) -> list[PublicLocation]:
     """Return a page of the operator's own locations by id. A step."""
-    query = _changed(scoped(locations, work), work, window).order_by(_l.location_id)
+    query = _changed(scoped(locations, work, *_LOCATION), work, window).order_by(_l.location_id)
     if window.after is None:
         query = query.offset(window.offset)
     else:
@@ -141,7 +151,8 @@ async def count_of(work: Work, window: Window) -> int:
 
 async def location_of(work: Work, location_id: str) -> PublicLocation | None:
     """Return one of the operator's own locations, or None. A step."""
-    query = scoped(locations, work).where(_ours(), _l.location_id == location_id)
+    query = scoped(locations, work, *_LOCATION)
+    query = query.where(_ours(), _l.location_id == location_id)
     found = await _with_evses(work, (await work.execute(query)).all())
     return found[0] if found else None
 
@@ -188,9 +199,8 @@ async def _with_evses(work: Work, rows: Collection[Row[Any]]) -> list[PublicLoca
 
 
 def _public(row: Row[Any], its: list[PublicEvse]) -> PublicLocation:
-    place = Location(row.location_id, **{name: getattr(row, name) for name in _NAMES})
     updated_at = max([row.updated_at, *(one.updated_at for one in its)])
-    return PublicLocation(place, tuple(its), updated_at)
+    return PublicLocation(Location(*tuple(row)[:-1]), tuple(its), updated_at)
 
 
 async def _evses_at(work: Work, location_ids: Collection[str]) -> dict[str, list[PublicEvse]]:
@@ -213,10 +223,11 @@ def _are_at(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 def _evses_statement() -> Select[Any]:
     its = charge_points.c
     on = and_(its.operator_id == _e.operator_id, its.identity == _e.identity)
-    names = ("location_id", "evse_uid", "evse_id", "code", "connectors", "physical_reference")
+    names = ("location_id", "evse_uid", "evse_id", "code", "physical_reference")
     return (
         select(
             *(_e[name] for name in (*names, "status", "status_since", "updated_at")),
+            cast(_e.connectors, Text).label("connectors"),
             its.connected,
             its.last_seen_at,
             its.status.label("station_status"),
@@ -243,7 +254,7 @@ def _evse(row: Row[Any], now: datetime) -> PublicEvse:
         evse_uid=row.evse_uid,
         evse_id=row.evse_id,
         code=row.code,
-        connectors=connectors_of(row.connectors),
+        connectors=connectors_in(row.connectors),
         physical_reference=row.physical_reference,
         status=status if is_reachable(row, now) else EvseStatus.UNKNOWN,
         updated_at=max(row.updated_at, row.status_since or row.updated_at),
@@ -260,7 +271,5 @@ async def largest_hold(work: Work, currency: str) -> Money | None:
     return None if most is None else Money(most, currency)
 
 
-_NAMED: Final = Ready(
-    select(_l.location_id, *(_l[name] for name in _NAMES), _l.updated_at).where(*_are_at(locations))
-)
+_NAMED: Final = Ready(select(*_LOCATION).where(*_are_at(locations)))
 _EVSES_AT: Final = Ready(_evses_statement())

@@ -1,6 +1,6 @@
 """Choose tariffs at many spots, the same ones that `choose_for_driver` would at each of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from app.infra.database import Work
 from app.pricing.tariffs.choice.many import store
@@ -8,14 +8,14 @@ from app.pricing.tariffs.choice.model import AD_HOC, PUBLIC, Group, Spot
 from app.pricing.tariffs.get import get_tariff
 from app.pricing.tariffs.model import TariffVersion
 
-Tariffs = Mapping[Spot, TariffVersion]
 
-
-async def choose_at(work: Work, spots: Sequence[Spot], groups: frozenset[Group]) -> Tariffs:
+async def choose_at(
+    work: Work, spots: Sequence[Spot], groups: frozenset[Group]
+) -> list[TariffVersion | None]:
     """
     Return the tariff that holds now at each of *spots* for a driver of *groups*.
 
-    Spots without one are left out. A step: two questions at most, and one for each version.
+    Where there is none it is None. A step: two questions at most, and one for each version.
     """
     found = {
         each.number: each for each in await store.chosen(work, spots, groups | {AD_HOC}, work.now)
@@ -25,4 +25,7 @@ async def choose_at(work: Work, spots: Sequence[Spot], groups: frozenset[Group])
         found |= {each.number: each for each in own if each.group_key != str(PUBLIC)}
     wanted = {(each.tariff_id, each.version) for each in found.values()}
     versions = {(name, number): await get_tariff(work, name, number) for name, number in wanted}
-    return {spots[number]: versions[each.tariff_id, each.version] for number, each in found.items()}
+    chosen: list[TariffVersion | None] = [None] * len(spots)
+    for number, each in found.items():
+        chosen[number] = versions[each.tariff_id, each.version]
+    return chosen
