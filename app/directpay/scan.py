@@ -30,15 +30,17 @@ from app.funds.payments.routing.offers import (
     Tills,
     WayToPay,
     Wish,
+    routing_rules,
     tills,
+    tills_by,
     ways_to_pay,
 )
-from app.funds.wallet.top_ups.offer import wallet_offer
+from app.funds.wallet.top_ups.offer import wallet_offer_of
 from app.infra.database import Work
 from app.infra.question import ask
 from app.kernel.money import Money
 from app.people.identity.model import Operator
-from app.people.identity.read import get_operator
+from app.people.identity.read import get_operator, operator_with_id
 from app.pricing.promotions.rules import Offer
 from app.pricing.tariffs.choice.drivers import prices_drivers
 from app.pricing.tariffs.choice.model import Group
@@ -79,15 +81,21 @@ async def standing_at(code: str, *, desk: Desk) -> Standing:
     async with desk.database.work(operator_id) as work:
         terms = await terms_at(work, evse)
         price = price_at(terms, evse, work.now)
-        operator = await get_operator(work)
+        operator, routing, credit, own_prices = await ask(
+            work,
+            operator_with_id(operator_id),
+            routing_rules(operator_id),
+            wallet_offer_of(operator_id),
+            prices_drivers(operator_id, work.now),
+        )
         return Standing(
             evse=evse,
             brand=brand_view(operator),
             price=price,
             offers=await offers_for_all(work, evse, terms.choice),
-            tills=await tills(work, vault=desk.payments.vault),
-            sells_credit=await wallet_offer(work) is not None,
-            own_prices=await prices_drivers(work),
+            tills=await tills_by(routing, work, vault=desk.payments.vault),
+            sells_credit=credit is not None,
+            own_prices=own_prices,
             holds_for=holds_for(terms, evse, price, work.now),
             cable_first=operator.cable_first,
             sticker_tags=operator.sticker_tags,

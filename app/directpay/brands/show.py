@@ -16,8 +16,9 @@ from app.directpay.brands.views import (
     SupportView,
 )
 from app.directpay.desk import Desk
-from app.funds.wallet.top_ups.offer import wallet_offer
+from app.funds.wallet.top_ups.offer import wallet_offer_of
 from app.infra.database import Work
+from app.infra.question import ask
 from app.people.identity.brand.colour import Palette, palette
 from app.people.identity.brand.model import Slot
 from app.people.identity.model import Operator
@@ -61,10 +62,10 @@ def colours_view(colours: Palette) -> ColoursView:
 
 
 async def _features(work: Work) -> FeaturesView:
+    whose = work.operator_id
+    offer, own_prices = await ask(work, wallet_offer_of(whose), prices_drivers(whose, work.now))
     return FeaturesView(
-        credit=await wallet_offer(work) is not None,
-        pay_after=await charges_after(work),
-        own_prices=await prices_drivers(work),
+        credit=offer is not None, pay_after=await charges_after(work), own_prices=own_prices
     )
 
 

@@ -10,8 +10,9 @@ from app.funds.payments.accounts import Vault, credentials_for
 from app.funds.payments.desk import PaymentDesk
 from app.funds.payments.ports import Alternative, MethodOffer, ProviderAccount
 from app.funds.payments.routing.model import Routing
-from app.funds.payments.routing.store import find_routing, put_routing
+from app.funds.payments.routing.store import find_routing, put_routing, routing_of
 from app.infra.database import Work
+from app.infra.question import Question
 from app.kernel.money import Money
 
 
@@ -57,10 +58,20 @@ class Wish:
 
 async def tills(work: Work, *, vault: Vault) -> Tills:
     """Step: return the operator's accounts and rules. Raises SecretUnreadable."""
+    return await tills_by(await find_routing(work), work, vault=vault)
+
+
+def routing_rules(operator_id: UUID) -> Question[Routing]:
+    """Ask for the rules by which an operator chooses among its accounts."""
+    return routing_of(operator_id)
+
+
+async def tills_by(routing: Routing, work: Work, *, vault: Vault) -> Tills:
+    """Step: do as `tills`, by rules that were read before."""
     given = await credentials_for(work, vault=vault)
     return Tills(
         accounts=tuple(credential.account for credential in given),
-        routing=await find_routing(work),
+        routing=routing,
         refused=frozenset(
             credential.account.account_id for credential in given if credential.refused
         ),

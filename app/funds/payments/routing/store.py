@@ -1,11 +1,16 @@
 """The table of an operator's rules for choosing among its accounts."""
 
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
 import msgspec
-from sqlalchemy import Column, bindparam, select
+from sqlalchemy import Column, Row, bindparam, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from app.funds.payments.routing.model import Routing
 from app.infra.database import Work
+from app.infra.question import Question, answer
 from app.infra.ready import Ready
 from app.infra.tables import operator_table
 
@@ -22,7 +27,15 @@ _RULES = Ready(
 
 async def find_routing(work: Work) -> Routing:
     """Return the operator's rules; without any, those that choose nothing."""
-    row = await work.row(_RULES, {"of_operator": work.operator_id})
+    return await answer(work, routing_of(work.operator_id))
+
+
+def routing_of(operator_id: UUID) -> Question[Routing]:
+    """Ask for an operator's rules, as `find_routing` returns them."""
+    return Question(_RULES, {"of_operator": operator_id}, _routing)
+
+
+def _routing(row: Row[Any] | None, _: datetime) -> Routing:
     return Routing() if row is None else msgspec.convert(row.rules, Routing)
 
 

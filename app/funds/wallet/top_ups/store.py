@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from app.funds.wallet.top_ups.model import TopUp, TopUpState, WalletOffer
 from app.infra.database import Work
+from app.infra.question import Question, answer
 from app.infra.ready import Ready
 from app.infra.tables import UtcDateTime, operator_table, scoped
 from app.kernel.money import Money
@@ -106,7 +107,15 @@ async def set_state(work: Work, top_up_id: UUID, state: TopUpState) -> None:
 
 async def find_offer(work: Work) -> WalletOffer | None:
     """Return the operator's terms of sale, or None: it sells no credit."""
-    row = await work.row(_OFFER, {"of_operator": work.operator_id})
+    return await answer(work, offer_of(work.operator_id))
+
+
+def offer_of(operator_id: UUID) -> Question[WalletOffer | None]:
+    """Ask for an operator's terms of sale; None: it sells no credit."""
+    return Question(_OFFER, {"of_operator": operator_id}, _offer)
+
+
+def _offer(row: Row[Any] | None, _: datetime) -> WalletOffer | None:
     if row is None:
         return None
     amounts = tuple(Money(minor, row.currency) for minor in row.amounts_minor)

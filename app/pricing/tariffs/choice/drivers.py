@@ -1,10 +1,12 @@
 """Drivers in groups: what the operator put them into, and what they may be put into."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from app.infra.database import Database, Work
+from app.infra.question import Question
 from app.people.identity.drivers.add import driver_for
 from app.people.identity.drivers.group import put_into_groups
 from app.people.identity.drivers.model import Driver
@@ -51,9 +53,9 @@ async def put_driver(work: Work, address: str, written: Iterable[str]) -> bool:
     return await put_into_groups(work, driver, groups) != driver
 
 
-async def prices_drivers(work: Work) -> bool:
-    """Step: tell whether some driver who signs in may have another price than others."""
-    return await store.stands_for_any(work, _KINDS)
+def prices_drivers(operator_id: UUID, at: datetime) -> Question[bool]:
+    """Ask whether some driver who signs in may have another price than others."""
+    return store.stands_for_any(operator_id, _KINDS, at)
 
 
 async def group_driver(

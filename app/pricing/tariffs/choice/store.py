@@ -126,14 +126,10 @@ async def standing(work: Work) -> Sequence[Rule]:
     return [_rule(row) for row in rows]
 
 
-async def stands_for_any(work: Work, kinds: Sequence[GroupKind]) -> bool:
-    """Tell whether a rule stands for some group of one of these *kinds*."""
-    asked = {
-        "of_operator": work.operator_id,
-        "at": work.now,
-        "kinds": [str(kind) for kind in kinds],
-    }
-    return bool(await work.rows(_FOR_KINDS, asked))
+def stands_for_any(operator_id: UUID, kinds: Sequence[GroupKind], at: datetime) -> Question[bool]:
+    """Ask whether a rule stands for some group of one of these *kinds*."""
+    asked = {"of_operator": operator_id, "at": at, "kinds": [str(kind) for kind in kinds]}
+    return Question(_FOR_KINDS, asked, lambda row, _: row is not None)
 
 
 async def standing_named(work: Work, name: str) -> Rule | None:
