@@ -3,59 +3,21 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from app.charging.sessions.model import MeterSample
 from app.gateways.ocpp.link.versions import Version
-from app.gateways.ocpp.readings import (
-    ENERGY,
-    PERIODIC,
-    POWER,
-    STATE_OF_CHARGE,
-    MeterValue,
-    SampledValue,
-    factor_of,
-    most_of,
-    samples,
-)
+from app.gateways.ocpp.readings import MeterValue, SampledValue, samples
+from app.gateways.ocpp.short.outlet import NOTHING, PART, add, kind_of, sample_of
 from app.gateways.ocpp.short.plain import LARGEST_ID, Plain, given, may_be, usual_instant
 from app.gateways.ocpp.short.shapes import schema_of
 from app.gateways.ocpp.station import Station
 from app.gateways.ocpp.values import read_number
 
 _MARK: Final = '"MeterValues"'
-
-
-class _Kind(NamedTuple):
-    """What a value measures, its factor to Wh, W or percent, and the most that is believed."""
-
-    measurand: str
-    factor: Decimal
-    most: Decimal
-
-
-# A value says nothing that is kept, or it is of a phase or a place and has to be summed up.
-_NOTHING: Final = _Kind("", Decimal(0), Decimal(0))
-_PART: Final = _Kind("", Decimal(0), Decimal(0))
-
-
-@cache  # of the schema's words alone
-def _kind_of(
-    measurand: str | UnsetType,
-    unit: str | UnsetType,
-    phase: str | UnsetType,
-    location: str | UnsetType,
-) -> _Kind:
-    measured, factor = factor_of(measurand or None, unit or None)
-    if factor is None:
-        return _NOTHING
-    if phase is not UNSET or location not in (UNSET, "Outlet"):
-        return _PART
-    return _Kind(measured, factor, most_of(measured))
 
 
 def _schema_of_values() -> Mapping[str, Any]:
@@ -131,21 +93,13 @@ def _samples(
     context = values[0].context
     amounts: dict[str, Decimal] = {}
     for value in values:
-        kind = _kind_of(value.measurand, value.unit, value.phase, value.location)
-        if kind is _PART or value.context != context:
+        kind = kind_of(value.measurand, value.unit, value.phase, value.location)
+        if kind is PART or value.context != context:
             told = MeterValue(taken_at, [_sampled(each) for each in values])
             return samples([told], received_at=received_at)
-        if kind is _NOTHING or (number := read_number(value.value)) is None:
-            continue
-        amount = number * kind.factor
-        if abs(amount) <= kind.most:
-            amounts.setdefault(kind.measurand, amount)
-    if not amounts:
-        return ()
-    get = amounts.get
-    named = PERIODIC if context is UNSET else context
-    energy, power, charge = get(ENERGY), get(POWER), get(STATE_OF_CHARGE)
-    return (MeterSample(taken_at, received_at, energy, power, charge, named),)
+        if kind is not NOTHING and (number := read_number(value.value)) is not None:
+            add(amounts, kind, number)
+    return sample_of(amounts, context, taken_at, received_at)
 
 
 def _sampled(said: Any) -> SampledValue:  # noqa: ANN401 - a `_Value`

@@ -1,14 +1,18 @@
 """Events of running transactions that bring meter values (OCPP 2.x), read in one go."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any, Final, Literal
 
 import msgspec
+from msgspec import UNSET
 
+from app.charging.sessions.model import MeterSample
 from app.gateways.ocpp.link.versions import Version
 from app.gateways.ocpp.readings import MeterValue, SampledValue, samples
+from app.gateways.ocpp.short.outlet import NOTHING, PART, add, kind_of, sample_of
 from app.gateways.ocpp.short.plain import LARGEST_ID, Plain, given, may_be, usual_instant
 from app.gateways.ocpp.short.shapes import Shapes, schema_of
 from app.gateways.ocpp.station import Station
@@ -54,26 +58,41 @@ def read_event(text: str, station: Station, received_at: datetime) -> Plain | No
     is_odd = max(abs(evse_no or 0), abs(connector_no or 0)) >= LARGEST_ID
     if is_awaited or is_odd or not transaction.strip():
         return None
-    told = [_meter_value(each) for each in given(event.meterValue) or ()]
-    found = samples((each for each in told if each is not None), received_at=received_at)
-    if None in told or not found:
-        return None
-    return Plain(message_id, transaction, evse_no, connector_no, found)
+    found: list[MeterSample] = []
+    for each in given(event.meterValue) or ():
+        taken = _samples(each, received_at)
+        if taken is None:
+            return None
+        found += taken
+    return Plain(message_id, transaction, evse_no, connector_no, found) if found else None
 
 
-def _meter_value(said: Any) -> MeterValue | None:  # noqa: ANN401 - made of the schema
-    """Return a meter value, or None when its time or one of its numbers is not as usual."""
+def _samples(said: Any, received_at: datetime) -> Sequence[MeterSample] | None:  # noqa: ANN401 - made of the schema
+    """Return what was measured; None when its time or one of its numbers is not as usual."""
     taken_at = usual_instant(said.timestamp)
-    values = [_sampled(each) for each in said.sampledValue]
-    if taken_at is None or any(each.value is None for each in values):
+    values = said.sampledValue
+    read = (read_number(str(each.value, "ascii")) for each in values)
+    numbers = [number for number in read if number is not None]
+    if taken_at is None or len(numbers) < len(values):
         return None
-    return MeterValue(taken_at, values)
+    context = values[0].context
+    amounts: dict[str, Decimal] = {}
+    for value, number in zip(values, numbers, strict=True):
+        unit = value.unitOfMeasure
+        named = UNSET if unit is UNSET else unit.unit
+        kind = kind_of(value.measurand, named, value.phase, value.location)
+        if kind is PART or value.context != context or (unit and unit.multiplier):
+            told = MeterValue(taken_at, list(map(_sampled, values, numbers)))
+            return samples([told], received_at=received_at)
+        if kind is not NOTHING:
+            add(amounts, kind, number)
+    return sample_of(amounts, context, taken_at, received_at)
 
 
-def _sampled(said: Any) -> SampledValue:  # noqa: ANN401 - as above
+def _sampled(said: Any, number: Decimal) -> SampledValue:  # noqa: ANN401 - as above
     unit = given(said.unitOfMeasure)
     return SampledValue(
-        value=read_number(bytes(said.value).decode()),
+        value=number,
         measurand=given(said.measurand),
         phase=given(said.phase),
         location=given(said.location),
