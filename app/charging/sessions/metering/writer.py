@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from uuid import UUID
 
 from app.charging.sessions.metering.measure import record_alone, record_samples, record_together
@@ -28,9 +28,18 @@ MOST_OF_ONE: Final = 2
 Kept = Callable[[BaseException | None], None]
 
 
-class _Waiting(NamedTuple):
-    report: SampleReport
-    answer: Kept
+# A report that waits, and who is told when it is kept.
+_Waiting = tuple[SampleReport, Kept]
+
+
+class _Queue:
+    """The reports of an operator that wait, and how many transactions of it are under way."""
+
+    __slots__ = ("waiting", "writing")
+
+    def __init__(self) -> None:
+        self.waiting: list[_Waiting] = []
+        self.writing = 0
 
 
 class SampleWriter:
@@ -45,8 +54,7 @@ class SampleWriter:
     def __init__(self, database: Database) -> None:
         """Write to *database*."""
         self._database = database
-        self._waiting: defaultdict[UUID, list[_Waiting]] = defaultdict(list)
-        self._writing: Counter[UUID] = Counter()
+        self._queues: defaultdict[UUID, _Queue] = defaultdict(_Queue)
         self._tasks: set[asyncio.Task[None]] = set()
         self._places = asyncio.Semaphore(MOST_WRITES)
 
@@ -64,30 +72,31 @@ class SampleWriter:
 
     def take(self, report: SampleReport, kept: Kept) -> None:
         """Do as `record` with a report that holds samples, and call *kept* in the end."""
-        operator_id = report.operator_id
-        waiting, writing = self._waiting[operator_id], self._writing[operator_id]
-        waiting.append(_Waiting(report, kept))
-        if not writing or (writing < MOST_OF_ONE and len(waiting) >= ENOUGH_REPORTS):
-            self._writing[operator_id] += 1
-            self._begin(self._write(operator_id))
+        queue = self._queues[report.operator_id]
+        queue.waiting.append((report, kept))
+        writing = queue.writing
+        if not writing or (writing < MOST_OF_ONE and len(queue.waiting) >= ENOUGH_REPORTS):
+            queue.writing += 1
+            self._begin(self._write(queue))
 
     async def written(self) -> None:
         """Wait until nothing is being written any more, and nothing follows from it."""
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    async def _write(self, operator_id: UUID) -> None:
-        """Write what waits for an operator, batch after batch, until nothing does."""
-        while waiting := self._waiting.pop(operator_id, None):
+    async def _write(self, queue: _Queue) -> None:
+        """Write what waits, batch after batch, until nothing does."""
+        while waiting := queue.waiting:
+            queue.waiting = []
             for first in range(0, len(waiting), MOST_REPORTS):
                 async with self._places:
                     await self._keep(waiting[first : first + MOST_REPORTS])
-        self._writing[operator_id] -= 1
+        queue.writing -= 1
 
     async def _keep(self, batch: Sequence[_Waiting]) -> None:
         """Write a batch; returns with the commit, before all that follows from it is done."""
         left: asyncio.Future[Sequence[SampleReport]] = asyncio.get_running_loop().create_future()
-        reports = [each.report for each in batch]
+        reports = [report for report, _ in batch]
         writing = asyncio.create_task(
             record_together(reports, database=self._database, kept=left.set_result)
         )
@@ -99,26 +108,28 @@ class SampleWriter:
             return
         alone = {id(report) for report in left.result()}
         for each in batch:
-            if id(each.report) in alone:
+            report, answer = each
+            if id(report) in alone:
                 self._begin(self._alone(each, record_alone))
             else:
-                each.answer(None)
+                answer(None)
 
     def _failed(self, batch: Sequence[_Waiting], error: BaseException | None) -> None:
         """Tell all that the database is away; else find out which report is the one that fails."""
         if isinstance(error, DatabaseUnavailable):
-            for each in batch:
-                each.answer(error)
+            for _, answer in batch:
+                answer(error)
             return
         log.warning("%d reports could not be kept together: now one by one", len(batch))
         for each in batch:
             self._begin(self._alone(each, record_samples))
 
     async def _alone(self, waiting: _Waiting, record: Callable[..., Awaitable[None]]) -> None:
+        report, answer = waiting
         async with self._places:
-            writing = asyncio.ensure_future(record(waiting.report, database=self._database))
+            writing = asyncio.ensure_future(record(report, database=self._database))
             await asyncio.wait([writing])
-        waiting.answer(writing.exception())
+        answer(writing.exception())
 
     def _begin(self, work: Coroutine[None, None, None]) -> None:
         self._track(asyncio.create_task(work, name="write meter values"))
