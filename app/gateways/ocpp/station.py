@@ -92,10 +92,7 @@ class Station:
 
     def may_be_noted(self) -> bool:
         """Tell whether another notification of it is kept; one that never ends fills no disk."""
-        if self.notifications.is_ahead():
-            return False
-        self.notifications.wait_ns()
-        return True
+        return self.notifications.goes()
 
     def meet(self) -> None:
         """Forget what belongs to the last socket: a new one begins."""

@@ -208,15 +208,24 @@ def test_a_runaway_is_read_slower():
     """Five at once, then ten a second: the sixth waits a tenth, and after a pause none does."""
     now = 7 * SECOND
     pace = Pace(10, 5, lambda: now)
-    ahead, waits = [], []
-    for _ in range(7):
-        ahead.append(pace.is_ahead())
-        waits.append(pace.wait_ns())
+    waits = [pace.wait_ns() for _ in range(7)]
+    late = pace.goes()
     now += 10 * SECOND
 
     assert [0] * 5 + [SECOND // 10, SECOND // 5] == waits
-    assert [False] * 5 + [True] * 2 == ahead
-    assert (False, 0) == (pace.is_ahead(), pace.wait_ns())
+    assert (False, True) == (late, pace.goes())
+
+
+def test_what_has_to_wait_or_is_taken_back_does_not_count():
+    """Five go at once, whatever was tried meanwhile and given back."""
+    pace = Pace(10, 5, lambda: SECOND)
+    for _ in range(5):
+        assert pace.goes()
+        pace.take_back()
+        assert pace.goes()
+
+    assert (False, False) == (pace.goes(), pace.goes())
+    assert SECOND // 10 == pace.wait_ns()
 
 
 async def test_a_runaway_keeps_its_connection(facts, clock):

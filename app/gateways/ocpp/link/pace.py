@@ -19,9 +19,18 @@ class Pace:
         self._clock = clock
         self._due = 0
 
-    def is_ahead(self) -> bool:
-        """Tell whether another frame would have to wait; it is not counted."""
-        return self._due + self._step - self._slack > self._clock()
+    def goes(self) -> bool:
+        """Count a frame that need not wait; False, and not counted, when it would have to."""
+        now = self._clock()
+        due = max(self._due, now) + self._step
+        if due - self._slack > now:
+            return False
+        self._due = due
+        return True
+
+    def take_back(self) -> None:
+        """Do not count the last frame after all."""
+        self._due -= self._step
 
     def wait_ns(self) -> int:
         """Count a frame and return for how many nanoseconds it has to wait: 0 within the pace."""

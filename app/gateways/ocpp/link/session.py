@@ -182,13 +182,13 @@ class OcppSession:
     def _hear(self, text: str) -> bool:
         """Handle a message at once; False when it has to wait for another, or can only wait."""
         is_busy = self._open or not self._waits or self.gone or self._finishing
-        if is_busy or self._pace.is_ahead():
+        if is_busy or not self._pace.goes():
             return False
         self._open += 1
         self._is_short = True
         if self.at_once(text, partial(self._answered, text)):
-            self._pace.wait_ns()
             return True
+        self._pace.take_back()
         self._done()
         return False
 

@@ -159,8 +159,8 @@ class Sockets(WebSocketsSansIOProtocol):
 
     def _read(self, data: bytes) -> None:
         data = self._unread + data if self._unread else data
-        start = 0
-        while (frame := self._frame(data, start)) is not None:
+        start, length = 0, len(data)
+        while start < length and (frame := self._frame(data, start)) is not None:
             first, end = frame
             self._take(data, start, first, end)
             start = end
@@ -226,9 +226,13 @@ class Sockets(WebSocketsSansIOProtocol):
             try:
                 self._hear(payload.decode())
             except UnicodeDecodeError:
-                super().data_received(data[start:end])
+                self._pass_on(data[start:end])
         else:
-            super().data_received(data[start:end])
+            self._pass_on(data[start:end])
+
+    def _pass_on(self, frame: bytes) -> None:
+        """Let the library judge a frame."""
+        super().data_received(frame)
         self._is_wrong = self.conn.parser_exc is not None
 
     def _hear(self, text: str) -> None:
