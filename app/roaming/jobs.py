@@ -20,6 +20,9 @@ from app.roaming.received.model import Name
 from app.roaming.sync import sync
 from app.roaming.terminals.advise import advise
 
+# One that fails makes the others of its operator wait: for six minutes at most.
+_ADOPTIONS = 6
+
 
 def roaming_jobs(desk: RoamingDesk) -> tuple[Job, ...]:
     """Return the jobs that roaming defers."""
@@ -99,8 +102,8 @@ def _jobs_abroad(desk: RoamingDesk) -> tuple[Job, ...]:
         await start_refused(session_id, operator_id=operator_id, database=desk.database)
 
     return (
-        Job("ocpi.adopt", adopt_location),
-        Job("ocpi.adopt_tariff", adopt_price),
+        Job("ocpi.adopt", adopt_location, attempts=_ADOPTIONS),
+        Job("ocpi.adopt_tariff", adopt_price, attempts=_ADOPTIONS),
         Job("ocpi.start_refused", refuse),
         Job("ocpi.sync", fetch),
         Job("ocpi.advise", confirm),

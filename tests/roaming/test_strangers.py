@@ -334,6 +334,36 @@ async def test_locations_are_adopted_one_after_the_other(visit: Visit, sql):
     assert 24 == sql.execute("SELECT count(*) FROM ocpi_point").fetchone()[0]
 
 
+async def test_adoptions_wait_in_the_queue(visit: Visit, sql):
+    """Many changes at once leave the connections to drivers: one is adopted, the others wait."""
+    for number in range(3):
+        await visit.calls("PUT", f"receiver/tariffs/FR/STR/T{number}", tariff(f"T{number}"))
+        body = place() | {"id": f"L{number}"}
+        await visit.calls("PUT", f"receiver/locations/FR/STR/L{number}", body)
+
+    told = sql.execute(
+        "SELECT lock, count(*) FROM procrastinate_jobs WHERE task_name LIKE 'ocpi.adopt%'"
+        " GROUP BY lock"
+    )
+
+    assert [(f"ocpi.adopt:{VOLT}", 6)] == told.fetchall()
+
+
+async def test_a_large_location_is_adopted_whole(visit: Visit, sql):
+    """As many EVSEs as it has, a few in a transaction; without those that are gone."""
+    await visit.calls("PUT", "receiver/tariffs/FR/STR/T1", tariff("T1"))
+    name = Name(await platform_id(visit, sql), LOCATIONS, "FR", "STR", "L1")
+    there = (
+        "SELECT count(*) FROM ocpi_point WHERE trouble IS DISTINCT FROM 'the platform took it away'"
+    )
+    for many, at in ((120, CHANGED), (70, "2026-01-02T00:00:00Z")):
+        body = place(tariffs=("T1",) * many) | {"last_updated": at}
+        await visit.calls("PUT", "receiver/locations/FR/STR/L1", body)
+        await adopt(name, operator_id=VOLT, desk=visit.desk)
+
+        assert many == sql.execute(there).fetchone()[0]
+
+
 async def test_a_uid_can_be_a_card_and_an_app(visit: Visit):
     """OCPI, mod_tokens: uid and type together name a token; without a type it is the card."""
     where = "receiver/tokens/FR/STR/7"

@@ -1,19 +1,17 @@
 """Make sockets of other platforms' EVSEs: found by code, priced by their tariff, held by ours."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from dataclasses import replace
 from uuid import UUID
 
 from msgspec import structs
 
-from app.charging.cdrs.countries import alpha2
 from app.charging.chargers import model as chargers
 from app.charging.chargers.errors import EvseNotFound, InvalidCharger
 from app.charging.chargers.read import get_evse
 from app.charging.chargers.record_status import record_status
 from app.charging.chargers.reports import StatusReport
-from app.charging.chargers.setup.model import EvseDraft, HoldKey, HoldScope
+from app.charging.chargers.setup.model import HoldKey, HoldScope
 from app.charging.chargers.setup.save import (
     remove_evse,
     save_evse,
@@ -34,15 +32,14 @@ from app.roaming.abroad import store
 from app.roaming.abroad.model import (
     REMOTE,
     Point,
-    code_of,
     identity_of,
     named_connector,
-    own_id,
     priced_by,
     status_of,
     strongest,
     tariff_id_of,
 )
+from app.roaming.abroad.site import Site, Unusable, draft_of, location_at
 from app.roaming.desk import RoamingDesk
 from app.roaming.platforms.find import is_connected
 from app.roaming.platforms.model import Party
@@ -50,36 +47,8 @@ from app.roaming.received.keep import find_received
 from app.roaming.received.model import LOCATIONS, TARIFFS, Name
 from app.roaming.wire.locations import Connector, Evse, Location
 
-_SIX_DECIMALS = Decimal("0.000001")
-_NOTHING = "-"
-
-
-class _Unusable(Exception):
-    """Drivers cannot use an EVSE; the sentence says why."""
-
-
-@dataclass(slots=True)
-class _Site:
-    """A location that is being made, with the tariffs that were published for it already."""
-
-    platform_id: UUID
-    location: Location
-    tariffs: dict[str, Tariff | None] = field(default_factory=dict)
-
-    @property
-    def party(self) -> Party:
-        return Party(self.location.country_code, self.location.party_id)
-
-    def uid_of(self, evse: Evse) -> str:
-        return own_id(self.platform_id, *self._names, evse.uid)
-
-    @property
-    def location_id(self) -> str:
-        return own_id(self.platform_id, *self._names)
-
-    @property
-    def _names(self) -> tuple[str, str, str]:
-        return self.location.country_code, self.location.party_id, self.location.id
+# EVSEs that are saved in one transaction.
+_AT_ONCE = 50
 
 
 async def adopt(name: Name, *, operator_id: UUID, desk: RoamingDesk) -> None:
@@ -87,27 +56,45 @@ async def adopt(name: Name, *, operator_id: UUID, desk: RoamingDesk) -> None:
     Let drivers use what a location of another platform has now; a job that may run twice.
 
     What they cannot use is kept with the reason, see `Point.trouble`. One at a time: locations
-    share tariffs, and would wait for each other in turns.
+    share tariffs, and would wait for each other in turns. A few EVSEs at a time: whoever writes
+    rules of this operator has to wait for as long.
     """
     async with desk.database.work(operator_id) as work:
         await store.lock_adoption(work)
         location = await find_received(work, name, Location)
-        known = await store.points_at(work, name.platform_id, name.object_id)
-        is_sold = location is not None and location.publish
-        is_sold = is_sold and await is_connected(work, name.platform_id)
-        evses = location.evses if location is not None and is_sold else ()
-        reports = []
-        if location is not None:
-            site = _Site(name.platform_id, location)
-            evses = tuple(one for one in evses if one.status.upper() != "REMOVED")
-            reports = [await _adopt(work, site, evse) for evse in evses]
-            kept = {site.uid_of(evse) for evse in evses}
-            known = [point for point in known if point.evse_uid not in kept]
-        for gone in known:
-            await _take_away(work, gone, "the platform took it away")
-    for report in reports:
-        if report is not None:
+        evses: tuple[Evse, ...] = ()
+        if location is not None and location.publish:
+            evses = await _sold(work, name, location)
+        await _take_away_others(work, name, location, evses)
+    if location is None:
+        return
+    site = Site(name.platform_id, location)
+    for start in range(0, len(evses), _AT_ONCE):
+        async with desk.database.work(operator_id) as work:
+            await store.lock_adoption(work)
+            few = evses[start : start + _AT_ONCE]
+            reports = [await _adopt(work, site, evse) for evse in few]
+        for report in filter(None, reports):
             await record_status(report, database=desk.database)
+
+
+async def _sold(work: Work, name: Name, location: Location) -> tuple[Evse, ...]:
+    if not await is_connected(work, name.platform_id):
+        return ()
+    return tuple(one for one in location.evses if one.status.upper() != "REMOVED")
+
+
+async def _take_away_others(
+    work: Work, name: Name, location: Location | None, evses: Iterable[Evse]
+) -> None:
+    """Sell nothing at *location* but *evses*."""
+    kept: set[str] = set()
+    if location is not None:
+        site = Site(name.platform_id, location)
+        kept = {site.uid_of(evse) for evse in evses}
+    for point in await store.points_at(work, name.platform_id, name.object_id):
+        if point.evse_uid not in kept:
+            await _take_away(work, point, "the platform took it away")
 
 
 async def withdraw_gone(work: Work, platform_id: UUID) -> bool:
@@ -136,10 +123,16 @@ async def adopt_tariff(name: Name, *, operator_id: UUID, desk: RoamingDesk) -> N
                 defer_adoption(work, name.platform_id, point.party, point.location_id)
 
 
+def adoptions(work: Work) -> str:
+    """Return the lock of the jobs that adopt: they wait in the queue, not on a connection each."""
+    return f"ocpi.adopt:{work.operator_id}"
+
+
 def defer_adoption(work: Work, platform_id: UUID, party: Party, location_id: str) -> None:
     """Let a location be adopted after the commit; one that waits for it waits once. A step."""
     work.defer(
         "ocpi.adopt",
+        lock=adoptions(work),
         queueing_lock=f"ocpi.adopt:{platform_id}:{party}:{location_id.lower()}",
         platform_id=platform_id,
         module=LOCATIONS,
@@ -156,7 +149,7 @@ async def _publish_or_leave(work: Work, party: Party, tariff: Tariff) -> None:
         return  # the EVSEs that need it say so
 
 
-async def _adopt(work: Work, site: _Site, evse: Evse) -> StatusReport | None:
+async def _adopt(work: Work, site: Site, evse: Evse) -> StatusReport | None:
     uid = site.uid_of(evse)
     chosen = strongest(evse)
     if chosen is None:
@@ -165,7 +158,7 @@ async def _adopt(work: Work, site: _Site, evse: Evse) -> StatusReport | None:
     try:
         point = replace(point, connector_id=named_connector(evse, chosen))
         await _furnish(work, site, evse, chosen)
-    except (_Unusable, InvalidCharger, TariffInvalid) as wrong:
+    except (Unusable, InvalidCharger, TariffInvalid) as wrong:
         await remove_evse(work, uid)
         await store.put_point(work, replace(point, trouble=str(wrong)))
         return None
@@ -182,15 +175,15 @@ async def _adopt(work: Work, site: _Site, evse: Evse) -> StatusReport | None:
     )
 
 
-async def _furnish(work: Work, site: _Site, evse: Evse, chosen: Connector) -> None:
+async def _furnish(work: Work, site: Site, evse: Evse, chosen: Connector) -> None:
     """Save what a socket needs. Raises what says that it cannot be one."""
     if evse.capabilities and REMOTE not in evse.capabilities:
-        raise _Unusable("it cannot be started from afar")
+        raise Unusable("it cannot be started from afar")
     uid = site.uid_of(evse)
     tariff = await _tariff(work, site, chosen)
-    await save_location(work, _location(site))
+    await save_location(work, location_at(site))
     await save_point_elsewhere(work, identity_of(uid))
-    draft = _draft(site, evse)
+    draft = draft_of(site, evse)
     await save_evse(work, draft)
     if tariff.preauthorize_amount is not None:
         current = chargers.current_of(draft.connectors)
@@ -207,14 +200,14 @@ async def _check_hold(work: Work, uid: str, tariff: Tariff) -> None:
         hold = evse.hold
         vat_at(evse, work.now)
     except VatRateUnknown as unknown:
-        raise _Unusable(unknown.detail) from unknown
+        raise Unusable(unknown.detail) from unknown
     except EvseNotFound as missing:
-        raise _Unusable("no amount to hold is set for it") from missing
+        raise Unusable("no amount to hold is set for it") from missing
     if hold.currency != tariff.currency:
-        raise _Unusable(f"its tariff is in {tariff.currency}, the hold in {hold.currency}")
+        raise Unusable(f"its tariff is in {tariff.currency}, the hold in {hold.currency}")
 
 
-async def _tariff(work: Work, site: _Site, connector: Connector) -> Tariff:
+async def _tariff(work: Work, site: Site, connector: Connector) -> Tariff:
     """Return the tariff of *connector* under our name, published. Raises what forbids that."""
     found: list[Tariff] = []
     for tariff_id in connector.tariff_ids:
@@ -225,7 +218,7 @@ async def _tariff(work: Work, site: _Site, connector: Connector) -> Tariff:
     chosen = priced_by(found, work.now)
     if chosen is None:
         named = ", ".join(connector.tariff_ids) or "none"
-        raise _Unusable(f"none of its tariffs is known and valid: {named}")
+        raise Unusable(f"none of its tariffs is known and valid: {named}")
     ours = _as_ours(site.party, chosen)
     if ours.id not in site.tariffs:
         await publish_tariff(work, ours)
@@ -239,47 +232,3 @@ def _as_ours(party: Party, tariff: Tariff) -> Tariff:
 
 def _of(party: Party) -> tuple[str, str]:
     return party.country_code, party.party_id
-
-
-def _location(site: _Site) -> chargers.Location:
-    place = site.location
-    return chargers.Location(
-        location_id=site.location_id,
-        name=place.name or place.address,
-        address=place.address,
-        postal_code=place.postal_code or _NOTHING,
-        city=place.city,
-        country=alpha2(place.country.upper()) or place.country,
-        latitude=_degrees(place.coordinates.latitude),
-        longitude=_degrees(place.coordinates.longitude),
-        time_zone=place.time_zone,
-    )
-
-
-def _degrees(text: str) -> Decimal:
-    try:
-        return Decimal(text).quantize(_SIX_DECIMALS)
-    except InvalidOperation as wrong:
-        raise _Unusable(f"its coordinates are no degrees: {text!r}") from wrong
-
-
-def _draft(site: _Site, evse: Evse) -> EvseDraft:
-    uid = site.uid_of(evse)
-    return EvseDraft(
-        evse_uid=uid,
-        evse_id=evse.evse_id or f"{site.party}*E{uid.partition('.')[2].upper()}",
-        code=code_of(uid),
-        location_id=site.location_id,
-        identity=identity_of(uid),
-        evse_no=1,
-        ocpp16_connector_id=1,
-        connectors=tuple(_connectors(evse.connectors)),
-        physical_reference=evse.physical_reference or "",
-    )
-
-
-def _connectors(connectors: Iterable[Connector]) -> Iterable[chargers.Connector]:
-    for one in connectors:
-        yield chargers.Connector(
-            one.id, one.standard, one.format, one.power_type or "", one.power_kw.normalize() + 0
-        )

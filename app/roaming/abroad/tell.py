@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app.infra.database import Work
 from app.pricing.tariffs.model import Tariff
-from app.roaming.abroad.adopt import defer_adoption
+from app.roaming.abroad.adopt import adoptions, defer_adoption
 from app.roaming.desk import RoamingDesk
 from app.roaming.platforms.model import Party, Platform
 from app.roaming.received.keep import change, forget, keep, put_part
@@ -75,6 +75,7 @@ def _adopt_later(work: Work, name: Name) -> None:
 def _tariff_later(work: Work, name: Name) -> None:
     work.defer(
         "ocpi.adopt_tariff",
+        lock=adoptions(work),
         queueing_lock=f"ocpi.adopt_tariff:{'/'.join(str(part) for part in name.key.values())}",
         platform_id=name.platform_id,
         module=name.module,
