@@ -334,6 +334,23 @@ async def test_locations_are_adopted_one_after_the_other(visit: Visit, sql):
     assert 24 == sql.execute("SELECT count(*) FROM ocpi_point").fetchone()[0]
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "receiver/locations/FR/STR/a%00b",
+        "sender/cdrs?after=%00",
+        "sender/locations?date_from=9999-12-31T23:59:59-12:00",
+        "sender/tokens?date_to=0001-01-01T00:00:00%2B12:00",
+    ],
+)
+async def test_an_address_that_makes_no_sense_is_the_callers_mistake(visit: Visit, path: str):
+    """Nulls in names and instants of no calendar are answered, and nothing breaks."""
+    http, told = await visit.calls("GET", path)
+
+    assert http in {200, 404}
+    assert told["status_code"] in {1000, 2000, 2001, 2003}
+
+
 async def test_adoptions_wait_in_the_queue(visit: Visit, sql):
     """Many changes at once leave the connections to drivers: one is adopted, the others wait."""
     for number in range(3):

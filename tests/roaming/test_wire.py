@@ -10,14 +10,14 @@ import pytest
 from app.pricing.tariffs.model import DisplayText, OcpiObject, Tariff
 from app.roaming.errors import OcpiInvalid
 from app.roaming.wire import locations as places
-from app.roaming.wire.codec import encode, read
+from app.roaming.wire.codec import encode, read, read_instant
 from app.roaming.wire.credentials import Credentials, VersionDetails, VersionLink
 from app.roaming.wire.envelope import Envelope
 from app.roaming.wire.locations import EnergyMix, Hours, Location
 from app.roaming.wire.payments import FinancialAdviceConfirmation, Terminal
 from app.roaming.wire.sessions import Cdr, Session
 from app.roaming.wire.tokens import Token
-from app.roaming.wire.values import Price
+from app.roaming.wire.values import ChargingPeriod, Price
 from app.roaming.wire.versions import Version
 from tests.shared import shared
 
@@ -225,3 +225,62 @@ def test_what_cannot_be_read_is_named(text: str, place: str):
         read(places.Image, text)
 
     assert place == told.value.facts["field"]
+
+
+def place(**more: object) -> bytes:
+    """A location as JSON, with *more*."""
+    located = {"coordinates": {"latitude": "1", "longitude": "2"}, "time_zone": "Europe/Paris"}
+    named = {"country_code": "FR", "party_id": "STR", "id": "L1", "country": "FRA", "city": "Lille"}
+    rest = {"publish": True, "address": "1 rue", "last_updated": "2026-01-01T00:00:00Z"}
+    return json.dumps({**located, **named, **rest, **more}).encode()
+
+
+def test_a_mark_and_nulls_are_left_out():
+    """Some write a byte order mark before their JSON, or pad texts with nulls."""
+    found = read(Location, b"\xef\xbb\xbf" + place(name="Here\0\0", odd={"a\0": ["b\0"]}))
+
+    assert "Here" == found.name
+    assert {"odd": {"a": ["b"]}} == found.unknown
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[" * 100_000, place(name="\u00e9").decode("unicode_escape").encode("latin1"), b"\xff"],
+)
+def test_what_is_no_json_is_told(body: bytes):
+    """Rubbish, too deep nesting and other encodings than UTF-8 are the sender's mistakes."""
+    with pytest.raises(OcpiInvalid) as refused:
+        read(Location, body)
+
+    assert "body" == refused.value.facts["field"]
+
+
+@pytest.mark.parametrize("volume", ["NaN", "Infinity", "1e999999999", "1e-999999999", 10**12])
+def test_a_number_that_nothing_has_is_refused(volume: str | int):
+    """What the books cannot hold is not taken, however it is written."""
+    dimension = {"type": "ENERGY", "volume": volume}
+    period = {"start_date_time": "2026-01-01T00:00:00Z", "dimensions": [dimension]}
+
+    with pytest.raises(OcpiInvalid) as refused:
+        read(ChargingPeriod, json.dumps(period))
+
+    assert "volume" in str(refused.value.facts["field"])
+
+
+@pytest.mark.parametrize("number", ["1e999999999", "1e-999999999", "1000000000000", "1e12"])
+def test_so_is_one_that_is_no_text(number: str):
+    """The same as a number of JSON, which has no bounds."""
+    dimension = f'{{"type": "ENERGY", "volume": {number}}}'
+    body = f'{{"start_date_time": "2026-01-01T00:00:00Z", "dimensions": [{dimension}]}}'
+
+    with pytest.raises(OcpiInvalid):
+        read(ChargingPeriod, body)
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00"])
+def test_an_instant_beyond_every_calendar_is_refused(at: str):
+    """One whose time in UTC is in no year is no instant."""
+    with pytest.raises(OcpiInvalid):
+        read(Location, place(last_updated=at))
+    with pytest.raises(ValueError, match="no calendar"):
+        read_instant(at)

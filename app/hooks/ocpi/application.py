@@ -77,6 +77,8 @@ class _Door:
         headers = {name.lower(): value for name, value in request.headers.items()}
         version = Version.V230
         try:
+            if any("\0" in part for part in path):
+                raise OcpiNotOffered("there is nothing at this address", http=404)
             platform = await self._let_in(request, headers)
             if path[0] in set(Version):
                 version = Version(path[0])
@@ -123,7 +125,7 @@ class _Door:
             method=request.method,
             url=f"{base}/ocpi/{'/'.join(path[:length])}",
             rest=path[length:],
-            query=dict(request.query_params.items()),
+            query={name: text.replace("\0", "") for name, text in request.query_params.items()},
             headers=headers,
             body=await request.body(),
         )

@@ -1,5 +1,6 @@
 """Reading and writing OCPI objects: lenient in, strict out, exact, nothing forgotten."""
 
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,8 @@ T = TypeVar("T", bound=OcpiObject)
 _DECODER: Final = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 _MOST_DIGITS: Final = 18
+# Before and after the point, of amounts and volumes: no more is kept of them, or makes sense.
+_BEFORE, _AFTER = 12, 100
 _EMPTY: Final[tuple[object, ...]] = (None, (), [], {}, "")
 
 
@@ -41,11 +44,28 @@ def read(kind: type[T], source: bytes | str | Mapping[str, object]) -> T:
 
 
 def read_json(source: bytes | str) -> Any:  # noqa: ANN401 - JSON
-    """Return *source* as plain data, its numbers exact. Raises OcpiInvalid."""
+    """
+    Return *source* as plain data, its numbers exact. Raises OcpiInvalid.
+
+    A mark of UTF-8 before it and nulls in its texts are left out.
+    """
+    text = source.encode() if isinstance(source, str) else source
     try:
-        return _DECODER.decode(source)
-    except (msgspec.DecodeError, RecursionError) as wrong:
+        found = _DECODER.decode(text.removeprefix(BOM_UTF8))
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, ArithmeticError) as wrong:
         raise OcpiInvalid(f"this is no JSON: {wrong}", field="body") from wrong
+    return _without_nulls(found) if b"\\u0000" in text else found
+
+
+def _without_nulls(value: Any) -> Any:  # noqa: ANN401 - JSON
+    # PostgreSQL keeps no null in a text; some pad their texts with it.
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, list):
+        return [_without_nulls(one) for one in value]
+    if isinstance(value, dict):
+        return {_without_nulls(name): _without_nulls(one) for name, one in value.items()}
+    return value
 
 
 def plain(value: object, version: Version = Version.V230) -> Any:  # noqa: ANN401 - JSON
@@ -82,17 +102,21 @@ def instant(at: datetime) -> str:
 def read_instant(text: str) -> datetime:
     """Return the instant in *text*; one without a zone is UTC. Raises ValueError."""
     at = datetime.fromisoformat(text)
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError as wrong:
+        raise ValueError(f"no calendar has this instant: {text!r}") from wrong
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """Which fields of an object are objects themselves, texts, whole numbers, or instants."""
+    """Which fields of an object are objects themselves, texts, or numbers and instants."""
 
     nested: Mapping[str, type[OcpiObject]]
     texts: frozenset[str]
     whole: frozenset[str]
     instants: frozenset[str]
+    decimals: frozenset[str]
     known: frozenset[str]
 
 
@@ -110,6 +134,7 @@ def _shape(kind: type[OcpiObject]) -> _Shape:
         frozenset(name for name, types in hints.items() if str in types),
         frozenset(name for name, types in hints.items() if int in types),
         frozenset(name for name, types in hints.items() if datetime in types),
+        frozenset(name for name, types in hints.items() if Decimal in types),
         frozenset(kind.__struct_fields__) - {"unknown"},
     )
 
@@ -143,9 +168,23 @@ def _gathered(kind: type[OcpiObject], given: object) -> object:
 def _value(shape: _Shape, name: str, value: object) -> object:
     if name in shape.instants and isinstance(value, str):
         return read_instant(value)
+    if name in shape.decimals and isinstance(value, str | int | Decimal):
+        return _number(name, value)
     if name in shape.whole and isinstance(value, Decimal) and value.is_finite():
         is_whole = value == value.to_integral_value() and value.adjusted() < _MOST_DIGITS
         return int(value) if is_whole else value
     if name in shape.texts and isinstance(value, int | Decimal) and not isinstance(value, bool):
         return str(value)  # some write the floor, or an id, as a number
+    return value
+
+
+def _number(name: str, value: str | int | Decimal) -> object:
+    """Return *value* when it is no number either; raise OcpiInvalid for one that nothing has."""
+    try:
+        number = Decimal(value)
+    except ArithmeticError:
+        return value  # msgspec says what is wrong with it
+    places = number.as_tuple().exponent
+    if isinstance(places, str) or number.adjusted() >= _BEFORE or places < -_AFTER:
+        raise OcpiInvalid(f"nothing is as much as {str(value)[:30]}", field=name)
     return value
