@@ -193,6 +193,14 @@ def test_texts_that_have_no_room_are_told():
         ]))  # fmt: skip
 
 
+@pytest.mark.parametrize("code", ['#panic("no")', "$x$ *b* _i_", "\\ ` <a> @b", '"e" /* f */'])
+def test_texts_never_become_code(code: str):
+    """A brand and its words are printed as they are written."""
+    look = replace(LOOK, brand=code, words=(replace(DUTCH, call_to_action=code, help=code),))
+
+    assert 2 <= text_of(printed_as("A5", [label_of(1)], look)).count(code)
+
+
 def test_svg_is_a_drawing_without_fonts():
     """The SVG holds every letter as a shape, so that any print shop can use it."""
     drawing = printed_as("single", [label_of(1)], form="svg")

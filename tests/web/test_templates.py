@@ -37,6 +37,19 @@ def test_templates_let_nothing_through():
     assert [] == found
 
 
+def test_no_printed_text_is_code():
+    """What is printed comes as data; nothing makes code, or a file's name, of it."""
+    printed = [*(ROOT / "templates" / "print").glob("*.typ"), *(ROOT / "qr").rglob("*.typ")]
+    found = [
+        path.name
+        for path in printed
+        if re.search(r"\b(?:eval|read|include|plugin)\b *[(\"]", path.read_text())
+    ]
+
+    assert len(printed) > 3
+    assert [] == found
+
+
 def test_markup_is_made_in_few_places():
     """Text becomes markup without being escaped only where it is our own."""
     made = {

@@ -77,19 +77,19 @@ def _more(page: MapPage) -> str | None:
 
 
 def _box(page: MapPage) -> Mapping[str, str]:
-    """Return what the script of the map needs to know."""
+    """Return what the script of the map needs to know, as attributes."""
     app = f"/app/{page.frame.slug}"
     return {
-        "engine": asset("maplibre.js").path,
-        "worker": asset("maplibre-worker.js").path,
-        "sheet": asset("maplibre.css").path,
-        "pmtiles": asset("pmtiles.js").path,
-        "ground": _ground(page.tiles),
-        "tiles": asset("europe.pmtiles").path if page.tiles is None else page.tiles.url,
-        "points": f"{app}/map/points",
-        "locations": f"{app}/locations/",
-        "failed": gettext("The map cannot show the charging points right now."),
-        "words": json.dumps(_words()),
+        "data-engine": asset("maplibre.js").path,
+        "data-worker": asset("maplibre-worker.js").path,
+        "data-sheet": asset("maplibre.css").path,
+        "data-pmtiles": asset("pmtiles.js").path,
+        "data-ground": _ground(page.tiles),
+        "data-tiles": asset("europe.pmtiles").path if page.tiles is None else page.tiles.url,
+        "data-points": f"{app}/map/points",
+        "data-locations": f"{app}/locations/",
+        "data-failed": gettext("The map cannot show the charging points right now."),
+        "data-words": json.dumps(_words()),
     }
 
 
