@@ -10,6 +10,7 @@ from app.api.places.shelf import Shelf
 from app.charging.chargers.calls.ports import CallGateway
 from app.directpay.desk import Desk, find, may_control
 from app.directpay.errors import NotYours
+from app.directpay.model import Journey
 from app.infra.fan import Fan
 from app.infra.live import LiveBus
 from app.people.identity.drivers.access import Caller, caller, looks_like_one
@@ -42,13 +43,12 @@ def bearer_of(request: AnyRequest) -> str | None:
     return given[len(_SCHEME) :].strip() or None
 
 
-async def is_payer(request: AnyRequest, token: str, desk: Desk) -> bool:
+def is_payer(request: AnyRequest, journey: Journey, desk: Desk) -> bool:
     """
     Tell whether the request comes from who paid for the session, or from whose own it is.
 
-    Raises JourneyNotFound, and NotSignedIn for an access token that is no longer good.
+    Raises NotSignedIn for an access token that is no longer good.
     """
-    journey = await find(token, desk=desk)
     shown = bearer_of(request)
     if shown is None:
         return False
@@ -72,7 +72,7 @@ async def require_control(request: AnyRequest, token: str, desk: Desk) -> None:
     Raises JourneyNotFound, NotYours, NotSignedIn for an app that was signed out, and 401 without
     any token.
     """
-    may = await is_payer(request, token, desk)
+    may = is_payer(request, await find(token, desk=desk), desk)
     shown = bearer_of(request)
     if shown is None:
         raise NotAuthorizedException(headers={"WWW-Authenticate": "Bearer"})

@@ -26,7 +26,6 @@ from app.api.contract.once import ONCE_REFUSALS, once
 from app.api.counter import (
     AnyRequest,
     Counter,
-    bearer_of,
     host_of,
     is_payer,
     require_control,
@@ -52,7 +51,7 @@ from app.directpay.errors import (
     TariffChanged,
     TooManyDeclines,
 )
-from app.directpay.follow.show import journey_view
+from app.directpay.follow.show import journey_view, view_now
 from app.directpay.offers.guess import Presented
 from app.directpay.pay import PayOrder, pay
 from app.directpay.prices.tell import tariff_of
@@ -226,7 +225,7 @@ async def follow_session(
     async def read() -> JourneyView:
         return await journey_view(token, desk=counter.desk)
 
-    control = await is_payer(request, token, counter.desk)
+    control = is_payer(request, journey, counter.desk)
     follower = Follower(live_topic(journey.journey_id), read, counter.live, control=control)
     # Starlette and Litestar describe the same protocol by different types.
     return cast("ASGIApp", follower.stream(counter.fan, host_of(request)))
@@ -257,8 +256,9 @@ async def stop_session(
 
 
 async def _shown(request: AnyRequest, token: str, counter: Counter) -> JourneyView:
-    view = await journey_view(token, desk=counter.desk)
-    if bearer_of(request) is not None and await is_payer(request, token, counter.desk):
+    journey = await find(token, desk=counter.desk)
+    view = await view_now(journey, desk=counter.desk)
+    if is_payer(request, journey, counter.desk):
         return view
     return msgspec.structs.replace(view, receipt_email=None)
 

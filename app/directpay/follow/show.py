@@ -49,7 +49,11 @@ _RUNNING = (Stage.CHARGING, Stage.STOPPING)
 
 async def journey_view(token: str, *, desk: Desk) -> JourneyView:
     """Return what the page of this *token* shows now. Raises JourneyNotFound."""
-    journey = await find(token, desk=desk)
+    return await view_now(await find(token, desk=desk), desk=desk)
+
+
+async def view_now(journey: Journey, *, desk: Desk) -> JourneyView:
+    """Return what the page of a *journey* shows that was just found."""
     methods = await ways_again(journey, desk=desk)
     async with desk.database.work(journey.operator_id) as work:
         view = await view_of(work, journey)
