@@ -34,8 +34,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Return the instant in UTC."""
-        return None if value is None else value.astimezone(UTC)
+        """Return the instant in UTC; the first and the last of all come without a zone."""
+        if value is None or value.tzinfo is not None:
+            return None if value is None else value.astimezone(UTC)
+        return value.replace(tzinfo=UTC)  # infinity, for asyncpg
 
 
 def operator_table(name: str, *items: SchemaItem) -> Table:

@@ -96,6 +96,18 @@ async def test_a_ready_update_writes_what_it_is_given(database: Database, row):
     assert others | {"name": "empty"} == found._asdict()
 
 
+@pytest.mark.parametrize("at", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
+async def test_the_first_and_the_last_instant_are_read_with_their_zone(
+    database: Database, at: datetime
+):
+    """What others mean by "for ever" is read as it was written: asyncpg has no zone for it."""
+    async with database.work(EVERY_OPERATOR) as work:
+        await work.execute(update(things).where(things.c.name == "empty").values(at=at))
+        found = (await work.execute(NAMED, {"of_name": "empty"})).one()
+
+    assert at == found.at
+
+
 async def test_a_naive_instant_is_refused(database: Database):
     """An instant without a zone never reaches the database on the quick way either."""
     change = Ready(update(things), "at")

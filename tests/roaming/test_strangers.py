@@ -416,3 +416,50 @@ async def test_a_token_of_any_type_is_found_at_the_reader(visit: Visit):
 
     assert found is not None
     assert found.is_allowed
+
+
+def record(**more: object) -> Json:
+    """Return a CDR of the stranger's of 10 kWh."""
+    where = dict.fromkeys(("address", "city", "connector_id", "evse_id"), "x")
+    kinds = {
+        "connector_standard": "IEC_62196_T2",
+        "connector_format": "SOCKET",
+        "connector_power_type": "AC_3_PHASE",
+    }
+    there = {"id": "L1", "country": "FRA", "coordinates": {"latitude": "1", "longitude": "2"}}
+    told = {name: session()[name] for name in ("country_code", "party_id", "cdr_token", "currency")}
+    period = {"start_date_time": CHANGED, "dimensions": [{"type": "ENERGY", "volume": 10}]}
+    return {
+        **told,
+        "id": "C1",
+        "start_date_time": CHANGED,
+        "end_date_time": CHANGED,
+        "auth_method": "WHITELIST",
+        "cdr_location": {**where, **kinds, **there, "evse_uid": "E0"},
+        "charging_periods": [period],
+        "total_cost": {"before_taxes": 4},
+        "total_energy": 10,
+        "total_time": 1,
+        "last_updated": CHANGED,
+        **more,
+    }
+
+
+@pytest.mark.parametrize("year", ["0001", "1969", "2201", "9999"])
+@pytest.mark.parametrize("what", ["start_date_time", "end_date_time", "last_updated", "period"])
+async def test_nobody_charges_in_such_a_year(visit: Visit, what: str, year: str):
+    """A session or a CDR of no year that has charge points is refused before it is kept."""
+    at = f"{year}-07-01T12:00:00Z"
+    wrong: Json = {what: at}
+    if what == "period":
+        dimension = {"type": "ENERGY", "volume": 1}
+        wrong = {"charging_periods": [{"start_date_time": at, "dimensions": [dimension]}]}
+
+    _, of_session = await visit.calls("PUT", "receiver/sessions/FR/STR/S1", session(**wrong))
+    _, of_cdr = await visit.calls("POST", "receiver/cdrs", record(**wrong))
+    _, kept = await visit.calls("GET", "receiver/sessions/FR/STR/S1")
+    _, good = await visit.calls("POST", "receiver/cdrs", record())
+
+    assert [2001, 2001, 2000, 1000] == [
+        told["status_code"] for told in (of_session, of_cdr, kept, good)
+    ]

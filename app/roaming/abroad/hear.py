@@ -25,12 +25,14 @@ from app.roaming.abroad.check import doubts_of
 from app.roaming.abroad.model import Charge
 from app.roaming.debts.book import book_theirs
 from app.roaming.desk import RoamingDesk
+from app.roaming.errors import OcpiInvalid
 from app.roaming.platforms.model import Platform
 from app.roaming.received.keep import keep, keep_for_good
 from app.roaming.received.model import CDRS, SESSIONS, Name
 from app.roaming.wire.sessions import Cdr, Session
 
 _WATT_HOURS = 1000
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
 _OVER = ("COMPLETED", "INVALID")
 
 
@@ -47,8 +49,10 @@ async def hear_session(platform: Platform, told: Session, *, desk: RoamingDesk) 
     """
     Keep a session of *platform*, and let it be the live data of ours; True when it was new.
 
-    What is older than what is known changes nothing. The end only counts with the CDR.
+    What is older than what is known changes nothing. The end only counts with the CDR. Raises
+    OcpiInvalid when it was at no time that anybody charges.
     """
+    _expect_charging_times(told)
     name = Name(platform.platform_id, SESSIONS, told.country_code, told.party_id, told.id)
     if told.status.upper() in ("ACTIVE", "COMPLETED"):
         await begin_with_card(platform, told, desk=desk)
@@ -67,8 +71,9 @@ async def hear_cdr(platform: Platform, told: Cdr, *, desk: RoamingDesk) -> bool:
 
     It is checked before: what differs from the tariff that the driver saw goes on the work list,
     and the driver pays what that tariff says. Raises OcpiInvalid when it is another CDR with the
-    id of a known one.
+    id of a known one, or at no time that anybody charges.
     """
+    _expect_charging_times(told)
     name = Name(platform.platform_id, CDRS, told.country_code, told.party_id, told.id)
     if not told.credit:
         await begin_with_card(platform, told, desk=desk)
@@ -82,6 +87,14 @@ async def hear_cdr(platform: Platform, told: Cdr, *, desk: RoamingDesk) -> bool:
         return kept.is_new
     await _end(platform, told, ours, desk)
     return kept.is_new
+
+
+def _expect_charging_times(told: Session | Cdr) -> None:
+    times = (told.start_date_time, told.end_date_time, told.last_updated)
+    periods = (one.start_date_time for one in told.charging_periods)
+    for at in (*times, *periods):
+        if at is not None and not _FIRST_YEAR <= at.year <= _LAST_YEAR:
+            raise OcpiInvalid(f"nobody charges in the year {at.year}", field="start_date_time")
 
 
 async def _book(work: Work, platform: Platform, told: Cdr, ours: OurSession | None) -> None:
