@@ -17,6 +17,19 @@ from tests.browser.town import Town, open_village
 from tests.servers import PostgresForTests
 
 APP = "/app/voltstraat"
+# A page of each part of the app, and of the journey.
+EVERYWHERE = (
+    APP,
+    f"{APP}/map",
+    f"{APP}/scan",
+    f"{APP}/locations/AMS-KADE",
+    "/wallet/voltstraat",
+    "/me/voltstraat",
+    "/me/voltstraat/sessions",
+    "/me/voltstraat/cards",
+    "/c/KADE22",
+    "/s/whatever",
+)
 ENDPOINT = "https://fcm.googleapis.com/fcm/send/abc"
 OFFLINE_IS_KEPT = f"async () => Boolean(await caches.match('{APP}/offline'))"
 KEPT = """async () => {
@@ -77,9 +90,10 @@ def test_without_a_network_the_app_says_so(village: Town, phone: Phone) -> None:
         base = network.url
         opens(page, base)
         network.close()
-        for path in (APP, "/me/voltstraat/sessions", "/s/whatever"):
+        for path in EVERYWHERE:
             page.goto(f"{base}{path}")
             expect(page.get_by_role("heading", name="No connection")).to_be_visible()
+            expect(page.get_by_role("link", name="Try again")).to_be_visible()
         phone.picture("offline")
         assert "No connection – Voltstraat" == page.title()
         assert [] == violations(page)
