@@ -212,10 +212,11 @@ class SettledView(msgspec.Struct, frozen=True):
 
     *lines* add up to the price, and so do *net* and *vat*; what others do not pay of it
     (*contributions*) is *charged*. *invoiced* says that the receipt became a full invoice, which
-    happens once; *mails_left* is how often it can still be sent. *meter* is null where the meter
-    signs nothing; else its records can be had as a file. *owed* says that the price was to be
-    charged after the session, and is still to be paid; *paid_with* is the means that paid it then.
-    *curve* is the power over time, for as long as the meter's samples are kept.
+    happens once; *mails_left* is how often it can still be sent, *mail_failed* that no mail reaches
+    the address that was asked for. *meter* is null where the meter signs nothing; else its records
+    can be had as a file. *owed* says that the price was to be charged after the session, and is
+    still to be paid; *paid_with* is the means that paid it then. *curve* is the power over time,
+    for as long as the meter's samples are kept.
     """
 
     started_at: datetime | None
@@ -231,6 +232,7 @@ class SettledView(msgspec.Struct, frozen=True):
     vat_rate: Decimal | None = None
     invoiced: bool = False
     mails_left: int = 3
+    mail_failed: bool = False
     contributions: tuple[ContributionView, ...] = ()
     vouchers: tuple[VoucherView, ...] = ()
     meter: MeterView | None = None

@@ -404,6 +404,11 @@ def journeys() -> dict[str, JourneyView]:
         "session-settling": replace(JOURNEY, stage=Stage.SETTLING, live=None),
         "session-charged": done,
         "session-charged-mail": replace(done, receipt_email="anna@example.com"),
+        "session-charged-mail-failed": replace(
+            done,
+            receipt_email="anna@exmaple.com",
+            settled=replace(SETTLED, mail_failed=True, mails_left=2),
+        ),
         "session-owed": replace(
             done,
             settled=replace(SETTLED, money_moved=False, owed=True, returned=eur(0)),

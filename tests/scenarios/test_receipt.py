@@ -8,8 +8,9 @@ import pytest
 from app.billing.receipts.errors import InvalidMailAddress
 from app.billing.receipts.model import Address, Buyer
 from app.directpay.errors import NoReceipt
+from app.directpay.follow.show import journey_view
 from app.directpay.receipt import ask_invoice, ask_receipt, receipt_pdf
-from app.infra.mail import NotSent, Sent
+from app.infra.mail import NotSent, Refused, Sent
 from app.pricing.vat import Registration, Registry
 from tests.scenarios.world import World
 
@@ -59,6 +60,27 @@ async def test_mail_server_down_for_hours(world: World):
     assert failed > 1
     assert len({mail.message_id for mail in world.mailer.mails}) == 1
     assert len(world.mailer.mails) == failed + 1
+
+
+async def test_a_mail_that_nobody_takes_is_told(world: World):
+    """The receiving server says no for good: the page says so until another address takes it."""
+    await world.pays_and_plugs_in()
+    await world.charges(minutes=10, kwh="4.000")
+    await world.stops()
+    seen = []
+    for address, outcome in (
+        ("anna@exmaple.com", Refused("550 no such domain")),
+        ("anna@example.com", Sent("250 ok")),
+    ):
+        world.mailer.outcome = outcome
+        await ask_receipt(world.token, address, desk=world.desk)
+        seen.append((await journey_view(world.token, desk=world.desk)).settled)
+        await world.worker.run_due()
+        seen.append((await journey_view(world.token, desk=world.desk)).settled)
+
+    assert [(False, 2), (True, 2), (False, 1), (False, 1)] == [
+        (settled.mail_failed, settled.mails_left) for settled in seen if settled is not None
+    ]
 
 
 async def test_a_wrong_address_is_told(world: World):

@@ -6,7 +6,8 @@ from uuid import UUID
 from app.billing.receipts import store
 from app.billing.receipts.briefs.model import Brief
 from app.billing.receipts.briefs.store import briefs_of
-from app.billing.receipts.deliveries.store import count_of_session
+from app.billing.receipts.deliveries.model import Mails
+from app.billing.receipts.deliveries.store import mails_of_session
 from app.billing.receipts.errors import ReceiptNotFound
 from app.billing.receipts.model import Receipt
 from app.infra.database import Work
@@ -39,9 +40,9 @@ def valid_document(operator_id: UUID, session_id: UUID) -> Question[Receipt | No
     return store.find_valid(operator_id, session_id)
 
 
-def mails_of_documents(operator_id: UUID, session_id: UUID) -> Question[int]:
-    """Ask how many mails of the session's documents there were."""
-    return count_of_session(operator_id, session_id)
+def mails_of_documents(operator_id: UUID, session_id: UUID) -> Question[Mails]:
+    """Ask what became of the mails of the session's documents."""
+    return mails_of_session(operator_id, session_id)
 
 
 async def briefs_of_sessions(work: Work, session_ids: Collection[UUID]) -> dict[UUID, Brief]:

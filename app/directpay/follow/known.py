@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.billing.receipts.deliveries.model import Mails
 from app.billing.receipts.model import Receipt
 from app.billing.receipts.read import mails_of_documents, valid_document
 from app.charging.chargers.model import Evse
@@ -36,7 +37,7 @@ class Known:
     published: TariffVersion
     rule: Rule | None
     receipt: Receipt | None
-    mails: int
+    mails: Mails
     letters: int
 
 

@@ -186,9 +186,10 @@ async def _settled(
         return None
     session = known.session
     if known.receipt is not None:
-        settled = _charged(journey.state, known.receipt, known.mails + known.letters)
+        settled = _charged(journey.state, known.receipt, known.mails.number + known.letters)
         curve = (await course_of(work, session, known.evse)).curve()
-        settled = msgspec.structs.replace(settled, curve=curve)
+        failed = journey.receipt_email in known.mails.unreached
+        settled = msgspec.structs.replace(settled, curve=curve, mail_failed=failed)
         if payment.strategy is Strategy.CHARGE_AFTER and payment.captured:
             return msgspec.structs.replace(settled, paid_with=payment.instrument)
         return settled

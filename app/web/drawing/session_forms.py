@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from app.directpay.model import Ending, Stage
-from app.directpay.views import JourneyView, MoreView
+from app.directpay.views import JourneyView, MoreView, SettledView
 from app.funds.payments.providers.capabilities import WALLET
 from app.infra.i18n import country_name, current_language, format_money, gettext
 from app.web.words.payment import HOLD, Device, Group, owed_groups, payment_groups
@@ -168,12 +168,7 @@ def mail_form(view: JourneyView, mistakes: Mistakes) -> MailForm | None:
     settled = view.settled
     sent_to = None
     if view.receipt_email:
-        words = (
-            gettext("The receipt is sent to %(address)s.")
-            if settled is not None and settled.receipt_number
-            else gettext("The receipt goes to %(address)s when charging ends.")
-        )
-        sent_to = words % {"address": view.receipt_email}
+        sent_to = _sent_to(settled) % {"address": view.receipt_email}
     return MailForm(
         label=gettext("Send to another address") if sent_to else gettext("Send me the receipt"),
         sent_to=sent_to,
@@ -181,6 +176,14 @@ def mail_form(view: JourneyView, mistakes: Mistakes) -> MailForm | None:
         error=mistakes.mail,
         value=mistakes.typed.get("email", ""),
     )
+
+
+def _sent_to(settled: SettledView | None) -> str:
+    if settled is None or not settled.receipt_number:
+        return gettext("The receipt goes to %(address)s when charging ends.")
+    if settled.mail_failed:
+        return gettext("The mail to %(address)s did not arrive. Is the address right?")
+    return gettext("The receipt is sent to %(address)s.")
 
 
 def invoice_form(view: JourneyView, mistakes: Mistakes) -> InvoiceForm | None:

@@ -27,3 +27,11 @@ class Delivery:
     attempts: int
     asked_at: datetime
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mails:
+    """The mails of a session's documents: how many, and the addresses that none of them reached."""
+
+    number: int
+    unreached: frozenset[str] = frozenset()
