@@ -13,6 +13,7 @@ from app.api.codes import get_code, read_display
 from app.api.contract.allow import tell_methods
 from app.api.contract.host import guard_host
 from app.api.contract.page import docs_file, docs_page
+from app.api.contract.strict import StrictRequest, take_described
 from app.api.counter import Counter
 from app.api.coupons.driver import check_coupon
 from app.api.coupons.operator import (
@@ -270,6 +271,8 @@ def api_application(
         guards=[guard_host],
         route_handlers=[version_1, problem_page, docs_page, docs_file],
         middleware=[RequestsApart()],
+        request_class=StrictRequest,
+        before_request=take_described,
         exception_handlers={
             Problem: problems.problem,
             HTTPException: problems.http_error,

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, Final
+from enum import Enum
+from typing import Any, Final, get_args, get_origin
 
 import msgspec
 from litestar import Request
@@ -24,6 +25,7 @@ from msgspec import Raw
 
 from app.api.contract.exact import make_exact
 
+_OF_MAPS: Final = ("propertyNames", "minProperties", "maxProperties")
 _OURS: Final = ("app.api.", "app.directpay.")
 _SUMMARY = """\
 What a driver can do on the pages, for programs: look at a code, begin a session, follow it, stop \
@@ -95,7 +97,7 @@ def _is_closed(kind: type[msgspec.Struct]) -> bool:
 
 
 def _limit_items(properties: dict[str, Any], kind: type[msgspec.Struct]) -> None:
-    """Add the limits of what stands in lists and maps, which the framework leaves out."""
+    """Add the limits of lists and maps, and of what stands in them: the framework forgets them."""
     try:
         told = msgspec.json.schema(kind, schema_hook=lambda _: {})["$defs"][kind.__name__]
     except TypeError:
@@ -104,6 +106,12 @@ def _limit_items(properties: dict[str, Any], kind: type[msgspec.Struct]) -> None
         for part in ("items", "additionalProperties"):
             if "type" in schema.get(part, ()) and part in properties.get(name, ()):
                 properties[name][part] = schema[part]
+        properties[name] |= {part: schema[part] for part in _OF_MAPS if part in schema}
+    for field in msgspec.structs.fields(kind):
+        names = next(iter(get_args(field.type)), None)
+        if get_origin(field.type) is dict and isinstance(names, type) and issubclass(names, Enum):
+            values = [each.value for each in names]
+            properties[field.encode_name]["propertyNames"] = {"enum": values}
 
 
 class ExactDescription(JsonRenderPlugin):

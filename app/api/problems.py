@@ -39,6 +39,7 @@ _BY_STATUS = {
     404: "There is nothing at this address.",
     405: "This address has no such method.",
     413: "The body is too large.",
+    415: "Send the body as `Content-Type: application/json`.",
     500: "Our mistake. A running session goes on.",
 }
 # How many seconds to wait where the problem does not know better.
@@ -191,8 +192,9 @@ def _field_error(complaint: dict[str, str]) -> FieldError:
     place = str(complaint.get("source", "body")).rpartition(".")[2].lower()
     named = _NAMED_FIELD.search(message)
     if named is not None:
-        # The framework names the whole body here; the message names the field.
-        return FieldError("body", named[2], f"it is {named[1].split()[0]}")
+        # What is named here is what holds the field; the message names the field.
+        holder = f"{field}." if field != "body" else ""
+        return FieldError("body", holder + named[2], f"it is {named[1].split()[0]}")
     if place == "header":
         field = field.replace("_", "-").title()
     return FieldError(place, field, message)

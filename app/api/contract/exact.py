@@ -8,6 +8,8 @@ from typing import Any, Final
 Node = dict[str, Any]
 
 _PROBLEM: Final = "application/problem+json"
+_JSON: Final = "application/json"
+_UNSUPPORTED: Final = "415"
 _BYTES: Final = frozenset({"application/pdf", "application/xml"})
 _EXAMPLES: Final = {
     "text/event-stream": 'id: 17724432\ndata: {"version":17724432,"stage":"charging"}\n\n',
@@ -28,17 +30,15 @@ def make_exact(document: Node) -> None:
     Change *document* (OpenAPI 3.1) in place.
 
     Lists of one type say so; a parameter that may be left out is never null; files are binary; who
-    is to wait is told how long; errors that many operations share are described once, in
-    `components/responses`.
+    is to wait is told how long; only what takes JSON refuses other bodies; errors that many
+    operations share are described once, in `components/responses`.
     """
     for schema in _nodes(document):
         _one_type(schema)
     for operation in _operations(document):
-        for parameter in operation.get("parameters", ()):
-            _never_null(parameter["schema"])
-            items = _ITEMS.get((operation["operationId"], parameter["name"]))
-            if items:
-                parameter["schema"]["items"] |= items
+        _describe_parameters(operation)
+        if list(operation.get("requestBody", {}).get("content", ())) != [_JSON]:
+            operation["responses"].pop(_UNSUPPORTED, None)
     answers = [
         (status, operation["responses"])
         for operation in _operations(document)
@@ -77,6 +77,14 @@ def _one_type(schema: Node) -> None:
         schema["items"] = items["oneOf"][0]
 
 
+def _describe_parameters(operation: Node) -> None:
+    for parameter in operation.get("parameters", ()):
+        _never_null(parameter["schema"])
+        items = _ITEMS.get((operation["operationId"], parameter["name"]))
+        if items:
+            parameter["schema"]["items"] |= items
+
+
 def _never_null(schema: Node) -> None:
     """Describe a parameter that may be left out by its type alone: null cannot be sent."""
     match schema.get("oneOf"):
@@ -85,6 +93,9 @@ def _never_null(schema: Node) -> None:
             schema |= kind
         case _:
             pass
+    if None in schema.get("enum", ()):
+        schema["enum"].remove(None)
+        schema["type"] = "string"
 
 
 def _describe(status: str, answer: Node) -> None:
