@@ -9,7 +9,7 @@ from pathlib import Path
 BIN = Path(sys.executable).parent
 SOURCES = Path(__file__).parent / "typescript"
 VAR = Path(__file__).parents[2] / "var" / "clients"
-SECONDS = 240
+SECONDS = 540
 
 
 def run(*command: str | Path, cwd: Path | None = None) -> str:
