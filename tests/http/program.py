@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import jsonschema_rs
@@ -22,6 +23,20 @@ from tests.scenarios.world import CODE, World
 
 BASE = "https://pay.example"
 KEY = "0197a0c4-7b1e-7cc0-9d35-0123456789ab"
+
+
+async def page_by_page(program: "Program", path: str, rows: str, **headers: str) -> list[Any]:
+    """Return a list that was read one row at a time, until there is no cursor any more."""
+    seen: list[Any] = []
+    cursor: dict[str, str] = {}
+    while True:
+        query = urlencode({"limit": 1, **cursor})
+        answer = (await program.get(f"{path}?{query}", **headers)).json()
+        seen += answer[rows]
+        if answer["next_cursor"] is None:
+            return seen
+        assert 1 == len(answer[rows])
+        cursor = {"cursor": answer["next_cursor"]}
 
 
 @dataclass

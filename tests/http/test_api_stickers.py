@@ -1,17 +1,19 @@
 """Stickers in the operator API: printed and read back, revoked, reported, mounted."""
 
 from base64 import b64decode
+from dataclasses import replace
 
 import pytest
 
+from app.charging.chargers.setup.save import save_evse
 from app.charging.stickers.reports.model import Wrong
 from app.charging.stickers.reports.work import report_sticker
 from app.people.identity.keys.create import KeyOrder, create_key
 from app.people.identity.keys.model import Scope
 from qr.address import encoded
-from tests.http.program import Program
+from tests.http.program import Program, page_by_page
 from tests.qr.reader import pages_of
-from tests.scenarios.world import CODE, OPERATOR
+from tests.scenarios.world import CODE, OPERATOR, evse_draft
 
 WAY = "/operator/stickers"
 
@@ -149,19 +151,46 @@ async def test_anybody_reports_a_sticker(program: Program):
     assert ("pasted_over", "another lies under it") == (report["reason"], report["note"])
 
 
+async def test_silent_points_come_page_by_page(program: Program):
+    """By location, each once."""
+    office = await key(program)
+    async with program.world.database.work(OPERATOR) as work:
+        for number, code in ((9, "VKTAX9"), (10, "VKTAX3"), (2, "VKTAX2")):
+            other = {"evse_uid": f"VLT1-{number}", "evse_id": f"NL*VLT*E1*{number}"}
+            place = {"evse_no": number, "ocpp16_connector_id": number, "code": code}
+            await save_evse(work, replace(evse_draft(), **other, **place))
+    whole = (await program.get("/operator/silent-points", **office)).json()
+    seen = await page_by_page(program, "/operator/silent-points", "points", **office)
+    behind_all = await program.get("/operator/silent-points?cursor=~~", **office)
+
+    assert 4 == len(seen)
+    assert whole["points"] == seen
+    assert whole["next_cursor"] is None
+    assert [] == behind_all.json()["points"]
+
+
+async def test_reports_come_page_by_page(program: Program):
+    """The oldest first, each once, those of one moment too; a cursor of another list is refused."""
+    office = await key(program)
+    async with program.world.database.work(OPERATOR) as work:
+        for note in ("one", "two", "three"):
+            await report_sticker(work, "VLT1-1", 0, reason=Wrong.OTHER, note=note)
+    whole = (await program.get("/operator/sticker-reports", **office)).json()
+    seen = await page_by_page(program, "/operator/sticker-reports", "reports", **office)
+    wrong = await program.get("/operator/sticker-reports?cursor=KADE~1", **office)
+
+    assert {"one", "two", "three"} == {each["note"] for each in seen}
+    assert (whole["reports"], None) == (seen, whole["next_cursor"])
+    assert (422, "invalid_request") == (wrong.status_code, wrong.json()["code"])
+
+
 async def test_stickers_come_page_by_page(program: Program):
     """Each once, by code and number; a cursor of another list is refused."""
     office = await key(program)
     for _ in range(3):
         await program.post(WAY, {"layout": "code", "form": "svg", "locations": ["KADE"]}, **office)
     whole = (await program.get(WAY, **office)).json()
-    seen, more = [], ""
-    for _ in range(4):
-        page = (await program.get(f"{WAY}?limit=1{more}", **office)).json()
-        seen += [each["serial"] for each in page["stickers"]]
-        if page["next_cursor"] is None:
-            break
-        more = f"&cursor={page['next_cursor']}"
+    seen = [each["serial"] for each in await page_by_page(program, WAY, "stickers", **office)]
     wrong = await program.get(f"{WAY}?cursor=2026~x", **office)
 
     assert 3 == len(seen)

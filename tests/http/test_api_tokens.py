@@ -4,7 +4,7 @@ import pytest
 
 from app.people.identity.keys.create import KeyOrder, create_key
 from app.people.identity.keys.model import Scope
-from tests.http.program import Program
+from tests.http.program import Program, page_by_page
 from tests.scenarios.readers import CARD, shows
 from tests.scenarios.wallets import known_driver
 from tests.scenarios.world import OPERATOR
@@ -129,6 +129,19 @@ async def test_somebody_pays_later(program: Program, desk: dict[str, str]):
     (listed,) = (await program.get(ACCOUNTS, **desk)).json()["accounts"]
     assert (0, True) == (listed["owed"]["minor"], listed["ended_at"] is not None)
     assert "NoCredit" == (await shows(program.world)).status
+
+
+async def test_accounts_come_page_by_page(program: Program, desk: dict[str, str]):
+    """By name, each once; what is no account's id is no cursor."""
+    for name in ("Zeta", "ACME", "Ärzte"):
+        await program.put(ACCOUNTS, {**ACME, "name": name}, **desk)
+    whole = (await program.get(ACCOUNTS, **desk)).json()
+    seen = await page_by_page(program, ACCOUNTS, "accounts", **desk)
+    wrong = await program.get(f"{ACCOUNTS}?cursor=ACME", **desk)
+
+    assert {"Zeta", "ACME", "Ärzte"} == {each["name"] for each in seen}
+    assert (whole["accounts"], None) == (seen, whole["next_cursor"])
+    assert (422, "invalid_request") == (wrong.status_code, wrong.json()["code"])
 
 
 @pytest.mark.parametrize(

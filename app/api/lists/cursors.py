@@ -1,18 +1,36 @@
 """Cursors of lists that are in the order of an instant and a name."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 from uuid import UUID
 
 from litestar.params import QueryParameter
 
 from app.api.errors import InvalidRequest
 
+Row = TypeVar("Row")
+Cursor = TypeVar("Cursor")
 MOST_ROWS: Final = 100
+LONG_PAGE: Final = 1000
 PageCursor = Annotated[
     str | None, QueryParameter(max_length=100, description="`next_cursor` of the page before.")
 ]
+UuidCursor = Annotated[UUID | None, QueryParameter(description="`next_cursor` of the page before.")]
 PageRows = Annotated[int, QueryParameter(ge=1, le=MOST_ROWS, description="How many at most.")]
+LongPageRows = Annotated[int, QueryParameter(ge=1, le=LONG_PAGE, description="How many at most.")]
+
+
+def cut(
+    found: Sequence[Row], limit: int, cursor: Callable[[Row], Cursor]
+) -> tuple[Sequence[Row], Cursor | None]:
+    """
+    Return a page of what was *found*, at most *limit*, and the *cursor* of the next one, if any.
+
+    Look for one more than the page may have: whether there is one tells whether there is more.
+    """
+    more = cursor(found[limit - 1]) if len(found) > limit else None
+    return found[:limit], more
 
 
 def cursor_of(at: datetime, name: object) -> str:

@@ -13,7 +13,7 @@ from app.api.bodies import IdempotencyKey, OrderKey
 from app.api.contract.once import ONCE_REFUSALS, once
 from app.api.counter import AnyRequest, Counter
 from app.api.keys import KEY_REFUSALS, OPERATOR_KEY, caller_of, requires
-from app.api.lists.cursors import MOST_ROWS, PageCursor, PageRows, cursor_of, uuid_place_of
+from app.api.lists.cursors import MOST_ROWS, PageCursor, PageRows, cursor_of, cut, uuid_place_of
 from app.api.problems import declared
 from app.api.refunds.bodies import NewRefund, RefundId, Refunds, RefundView, State, refund_view
 from app.api.refunds.examples import NEW_REFUND, REFUND, REFUNDS
@@ -102,8 +102,7 @@ async def list_all_refunds(
     state, after = None if only is None else RefundState(only), uuid_place_of(cursor)
     async with counter.desk.database.work(caller_of(request).operator_id) as work:
         found = await list_refunds(work, state, after, limit + 1)
-    page, last = found[:limit], found[limit - 1] if len(found) > limit else None
-    more = None if last is None else cursor_of(last.asked_at, last.refund_id)
+    page, more = cut(found, limit, lambda last: cursor_of(last.asked_at, last.refund_id))
     return private(Refunds(tuple(refund_view(refund) for refund in page), more))
 
 

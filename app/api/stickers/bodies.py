@@ -104,9 +104,10 @@ class SilentPoint(Struct, frozen=True):
 
 
 class SilentPoints(Struct, frozen=True):
-    """Points that nobody scans, by location."""
+    """A page of points that nobody scans, by location; *next_cursor* is null on the last."""
 
     points: tuple[SilentPoint, ...]
+    next_cursor: str | None = None
 
 
 class ReportView(Struct, frozen=True):
@@ -120,9 +121,10 @@ class ReportView(Struct, frozen=True):
 
 
 class Reports(Struct, frozen=True):
-    """Open reports, the oldest first."""
+    """A page of open reports, the oldest first; *next_cursor* is null on the last."""
 
     reports: tuple[ReportView, ...]
+    next_cursor: str | None = None
 
 
 class Outcome(Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,6 +12,14 @@ from litestar.params import Body, FromPath
 from app.api.answers import private
 from app.api.counter import AnyRequest, Counter
 from app.api.keys import caller_of
+from app.api.lists.cursors import (
+    LONG_PAGE,
+    LongPageRows,
+    PageCursor,
+    cursor_of,
+    cut,
+    uuid_place_of,
+)
 from app.api.operators.route import for_operators
 from app.api.stickers.bodies import (
     FITTERS,
@@ -27,6 +35,7 @@ from app.api.stickers.bodies import (
 )
 from app.charging.stickers.errors import FitterNotKnown, ReportNotFound
 from app.charging.stickers.fitters.links import list_fitters, make_fitter, revoke_fitter
+from app.charging.stickers.reports.model import Behind
 from app.charging.stickers.reports.work import close_report, list_reports
 from app.people.identity.keys.model import Scope
 
@@ -44,17 +53,20 @@ _FITTER = FitterOrder("Ans of Kabel B.V.")
     **for_operators(Scope.STICKERS_READ, REPORTS),
 )
 async def list_sticker_reports(
-    request: AnyRequest, counter: NamedDependency[Counter]
+    request: AnyRequest,
+    counter: NamedDependency[Counter],
+    cursor: PageCursor = None,
+    limit: LongPageRows = LONG_PAGE,
 ) -> Response[Reports]:
-    """Answer them."""
-    return private(await _open(request, counter))
+    """Answer a page of them."""
+    return private(await _open(request, counter, uuid_place_of(cursor), limit))
 
 
 @post(
     "/operator/sticker-reports/{report_id:uuid}/close",
     operation_id="closeStickerReport",
     summary="Close a report",
-    description=f"Somebody looked; answers those that are still open. {_WRITES}",
+    description=f"Somebody looked; answers the first of those that are still open. {_WRITES}",
     **for_operators(Scope.STICKERS_WRITE, REPORTS, ReportNotFound),
 )
 async def close_one_report(
@@ -120,10 +132,13 @@ async def revoke_one_fitter(
     return private(await _fitters(request, counter))
 
 
-async def _open(request: AnyRequest, counter: Counter) -> Reports:
+async def _open(
+    request: AnyRequest, counter: Counter, after: Behind | None = None, limit: int = LONG_PAGE
+) -> Reports:
     async with counter.desk.database.work(caller_of(request).operator_id) as work:
-        found = await list_reports(work)
-    return Reports(tuple(report_view(each) for each in found))
+        found = await list_reports(work, after, limit + 1)
+    page, more = cut(found, limit, lambda last: cursor_of(last.reported_at, last.report_id))
+    return Reports(tuple(report_view(each) for each in page), more)
 
 
 async def _fitters(request: AnyRequest, counter: Counter) -> Fitters:

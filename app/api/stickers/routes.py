@@ -5,13 +5,13 @@ from typing import Annotated, Final
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
-from litestar.params import Body, QueryParameter
+from litestar.params import Body
 
 from app.api.answers import private
 from app.api.counter import AnyRequest, Counter
 from app.api.errors import InvalidRequest
 from app.api.keys import caller_of
-from app.api.lists.cursors import PageCursor, clean
+from app.api.lists.cursors import LONG_PAGE, LongPageRows, PageCursor, clean, cut
 from app.api.operators.route import for_operators
 from app.api.stickers.bodies import (
     ORDER,
@@ -51,11 +51,7 @@ from app.people.identity.keys.model import Scope
 _WRITES = "Needs the scope `stickers:write`."
 _READS = "Needs the scope `stickers:read`."
 _REASON = Reason("came off")
-_DEFAULT_ROWS = 1000
 _MOST_DIGITS = 9
-StickerRows = Annotated[
-    int, QueryParameter(ge=1, le=_DEFAULT_ROWS, description="How many at most.")
-]
 
 
 @post(
@@ -95,15 +91,14 @@ async def list_all_stickers(  # noqa: PLR0913, PLR0917 - a parameter each of the
     location: AtLocation = None,
     sticker_state: State = None,
     cursor: PageCursor = None,
-    limit: StickerRows = _DEFAULT_ROWS,
+    limit: LongPageRows = LONG_PAGE,
 ) -> Response[Stickers]:
     """Answer a page of them."""
     places = () if location is None else (location,)
     part = Part(limit + 1, _after(cursor))
     async with counter.desk.database.work(caller_of(request).operator_id) as work:
         found = await list_stickers(work, location_ids=places, state=sticker_state, part=part)
-    page, last = found[:limit], found[limit - 1].sticker if len(found) > limit else None
-    more = None if last is None else f"{last.code}~{last.number}"
+    page, more = cut(found, limit, lambda last: f"{last.sticker.code}~{last.sticker.number}")
     return private(Stickers(tuple(sticker_view(each) for each in page), more))
 
 
@@ -148,12 +143,17 @@ async def revoke_one_sticker(
     **for_operators(Scope.STICKERS_READ, SILENT),
 )
 async def list_silent_points(
-    request: AnyRequest, counter: NamedDependency[Counter], days: Days = 30
+    request: AnyRequest,
+    counter: NamedDependency[Counter],
+    days: Days = 30,
+    cursor: PageCursor = None,
+    limit: LongPageRows = LONG_PAGE,
 ) -> Response[SilentPoints]:
-    """Answer them."""
+    """Answer a page of them."""
     async with counter.desk.database.work(caller_of(request).operator_id) as work:
-        found = await points_without_scans(work, days)
-    return private(SilentPoints(tuple(silent_view(each) for each in found)))
+        found = await points_without_scans(work, days, after=clean(cursor or ""))
+    page, more = cut(found, limit, lambda last: last.place)
+    return private(SilentPoints(tuple(silent_view(each) for each in page), more))
 
 
 STICKER_ROUTES: Final = (

@@ -14,6 +14,7 @@ from app.api.answers import answer, private
 from app.api.contract.versions import IfMatch, VersionChanged, require_match, versioned
 from app.api.counter import AnyRequest, Counter
 from app.api.keys import KEY_REFUSALS, OPERATOR_KEY, caller_of, requires
+from app.api.lists.cursors import LONG_PAGE, LongPageRows, UuidCursor, cut
 from app.api.problems import declared
 from app.api.refunds.bodies import AmountOrder
 from app.directpay.prices.show import money_view
@@ -68,9 +69,10 @@ class ChargeAccountView(Struct, frozen=True):
 
 
 class ChargeAccounts(Struct, frozen=True):
-    """All accounts by name."""
+    """A page of accounts by name; *next_cursor* is null on the last."""
 
     accounts: tuple[ChargeAccountView, ...]
+    next_cursor: UUID | None = None
 
 
 _ORDER = ChargeAccountOrder("ACME", AmountOrder(10_000, "EUR"), AmountOrder(500_000, "EUR"))
@@ -138,12 +140,16 @@ async def save_charge_account(
     },
 )
 async def list_charge_accounts(
-    request: AnyRequest, counter: NamedDependency[Counter]
+    request: AnyRequest,
+    counter: NamedDependency[Counter],
+    cursor: UuidCursor = None,
+    limit: LongPageRows = LONG_PAGE,
 ) -> Response[ChargeAccounts]:
-    """Answer all accounts."""
+    """Answer a page of the accounts."""
     async with counter.desk.database.work(caller_of(request).operator_id) as work:
-        found = await list_accounts(work)
-    return private(ChargeAccounts(tuple(_view(each, owed) for each, owed in found)))
+        found = await list_accounts(work, cursor, limit + 1)
+    page, more = cut(found, limit, lambda last: last[0].account_id)
+    return private(ChargeAccounts(tuple(_view(each, owed) for each, owed in page), more))
 
 
 @get(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import attrgetter
 
 from app.charging.chargers.model import Evse
 from app.charging.chargers.read import evses_among
@@ -30,6 +31,11 @@ class Silent:
     evse: Evse
     last_scan: date | None
 
+    @property
+    def place(self) -> str:
+        """Where the point stands in the list: by location."""
+        return f"{self.evse.location.location_id}~{self.evse.evse_uid}"
+
 
 async def list_stickers(
     work: Work,
@@ -54,14 +60,16 @@ async def list_stickers(
     ]
 
 
-async def points_without_scans(work: Work, days: int) -> list[Silent]:
-    """Return the operator's points without a scan in the last *days*, by location. A step."""
+async def points_without_scans(work: Work, days: int, after: str = "") -> list[Silent]:
+    """
+    Return the operator's points without a scan in the last *days*, by location. A step.
+
+    Those *after* a place of that list.
+    """
     since = work.now.date() - timedelta(days=days)
     last: dict[str, date] = {}
     for (evse_uid, _), (_, day) in (await store.scans_since(work, date.min)).items():
         last[evse_uid] = max(day, last.get(evse_uid, day))
-    return [
-        Silent(evse, last.get(evse.evse_uid))
-        for evse in await evses_among(work)
-        if last.get(evse.evse_uid, date.min) < since
-    ]
+    points = [Silent(evse, last.get(evse.evse_uid)) for evse in await evses_among(work)]
+    silent = (each for each in points if (each.last_scan or date.min) < since)
+    return sorted((each for each in silent if each.place > after), key=attrgetter("place"))

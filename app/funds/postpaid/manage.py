@@ -78,9 +78,16 @@ async def account_named(work: Work, name: str, currency: str) -> Account:
     return found
 
 
-async def list_accounts(work: Work) -> Sequence[tuple[Account, Money]]:
-    """Return all accounts with what each owes, by name. A step."""
-    return [(each, await owed_by(work, each)) for each in await store.accounts(work)]
+async def list_accounts(
+    work: Work, after: UUID | None = None, limit: int | None = None
+) -> Sequence[tuple[Account, Money]]:
+    """
+    Return all accounts with what each owes, by name. A step.
+
+    At most *limit*, those *after* the account of this id.
+    """
+    found = await store.accounts(work, after, limit)
+    return [(each, await owed_by(work, each)) for each in found]
 
 
 async def owed_by(work: Work, one: Account) -> Money:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Uuid,
     func,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -84,9 +85,13 @@ async def account_of_name(work: Work, name: str, currency: str, book: Book) -> A
     return None if row is None else _account(row)
 
 
-async def accounts(work: Work) -> list[Account]:
-    """Return all accounts by name."""
-    query = scoped(account, work).order_by(_a.name, _a.currency, _a.book)
+async def accounts(work: Work, after: UUID | None, limit: int | None) -> list[Account]:
+    """Return all accounts by name: at most *limit*, those *after* the account of this id."""
+    place = (_a.name, _a.currency, _a.book)
+    query = scoped(account, work).order_by(*place).limit(limit)
+    if after is not None:
+        last = select(*place).where(_a.operator_id == work.operator_id, _a.account_id == after)
+        query = query.where(tuple_(*place) > last.scalar_subquery())
     return [_account(row) for row in await work.execute(query)]
 
 

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 from uuid import UUID
+
+# Behind which report a page begins: when it was made, and its id.
+Behind: TypeAlias = tuple[datetime, UUID]
 
 
 class Wrong(StrEnum):

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Index, Integer, Row, Text, Uuid, delete, func, update
+from sqlalchemy import Column, Index, Integer, Row, Text, Uuid, delete, func, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.charging.stickers.reports.model import Report, Wrong
+from app.charging.stickers.reports.model import Behind, Report, Wrong
 from app.infra.database import Work
 from app.infra.tables import UtcDateTime, operator_table, scoped
 
@@ -47,9 +47,15 @@ async def by_id(work: Work, report_id: UUID) -> Report | None:
     return None if row is None else _report(row)
 
 
-async def still_open(work: Work) -> Sequence[Report]:
-    """Return the operator's open reports, the oldest first."""
-    query = scoped(reports, work).where(_r.closed_at.is_(None))
+async def still_open(work: Work, after: Behind | None, limit: int | None) -> Sequence[Report]:
+    """
+    Return the operator's open reports, the oldest first.
+
+    At most *limit*, those *after* the instant and the id of one.
+    """
+    query = scoped(reports, work).where(_r.closed_at.is_(None)).limit(limit)
+    if after is not None:
+        query = query.where(tuple_(_r.reported_at, _r.report_id) > after)
     return [
         _report(row) for row in await work.execute(query.order_by(_r.reported_at, _r.report_id))
     ]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.charging.stickers.errors import ReportNotFound
 from app.charging.stickers.reports import store
-from app.charging.stickers.reports.model import Report, Wrong
+from app.charging.stickers.reports.model import Behind, Report, Wrong
 from app.infra.database import Work
 from app.infra.limits import Limit
 
@@ -38,9 +38,15 @@ async def report_sticker(
         work.defer(MAIL_REPORT, report_id=report.report_id)
 
 
-async def list_reports(work: Work) -> Sequence[Report]:
-    """Return the operator's open reports, the oldest first. A step."""
-    return await store.still_open(work)
+async def list_reports(
+    work: Work, after: Behind | None = None, limit: int | None = None
+) -> Sequence[Report]:
+    """
+    Return the operator's open reports, the oldest first. A step.
+
+    At most *limit*, those *after* the instant and the id of one.
+    """
+    return await store.still_open(work, after, limit)
 
 
 async def get_report(work: Work, report_id: UUID) -> Report:
