@@ -123,6 +123,28 @@ async def test_one_report_begins_at_once(town):
     assert Decimal(100) == (await town.energies())[0]
 
 
+async def test_a_few_that_waited_are_joined_by_those_who_come_next(town):
+    """After a commit the next transaction begins a moment later, so that there are fewer."""
+    gate = town.database.may_commit = asyncio.Event()
+    loop, kept = asyncio.get_running_loop(), []
+
+    def others_come(error: BaseException | None) -> None:
+        kept.append(error)
+        for socket in (3, 4, 5):
+            loop.call_soon(town.writer.take, town.report(socket, 5100), kept.append)
+
+    town.writer.take(town.report(0, 5100), others_come)
+    await until(lambda: town.database.may_commit is None)
+    for socket in (1, 2):
+        town.writer.take(town.report(socket, 5100), kept.append)
+    gate.set()
+    await town.writer.written()
+    opened = town.database.opened
+
+    assert ([None] * 6, 2) == (kept, opened)
+    assert [100] * 6 + [0] * 6 == await town.energies()
+
+
 async def test_many_that_wait_do_not_wait_for_the_last_commit(town):
     """They have a transaction of their own while the other one is still at the database."""
     gate = town.database.may_commit = asyncio.Event()

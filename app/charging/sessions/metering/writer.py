@@ -22,6 +22,10 @@ MOST_WRITES: Final = 4
 # then this process reads and answers while the other two cores write.
 ENOUGH_REPORTS: Final = 64
 MOST_OF_ONE: Final = 2
+# When a few came while a transaction was under way, the next begins so much later, so that more
+# come: a transaction of one costs this process and PostgreSQL as much as thirty reports.
+FEW_REPORTS: Final = 16
+REST_SECONDS: Final = 0.002  # seconds
 
 
 # Called with None when a report is committed, else with what went wrong; it must not raise.
@@ -46,9 +50,9 @@ class SampleWriter:
     """
     Keeps the meter values that come to this process, those of each operator together.
 
-    Nothing waits for company: the first report begins a transaction at once, and what comes until
-    it is committed goes into the next. So batches are as large as the database is slow. When many
-    wait, their transaction begins before the last one is over.
+    The first report begins a transaction at once, and what comes until it is committed goes into
+    the next, which waits a moment for more when only a few came. When many wait, their transaction
+    begins before the last one is over.
     """
 
     def __init__(self, database: Database) -> None:
@@ -91,6 +95,8 @@ class SampleWriter:
             for first in range(0, len(waiting), MOST_REPORTS):
                 async with self._places:
                     await self._keep(waiting[first : first + MOST_REPORTS])
+            if queue.writing == 1 and 0 < len(queue.waiting) < FEW_REPORTS:
+                await asyncio.sleep(REST_SECONDS)
         queue.writing -= 1
 
     async def _keep(self, batch: Sequence[_Waiting]) -> None:
