@@ -28,3 +28,12 @@ class WebConfig:
     def secure(self) -> bool:
         """Tell whether the pages are served over https."""
         return self.base_url.startswith("https://")
+
+    def own_cookie(self, name: str) -> str:
+        """
+        Return the name of a cookie of this host alone: no other host of its domain can set it.
+
+        Browsers see to that by the prefix, over https; such a cookie is Secure, for the path /.
+        Source: RFC 6265bis, "The __Host- Prefix".
+        """
+        return f"__Host-{name}" if self.secure else name

@@ -129,7 +129,7 @@ async def point_page(request: AnyRequest, code: str, pages: Pages, number: int) 
     at_home(request, shown.standing.evse.operator_id, pages.desk.hosts)
     _count(request, shown.standing, pages, number)
     coupon = typed(request.query_params.get("coupon"))
-    if coupon or _has_own_page(request, shown.view):
+    if coupon or _has_own_page(request, shown.view, pages.config):
         answer = await own_page(request, code, presented(request, coupon), pages)
         if COOKIE not in request.cookies:
             answer.set_cookie(first_cookie(pages.config))
@@ -216,13 +216,13 @@ def _order(
     )
 
 
-def _has_own_page(request: AnyRequest, view: ScanView) -> bool:
+def _has_own_page(request: AnyRequest, view: ScanView, config: WebConfig) -> bool:
     """Tell whether this browser may see another page than everybody."""
     if mark_of(request) and any(offer.once for offer in view.offers):
         return True
     if view.needs_display_code and admission_of(request):
         return True
-    return bool(account_secret(request, view.brand.slug))
+    return bool(account_secret(request, view.brand.slug, config))
 
 
 async def _read_display(request: AnyRequest, code: str, pages: Pages) -> Response[bytes]:

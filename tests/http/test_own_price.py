@@ -185,9 +185,9 @@ async def test_paying_keeps_the_browser_signed_in(site: Site):
     await sign_in(site)
     form = {**fields((await site.get(PATH)).text), "method": "creditcard"}
     site.world.clock.advance(hours=25)
-    before = site.browser.cookies["account-voltstraat"]
+    before = site.browser.cookies["__Host-account-voltstraat"]
     await site.post(f"{PATH}/pay", form)
-    assert before != site.browser.cookies["account-voltstraat"]
+    assert before != site.browser.cookies["__Host-account-voltstraat"]
     site.world.clock.advance(minutes=2)
 
     assert "You are signed in" in (await site.get("/me/voltstraat")).text

@@ -60,7 +60,7 @@ async def test_another_browser_cannot_answer(site: Site):
     assert 422 == answer.status_code
     assert "This passkey was not accepted." in answer.text
     assert 'name="email"' in answer.text
-    assert "account-voltstraat" not in stranger.cookies
+    assert "__Host-account-voltstraat" not in stranger.cookies
 
 
 async def test_a_passkey_is_named_and_removed(site: Site):

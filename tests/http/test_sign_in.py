@@ -53,7 +53,11 @@ async def test_the_cookies_are_guarded(site: Site):
     cookies = [*asked.headers.get_list("set-cookie"), *entered.headers.get_list("set-cookie")]
 
     assert 3 == len(cookies)
+    waits, signed_in = "__Host-sign-in-voltstraat", "__Host-account-voltstraat"
+    assert [signed_in, waits, waits] == sorted(each.partition("=")[0] for each in cookies)
     for cookie in cookies:
+        assert "Path=/;" in f"{cookie};"
+        assert "Domain" not in cookie
         assert "HttpOnly" in cookie
         assert "SameSite=lax" in cookie
         assert "Secure" in cookie
@@ -157,6 +161,19 @@ async def test_a_secret_that_was_signed_out_is_taken_away(site: Site):
     assert 'name="email"' in answer.text
     assert "account-voltstraat" in answer.headers["set-cookie"]
     assert "Max-Age=0" in answer.headers["set-cookie"]
+
+
+async def test_another_host_of_the_domain_signs_nobody_in(site: Site):
+    """What it could set has a name that does not count here: only this host sets the other one."""
+    await sign_in(site)
+    secret = site.browser.cookies["__Host-account-voltstraat"]
+    shown = []
+    for name in ("account-voltstraat", "__Host-account-voltstraat"):
+        async with site.stranger() as other:
+            other.cookies.set(name, secret)
+            shown.append("You are signed in" in (await other.get(ME)).text)
+
+    assert [False, True] == shown
 
 
 async def test_pages_speak_four_languages(site: Site):

@@ -58,14 +58,14 @@ async def visitor_at(request: AnyRequest, slug: str, pages: Pages) -> Visitor:
 
 async def visitor_here(request: AnyRequest, slug: str, pages: Pages) -> Visitor | None:
     """Return who looks at a page of the operator *slug*, or None: nobody who was signed in."""
-    if not account_secret(request, slug):
+    if not account_secret(request, slug, pages.config):
         return None
     return await visitor_of(request, await find_operator(slug, database=pages.desk.database), pages)
 
 
 async def visitor_of(request: AnyRequest, operator: Operator, pages: Pages) -> Visitor:
     """Return who looks at a page of *operator*."""
-    secret = account_secret(request, operator.slug)
+    secret = account_secret(request, operator.slug, pages.config)
     if not secret:
         return Visitor(operator, None, "")
     known = await recognise(secret, operator_id=operator.operator_id, database=pages.desk.database)

@@ -11,21 +11,20 @@ _WAITS = "sign-in-"
 _MOST = 64
 
 
-def account_secret(request: AnyRequest, slug: str) -> str:
+def account_secret(request: AnyRequest, slug: str, config: WebConfig) -> str:
     """Return the secret of a browser that is signed in at an operator, "" when there is none."""
-    return request.cookies.get(_SIGNED_IN + slug, "")[:_MOST]
+    return request.cookies.get(config.own_cookie(_SIGNED_IN + slug), "")[:_MOST]
 
 
-def waiting_secret(request: AnyRequest, slug: str) -> str:
+def waiting_secret(request: AnyRequest, slug: str, config: WebConfig) -> str:
     """Return the secret of a browser that waits for a code, "" when there is none."""
-    return request.cookies.get(_WAITS + slug, "")[:_MOST]
+    return request.cookies.get(config.own_cookie(_WAITS + slug), "")[:_MOST]
 
 
-def slugs_of(request: AnyRequest) -> list[str]:
+def slugs_of(request: AnyRequest, config: WebConfig) -> list[str]:
     """Return the operators at which this browser may be signed in."""
-    return [
-        name.removeprefix(_SIGNED_IN) for name in request.cookies if name.startswith(_SIGNED_IN)
-    ]
+    begin = config.own_cookie(_SIGNED_IN)
+    return [name.removeprefix(begin) for name in request.cookies if name.startswith(begin)]
 
 
 def account_cookie(slug: str, secret: str, config: WebConfig) -> Cookie:
@@ -50,5 +49,10 @@ def no_waiting(slug: str, config: WebConfig) -> Cookie:
 
 def _cookie(key: str, value: str, seconds: int, config: WebConfig) -> Cookie:
     return Cookie(
-        key=key, value=value, max_age=seconds, secure=config.secure, httponly=True, samesite="lax"
+        key=config.own_cookie(key),
+        value=value,
+        max_age=seconds,
+        secure=config.secure,
+        httponly=True,
+        samesite="lax",
     )

@@ -50,7 +50,7 @@ _MOST_TYPED: Final = 320
 @get("/me", include_in_schema=False)
 async def me_anywhere(request: AnyRequest, pages: NamedDependency[Pages]) -> Response[bytes]:
     """Lead to the operator at which this browser is signed in, or to the only one there is."""
-    slugs = slugs_of(request)
+    slugs = slugs_of(request, pages.config)
     if not slugs:
         slugs = [each.slug for each in await list_operators(database=pages.desk.database)]
         slugs = slugs if len(slugs) == 1 else []
@@ -118,7 +118,9 @@ async def sign_in_form(
     try:
         welcome = await finish_sign_in(
             Entry(
-                waiting_secret(request, operator.slug), _typed(form, "code"), browser_of(request)
+                waiting_secret(request, operator.slug, pages.config),
+                _typed(form, "code"),
+                browser_of(request),
             ),
             keys=(secrets.key, *secrets.former),
             operator_id=operator.operator_id,
@@ -146,14 +148,14 @@ async def sign_out_form(
     leave = sign_out_everywhere if request.url.path.endswith("everywhere") else sign_out
     operator = visitor.operator
     # The secret may have changed with this very request.
-    secret = visitor.new_secret or account_secret(request, operator.slug)
+    secret = visitor.new_secret or account_secret(request, operator.slug, pages.config)
     await leave(secret, operator_id=operator.operator_id, database=pages.desk.database)
     return see_other(f"/me/{operator.slug}", no_account(operator.slug, pages.config))
 
 
 async def _waiting_for(request: AnyRequest, visitor: Visitor, pages: Pages) -> str:
     """Return the address to which this browser had a code sent that is still good, or ""."""
-    secret = waiting_secret(request, visitor.operator.slug)
+    secret = waiting_secret(request, visitor.operator.slug, pages.config)
     if not secret:
         return ""
     found = await open_sign_in(

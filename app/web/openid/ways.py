@@ -70,7 +70,7 @@ async def openid_back(
     visitor = await visitor_at(request, slug, pages)
     operator, config = visitor.operator, pages.config
     returned = Returned(
-        secret=request.cookies.get(_COOKIE + operator.slug, "")[:_MOST_SECRET],
+        secret=request.cookies.get(config.own_cookie(_COOKIE + operator.slug), "")[:_MOST_SECRET],
         state=_given(request, "state"),
         code=_given(request, "code"),
         issuer=_given(request, "iss"),
@@ -121,10 +121,9 @@ async def _sorry(
 def _cookie(slug: str, secret: str, config: WebConfig) -> Cookie:
     # Lax: the provider's page leads back by a link, which is another site's.
     return Cookie(
-        key=_COOKIE + slug,
+        key=config.own_cookie(_COOKIE + slug),
         value=secret,
         max_age=int(LOGIN_LASTS.total_seconds()) if secret else 0,
-        path=f"/me/{slug}/openid",
         secure=config.secure,
         httponly=True,
         samesite="lax",
