@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, find_chromium
 from tests.browser.gallery import gallery
 from tests.browser.serving import serving
 
+# Long enough for a full machine: what is there at once is not waited for.
+expect.set_options(timeout=30_000)
 SCREENSHOTS = Path(__file__).parents[2] / "var" / "screenshots"
 
 

@@ -23,7 +23,7 @@ from tests.browser.printing import keep_first_page, pdf_text
 from tests.browser.town import Town, open_town
 from tests.servers import PostgresForTests
 
-SOON_MS = 20_000
+SOON_MS = 60_000
 # How Mollie and Adyen call the methods.
 CALLED = {"creditcard": ("creditcard", "scheme"), "ideal": ("ideal",)}
 MONEY_SECONDS = 20

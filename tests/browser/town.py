@@ -27,7 +27,7 @@ from tests.contracts.judged import judged_sandbox
 
 ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"
-PATIENCE_SECONDS = 40
+PATIENCE_SECONDS = 120
 # Samples are asked for every 10 s (DC) and 30 s (AC); a test waits for a sixth of that.
 SPEED = 6
 

@@ -91,7 +91,7 @@ class Merchant:
 
     async def heard(self, times: int) -> list[dict[str, Any]]:
         """Wait until *times* messages came, judge them, and return all items."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(self.hooks.bodies) < times:
                 self.hooks.heard.clear()
                 await self.hooks.heard.wait()

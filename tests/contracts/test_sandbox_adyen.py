@@ -770,7 +770,7 @@ def client(url: str) -> httpx.AsyncClient:
 
 async def waited(hooks: Stranger, times: int) -> None:
     """Wait until *times* messages came."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while len(hooks.bodies) < times:
             hooks.heard.clear()
             await hooks.heard.wait()

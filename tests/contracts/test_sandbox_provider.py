@@ -70,7 +70,7 @@ async def opened(http: httpx.AsyncClient, **changes: object) -> dict[str, object
 
 async def told(hooks: Stranger, times: int) -> list[str]:
     """Wait until the merchant was told *times* and return what came."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while len(hooks.bodies) < times:
             hooks.heard.clear()
             await hooks.heard.wait()
@@ -551,7 +551,7 @@ async def process_on(state: Path) -> tuple[asyncio.subprocess.Process, str]:
     await probe.wait_closed()
     command = (sys.executable, "-m", "app.sandbox.provider", "--port", str(port), "--state", state)
     process = await asyncio.create_subprocess_exec(*command)
-    async with asyncio.timeout(20), client(f"http://127.0.0.1:{port}") as http:
+    async with asyncio.timeout(60), client(f"http://127.0.0.1:{port}") as http:
         while True:
             try:
                 await http.get("/control/book")

@@ -315,7 +315,7 @@ async def test_adyens_report_says_what_moved(adyen_shop: Shop) -> None:
 
 async def notices_of(shop: Shop, hooks: Stranger, codes: int) -> list[Notice]:
     """Wait for so many webhooks and return the notices in them."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while len(hooks.bodies) < codes:
             hooks.heard.clear()
             await hooks.heard.wait()

@@ -41,7 +41,7 @@ ACCOUNTS = {
     "adyen": AccountOrder("adyen", "test", "AQE", merchant=MERCHANT, webhook_keys=(HMAC_KEY,)),
 }
 # A webhook is on its way for so long, on a machine with much to do.
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 BREATH = 0.05
 
 

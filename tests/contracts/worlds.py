@@ -34,7 +34,7 @@ from tests.fakes.provider import FakeProvider
 # Longer than a healthy exchange on a busy machine, shorter than a hanging one.
 READ = timedelta(milliseconds=1500)
 HANG_MILLISECONDS = 5000
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 60
 
 
 def account(number: int = 1) -> ProviderAccount:

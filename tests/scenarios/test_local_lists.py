@@ -132,7 +132,7 @@ async def street(world: World, version: str) -> AsyncIterator[Street]:
     ):
         station = Station(version, raw)
         listening = asyncio.create_task(station.listens())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not await is_here(world, version):  # noqa: ASYNC110 - a test looks from outside
                 await asyncio.sleep(0.01)
         yield Street(world, station, lists)

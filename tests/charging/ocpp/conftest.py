@@ -33,7 +33,7 @@ class Raw:
 
     async def hear(self) -> list:
         """Return the next frame."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             return json.loads(await self.socket.recv())
 
     async def ask(self, action: str, payload: object, message_id: object = "1") -> list:
@@ -43,8 +43,8 @@ class Raw:
 
 
 async def until(reached: Callable[[], bool]) -> None:
-    """Wait until it is so, at most five seconds."""
-    async with asyncio.timeout(5):
+    """Wait until it is so, at most a minute."""
+    async with asyncio.timeout(60):
         while not reached():  # noqa: ASYNC110 - a test looks from outside
             await asyncio.sleep(0.01)
 

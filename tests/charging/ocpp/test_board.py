@@ -88,7 +88,7 @@ async def street(request, clock):
             speed=10,
         )
         async with SandboxCharger(config, clock) as charger:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await charger.online()
             yield Street(board, charger)
 

@@ -106,14 +106,14 @@ class World:
 
     async def until(self, session: Session, reached: Callable[[Session], bool]) -> Session:
         """Wait until the session is as *reached* says, and return it."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not reached(found := await self.session(session)):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         return found
 
     async def until_evse(self, reached: Callable[[Evse], bool], evse_no: int = 1) -> Evse:
         """Wait until the EVSE is as *reached* says, and return it."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not reached(found := await self.evse(evse_no)):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         return found
@@ -143,7 +143,7 @@ async def world(
             starts_when_plugged=starts_when_plugged,
         )
         async with SandboxCharger(config, clock) as charger:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await charger.online()
             yield World(database, clock, gateway, charger)
 
