@@ -71,7 +71,7 @@ class Firefox:
         self._ask("browsingContext.navigate", context=self._tab, url=address, wait="interactive")
 
     def leaves_for(self, address: str) -> None:
-        """Go to a page that may lead on at once and so cut its own loading off: nothing is awaited."""
+        """Go to a page that may lead on at once, and so cut itself off: nothing is awaited."""
         self.runs(f"setTimeout(() => location.assign({json.dumps(address)})), null")
 
     def runs(self, script: str) -> object:
