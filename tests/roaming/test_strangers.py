@@ -45,6 +45,8 @@ class Stranger(httpx.AsyncBaseTransport):
         self.partner: Json = {}
         self.tokens = [card(f"TAG{number}") for number in range(3)]
         self.names_version = True
+        self.asked = 0
+        self.last = len(self.tokens)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer, or say that nothing is there."""
@@ -80,8 +82,9 @@ class Stranger(httpx.AsyncBaseTransport):
         return {**told, "endpoints": endpoints}
 
     def _page(self, offset: int) -> httpx.Response:
+        self.asked += 1
         found = self.tokens[offset : offset + 2]
-        following = f"/cpo/tokens/?offset={offset + len(found)}"
+        following = f"/cpo/tokens/?offset={min(offset + len(found), self.last)}"
         return self._said(found, headers={"Link": f"<{following}>; rel=next"})
 
     def _said(
@@ -279,6 +282,16 @@ async def test_any_number_is_a_limit(visit: Visit, query: str):
     _, told = await visit.calls("GET", f"sender/locations?{query}")
 
     assert (2001 if "9e9" in query else 1000) == told["status_code"]
+
+
+async def test_a_page_that_names_itself_is_the_last(visit: Visit, sql):
+    """A platform that names its last page for ever is asked for it once."""
+    visit.peer.asked, visit.peer.last = 0, 2
+
+    with pytest.raises(TryAgain):  # it has no tariffs
+        await sync(await platform_id(visit, sql), operator_id=VOLT, desk=visit.desk)
+
+    assert 2 == visit.peer.asked
 
 
 async def test_a_page_far_behind_the_end_is_empty(visit: Visit):

@@ -70,8 +70,8 @@ async def pages(
     Yield each object of a *module* of *platform* that changed *since*, as plain data.
 
     A part of a module is named behind a slash: `payments/terminals`.
-    One page is held at a time; an empty one is the last, whatever it names as the next. Raises
-    PlatformTrouble and OcpiNotOffered.
+    One page is held at a time; an empty one is the last, whatever it names as the next, and so is
+    one that names itself. Raises PlatformTrouble and OcpiNotOffered.
     """
     asked = {"limit": str(_PAGE)} | ({} if since is None else {"date_from": instant(since)})
     name, _, part = module.partition("/")
@@ -88,4 +88,4 @@ async def pages(
             if not isinstance(one, dict):
                 raise PlatformTrouble(f"{url} answers no list of objects", url=url, is_sent=True)
             yield one
-        url = reply.next_url if reply.data else None
+        url = reply.next_url if reply.data and reply.next_url != url else None
