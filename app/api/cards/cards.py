@@ -24,13 +24,11 @@ from app.api.cards.bodies import (
 from app.api.cards.whose import driver_in, named, require_kind, shown
 from app.api.contract.versions import IfMatch, VersionChanged, require_match, versioned
 from app.api.counter import AnyRequest, Counter
-from app.api.drivers.caller import DRIVER, signed_in
-from app.api.problems import declared
+from app.api.drivers.caller import for_drivers
 from app.charging.tokens.errors import CardRefused, TokenInvalid, TokenNotFound
 from app.charging.tokens.model import Token
 from app.directpay.cards.mine import add_card, block_card, cards_of, remove_card
 from app.infra.limits import TooManyRequests
-from app.people.identity.drivers.errors import NotSignedIn
 
 CardId = Annotated[UUID, PathParameter(description="Which one of the list.")]
 
@@ -41,10 +39,7 @@ CardId = Annotated[UUID, PathParameter(description="Which one of the list.")]
     summary="The driver's cards",
     description="The oldest first. A card at the reader begins a session, paid from the driver's "
     "credit or by the account that the operator has given it.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={200: answer(Cards, "All of them", CARDS), **declared(NotSignedIn)},
+    **for_drivers({200: answer(Cards, "All of them", CARDS)}),
 )
 async def list_cards(request: AnyRequest, counter: NamedDependency[Counter]) -> Response[Cards]:
     """Answer the driver's cards."""
@@ -59,14 +54,8 @@ async def list_cards(request: AnyRequest, counter: NamedDependency[Counter]) -> 
     summary="Add a card",
     description="Makes a card the driver's, by what is printed on it and the code that came with "
     "it. Sending it again changes nothing; who guesses is stopped.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
     status_code=201,
-    responses={
-        201: answer(CardEntry, "The card", CARD),
-        **declared(NotSignedIn, CardRefused, TooManyRequests),
-    },
+    **for_drivers({201: answer(CardEntry, "The card", CARD)}, CardRefused, TooManyRequests),
 )
 async def add_one_card(
     request: AnyRequest,
@@ -83,10 +72,7 @@ async def add_one_card(
     operation_id="getCard",
     summary="One card",
     description="One of the list, with the ETag by which it can be edited.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={200: answer(CardEntry, "The card", CARD), **declared(NotSignedIn, TokenNotFound)},
+    **for_drivers({200: answer(CardEntry, "The card", CARD)}, TokenNotFound),
 )
 async def get_card(
     request: AnyRequest, card_id: CardId, counter: NamedDependency[Counter]
@@ -102,13 +88,9 @@ async def get_card(
     operation_id="nameCard",
     summary="Name a card",
     description="Calls it something else. Sending it again changes nothing.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={
-        200: answer(CardEntry, "The card", CARD),
-        **declared(NotSignedIn, TokenNotFound, TokenInvalid, VersionChanged),
-    },
+    **for_drivers(
+        {200: answer(CardEntry, "The card", CARD)}, TokenNotFound, TokenInvalid, VersionChanged
+    ),
 )
 async def name_one_card(
     request: AnyRequest,
@@ -132,14 +114,8 @@ async def name_one_card(
     summary="Block a card",
     description="A lost card begins no session any more, here and at other platforms; one that "
     "runs goes on. Only the operator lets it charge again.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
     status_code=200,
-    responses={
-        200: answer(CardEntry, "The card", CARD),
-        **declared(NotSignedIn, TokenNotFound),
-    },
+    **for_drivers({200: answer(CardEntry, "The card", CARD)}, TokenNotFound),
 )
 async def block_one_card(
     request: AnyRequest, card_id: CardId, counter: NamedDependency[Counter]
@@ -155,14 +131,12 @@ async def block_one_card(
     summary="Give a card back",
     description="It is nobody's afterwards, and begins no session; with its number and code it can "
     "be added again. A card that an account of the operator's pays for is the operator's to take.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
     status_code=204,
-    responses={
-        204: ResponseSpec(None, description="It is the driver's no longer"),
-        **declared(NotSignedIn, TokenNotFound, TokenInvalid),
-    },
+    **for_drivers(
+        {204: ResponseSpec(None, description="It is the driver's no longer")},
+        TokenNotFound,
+        TokenInvalid,
+    ),
 )
 async def remove_one_card(
     request: AnyRequest, card_id: CardId, counter: NamedDependency[Counter]

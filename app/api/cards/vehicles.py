@@ -25,15 +25,13 @@ from app.api.cards.bodies import (
 from app.api.cards.whose import driver_in, named, require_kind, shown
 from app.api.contract.versions import IfMatch, VersionChanged, require_match, versioned
 from app.api.counter import AnyRequest, Counter
-from app.api.drivers.caller import DRIVER, signed_in
-from app.api.problems import declared
+from app.api.drivers.caller import for_drivers
 from app.charging.tokens.errors import TokenInvalid, TokenNotFound
 from app.charging.tokens.model import Token
 from app.directpay.cards.mine import cards_of
 from app.directpay.errors import VehicleRefused
 from app.directpay.vehicles.agree import agree, offers_for, take_back
 from app.directpay.vehicles.model import WORDS
-from app.people.identity.drivers.errors import NotSignedIn
 
 VehicleId = Annotated[UUID, PathParameter(description="Which one of the list.")]
 
@@ -44,10 +42,7 @@ VehicleId = Annotated[UUID, PathParameter(description="Which one of the list.")]
     summary="Cars that start by themselves",
     description="The driver's cars, and those that were seen with a session of the last day and "
     "may be added.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={200: answer(Vehicles, "All of them", VEHICLES), **declared(NotSignedIn)},
+    **for_drivers({200: answer(Vehicles, "All of them", VEHICLES)}),
 )
 async def list_vehicles(
     request: AnyRequest, counter: NamedDependency[Counter]
@@ -71,14 +66,8 @@ async def list_vehicles(
     summary="Let a car start by itself",
     description="The driver agrees, once, that the car of a session starts by being plugged in, "
     "paid from the driver's credit. `words` are those of the list: other ones are refused.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
     status_code=201,
-    responses={
-        201: answer(VehicleEntry, "The car", VEHICLE),
-        **declared(NotSignedIn, VehicleRefused),
-    },
+    **for_drivers({201: answer(VehicleEntry, "The car", VEHICLE)}, VehicleRefused),
 )
 async def add_vehicle(
     request: AnyRequest,
@@ -97,13 +86,7 @@ async def add_vehicle(
     operation_id="getVehicle",
     summary="One car",
     description="One of the list, with the ETag by which it can be edited.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={
-        200: answer(VehicleEntry, "The car", VEHICLE),
-        **declared(NotSignedIn, TokenNotFound),
-    },
+    **for_drivers({200: answer(VehicleEntry, "The car", VEHICLE)}, TokenNotFound),
 )
 async def get_vehicle(
     request: AnyRequest, vehicle_id: VehicleId, counter: NamedDependency[Counter]
@@ -119,13 +102,9 @@ async def get_vehicle(
     operation_id="nameVehicle",
     summary="Name a car",
     description="Calls it something else. Sending it again changes nothing.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={
-        200: answer(VehicleEntry, "The car", VEHICLE),
-        **declared(NotSignedIn, TokenNotFound, TokenInvalid, VersionChanged),
-    },
+    **for_drivers(
+        {200: answer(VehicleEntry, "The car", VEHICLE)}, TokenNotFound, TokenInvalid, VersionChanged
+    ),
 )
 async def name_one_vehicle(
     request: AnyRequest,
@@ -148,14 +127,10 @@ async def name_one_vehicle(
     operation_id="removeVehicle",
     summary="Take a car back",
     description="It starts by itself no more, and nothing is kept of what it tells of itself.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
     status_code=204,
-    responses={
-        204: ResponseSpec(None, description="It starts by itself no more"),
-        **declared(NotSignedIn, TokenNotFound),
-    },
+    **for_drivers(
+        {204: ResponseSpec(None, description="It starts by itself no more")}, TokenNotFound
+    ),
 )
 async def remove_vehicle(
     request: AnyRequest, vehicle_id: VehicleId, counter: NamedDependency[Counter]

@@ -1,12 +1,15 @@
 """Which driver is calling: by the access token that the request carries."""
 
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from litestar.handlers import BaseRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
 
 from app.api.counter import AnyRequest, Counter, bearer_of, caller_by
 from app.api.keys import AnyConnection
+from app.api.problems import declared
 from app.charging.chargers.find_evse import find_evse
+from app.kernel.errors import Problem
 from app.people.identity.drivers.access import Caller
 from app.people.identity.drivers.devices import check_device, whoever_calls
 from app.people.identity.drivers.errors import NotSignedIn
@@ -36,6 +39,17 @@ async def signed_in(connection: AnyConnection, _: BaseRouteHandler) -> None:
     if request.method not in _ONLY_READ:
         await check_device(known, database=counter.desk.database)
     request.state["driver"] = known
+
+
+# The keyword arguments of Litestar's decorators, which have a type each.
+def for_drivers(answers: dict[int, ResponseSpec], *problems: type[Problem]) -> dict[str, Any]:
+    """Return what a route of a signed-in driver tells Litestar: its guard, *answers* and errors."""
+    return {
+        "tags": ["Drivers"],
+        "security": DRIVER,
+        "guards": [signed_in],
+        "responses": {**answers, **declared(NotSignedIn, *problems)},
+    }
 
 
 def driver_of(request: AnyRequest) -> Caller:

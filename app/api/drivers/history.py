@@ -13,11 +13,10 @@ from app.api.answers import answer, private
 from app.api.bodies import Language
 from app.api.counter import AnyRequest, Counter
 from app.api.drivers.bodies import ClaimedSession, Sessions, session_entry
-from app.api.drivers.caller import DRIVER, driver_of, signed_in
+from app.api.drivers.caller import driver_of, for_drivers
 from app.api.drivers.examples import CLAIM, SESSIONS
 from app.api.errors import InvalidRequest
 from app.api.lists.cursors import cursor_of, uuid_place_of
-from app.api.problems import declared
 from app.directpay.errors import JourneyNotFound, NotYours, TooManySessions
 from app.directpay.owned.claim import claim
 from app.directpay.owned.export import as_csv, as_pdf, charged_on
@@ -26,7 +25,7 @@ from app.directpay.owned.model import Before, Days, Only, Standing, Wanted
 from app.directpay.owned.months import asked_month, within
 from app.infra.i18n import speaking
 from app.people.identity.drivers.devices import whoever_calls
-from app.people.identity.drivers.errors import DriverNotFound, NotSignedIn
+from app.people.identity.drivers.errors import DriverNotFound
 
 _DEFAULT_ROWS = 50
 Since = Annotated[
@@ -77,10 +76,7 @@ Rows = Annotated[int, QueryParameter(ge=1, le=100, description="How many at most
     "claimed. `token` leads to everything else about a session, and the driver's access token may "
     "do with it what the control token may. A page of only some sessions can be short, and still "
     "have others behind it: go on until `next_cursor` is null.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={200: answer(Sessions, "A page of sessions", SESSIONS), **declared(NotSignedIn)},
+    **for_drivers({200: answer(Sessions, "A page of sessions", SESSIONS)}),
 )
 async def list_sessions(  # noqa: PLR0913, PLR0917 - a parameter each of the query
     request: AnyRequest,
@@ -111,14 +107,10 @@ async def list_sessions(  # noqa: PLR0913, PLR0917 - a parameter each of the que
     description="Keeps a session that was charged without signing in in the driver's history. It "
     "takes the payer's own control token: the page that paid has it, and the link in the mail. "
     "Sending it again changes nothing.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
     status_code=204,
-    responses={
-        204: ResponseSpec(None, description="It is in the history"),
-        **declared(NotSignedIn, JourneyNotFound, NotYours),
-    },
+    **for_drivers(
+        {204: ResponseSpec(None, description="It is in the history")}, JourneyNotFound, NotYours
+    ),
 )
 async def claim_session(
     request: AnyRequest,
@@ -143,15 +135,15 @@ async def claim_session(
     description="The charged sessions of some days, each day by the clock of the place: one PDF "
     "in the language of `locale`, or a table (CSV) with a row for each. `q` leaves out what "
     "it does in `listSessions`.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={
-        200: ResponseSpec(
-            bytes, generate_examples=False, description="The file", media_type="application/pdf"
-        ),
-        **declared(NotSignedIn, DriverNotFound, TooManySessions),
-    },
+    **for_drivers(
+        {
+            200: ResponseSpec(
+                bytes, generate_examples=False, description="The file", media_type="application/pdf"
+            )
+        },
+        DriverNotFound,
+        TooManySessions,
+    ),
 )
 async def export_sessions(  # noqa: PLR0913, PLR0917 - a parameter each of the query
     request: AnyRequest,

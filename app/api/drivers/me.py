@@ -20,11 +20,10 @@ from app.api.drivers.bodies import (
     device_view,
     driver_view,
 )
-from app.api.drivers.caller import DRIVER, driver_of, signed_in
+from app.api.drivers.caller import driver_of, for_drivers
 from app.api.drivers.data import data_of
 from app.api.drivers.examples import DATA, DEVICES, PROFILE
 from app.api.drivers.examples import DRIVER as ANNA
-from app.api.problems import declared
 from app.directpay.errors import CreditLeft, SessionUnderWay
 from app.directpay.owned.erase import leave
 from app.people.identity.drivers.devices import devices_of, sign_out_one, whoever_calls
@@ -32,7 +31,6 @@ from app.people.identity.drivers.errors import (
     DeviceNotFound,
     DriverNameInvalid,
     DriverNotFound,
-    NotSignedIn,
 )
 from app.people.identity.drivers.profile.change import Profile, change_profile, lock_driver
 
@@ -42,13 +40,7 @@ from app.people.identity.drivers.profile.change import Profile, change_profile, 
     operation_id="getMe",
     summary="Who is signed in",
     description="The driver in whose name the app calls.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={
-        200: answer(DriverView, "The driver", ANNA),
-        **declared(NotSignedIn, DriverNotFound),
-    },
+    **for_drivers({200: answer(DriverView, "The driver", ANNA)}, DriverNotFound),
 )
 async def get_me(request: AnyRequest, counter: NamedDependency[Counter]) -> Response[DriverView]:
     """Answer who the driver is."""
@@ -62,13 +54,12 @@ async def get_me(request: AnyRequest, counter: NamedDependency[Counter]) -> Resp
     summary="Change your name or language",
     description="Changes what is sent; the rest stays. The mail address is what the driver is "
     "known by, and stays.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={
-        200: answer(DriverView, "The driver as it is now", ANNA),
-        **declared(NotSignedIn, DriverNotFound, DriverNameInvalid, VersionChanged),
-    },
+    **for_drivers(
+        {200: answer(DriverView, "The driver as it is now", ANNA)},
+        DriverNotFound,
+        DriverNameInvalid,
+        VersionChanged,
+    ),
 )
 async def change_me(
     request: AnyRequest,
@@ -92,14 +83,13 @@ async def change_me(
     description="Erases the driver: the mail address, sign-ins, cards, and where receipts were "
     "mailed to. Receipts and bookings stay, as tax law asks for, under a number that is nobody's. "
     "Credit that was given ends; bought credit has to go back first.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
     status_code=204,
-    responses={
-        204: ResponseSpec(None, description="Forgotten"),
-        **declared(NotSignedIn, DriverNotFound, SessionUnderWay, CreditLeft),
-    },
+    **for_drivers(
+        {204: ResponseSpec(None, description="Forgotten")},
+        DriverNotFound,
+        SessionUnderWay,
+        CreditLeft,
+    ),
 )
 async def delete_me(request: AnyRequest, counter: NamedDependency[Counter]) -> None:
     """Forget who calls."""
@@ -114,13 +104,7 @@ async def delete_me(request: AnyRequest, counter: NamedDependency[Counter]) -> N
     description="Everything about the driver in one document (GDPR, Art. 15 and 20): who it is, "
     "by what it is signed in, its sessions, its cards, its credit with all that moved it, the "
     "means of payment that it keeps, its passkeys, and what it wants to be told on which devices.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={
-        200: answer(DriverData, "All of it", DATA),
-        **declared(NotSignedIn, DriverNotFound),
-    },
+    **for_drivers({200: answer(DriverData, "All of it", DATA)}, DriverNotFound),
 )
 async def get_my_data(
     request: AnyRequest, counter: NamedDependency[Counter]
@@ -134,10 +118,7 @@ async def get_my_data(
     operation_id="listDevices",
     summary="By what the driver is signed in",
     description="Browsers and apps, what was used last first.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={200: answer(Devices, "Browsers and apps", DEVICES), **declared(NotSignedIn)},
+    **for_drivers({200: answer(Devices, "Browsers and apps", DEVICES)}),
 )
 async def list_devices(request: AnyRequest, counter: NamedDependency[Counter]) -> Response[Devices]:
     """Answer by what the driver is signed in."""
@@ -152,14 +133,8 @@ async def list_devices(request: AnyRequest, counter: NamedDependency[Counter]) -
     summary="Sign a device out",
     description="Ends the sign-in of one browser or app, at the latest after the fifteen minutes "
     "of its last access token. Sending it again changes nothing.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
     status_code=204,
-    responses={
-        204: ResponseSpec(None, description="Signed out"),
-        **declared(NotSignedIn, DeviceNotFound),
-    },
+    **for_drivers({204: ResponseSpec(None, description="Signed out")}, DeviceNotFound),
 )
 async def sign_out_device(
     request: AnyRequest,

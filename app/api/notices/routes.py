@@ -12,7 +12,7 @@ from litestar.params import Body, PathParameter
 from app.api.answers import answer, private
 from app.api.contract.versions import IfMatch, VersionChanged, require_match, versioned
 from app.api.counter import AnyRequest, Counter
-from app.api.drivers.caller import DRIVER, driver_of, signed_in
+from app.api.drivers.caller import driver_of, for_drivers
 from app.api.notices.bodies import (
     Choices,
     NewNoticeDevice,
@@ -24,11 +24,9 @@ from app.api.notices.bodies import (
     notifications,
 )
 from app.api.notices.examples import CHOICES, DEVICE, NEW_DEVICE, NOTIFICATIONS
-from app.api.problems import declared
 from app.directpay.notices.own import notices_of, notify_here, notify_no_more
 from app.infra.answered.alone import alone
 from app.people.identity.drivers.access import Caller
-from app.people.identity.drivers.errors import NotSignedIn
 from app.people.notifications.choose import choices_of, choose
 from app.people.notifications.devices import Wanted
 from app.people.notifications.errors import PushRefused, TooManyDevices
@@ -43,10 +41,7 @@ from app.people.notifications.errors import PushRefused, TooManyDevices
     "kinds: `finished` (charging is over), `hold` (four fifths of the amount are used), `fee` (a "
     "fee for standing starts in ten minutes), `receipt` (it is ready) and `free` (a charge point "
     "that is watched).",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={200: answer(Notifications, "All of it", NOTIFICATIONS), **declared(NotSignedIn)},
+    **for_drivers({200: answer(Notifications, "All of it", NOTIFICATIONS)}),
 )
 async def get_notifications(
     request: AnyRequest, counter: NamedDependency[Counter]
@@ -62,13 +57,7 @@ async def get_notifications(
     description="Tells the driver of some kinds, and of others no more. A kind that is not named "
     "stays as it was. With the ETag of `getNotifications` as If-Match nobody "
     "else's choice is undone.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={
-        200: answer(Notifications, "As it is now", NOTIFICATIONS),
-        **declared(NotSignedIn, VersionChanged),
-    },
+    **for_drivers({200: answer(Notifications, "As it is now", NOTIFICATIONS)}, VersionChanged),
 )
 async def choose_notifications(
     request: AnyRequest,
@@ -92,13 +81,9 @@ async def choose_notifications(
     description="Takes a subscription of the Push API, made with `server_key`. Its endpoint is at "
     "the push service of a browser. It is told for as long as the app that adds it is signed in. "
     "The same subscription again changes nothing but its name and language.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={
-        201: answer(NoticeDevice, "It shows notices", DEVICE),
-        **declared(NotSignedIn, PushRefused, TooManyDevices),
-    },
+    **for_drivers(
+        {201: answer(NoticeDevice, "It shows notices", DEVICE)}, PushRefused, TooManyDevices
+    ),
 )
 async def add_notification_device(
     request: AnyRequest,
@@ -123,14 +108,8 @@ async def add_notification_device(
     operation_id="removeNotificationDevice",
     summary="Show no notices on a device",
     description="Takes a device from the list. Sending it again changes nothing.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
     status_code=204,
-    responses={
-        204: ResponseSpec(None, description="It shows none any more"),
-        **declared(NotSignedIn),
-    },
+    **for_drivers({204: ResponseSpec(None, description="It shows none any more")}),
 )
 async def remove_notification_device(
     request: AnyRequest,

@@ -13,7 +13,7 @@ from app.api.answers import answer, private
 from app.api.bodies import Language, OrderKey
 from app.api.contract.once import ONCE_REFUSALS, once
 from app.api.counter import AnyRequest, Counter, host_of
-from app.api.drivers.caller import DRIVER, driver_of, signed_in
+from app.api.drivers.caller import DRIVER, driver_of, for_drivers, signed_in
 from app.api.own.bodies import (
     BegunTopUp,
     CreditOffer,
@@ -65,10 +65,7 @@ CurrencyCode = Annotated[
     summary="The driver's credit",
     description="What there is in each currency, what moved it, and what can be bought: amounts, "
     "and the ways to pay for it. Pay a session with it by `startSession` with `wallet`.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={200: answer(OwnCredit, "The credit", CREDIT), **declared(NotSignedIn)},
+    **for_drivers({200: answer(OwnCredit, "The credit", CREDIT)}),
 )
 async def get_wallet(
     request: AnyRequest, counter: NamedDependency[Counter], locale: Language = "en"
@@ -147,13 +144,7 @@ async def begin_top_up(
     operation_id="getTopUp",
     summary="How a top-up stands",
     description="Asked for, in the wallet, or come to nothing.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={
-        200: answer(TopUpView, "The top-up", TOP_UP),
-        **declared(NotSignedIn, TopUpNotFound),
-    },
+    **for_drivers({200: answer(TopUpView, "The top-up", TOP_UP)}, TopUpNotFound),
 )
 async def get_top_up(
     request: AnyRequest,
@@ -212,14 +203,12 @@ async def give_credit_back(
     summary="Buy no credit by itself",
     description="Ends what the driver has agreed to on the page: credit is bought by itself no "
     "more, and the provider forgets the means. Sending it again changes nothing.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
     status_code=204,
-    responses={
-        204: ResponseSpec(None, description="Nothing is bought by itself"),
-        **declared(NotSignedIn, WalletNotFound, AccountNotFound),
-    },
+    **for_drivers(
+        {204: ResponseSpec(None, description="Nothing is bought by itself")},
+        WalletNotFound,
+        AccountNotFound,
+    ),
 )
 async def stop_automatic(
     request: AnyRequest, currency: CurrencyCode, counter: NamedDependency[Counter]

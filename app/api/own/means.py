@@ -19,18 +19,16 @@ from app.api.contract.versions import (
 )
 from app.api.counter import AnyRequest, Counter
 from app.api.drivers.bodies import MeansEntry, means_entry
-from app.api.drivers.caller import DRIVER, driver_of, signed_in
+from app.api.drivers.caller import driver_of, for_drivers
 from app.api.drivers.examples import MEANS as ONE
 from app.api.own.bodies import MeansName, OwnMeans
 from app.api.own.examples import MEANS, NAME
-from app.api.problems import declared
 from app.directpay.afterwards.errors import MeansInUse
 from app.directpay.afterwards.look import kept_by
 from app.directpay.afterwards.remove import remove_means
 from app.funds.means.errors import MeansNameInvalid, MeansNotFound
 from app.funds.means.name import call_means
 from app.funds.means.read import lock_means, means_of
-from app.people.identity.drivers.errors import NotSignedIn
 
 MeansId = Annotated[UUID, PathParameter(description="Which one of the list.")]
 
@@ -41,10 +39,7 @@ MeansId = Annotated[UUID, PathParameter(description="Which one of the list.")]
     summary="What the driver can pay with",
     description="The means of payment that the driver keeps with the provider, masked, and whether "
     "a session is still to be paid. One is added by paying with the box for it ticked.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={200: answer(OwnMeans, "What is kept", MEANS), **declared(NotSignedIn)},
+    **for_drivers({200: answer(OwnMeans, "What is kept", MEANS)}),
 )
 async def list_means(request: AnyRequest, counter: NamedDependency[Counter]) -> Response[OwnMeans]:
     """Answer what the driver keeps."""
@@ -61,10 +56,7 @@ async def list_means(request: AnyRequest, counter: NamedDependency[Counter]) -> 
     operation_id="getMeans",
     summary="One means of payment",
     description="One of the list, with the ETag by which it can be edited.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={200: answer(MeansEntry, "The means", ONE), **declared(NotSignedIn, MeansNotFound)},
+    **for_drivers({200: answer(MeansEntry, "The means", ONE)}, MeansNotFound),
 )
 async def get_means(
     request: AnyRequest, means_id: MeansId, counter: NamedDependency[Counter]
@@ -80,14 +72,13 @@ async def get_means(
     operation_id="nameMeans",
     summary="Name a means of payment",
     description="Calls it what the driver calls it. Sending it again changes nothing.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
     status_code=204,
-    responses={
-        204: ResponseSpec(None, description="It is called so"),
-        **declared(NotSignedIn, MeansNotFound, MeansNameInvalid, VersionChanged),
-    },
+    **for_drivers(
+        {204: ResponseSpec(None, description="It is called so")},
+        MeansNotFound,
+        MeansNameInvalid,
+        VersionChanged,
+    ),
 )
 async def name_one_means(
     request: AnyRequest,
@@ -109,14 +100,10 @@ async def name_one_means(
     operation_id="removeMeans",
     summary="Keep a means no longer",
     description="The provider is told to forget it. What is owed stays owed.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
     status_code=204,
-    responses={
-        204: ResponseSpec(None, description="It is kept no more"),
-        **declared(NotSignedIn, MeansNotFound, MeansInUse),
-    },
+    **for_drivers(
+        {204: ResponseSpec(None, description="It is kept no more")}, MeansNotFound, MeansInUse
+    ),
 )
 async def remove_one_means(
     request: AnyRequest, means_id: MeansId, counter: NamedDependency[Counter]

@@ -5,12 +5,10 @@ from litestar.di import NamedDependency
 
 from app.api.answers import answer, private
 from app.api.counter import AnyRequest, Counter
-from app.api.drivers.caller import DRIVER, driver_of, signed_in
+from app.api.drivers.caller import driver_of, for_drivers
 from app.api.own.bodies import Months, month_view
 from app.api.own.examples import MONTHS
-from app.api.problems import declared
 from app.directpay.owned.months import months_of
-from app.people.identity.drivers.errors import NotSignedIn
 
 
 @get(
@@ -19,10 +17,7 @@ from app.people.identity.drivers.errors import NotSignedIn
     summary="The driver's year",
     description="Sessions, energy and cost of each of the last twelve months. The sessions of one "
     "are in `listSessions` with `from` and `to`.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={200: answer(Months, "Twelve months", MONTHS), **declared(NotSignedIn)},
+    **for_drivers({200: answer(Months, "Twelve months", MONTHS)}),
 )
 async def sum_months(request: AnyRequest, counter: NamedDependency[Counter]) -> Response[Months]:
     """Answer the driver's year."""

@@ -6,17 +6,15 @@ from litestar.di import NamedDependency
 from app.api.answers import answer, private
 from app.api.bodies import Code, Language
 from app.api.counter import AnyRequest, Counter
-from app.api.drivers.caller import DRIVER, driver_of, signed_in
+from app.api.drivers.caller import driver_of, for_drivers
 from app.api.own.bodies import OwnWays
 from app.api.own.examples import WAYS
-from app.api.problems import declared
 from app.charging.chargers.errors import UnknownCode
 from app.charging.chargers.find_evse import find_evse
 from app.directpay.afterwards.look import after_at
 from app.directpay.afterwards.ways import ways_to_keep
 from app.directpay.credit.look import credit_at
 from app.funds.means.model import WORDS
-from app.people.identity.drivers.errors import NotSignedIn
 
 
 @get(
@@ -26,13 +24,7 @@ from app.people.identity.drivers.errors import NotSignedIn
     description="What the driver can pay with at a charging point besides the ways of `getCode`: "
     "credit (`wallet`), a means that is kept (`kept`), and the ways whose means can be kept with "
     "`keep`. What the operator offers is in the `features` of `getBrand`.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={
-        200: answer(OwnWays, "What there is", WAYS),
-        **declared(NotSignedIn, UnknownCode),
-    },
+    **for_drivers({200: answer(OwnWays, "What there is", WAYS)}, UnknownCode),
 )
 async def get_own_ways(
     request: AnyRequest, code: Code, counter: NamedDependency[Counter], locale: Language = "en"

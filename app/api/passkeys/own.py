@@ -20,10 +20,8 @@ from app.api.contract.versions import (
 )
 from app.api.counter import AnyRequest, Counter
 from app.api.drivers.bodies import PasskeyEntry, passkey_entry
-from app.api.drivers.caller import DRIVER, driver_of, signed_in
+from app.api.drivers.caller import driver_of, for_drivers
 from app.api.passkeys.bodies import NAME, PASSKEY, PASSKEYS, PasskeyName, Passkeys
-from app.api.problems import declared
-from app.people.identity.drivers.errors import NotSignedIn
 from app.people.identity.passkeys.errors import PasskeyNameInvalid, PasskeyNotFound
 from app.people.identity.passkeys.manage import (
     call_passkey,
@@ -40,10 +38,7 @@ PasskeyId = Annotated[UUID, PathParameter(description="Which one of the list.")]
     operation_id="listPasskeys",
     summary="The driver's passkeys",
     description="The oldest first.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={200: answer(Passkeys, "All of them", PASSKEYS), **declared(NotSignedIn)},
+    **for_drivers({200: answer(Passkeys, "All of them", PASSKEYS)}),
 )
 async def list_passkeys(
     request: AnyRequest, counter: NamedDependency[Counter]
@@ -61,13 +56,7 @@ async def list_passkeys(
     operation_id="getPasskey",
     summary="One passkey",
     description="One of the list, with the ETag by which it can be edited.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
-    responses={
-        200: answer(PasskeyEntry, "The passkey", PASSKEY),
-        **declared(NotSignedIn, PasskeyNotFound),
-    },
+    **for_drivers({200: answer(PasskeyEntry, "The passkey", PASSKEY)}, PasskeyNotFound),
 )
 async def get_passkey(
     request: AnyRequest, passkey_id: PasskeyId, counter: NamedDependency[Counter]
@@ -84,14 +73,13 @@ async def get_passkey(
     operation_id="namePasskey",
     summary="Name a passkey",
     description="Calls it something else. Sending it again changes nothing.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
     status_code=204,
-    responses={
-        204: ResponseSpec(None, description="It is called so"),
-        **declared(NotSignedIn, PasskeyNotFound, PasskeyNameInvalid, VersionChanged),
-    },
+    **for_drivers(
+        {204: ResponseSpec(None, description="It is called so")},
+        PasskeyNotFound,
+        PasskeyNameInvalid,
+        VersionChanged,
+    ),
 )
 async def name_one_passkey(
     request: AnyRequest,
@@ -114,14 +102,8 @@ async def name_one_passkey(
     operation_id="removePasskey",
     summary="Remove a passkey",
     description="It signs nobody in any more. What is signed in stays so.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
     status_code=204,
-    responses={
-        204: ResponseSpec(None, description="Removed"),
-        **declared(NotSignedIn, PasskeyNotFound),
-    },
+    **for_drivers({204: ResponseSpec(None, description="Removed")}, PasskeyNotFound),
 )
 async def remove_one_passkey(
     request: AnyRequest, passkey_id: PasskeyId, counter: NamedDependency[Counter]

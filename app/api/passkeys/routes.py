@@ -13,7 +13,7 @@ from app.api.answers import answer, private
 from app.api.contract.host import operator_here
 from app.api.counter import AnyRequest, Counter, host_of
 from app.api.drivers.bodies import AccessTokens, PasskeyEntry, passkey_entry
-from app.api.drivers.caller import DRIVER, driver_of, signed_in
+from app.api.drivers.caller import driver_of, for_drivers
 from app.api.drivers.examples import TOKENS
 from app.api.drivers.signing import tokens
 from app.api.passkeys.bodies import (
@@ -29,7 +29,7 @@ from app.api.passkeys.bodies import (
 )
 from app.api.problems import declared
 from app.infra.limits import TooManyRequests, take
-from app.people.identity.drivers.errors import DriverNotFound, NotSignedIn
+from app.people.identity.drivers.errors import DriverNotFound
 from app.people.identity.drivers.finish import TRIES_PER_NETWORK
 from app.people.identity.drivers.model import Device, DeviceKind
 from app.people.identity.drivers.refresh import refresh_token
@@ -126,14 +126,14 @@ async def sign_in_with_passkey(
     summary="Ask for a new passkey",
     description="Answers what the platform is asked to make a passkey of this address for the "
     "driver; those that the driver has are named, so that none is made twice.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
     status_code=200,
-    responses={
-        200: answer(PasskeyQuestion, "What to ask", QUESTION),
-        **declared(NotSignedIn, DriverNotFound, PasskeysNotHere, TooManyPasskeys, TooManyRequests),
-    },
+    **for_drivers(
+        {200: answer(PasskeyQuestion, "What to ask", QUESTION)},
+        DriverNotFound,
+        PasskeysNotHere,
+        TooManyPasskeys,
+        TooManyRequests,
+    ),
 )
 async def ask_for_new_passkey(
     request: AnyRequest, counter: NamedDependency[Counter]
@@ -157,14 +157,13 @@ async def ask_for_new_passkey(
     summary="Add a passkey",
     description="Keeps the passkey that the platform has made. Every question is good for one "
     "answer.",
-    tags=["Drivers"],
-    security=DRIVER,
-    guards=[signed_in],
     status_code=201,
-    responses={
-        201: answer(PasskeyEntry, "The passkey", PASSKEY),
-        **declared(NotSignedIn, PasskeysNotHere, PasskeyRefused, PasskeyNameInvalid),
-    },
+    **for_drivers(
+        {201: answer(PasskeyEntry, "The passkey", PASSKEY)},
+        PasskeysNotHere,
+        PasskeyRefused,
+        PasskeyNameInvalid,
+    ),
 )
 async def add_new_passkey(
     request: AnyRequest,
