@@ -151,6 +151,13 @@ async def test_every_type_is_told(program: Program):
     assert {"type": "string", "format": "binary"} == files["application/pdf"]
 
 
+async def test_a_default_is_a_fields(program: Program):
+    """No type has one: two processes would describe it differently."""
+    schemas = program.description["components"]["schemas"]
+
+    assert [] == [name for name, schema in schemas.items() if "default" in schema]
+
+
 async def test_bodies_are_closed(program: Program):
     """A field that the description does not know is refused, and the description says so."""
     schemas = program.description["components"]["schemas"]
