@@ -92,7 +92,7 @@ async def list_sessions(  # noqa: PLR0913, PLR0917 - a parameter each of the que
     """Answer a page of the driver's sessions."""
     caller = driver_of(request)
     only = Only(text, _first_of(month), standing)
-    wanted = Wanted(limit, _instant(since, "from"), _instant(until, "to"), _before(cursor), only)
+    wanted = Wanted(limit, since, until, _before(cursor), only)
     page = await history(
         caller.driver_id, within(wanted), operator_id=caller.operator_id, desk=counter.desk
     )
@@ -179,12 +179,6 @@ def _first_of(month: str | None) -> date | None:
     if first is None:
         raise InvalidRequest("there is no such month", field="month")
     return first
-
-
-def _instant(at: datetime | None, field: str) -> datetime | None:
-    if at is not None and at.tzinfo is None:
-        raise InvalidRequest("an instant needs its offset, such as Z", field=field)
-    return at
 
 
 def _before(cursor: str | None) -> Before | None:

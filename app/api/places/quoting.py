@@ -70,8 +70,6 @@ def _asked(  # noqa: PLR0913, PLR0917 - a parameter each of the query
     """Read the query. Raises InvalidRequest."""
     if (cost is None) is not (currency is None):
         raise InvalidRequest("an amount and its currency go together", field="currency")
-    if at is not None and at.tzinfo is None:
-        raise InvalidRequest("an instant needs its offset, such as Z", field="at")
     return Ask(
         kwh=None if kwh is None else Decimal(kwh),
         minutes=minutes,
