@@ -26,6 +26,8 @@ from tests.browser.serving import serving
 from tests.browser.test_hostile import PAYLOADS
 from tests.scenarios.world import operator_of_the_world
 
+# Many pages, one after the other, on a machine that may have more to do.
+pytestmark = pytest.mark.timeout(600)
 EXAMPLES = 60
 CONFIG = WebConfig(base_url="http://127.0.0.1")
 # What ends an attribute, an element, a style or a script, and what other languages make of signs.

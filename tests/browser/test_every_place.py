@@ -13,6 +13,8 @@ from app.web.drawing import templates
 from tests.billing.drafts import receipt
 from tests.browser.gallery import NAMES
 
+# Many pages, one after the other, on a machine that may have more to do.
+pytestmark = pytest.mark.timeout(600)
 # What opens an attribute without quotes, ends one with them, an element, a style, a script, and
 # what then runs. A mail is opened without any policy: nothing but its own signs holds it there.
 PAYLOAD = (
