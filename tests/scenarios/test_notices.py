@@ -8,6 +8,7 @@ import pytest
 
 from app.directpay.desk import find
 from app.directpay.notices.session import FEE_TASK
+from app.directpay.owned.claim import claim
 from app.directpay.owned.erase import leave
 from app.people.notifications.choose import choose
 from app.people.notifications.devices import Wanted, add_device, devices_of
@@ -286,6 +287,25 @@ async def test_a_fee_behind_another_change_is_told_of(world: World):
         await world.worker.run_due()
 
     assert 1 == len(world.push.titles)
+
+
+async def test_who_makes_a_session_their_own_is_told_of_its_fee(world: World):
+    """A driver who signs in while the car charges is looked after from then on."""
+    await has_fee_after_an_hour(world)
+    await world.pays_and_plugs_in()
+    await world.worker.run_due()
+    anna = await known_driver(world)
+    await has_device(world, anna.driver_id)
+    journey_id = (await find(world.token, desk=world.desk)).journey_id
+    control = world.desk.secrets.control(journey_id)
+    await claim(
+        world.token, control, driver_id=anna.driver_id, operator_id=OPERATOR, desk=world.desk
+    )
+    await world.worker.run_due()
+    await world.charges(minutes=51, kwh="10.000")
+    await world.worker.run_due()
+
+    assert ["Om 11:00 begint een blokkeertarief"] == world.push.titles
 
 
 async def test_nobody_is_looked_after_who_cannot_be_told(world: World):

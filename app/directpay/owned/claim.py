@@ -4,6 +4,7 @@ from uuid import UUID
 
 from app.directpay.desk import Desk, find, may_control
 from app.directpay.errors import JourneyNotFound, NotYours
+from app.directpay.notices.session import FEE_TASK
 from app.directpay.owned import store
 
 
@@ -24,3 +25,5 @@ async def claim(
     async with desk.database.work(operator_id) as work:
         if not await store.give_to(work, journey.journey_id, driver_id):
             raise NotYours("this session is another driver's")
+        # Now there is somebody who can be told.
+        work.defer(FEE_TASK, journey_id=journey.journey_id)
