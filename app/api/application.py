@@ -265,6 +265,7 @@ def api_application(
         path="/v1",
         route_handlers=_ROUTES,
         dependencies={"counter": Provide(lambda: counter, sync_to_thread=False)},
+        before_request=take_described,
     )
     return Litestar(
         path="/api",
@@ -272,7 +273,6 @@ def api_application(
         route_handlers=[version_1, problem_page, docs_page, docs_file],
         middleware=[RequestsApart()],
         request_class=StrictRequest,
-        before_request=take_described,
         exception_handlers={
             Problem: problems.problem,
             HTTPException: problems.http_error,

@@ -1,5 +1,6 @@
 """A call is taken as the description shows it, and nothing is guessed."""
 
+import re
 from collections.abc import Mapping
 
 import httpx
@@ -163,3 +164,13 @@ async def test_only_what_takes_json_says_that_it_needs_json(program: Program):
 
     assert taking == declaring
     assert operation_path("/api/v1/sessions", program.description) == "/api/v1/sessions"
+
+
+async def test_what_is_no_operation_is_not_held_against_the_description(program: Program):
+    """The files of the page of the API have their version in the query, as files have."""
+    page = (await program.http.get("/api/docs")).text
+    files = re.findall(r'(?:href|src)="(/api/docs/[^"]+\?[^"]+)"', page)
+    answers = [await program.http.get(file) for file in files]
+
+    assert 3 == len(files)
+    assert {200} == {answer.status_code for answer in answers}

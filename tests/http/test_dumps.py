@@ -98,6 +98,7 @@ async def test_no_secret_is_in_a_dump(program: Program, sql: psycopg.Connection)
 async def test_no_secret_of_the_api_is_in_a_log(program: Program, caplog: pytest.LogCaptureFixture):
     """The same journey at the finest level; mail addresses are in no log either."""
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="httpx")  # our commands, in other tests, quiet it
     planted = await canaries(program)
     planted |= {"receipt's address": RECEIPT_TO, "driver's address": ANNA["email"]}
     asked = [each for each in caplog.records if each.name.startswith(("httpx", "httpcore"))]
