@@ -9,8 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
+from app.charging.chargers.reports import StatusReport
+from app.charging.chargers.setup.model import HoldKey, HoldScope
+from app.charging.chargers.setup.save import save_hold
 from app.infra.database import Database
 from app.infra.jobs import TryAgain
+from app.kernel.money import Money
 from app.roaming.abroad.adopt import adopt
 from app.roaming.abroad.pull import pull_sessions
 from app.roaming.platforms.find import platform_of_name
@@ -392,6 +396,28 @@ async def test_a_large_location_is_adopted_whole(visit: Visit, sql):
         await adopt(name, operator_id=VOLT, desk=visit.desk)
 
         assert many == sql.execute(there).fetchone()[0]
+
+
+async def test_who_goes_while_a_location_is_adopted_sells_nothing(visit: Visit, sql, monkeypatch):
+    """What was saved before is taken away, and the rest is not saved any more."""
+    await visit.calls("PUT", "receiver/tariffs/FR/STR/T1", tariff("T1"))
+    await visit.calls("PUT", "receiver/locations/FR/STR/L1", place(tariffs=("T1",) * 120))
+    async with visit.desk.database.work(VOLT) as work:
+        await save_hold(work, HoldKey(HoldScope.OPERATOR, "", "AC"), Money(4000, "EUR"))
+    stranger = await platform_id(visit, sql)
+    recorded = []
+
+    async def goes(report: StatusReport, *, database: Database) -> None:
+        recorded.append(report)
+        if len(recorded) == 1:
+            await visit.calls("DELETE", "credentials")
+            await sync(stranger, operator_id=VOLT, desk=visit.desk)
+
+    monkeypatch.setattr("app.roaming.abroad.adopt.record_status", goes)
+    name = Name(stranger, LOCATIONS, "FR", "STR", "L1")
+    await adopt(name, operator_id=VOLT, desk=visit.desk)
+
+    assert [(50, 50)] == sql.execute("SELECT count(*), count(trouble) FROM ocpi_point").fetchall()
 
 
 async def test_a_uid_can_be_a_card_and_an_app(visit: Visit):

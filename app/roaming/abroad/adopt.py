@@ -72,6 +72,8 @@ async def adopt(name: Name, *, operator_id: UUID, desk: RoamingDesk) -> None:
     for start in range(0, len(evses), _AT_ONCE):
         async with desk.database.work(operator_id) as work:
             await store.lock_adoption(work)
+            if not await is_connected(work, name.platform_id):
+                return  # it went meanwhile, and its sockets with it
             few = evses[start : start + _AT_ONCE]
             reports = [await _adopt(work, site, evse) for evse in few]
         for report in filter(None, reports):
@@ -101,6 +103,7 @@ async def withdraw_gone(work: Work, platform_id: UUID) -> bool:
     """Sell nothing more at a platform that is gone; False when it is not gone. A step."""
     if await is_connected(work, platform_id):
         return False
+    await store.lock_adoption(work)
     for point in await store.points_of(work, platform_id):
         await _take_away(work, point, "the platform is not connected")
     return True
